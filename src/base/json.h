@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * json.h - writes JSON (RFC 8259) into a string; no tree, no parser.
+ *
+ * Text may be any bytes: it is decoded as strict UTF-8, and each byte that is
+ * not part of a valid sequence becomes U+FFFD.  Control characters are
+ * escaped.  Commas are put where they belong; the caller closes what it
+ * opened.
+ */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct json {
+	struct str *out;
+	bool comma; /* the next value needs one in front */
+};
+
+void json_open(struct json *j, char bracket);  /* '{' or '[' */
+void json_close(struct json *j, char bracket); /* '}' or ']' */
+void json_key(struct json *j, const char *key);
+void json_text(struct json *j, const char *text);
+void json_text_len(struct json *j, const char *bytes, size_t len);
+void json_int(struct json *j, int64_t value);
+void json_uint(struct json *j, uint64_t value);
+void json_real(struct json *j, double value); /* null when not finite */
+void json_bool(struct json *j, bool value);
+
+#endif

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/cgroup.h"
+
+#include "base/mem.h"
+#include "base/sys.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* mountinfo has a line per mount; a machine with more text than this is read
+ * as far as it goes. */
+#define CGROUP_TEXT_CAP (1024 * 1024)
+#define CGROUP_MOUNT_FIELDS 5
+
+/* Where our group is: mount point, and our path below it ("" = itself). */
+struct cgroup_place {
+	char mount[PATH_MAX];
+	char path[PATH_MAX];
+	bool v2;
+};
+
+/* A line of mountinfo, cut into fields. */
+struct cgroup_mount {
+	char *root;
+	char *point;
+	char *type;
+	char *options; /* of the super block: the controllers of v1 */
+};
+
+static bool cgroup_read(const char *root, const char *file, char *text,
+			size_t cap)
+{
+	char path[3 * PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s%s", root, file) >=
+	    (int)sizeof(path))
+		return false;
+	return sys_read_text(path, text, cap) >= 0;
+}
+
+/* ---- words ---- */
+
+static bool cgroup_list_has(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (;;) {
+		const char *end = strchrnul(list, ',');
+
+		if ((size_t)(end - list) == len &&
+		    memcmp(list, word, len) == 0)
+			return true;
+		if (*end == '\0')
+			return false;
+		list = end + 1;
+	}
+}
+
+static bool cgroup_is_octal(const char *s)
+{
+	return s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' &&
+	       s[2] <= '7' && s[3] >= '0' && s[3] <= '7';
+}
+
+/* Undoes the kernel's \040 and its like, in place. */
+static void cgroup_unescape(char *text)
+{
+	char *out = text;
+
+	while (*text) {
+		if (cgroup_is_octal(text)) {
+			*out++ = (char)((text[1] - '0') << 6 |
+					(text[2] - '0') << 3 | (text[3] - '0'));
+			text += 4;
+		} else {
+			*out++ = *text++;
+		}
+	}
+	*out = '\0';
+}
+
+/* Digits up to a blank or the end. */
+static bool cgroup_parse_number(const char *text, uint64_t *n, const char **end)
+{
+	char *stop;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	*n = strtoull(text, &stop, 10);
+	if (end)
+		*end = stop;
+	return *stop == '\0' || *stop == ' ' || *stop == '\n';
+}
+
+/* ---- finding our group ---- */
+
+/* Copies our path in the hierarchy of a v1 controller, or of v2 when there
+ * is none, from the text of /proc/self/cgroup: lines "id:list:path". */
+static bool cgroup_find_path(char *text, const char *controller, char *path)
+{
+	char *line, *list, *rest, *save;
+
+	for (line = strtok_r(text, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		list = strchr(line, ':');
+		rest = list ? strchr(list + 1, ':') : NULL;
+		if (!rest || strlen(rest) >= PATH_MAX)
+			continue;
+		*rest++ = '\0';
+		if (controller ? !cgroup_list_has(list + 1, controller)
+			       : strncmp(line, "0:", 2) != 0 || list[1])
+			continue;
+		memcpy(path, rest, strlen(rest) + 1);
+		return true;
+	}
+	return false;
+}
+
+/* id parent device root point options [tags] - type source super-options */
+static bool cgroup_split_mount(char *line, struct cgroup_mount *m)
+{
+	char *fields[CGROUP_MOUNT_FIELDS], *save, *tail;
+	int i;
+
+	tail = strstr(line, " - ");
+	if (!tail)
+		return false;
+	*tail = '\0';
+	for (i = 0; i < CGROUP_MOUNT_FIELDS; i++) {
+		fields[i] = strtok_r(i ? NULL : line, " ", &save);
+		if (!fields[i])
+			return false;
+	}
+	m->root = fields[3];
+	m->point = fields[4];
+	m->type = strtok_r(tail + 3, " ", &save);
+	m->options = strtok_r(NULL, " ", &save) ? strtok_r(NULL, " ", &save)
+						: NULL;
+	if (!m->type || !m->options)
+		return false;
+	cgroup_unescape(m->root);
+	cgroup_unescape(m->point);
+	return true;
+}
+
+static bool cgroup_is_mount_of(const struct cgroup_mount *m,
+			       const char *controller)
+{
+	if (!controller)
+		return strcmp(m->type, "cgroup2") == 0;
+	return strcmp(m->type, "cgroup") == 0 &&
+	       cgroup_list_has(m->options, controller);
+}
+
+/* Our path below the mount's root; NULL when it lies outside. */
+static const char *cgroup_below(const char *path, const char *root)
+{
+	size_t len = strcmp(root, "/") == 0 ? 0 : strlen(root);
+
+	if (path[0] != '/' || strstr(path, "/..") ||
+	    strncmp(path, root, len) != 0)
+		return NULL;
+	path += len;
+	if (*path != '\0' && *path != '/')
+		return NULL;
+	return strcmp(path, "/") == 0 ? "" : path;
+}
+
+/* Of several mounts of the hierarchy the one that shows our group; where
+ * none does, the first one's root stands for it. */
+static bool cgroup_find_mount(char *text, const char *controller,
+			      const char *path, struct cgroup_place *place)
+{
+	struct cgroup_mount m;
+	char *line, *save;
+	bool found = false;
+
+	for (line = strtok_r(text, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		const char *below;
+
+		if (!cgroup_split_mount(line, &m) ||
+		    !cgroup_is_mount_of(&m, controller) ||
+		    strlen(m.point) >= sizeof(place->mount))
+			continue;
+		below = cgroup_below(path, m.root);
+		if (found && !below)
+			continue;
+		snprintf(place->mount, sizeof(place->mount), "%s", m.point);
+		snprintf(place->path, sizeof(place->path), "%s",
+			 below ? below : "");
+		found = true;
+		if (below)
+			break;
+	}
+	return found;
+}
+
+/* controller NULL: the unified hierarchy of v2. */
+static bool cgroup_locate_in(const char *root, const char *controller,
+			     char *text, struct cgroup_place *place)
+{
+	char path[PATH_MAX];
+
+	place->v2 = !controller;
+	return cgroup_read(root, "/proc/self/cgroup", text,
+			   CGROUP_TEXT_CAP) &&
+	       cgroup_find_path(text, controller, path) &&
+	       cgroup_read(root, "/proc/self/mountinfo", text,
+			   CGROUP_TEXT_CAP) &&
+	       cgroup_find_mount(text, controller, path, place);
+}
+
+/* A v1 line with the controller beats v2: hybrid systems mount both. */
+static bool cgroup_locate(const char *root, const char *controller,
+			  struct cgroup_place *place)
+{
+	char *text = mem_alloc(CGROUP_TEXT_CAP);
+	bool found = cgroup_locate_in(root, controller, text, place) ||
+		     cgroup_locate_in(root, NULL, text, place);
+
+	free(text);
+	return found;
+}
+
+/* ---- limits ---- */
+
+/* Reads dir/name below root as one word or two. */
+static bool cgroup_read_in(const char *root, const char *dir, const char *name,
+			   char *text, size_t cap)
+{
+	char file[2 * PATH_MAX + 64];
+
+	snprintf(file, sizeof(file), "%s/%s", dir, name);
+	return cgroup_read(root, file, text, cap);
+}
+
+static bool cgroup_read_number(const char *root, const char *dir,
+			       const char *name, uint64_t *n)
+{
+	char text[64];
+
+	return cgroup_read_in(root, dir, name, text, sizeof(text)) &&
+	       cgroup_parse_number(text, n, NULL);
+}
+
+static bool cgroup_read_max(const char *root, const char *dir, uint64_t *quota,
+			    uint64_t *period)
+{
+	const char *rest;
+	char text[64];
+
+	return cgroup_read_in(root, dir, "cpu.max", text, sizeof(text)) &&
+	       cgroup_parse_number(text, quota, &rest) && *rest == ' ' &&
+	       cgroup_parse_number(rest + 1, period, NULL);
+}
+
+static bool cgroup_read_quota(const char *root, const char *dir, bool v2,
+			      uint64_t *quota, uint64_t *period)
+{
+	bool got = v2 ? cgroup_read_max(root, dir, quota, period)
+		      : cgroup_read_number(root, dir, "cpu.cfs_quota_us",
+					   quota) &&
+				cgroup_read_number(root, dir,
+						   "cpu.cfs_period_us", period);
+
+	return got && *quota > 0 && *period > 0;
+}
+
+/* One level up; false when dir was the mount point. */
+static bool cgroup_ascend(struct cgroup_place *place)
+{
+	char *slash = strrchr(place->path, '/');
+
+	if (!slash)
+		return false;
+	*slash = '\0';
+	return true;
+}
+
+static void cgroup_join(const struct cgroup_place *place, char *dir, size_t cap)
+{
+	snprintf(dir, cap, "%s%s", place->mount, place->path);
+}
+
+bool cgroup_find_quota(const char *root, struct cgroup_quota *least)
+{
+	char dir[2 * PATH_MAX];
+	struct cgroup_place place;
+	bool found = false;
+
+	if (!cgroup_locate(root, "cpu", &place))
+		return false;
+	do {
+		uint64_t quota, period;
+
+		cgroup_join(&place, dir, sizeof(dir));
+		if (!cgroup_read_quota(root, dir, place.v2, &quota, &period))
+			continue;
+		if (found && (double)quota / (double)period >=
+				     (double)least->quota_us /
+					     (double)least->period_us)
+			continue;
+		found = true;
+		least->quota_us = quota;
+		least->period_us = period;
+		snprintf(least->where, sizeof(least->where), "%.*s",
+			 PATH_MAX - 1, dir);
+	} while (cgroup_ascend(&place));
+	return found;
+}
+
+bool cgroup_find_room(const char *root, struct cgroup_room *least)
+{
+	char dir[2 * PATH_MAX];
+	struct cgroup_place place;
+	bool found = false;
+
+	if (!cgroup_locate(root, "pids", &place))
+		return false;
+	do {
+		uint64_t max, now, left;
+
+		cgroup_join(&place, dir, sizeof(dir));
+		if (!cgroup_read_number(root, dir, "pids.max", &max) ||
+		    !cgroup_read_number(root, dir, "pids.current", &now))
+			continue;
+		left = max > now ? max - now : 0;
+		if (found && left >= least->n_pids)
+			continue;
+		found = true;
+		least->n_pids = left;
+		snprintf(least->where, sizeof(least->where), "%.*s",
+			 PATH_MAX - 1, dir);
+	} while (cgroup_ascend(&place));
+	return found;
+}

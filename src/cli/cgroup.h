@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cgroup.h - what control groups grant this process: the CPU quota and the
+ * room for processes, each the least over our group and every visible
+ * ancestor; cgroup v1, v2 and both at once (cgroups(7), mountinfo in proc(5)).
+ *
+ * Reads files below `root` ("" = the real system, else a fixture) and
+ * nothing else.  Their text is not trusted: what cannot be understood is no
+ * limit.  Any role; keeps no state.
+ */
+#ifndef CLI_CGROUP_H
+#define CLI_CGROUP_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct cgroup_quota {
+	uint64_t quota_us;
+	uint64_t period_us; /* not 0 */
+	char where[PATH_MAX]; /* the group's folder, as mounted */
+};
+
+/* False when there is no quota. */
+bool cgroup_find_quota(const char *root, struct cgroup_quota *quota);
+
+struct cgroup_room {
+	uint64_t n_pids; /* processes that may still be started */
+	char where[PATH_MAX];
+};
+
+/* False when their number is not limited. */
+bool cgroup_find_room(const char *root, struct cgroup_room *room);
+
+#endif

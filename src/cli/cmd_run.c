@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * shmrun [run]: the whole pipeline, top to bottom.
+ *
+ *	options -> listing -> plan -> run -> events -> reports, exit status
+ */
+#include "cli/cmd.h"
+
+#include "base/die.h"
+#include "base/mem.h"
+#include "cli/color.h"
+#include "cli/environment.h"
+#include "cli/jobs.h"
+#include "cli/jobserver.h"
+#include "cli/suites.h"
+#include "loop/loop.h"
+#include "report/report.h"
+#include "run/run.h"
+#include "sched/sched.h"
+#include "suite/select.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* What a run needs beside its options; each part has one owner below. */
+struct session {
+	const struct options *o;
+	char run_id[RUN_ID_CAP];
+	unsigned long nofile; /* soft limit that tests get back */
+	struct suites suites;
+	struct plan plan;
+	struct jobserver jobserver;
+	struct jobs jobs;
+	struct loop *loop;
+	struct report *report;
+	struct tally tally;
+};
+
+static int session_fail(enum exit_code status, const struct err *err)
+{
+	dprintf(STDERR_FILENO, "%s: %s\n", program_name, err->text);
+	return (int)status;
+}
+
+/* How many workers; make's jobserver has a say when nobody named a number. */
+static int session_choose_jobs(struct session *s, struct err *err)
+{
+	struct jobs_host host;
+	struct err why = { 0 };
+	int ret;
+
+	jobs_init_host(&host);
+	ret = jobs_choose(&s->jobs, &s->o->jobs, &host, s->plan.n_positions,
+			  err);
+	if (ret < 0 || !s->jobs.computed)
+		return ret;
+	if (jobserver_open(&s->jobserver, getenv("MAKEFLAGS"), &why) < 0)
+		dprintf(STDERR_FILENO, "%s: %s\n", program_name, why.text);
+	if (why.code || jobserver_is_open(&s->jobserver))
+		jobs_use_tokens(&s->jobs, jobserver_take(&s->jobserver,
+							 s->jobs.n - 1));
+	return 0;
+}
+
+static int session_open_report(struct session *s, struct err *err)
+{
+	struct color_env env = color_env_get();
+	bool tty_out = isatty(STDOUT_FILENO), tty_err = isatty(STDERR_FILENO);
+	struct report_setup setup = {
+		.out_fd = STDOUT_FILENO,
+		.err_fd = STDERR_FILENO,
+		.version = PACKAGE_VERSION,
+		.verbosity = s->o->verbosity,
+		.color_out = color_decide(s->o->color, &env, tty_out),
+		.color_err = color_decide(s->o->color, &env, tty_err),
+		.live = color_can_redraw(&env, tty_err),
+	};
+
+	s->report = report_open(report_table, &setup, err);
+	return s->report ? 0 : -err->code;
+}
+
+static int session_run(struct session *s, struct err *err)
+{
+	const struct options *o = s->o;
+	struct sink sink = report_sink(s->report);
+	struct run_args args = {
+		.listing = &s->suites.listing,
+		.plan = &s->plan,
+		.fixtures = &s->suites.fixtures,
+		.loader_args = &s->suites.args,
+		.loader = &s->suites.loader,
+		.sink = &sink,
+		.loop = s->loop,
+		.run_id = s->run_id,
+		.jobs_why = s->jobs.why,
+		.jobs = s->jobs.n,
+		.isolate = o->isolate,
+		.recycle_on_failure = o->recycle == RECYCLE_FAILURE,
+		.skip_exit = o->skip_exit,
+		.max_fail = o->max_fail,
+		.bad_suites = s->suites.n_bad,
+		.timeout_ns = o->timeout_ns,
+		.slow_ns = o->slow_ns,
+		.grace_ns = o->grace_ns,
+	};
+
+	return run_tests(&args, &s->tally, err);
+}
+
+/* Nothing to run: is that an error (DEF-12)? */
+static int session_nothing(const struct session *s)
+{
+	const struct options *o = s->o;
+
+	if (s->suites.n_bad)
+		return EXIT_SUITE;
+	if (o->no_tests != NO_TESTS_PASS)
+		dprintf(STDERR_FILENO, "%s: no test is selected\n",
+			program_name);
+	if (o->no_tests == NO_TESTS_FAIL)
+		return EXIT_NOTHING;
+	dprintf(STDOUT_FILENO, "0 passed, 0 failed\n");
+	return EXIT_PASSED;
+}
+
+static int session_run_plan(struct session *s)
+{
+	struct err err = { 0 };
+
+	if (session_choose_jobs(s, &err) < 0)
+		return session_fail(EXIT_USAGE, &err);
+	sched_deal(&s->plan, s->jobs.n);
+	if (plan_check(&s->plan, &s->suites.listing, &err) < 0)
+		return session_fail(EXIT_USAGE, &err);
+	s->loop = loop_open(s->o->backend, &err);
+	if (!s->loop)
+		return session_fail(EXIT_USAGE, &err);
+	if (session_open_report(s, &err) < 0 || session_run(s, &err) < 0)
+		return session_fail(EXIT_UNTRUSTED, &err);
+	return EXIT_PASSED;
+}
+
+static int session_select(struct session *s)
+{
+	struct err err = { 0 };
+
+	if (suites_open(&s->suites, s->o, s->run_id, s->nofile, &err) < 0)
+		return session_fail(EXIT_UNTRUSTED, &err);
+	if (select_apply(&s->suites.listing, s->o->filters.items,
+			 s->o->filters.n, &s->plan, &err) < 0)
+		return session_fail(EXIT_USAGE, &err);
+	if (s->plan.n_positions == 0 && !s->plan.overflow)
+		return session_nothing(s);
+	return session_run_plan(s);
+}
+
+/* Closes everything; the exit status, which a report that could not be
+ * written changes. */
+static int session_close(struct session *s, int status)
+{
+	struct err err = { 0 };
+	const char *why;
+
+	if (s->report && s->tally.selected)
+		status = tally_exit(&s->tally, &why);
+	if (s->report && report_close(s->report, &err) < 0)
+		status = session_fail(EXIT_UNTRUSTED, &err);
+	if (s->loop)
+		loop_close(s->loop);
+	suites_close(&s->suites);
+	plan_fini(&s->plan);
+	if (jobserver_close(&s->jobserver, &err) < 0)
+		session_fail(EXIT_PASSED, &err);
+	return status;
+}
+
+/* A shell must see that a signal ended the run (EXIT-8). */
+static void session_raise(int signo)
+{
+	sigset_t set;
+
+	signal(signo, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, signo);
+	raise(signo);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+int cmd_run(const struct options *o)
+{
+	struct session *s = mem_zalloc(sizeof(*s));
+	int status, signo;
+
+	s->o = o;
+	s->jobserver.fd_take = s->jobserver.fd_give = -1;
+	s->nofile = (unsigned long)jobs_raise_nofile();
+	environment_run_id(s->run_id);
+	plan_init(&s->plan);
+	status = session_select(s);
+	status = session_close(s, status);
+	signo = s->tally.signo;
+	free(s);
+	if (signo)
+		session_raise(signo);
+	return status;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/color.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct color_env color_env_get(void)
+{
+	return (struct color_env){
+		.no_color = getenv("NO_COLOR"),
+		.clicolor = getenv("CLICOLOR"),
+		.clicolor_force = getenv("CLICOLOR_FORCE"),
+		.force_color = getenv("FORCE_COLOR"),
+		.term = getenv("TERM"),
+		.ci = getenv("CI"),
+	};
+}
+
+static bool color_is_set(const char *value)
+{
+	return value && *value;
+}
+
+static bool color_is_forced(const char *value)
+{
+	return color_is_set(value) && strcmp(value, "0") != 0;
+}
+
+/* No TERM at all is as good as dumb. */
+static bool color_is_dumb(const struct color_env *env)
+{
+	return !color_is_set(env->term) || strcmp(env->term, "dumb") == 0;
+}
+
+bool color_decide(enum color_mode mode, const struct color_env *env,
+		  bool is_terminal)
+{
+	if (mode != COLOR_AUTO)
+		return mode == COLOR_ALWAYS;
+	if (color_is_set(env->no_color))
+		return false;
+	if (color_is_forced(env->clicolor_force) ||
+	    color_is_forced(env->force_color))
+		return true;
+	if (env->clicolor && strcmp(env->clicolor, "0") == 0)
+		return false;
+	return is_terminal && !color_is_dumb(env);
+}
+
+bool color_can_redraw(const struct color_env *env, bool is_terminal)
+{
+	return is_terminal && !color_is_dumb(env) && !env->ci;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * color.h - may this descriptor get colours, may that one get a live line?
+ *
+ * Decided for stdout and stderr separately.  The environment comes as a
+ * value, so that every combination can be tested.  Runner only.
+ */
+#ifndef CLI_COLOR_H
+#define CLI_COLOR_H
+
+#include "cli/options.h"
+
+#include <stdbool.h>
+
+/* What the environment says; NULL = not set. */
+struct color_env {
+	const char *no_color, *clicolor, *clicolor_force, *force_color;
+	const char *term, *ci;
+};
+
+struct color_env color_env_get(void);
+
+/* --color > NO_COLOR > CLICOLOR_FORCE, FORCE_COLOR > CLICOLOR=0 > terminal. */
+bool color_decide(enum color_mode mode, const struct color_env *env,
+		  bool is_terminal);
+
+/* A line that is redrawn: on a terminal that can, and not in CI. */
+bool color_can_redraw(const struct color_env *env, bool is_terminal);
+
+#endif

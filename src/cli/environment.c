@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/environment.h"
+
+#include "base/mem.h"
+#include "base/vec.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+struct environment {
+	char **items;
+	size_t n, cap;
+};
+
+void environment_run_id(char id[RUN_ID_CAP])
+{
+	unsigned char b[16];
+	char *out = id;
+	int i;
+
+	if (getrandom(b, sizeof(b), 0) != sizeof(b))
+		memset(b, (int)getpid(), sizeof(b));
+	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
+	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
+	for (i = 0; i < 16; i++)
+		out += sprintf(out, "%s%02x",
+			       i == 4 || i == 6 || i == 8 || i == 10 ? "-"
+								     : "",
+			       b[i]);
+}
+
+static bool environment_is_dropped(const char *item)
+{
+	static const char *const names[] = {
+		"SHMRUN=", "SHMRUN_", "GTEST_TOTAL_SHARDS=",
+		"GTEST_SHARD_INDEX=", "TEST_TOTAL_SHARDS=",
+		"TEST_SHARD_INDEX=", "TZ=",
+	};
+	size_t i;
+
+	for (i = 0; i < array_size(names); i++)
+		if (strncmp(item, names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
+}
+
+static void environment_add(struct environment *e, const char *name,
+			    const char *value)
+{
+	size_t size = strlen(name) + strlen(value) + 2;
+	char *item = mem_alloc(size);
+
+	snprintf(item, size, "%s=%s", name, value);
+	vec_room(e->items, e->n, e->cap);
+	e->items[e->n++] = item;
+}
+
+char **environment_make(const char *run_id, enum isolate isolate)
+{
+	const char *outer = getenv("SHMRUN_RUN_ID");
+	struct environment e = { 0 };
+	char **at;
+
+	for (at = environ; *at; at++) {
+		if (environment_is_dropped(*at))
+			continue;
+		vec_room(e.items, e.n, e.cap);
+		e.items[e.n++] = mem_strdup(*at);
+	}
+	environment_add(&e, "SHMRUN", "1");
+	environment_add(&e, "SHMRUN_RUN_ID", run_id);
+	environment_add(&e, "SHMRUN_VERSION", PACKAGE_VERSION);
+	environment_add(&e, "SHMRUN_ISOLATE",
+			isolate_name(max_of(isolate, ISOLATE_WORKER)));
+	environment_add(&e, "TZ", "UTC");
+	if (outer)
+		environment_add(&e, "SHMRUN_PARENT_RUN_ID", outer);
+	vec_room(e.items, e.n, e.cap);
+	e.items[e.n] = NULL;
+	return e.items;
+}
+
+void environment_free(char **env)
+{
+	char **at;
+
+	for (at = env; at && *at; at++)
+		free(*at);
+	free(env);
+}

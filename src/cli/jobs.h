@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * jobs.h - how many workers, and why: the rule of -j.
+ *
+ *   -j N, N%, -N   else SHMRUN_JOBS   else make's jobserver   else
+ *   min(affinity, cgroup quota rounded up, launcher's share), clamped by the
+ *   room for processes
+ *
+ * Any of them is clamped by the runner's descriptors and by the number of
+ * tests.  What the rule looks at is an argument, so that it can be tested.
+ * Runner only; talking to the jobserver is jobserver.h.
+ */
+#ifndef CLI_JOBS_H
+#define CLI_JOBS_H
+
+#include "base/err.h"
+#include "cli/options.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Descriptors that the runner needs per worker, and for all else. */
+#define JOBS_FDS_PER_WORKER 3
+#define JOBS_FDS_RUNNER 64
+
+#define JOBS_WHY_CAP 768
+
+/* Where the rule looks. */
+struct jobs_host {
+	const char *root; /* in front of /proc and /sys: "" but in tests */
+	char *(*get_env)(const char *name); /* as getenv(3) */
+	uint32_t n_cpus; /* in this process's affinity mask */
+	uint32_t n_online; /* of the machine; more than n_cpus = bound */
+	uint64_t max_procs; /* soft RLIMIT_NPROC; UINT64_MAX = none, or root */
+	uint64_t max_fds; /* soft RLIMIT_NOFILE */
+};
+
+/* The real one.  Call jobs_raise_nofile() before. */
+void jobs_init_host(struct jobs_host *host);
+
+/* Raises the soft limit of descriptors to the hard one.  Returns the old soft
+ * limit, which the tests are to get back (VAR-1). */
+uint64_t jobs_raise_nofile(void);
+
+/* "auto", "4", "50%", "-2".  0, -EINVAL, or -ERANGE (not 1 .. JOBS_MAX). */
+int jobs_parse_spec(const char *text, struct jobs_spec *spec);
+
+struct jobs {
+	uint32_t n; /* 1 .. JOBS_MAX */
+	bool computed; /* nobody named a number: the jobserver may lower it */
+	char why[JOBS_WHY_CAP]; /* "3 workers: affinity 64, cgroup quota ..." */
+};
+
+/* n_tests = UINT64_MAX: not known.  0, or -EINVAL when SHMRUN_JOBS decides
+ * and is wrong (exit 2). */
+int jobs_choose(struct jobs *jobs, const struct jobs_spec *spec,
+		const struct jobs_host *host, uint64_t n_tests,
+		struct err *err);
+
+/* The jobserver gave n_tokens: one worker each, and the one that is free. */
+void jobs_use_tokens(struct jobs *jobs, uint32_t n_tokens);
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/list_format.h"
+
+#include "base/json.h"
+#include "report/visible.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void list_add_name(struct str *out, const struct list_item *item)
+{
+	visible_add(out, item->test->name);
+	if (!item->test->indexed)
+		return;
+	if (item->count == 1)
+		str_addf(out, "[%" PRIu32 "]", item->index);
+	else
+		str_addf(out, "[%" PRIu32 "..%" PRIu32 "]", item->index,
+			 item->index + item->count - 1);
+}
+
+static void list_add_text(struct str *out, const char *key, const char *value)
+{
+	if (!*value)
+		return;
+	str_addf(out, " %s=", key);
+	visible_add(out, value);
+}
+
+static void list_add_real(struct str *out, const char *key, double value)
+{
+	if (value != 0)
+		str_addf(out, " %s=%g", key, value);
+}
+
+static void list_add_int(struct str *out, const char *key, int32_t value)
+{
+	if (value)
+		str_addf(out, " %s=%" PRId32, key, value);
+}
+
+static void list_add_flag(struct str *out, const char *key, bool value)
+{
+	if (value)
+		str_addf(out, " %s", key);
+}
+
+static void list_add_attrs(struct str *out, const struct attrs *a)
+{
+	if (a->isolate != ISOLATE_AUTO)
+		str_addf(out, " isolate=%s", isolate_name(a->isolate));
+	list_add_real(out, "timeout", a->timeout);
+	list_add_real(out, "slow", a->slow);
+	list_add_real(out, "cost", a->cost);
+	list_add_int(out, "weight", a->weight);
+	list_add_int(out, "priority", a->priority);
+	list_add_int(out, "retries", a->retries);
+	list_add_int(out, "signal", a->signal);
+	list_add_int(out, "exit_code", a->exit_code);
+	list_add_flag(out, "exclusive", a->exclusive);
+	list_add_flag(out, "last", a->last);
+	list_add_flag(out, "disabled", a->disabled);
+	list_add_text(out, "tags", a->tags);
+	list_add_text(out, "affinity", a->affinity);
+	list_add_text(out, "serial", a->serial);
+	list_add_text(out, "lock", a->lock);
+	list_add_text(out, "after", a->after);
+	list_add_text(out, "description", a->description);
+}
+
+void list_format_text(struct str *out, const struct list_item *item,
+		      bool details)
+{
+	list_add_name(out, item);
+	if (details) {
+		list_add_text(out, "suite", item->suite->path);
+		str_add(out, " ");
+		visible_add(out, item->test->file);
+		str_addf(out, ":%" PRIu32, item->test->line);
+		list_add_attrs(out, &item->test->attrs);
+	}
+	str_add(out, "\n");
+}
+
+static void list_json_text(struct json *j, const char *key, const char *value)
+{
+	json_key(j, key);
+	json_text(j, value);
+}
+
+static void list_json_uint(struct json *j, const char *key, uint64_t value)
+{
+	json_key(j, key);
+	json_uint(j, value);
+}
+
+static void list_json_int(struct json *j, const char *key, int32_t value)
+{
+	json_key(j, key);
+	json_int(j, value);
+}
+
+static void list_json_real(struct json *j, const char *key, double value)
+{
+	json_key(j, key);
+	json_real(j, value);
+}
+
+static void list_json_bool(struct json *j, const char *key, bool value)
+{
+	json_key(j, key);
+	json_bool(j, value);
+}
+
+/* "a, b,c" as an array of words. */
+static void list_json_words(struct json *j, const char *key, const char *words)
+{
+	json_key(j, key);
+	json_open(j, '[');
+	while (*words) {
+		size_t len;
+
+		words += strspn(words, ", ");
+		len = strcspn(words, ", ");
+		if (len > 0)
+			json_text_len(j, words, len);
+		words += len;
+	}
+	json_close(j, ']');
+}
+
+static void list_json_attrs(struct json *j, const struct attrs *a)
+{
+	list_json_text(j, "isolate", isolate_name(a->isolate));
+	list_json_real(j, "timeout", a->timeout);
+	list_json_real(j, "slow", a->slow);
+	list_json_real(j, "cost", a->cost);
+	list_json_int(j, "weight", a->weight);
+	list_json_int(j, "priority", a->priority);
+	list_json_int(j, "retries", a->retries);
+	list_json_int(j, "signal", a->signal);
+	list_json_int(j, "exit_code", a->exit_code);
+	list_json_bool(j, "exclusive", a->exclusive);
+	list_json_bool(j, "last", a->last);
+	list_json_bool(j, "disabled", a->disabled);
+	list_json_words(j, "tags", a->tags);
+	list_json_text(j, "affinity", a->affinity);
+	list_json_text(j, "serial", a->serial);
+	list_json_text(j, "lock", a->lock);
+	list_json_text(j, "after", a->after);
+	list_json_text(j, "description", a->description);
+}
+
+void list_format_jsonl(struct str *out, const struct list_item *item)
+{
+	const struct test *test = item->test;
+	struct json j = { .out = out };
+
+	json_open(&j, '{');
+	list_json_text(&j, "suite", item->suite->path);
+	list_json_text(&j, "adapter", item->suite->adapter);
+	list_json_text(&j, "name", test->name);
+	json_key(&j, "scope");
+	json_text_len(&j, test->name, test->scope_len);
+	list_json_bool(&j, "indexed", test->indexed);
+	list_json_uint(&j, "first", item->index);
+	list_json_uint(&j, "count", item->count);
+	list_json_text(&j, "file", test->file);
+	list_json_uint(&j, "line", test->line);
+	list_json_attrs(&j, &test->attrs);
+	json_close(&j, '}');
+	str_add(out, "\n");
+}

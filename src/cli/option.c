@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/option.h"
+
+#include "base/vec.h"
+#include "cli/jobs.h"
+#include "cli/quantity.h"
+
+#include <errno.h>
+#include <string.h>
+
+void texts_add(struct texts *texts, const char *text)
+{
+	vec_room(texts->items, texts->n, texts->cap);
+	texts->items[texts->n++] = text;
+}
+
+/* The place of value in a NULL-terminated list of names. */
+static int option_choose(const char *option, const char *value,
+			 const char *const *names, struct err *err)
+{
+	char list[128] = "";
+	int i;
+
+	for (i = 0; names[i]; i++) {
+		if (strcmp(value, names[i]) == 0)
+			return i;
+		strcat(strcat(list, i ? ", " : ""), names[i]);
+	}
+	return err_set(err, -EINVAL, "--%s: '%s' is not one of %s", option,
+		       value, list);
+}
+
+static int option_count(const char *option, const char *value, uint32_t lo,
+			uint32_t hi, uint32_t *n, struct err *err)
+{
+	int ret = quantity_parse_count(value, lo, hi, n);
+
+	if (ret == -ERANGE)
+		return err_set(err, -EINVAL, "--%s: %s is not within %u to %u",
+			       option, value, lo, hi);
+	if (ret < 0)
+		return err_set(err, -EINVAL, "--%s: '%s' is not a number",
+			       option, value);
+	return 0;
+}
+
+static int option_duration(const char *option, const char *value,
+			   uint64_t *ns, struct err *err)
+{
+	int ret = quantity_parse_duration(value, ns);
+
+	if (ret == -ERANGE)
+		return err_set(err, -EINVAL, "--%s: %s is more than 365 days",
+			       option, value);
+	if (ret < 0)
+		return err_set(err, -EINVAL,
+			       "--%s: '%s' is not a time, such as 90, 1.5s, "
+			       "200ms, 5m or none",
+			       option, value);
+	return 0;
+}
+
+static int option_set_jobs(struct options *o, const char *value,
+			   struct err *err)
+{
+	int ret = jobs_parse_spec(value, &o->jobs);
+
+	if (ret == -ERANGE)
+		return err_set(err, -EINVAL, "--jobs: %s is not within 1 to %d",
+			       value, JOBS_MAX);
+	if (ret < 0)
+		return err_set(err, -EINVAL,
+			       "--jobs: '%s' is not N, N%%, -N or auto", value);
+	return 0;
+}
+
+static int option_set_isolate(struct options *o, const char *value,
+			      struct err *err)
+{
+	static const char *const names[] = { "auto", "worker", "fork", "exec",
+					     NULL };
+	int i = option_choose("isolate", value, names, err);
+
+	if (i < 0)
+		return i;
+	if (i == ISOLATE_EXEC)
+		return err_set(err, -EINVAL,
+			       "--isolate=exec is not available for suites "
+			       "that are shared objects yet");
+	o->isolate = (enum isolate)i;
+	return 0;
+}
+
+static int option_set_timeout(struct options *o, const char *value,
+			      struct err *err)
+{
+	return option_duration("timeout", value, &o->timeout_ns, err);
+}
+
+static int option_set_slow(struct options *o, const char *value,
+			   struct err *err)
+{
+	return option_duration("slow", value, &o->slow_ns, err);
+}
+
+static int option_set_grace(struct options *o, const char *value,
+			    struct err *err)
+{
+	return option_duration("grace", value, &o->grace_ns, err);
+}
+
+static int option_set_load_timeout(struct options *o, const char *value,
+				   struct err *err)
+{
+	return option_duration("load-timeout", value, &o->load_timeout_ns, err);
+}
+
+static int option_set_backend(struct options *o, const char *value,
+			      struct err *err)
+{
+	static const char *const names[] = { "auto", "uring", "epoll", NULL };
+	int i = option_choose("backend", value, names, err);
+
+	if (i < 0)
+		return i;
+	o->backend = (enum backend)i;
+	return 0;
+}
+
+static int option_set_filter(struct options *o, const char *value,
+			     struct err *err)
+{
+	(void)err;
+	texts_add(&o->filters, value);
+	return 0;
+}
+
+static int option_set_recycle(struct options *o, const char *value,
+			      struct err *err)
+{
+	static const char *const names[] = { "failure", "never", NULL };
+	int i = option_choose("recycle", value, names, err);
+
+	if (i < 0)
+		return i;
+	o->recycle = (enum recycle)i;
+	return 0;
+}
+
+static int option_set_fail_fast(struct options *o, const char *value,
+				struct err *err)
+{
+	(void)value;
+	(void)err;
+	o->max_fail = 1;
+	return 0;
+}
+
+static int option_set_max_fail(struct options *o, const char *value,
+			       struct err *err)
+{
+	return option_count("max-fail", value, 0, UINT32_MAX, &o->max_fail,
+			    err);
+}
+
+static int option_set_no_tests(struct options *o, const char *value,
+			       struct err *err)
+{
+	static const char *const names[] = { "fail", "warn", "pass", NULL };
+	int i = option_choose("no-tests", value, names, err);
+
+	if (i < 0)
+		return i;
+	o->no_tests = (enum no_tests)i;
+	return 0;
+}
+
+static int option_set_skip_exit(struct options *o, const char *value,
+				struct err *err)
+{
+	(void)value;
+	(void)err;
+	o->skip_exit = true;
+	return 0;
+}
+
+static int option_set_color(struct options *o, const char *value,
+			    struct err *err)
+{
+	static const char *const names[] = { "auto", "always", "never", NULL };
+	int i = option_choose("color", value, names, err);
+
+	if (i < 0)
+		return i;
+	o->color = (enum color_mode)i;
+	return 0;
+}
+
+static int option_set_format(struct options *o, const char *value,
+			     struct err *err)
+{
+	static const char *const names[] = { "text", "jsonl", NULL };
+	int i = option_choose("format", value, names, err);
+
+	if (i < 0)
+		return i;
+	o->format = (enum list_format)i;
+	return 0;
+}
+
+static int option_set_verbose(struct options *o, const char *value,
+			      struct err *err)
+{
+	(void)value;
+	(void)err;
+	o->verbosity = o->verbosity < 0 ? 1 : o->verbosity + 1;
+	return 0;
+}
+
+static int option_set_quiet(struct options *o, const char *value,
+			    struct err *err)
+{
+	(void)value;
+	(void)err;
+	o->verbosity = -1;
+	return 0;
+}
+
+static int option_set_version(struct options *o, const char *value,
+			      struct err *err)
+{
+	(void)value;
+	(void)err;
+	o->version = true;
+	return 0;
+}
+
+static int option_set_help(struct options *o, const char *value,
+			   struct err *err)
+{
+	(void)value;
+	(void)err;
+	o->help = true;
+	return 0;
+}
+
+const struct option option_table[] = {
+#define OPTION(id, letter, name, arg, deflt, help, manual)                    \
+	{ name, arg, deflt, help, option_set_##id, letter },
+#include "cli/options.tbl.h"
+#undef OPTION
+	{ NULL, NULL, NULL, NULL, NULL, 0 },
+};

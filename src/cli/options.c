@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/options.h"
+
+#include "base/die.h"
+#include "cli/cmd.h"
+#include "cli/option.h"
+#include "cli/suggest.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct options_words {
+	char **argv;
+	int argc;
+	int next;
+	bool ended;	 /* "--" was seen */
+	bool has_command;
+};
+
+/* The row of a long name of len bytes. */
+static const struct option *option_find(const char *name, size_t len)
+{
+	const struct option *row;
+
+	for (row = option_table; row->name; row++)
+		if (strlen(row->name) == len &&
+		    memcmp(row->name, name, len) == 0)
+			return row;
+	return NULL;
+}
+
+static const struct option *option_find_letter(char letter)
+{
+	const struct option *row;
+
+	for (row = option_table; row->name; row++)
+		if (row->letter == letter)
+			return row;
+	return NULL;
+}
+
+static int option_unknown(const char *name, size_t len, struct err *err)
+{
+	char word[SUGGEST_WORD_MAX + 1];
+	const struct option *row;
+	struct suggest s;
+
+	len = min_of(len, sizeof(word) - 1);
+	memcpy(word, name, len);
+	word[len] = '\0';
+	suggest_init(&s, word);
+	for (row = option_table; row->name; row++)
+		suggest_offer(&s, row->name);
+	if (s.best)
+		return err_set(err, -EINVAL,
+			       "unknown option --%s; did you mean --%s?", word,
+			       s.best);
+	return err_set(err, -EINVAL, "unknown option --%s; see shmrun --help",
+		       word);
+}
+
+/* Sets the row's option; the value is given, or is the next word. */
+static int option_apply(struct options *o, const struct option *row,
+			const char *value, struct options_words *words,
+			struct err *err)
+{
+	if (*row->arg && !value) {
+		if (words->next == words->argc)
+			return err_set(err, -EINVAL,
+				       "option --%s needs a value: --%s=%s",
+				       row->name, row->name, row->arg);
+		value = words->argv[words->next++];
+	}
+	return row->set(o, value, err);
+}
+
+static int options_take_long(struct options *o, const char *text,
+			     struct options_words *words, struct err *err)
+{
+	size_t len = strcspn(text, "=");
+	const char *value = text[len] ? text + len + 1 : NULL;
+	const struct option *row = option_find(text, len);
+
+	if (!row)
+		return option_unknown(text, len, err);
+	if (value && !*row->arg)
+		return err_set(err, -EINVAL, "option --%s takes no value",
+			       row->name);
+	return option_apply(o, row, value, words, err);
+}
+
+/* "-xvj4", "-j" "4", "-j-2" */
+static int options_take_short(struct options *o, const char *text,
+			      struct options_words *words, struct err *err)
+{
+	int ret = 0;
+
+	while (*text && ret == 0) {
+		const struct option *row = option_find_letter(*text++);
+		const char *value = NULL;
+
+		if (!row)
+			return err_set(err, -EINVAL,
+				       "unknown option -%c; see shmrun --help",
+				       text[-1]);
+		if (*row->arg && *text) {
+			value = text;
+			text += strlen(text);
+		}
+		ret = option_apply(o, row, value, words, err);
+	}
+	return ret;
+}
+
+/* The first word may name a command; all others are suites. */
+static void options_take_word(struct options *o, const char *word,
+			      struct options_words *words)
+{
+	const struct cmd *cmd = NULL;
+
+	if (!words->has_command && !words->ended && o->suites.n == 0)
+		cmd = cmd_find(word);
+	if (!cmd) {
+		texts_add(&o->suites, word);
+		return;
+	}
+	o->command = cmd->name;
+	words->has_command = true;
+}
+
+static int options_take(struct options *o, const char *word,
+			struct options_words *words, struct err *err)
+{
+	if (words->ended || word[0] != '-' || word[1] == '\0') {
+		options_take_word(o, word, words);
+		return 0;
+	}
+	if (word[1] != '-')
+		return options_take_short(o, word + 1, words, err);
+	if (word[2] != '\0')
+		return options_take_long(o, word + 2, words, err);
+	words->ended = true;
+	return 0;
+}
+
+/* What only shows when all words are known. */
+static int options_check(const struct options *o, struct err *err)
+{
+	const struct cmd *cmd = cmd_find(o->command);
+
+	if (o->help || o->version)
+		return 0;
+	if (cmd->takes_suites && o->suites.n == 0)
+		return err_set(err, -EINVAL,
+			       "%s needs a suite, such as ./tests.so; see "
+			       "shmrun --help",
+			       cmd->name);
+	if (!cmd->takes_suites && o->suites.n > 0)
+		return err_set(err, -EINVAL, "%s takes no suite: %s", cmd->name,
+			       o->suites.items[0]);
+	if (o->format != LIST_TEXT && strcmp(o->command, "list") != 0)
+		return err_set(err, -EINVAL, "--format is for list only");
+	return 0;
+}
+
+/* The table's defaults are parsed as if the user had written them. */
+static void options_init(struct options *o)
+{
+	const struct option *row;
+
+	*o = (struct options){ .command = "run" };
+	for (row = option_table; row->name; row++)
+		bug_on(*row->deflt && row->set(o, row->deflt, NULL) < 0);
+}
+
+void options_fini(struct options *o)
+{
+	free(o->suites.items);
+	free(o->filters.items);
+	o->suites = o->filters = (struct texts){ 0 };
+}
+
+int options_parse(struct options *o, int argc, char **argv, struct err *err)
+{
+	struct options_words words = { .argv = argv, .argc = argc, .next = 1 };
+	int ret = 0;
+
+	options_init(o);
+	/* --help goes before whatever is wrong behind it. */
+	while (ret == 0 && words.next < argc && !o->help && !o->version)
+		ret = options_take(o, argv[words.next++], &words, err);
+	if (ret == 0)
+		ret = options_check(o, err);
+	if (ret < 0)
+		options_fini(o);
+	return ret;
+}

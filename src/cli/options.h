@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * options.h - what the user asked for: an immutable value after
+ * options_parse().
+ *
+ * Every option is one row of options.tbl.h, which also makes --help and the
+ * manual page.  Runner only.  The texts point into argv or the environment;
+ * options_fini() frees the arrays.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "base/err.h"
+#include "loop/loop.h"
+#include "model/listing.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define JOBS_MAX 1024
+
+enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* When a worker is replaced although it lives (DEF-4). */
+enum recycle { RECYCLE_FAILURE, RECYCLE_NEVER };
+
+/* What an empty selection means (DEF-12). */
+enum no_tests { NO_TESTS_FAIL, NO_TESTS_WARN, NO_TESTS_PASS };
+
+enum list_format { LIST_TEXT, LIST_JSONL };
+
+/* -j as written: auto, N, N%, or -N (all but N). */
+struct jobs_spec {
+	enum { JOBS_AUTO, JOBS_FIXED, JOBS_PERCENT, JOBS_ALL_BUT } kind;
+	uint32_t n;
+};
+
+struct texts {
+	const char **items;
+	uint32_t n, cap;
+};
+
+struct options {
+	const char *command;	/* "run", "list", "doctor", ... */
+	struct texts suites;	/* paths as typed */
+	struct texts filters;	/* -f GLOB, a union */
+	struct jobs_spec jobs;
+	enum isolate isolate;
+	enum backend backend;
+	enum recycle recycle;
+	enum no_tests no_tests;
+	enum color_mode color;
+	enum list_format format; /* of list */
+	uint64_t timeout_ns;	/* per attempt; 0 = none */
+	uint64_t slow_ns;	/* notice period; 0 = none */
+	uint64_t grace_ns;	/* between SIGTERM and SIGKILL */
+	uint64_t load_timeout_ns; /* loading and listing, per suite */
+	uint32_t max_fail;	/* stop after so many failures; 0 = never */
+	int verbosity;		/* -1 quiet, 0, 1 verbose, ... */
+	bool skip_exit;
+	bool help, version;
+};
+
+void options_fini(struct options *o);
+
+/* argv[0] is the program.  0, or -EINVAL with one sentence (exit 2). */
+int options_parse(struct options *o, int argc, char **argv, struct err *err);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * options.tbl.h - one row per option, in the order in which they are shown.
+ *
+ * OPTION(id, letter, name, argument, default, help, manual)
+ *   id        option_set_<id>() in option.c takes the value
+ *   letter    short form, or 0
+ *   argument  what the value is called, "" = takes none
+ *   default   as text for --help and the manual, "" = none
+ *   help      one line
+ *   manual    mdoc(7) source, one sentence per line
+ * The default is parsed like a value.  Included with OPTION defined: by
+ * option.c, and by the generator of the manual page's OPTIONS section
+ * (man/options-mdoc.c).
+ */
+OPTION(jobs, 'j', "jobs", "N", "auto",
+       "workers: N, N% of CPUs, -N (all but N), auto",
+       "Run tests in\n"
+       ".Ar N\n"
+       "workers at once.\n"
+       ".Ar N Ns %\n"
+       "is a share of the processors,\n"
+       ".Fl Ns Ar N\n"
+       "all of them but\n"
+       ".Ar N ,\n"
+       "and\n"
+       ".Cm auto\n"
+       "takes\n"
+       ".Ev SHMRUN_JOBS ,\n"
+       "else what affinity, cgroup quota and limits allow.\n"
+       "The first line of a run says which number was used and why.\n")
+OPTION(isolate, 0, "isolate", "HOW", "auto",
+       "what a test shares: auto, worker, fork, exec",
+       "What a test shares with others:\n"
+       ".Cm worker\n"
+       "runs many tests in one process,\n"
+       ".Cm fork\n"
+       "each in a forked child, and\n"
+       ".Cm exec\n"
+       "each in a new program, which is not available for suites that are\n"
+       "shared objects yet.\n"
+       ".Cm auto\n"
+       "does what the suite's framework promises and what a test asks for.\n"
+       "See\n"
+       ".Sx ISOLATION .\n")
+OPTION(timeout, 0, "timeout", "TIME", "300s",
+       "end a test that runs longer; 0 or none = never",
+       "End a test that runs longer than\n"
+       ".Ar TIME ,\n"
+       "setup and teardown included.\n"
+       "A plain number is seconds; the suffixes\n"
+       ".Cm ns us ms s m h\n"
+       "are understood;\n"
+       ".Cm 0\n"
+       "or\n"
+       ".Cm none\n"
+       "is no limit.\n"
+       "A test's own\n"
+       ".Va timeout\n"
+       "attribute goes before this.\n")
+OPTION(slow, 0, "slow", "TIME", "60s",
+       "say which tests run longer, every TIME",
+       "Print a line for a running test each time another\n"
+       ".Ar TIME\n"
+       "has passed.\n")
+OPTION(grace, 0, "grace", "TIME", "5s",
+       "between SIGTERM and SIGKILL",
+       "How long a test that is being ended may take between\n"
+       ".Dv SIGTERM\n"
+       "and\n"
+       ".Dv SIGKILL .\n"
+       "With\n"
+       ".Cm 0\n"
+       "it is killed at once.\n")
+OPTION(load_timeout, 0, "load-timeout", "TIME", "60s",
+       "for loading and listing a suite",
+       "Give up on a suite that takes longer to load and to list its tests;\n"
+       "exit status 5.\n")
+OPTION(backend, 0, "backend", "NAME", "auto",
+       "how the runner waits: auto, uring, epoll",
+       "How the runner waits for workers:\n"
+       ".Cm uring\n"
+       "is\n"
+       ".Xr io_uring 7 ,\n"
+       ".Cm epoll\n"
+       "is\n"
+       ".Xr epoll 7 .\n"
+       ".Cm auto\n"
+       "takes\n"
+       ".Cm uring\n"
+       "where the kernel allows it.\n"
+       "Results do not depend on it;\n"
+       ".Cm shmrun doctor\n"
+       "says which is used and why.\n")
+OPTION(filter, 'f', "filter", "GLOB", "",
+       "only tests whose name matches; may be repeated",
+       "Select only tests whose name matches the shell pattern\n"
+       ".Ar GLOB .\n"
+       "Repeated, it selects what any of the patterns matches.\n")
+OPTION(recycle, 0, "recycle", "WHEN", "failure",
+       "replace a worker after: failure, never",
+       "Replace a worker by a fresh one after a test in it has failed\n"
+       ".Pq Cm failure ,\n"
+       "or go on in the same process\n"
+       ".Pq Cm never .\n"
+       "After a crash or a timeout it is always replaced.\n")
+OPTION(fail_fast, 'x', "fail-fast", "", "",
+       "stop after the first failure, as --max-fail=1",
+       "Start no further test after the first failure; the same as\n"
+       ".Fl -max-fail Ns = Ns 1 .\n")
+OPTION(max_fail, 0, "max-fail", "N", "0",
+       "stop after N failures; 0 = run all",
+       "Start no further test after\n"
+       ".Ar N\n"
+       "failures.\n"
+       "Tests that are running may finish.\n"
+       "The others are counted as skipped, and the exit status is 1.\n")
+OPTION(no_tests, 0, "no-tests", "WHAT", "fail",
+       "when no test is selected: fail, warn, pass",
+       "What it means that no test is selected:\n"
+       ".Cm fail\n"
+       "is exit status 4,\n"
+       ".Cm warn\n"
+       "a warning and\n"
+       ".Cm pass\n"
+       "nothing at all, both with exit status 0.\n")
+OPTION(skip_exit, 0, "skip-exit", "", "",
+       "exit with 77 when every test was skipped",
+       "Exit with status 77 instead of 0 when every test was skipped.\n")
+OPTION(color, 0, "color", "WHEN", "auto",
+       "colours: auto, always, never",
+       "Use colours\n"
+       ".Cm always ,\n"
+       ".Cm never ,\n"
+       "or, with\n"
+       ".Cm auto ,\n"
+       "as the variables under\n"
+       ".Sx ENVIRONMENT\n"
+       "say, else on a terminal.\n")
+OPTION(format, 0, "format", "NAME", "text",
+       "of list: text, jsonl",
+       "How\n"
+       ".Cm list\n"
+       "prints:\n"
+       ".Cm text\n"
+       "is a line for each test,\n"
+       ".Cm jsonl\n"
+       "a JSON object on a line for each.\n")
+OPTION(verbose, 'v', "verbose", "", "",
+       "also show tests that passed and were skipped",
+       "Also show tests that passed, were skipped or were not run.\n"
+       "With\n"
+       ".Cm list ,\n"
+       "also show where each test is and its attributes.\n")
+OPTION(quiet, 'q', "quiet", "", "",
+       "only the closing lines",
+       "Print only the closing lines.\n")
+OPTION(version, 0, "version", "", "",
+       "print the version and exit",
+       "Print the version and exit.\n")
+OPTION(help, 'h', "help", "", "",
+       "print this help and exit",
+       "Print a short help and exit.\n")

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/suites.h"
+
+#include "base/die.h"
+#include "cli/environment.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LOG_CAP 65536
+
+static void suites_refused(void *ctx, const char *path, const struct err *err)
+{
+	struct suites *s = ctx;
+
+	s->n_bad++;
+	dprintf(STDERR_FILENO, "%s: cannot run %s: %s\n", program_name, path,
+		err->text);
+}
+
+/* What constructors printed is worth seeing when something is wrong. */
+static void suites_show_log(const struct suites *s, const struct options *o)
+{
+	static char text[LOG_CAP];
+	size_t len;
+
+	if (s->n_bad == 0 && o->verbosity < 1)
+		return;
+	len = loader_read_log(&s->loader, text, sizeof(text));
+	if (len == 0)
+		return;
+	dprintf(STDERR_FILENO, "--- printed while loading ---\n%s%s", text,
+		text[len - 1] == '\n' ? "" : "\n");
+}
+
+int suites_open(struct suites *s, const struct options *o, const char *run_id,
+		unsigned long nofile, struct err *err)
+{
+	int ret;
+
+	memset(s, 0, sizeof(*s));
+	loader_init(&s->loader);
+	listing_init(&s->listing);
+	s->args = (struct loader_args){
+		.paths = o->suites.items,
+		.n_paths = o->suites.n,
+		.timeout_ns = o->load_timeout_ns,
+		.nofile = nofile,
+		.env = environment_make(run_id, o->isolate),
+		.refused = suites_refused,
+		.ctx = s,
+	};
+	ret = loader_list(&s->loader, &s->args, &s->listing, &s->fixtures,
+			  err);
+	if (ret == 0)
+		suites_show_log(s, o);
+	return ret;
+}
+
+void suites_close(struct suites *s)
+{
+	loader_fini(&s->loader);
+	listing_fini(&s->listing);
+	environment_free(s->args.env);
+}
+
+int list_load(const struct options *o, struct listing *listing,
+	      uint64_t *bad_suites)
+{
+	static struct suites s;
+	struct err err = { 0 };
+	int ret = suites_open(&s, o, "", 0, &err);
+
+	if (ret < 0)
+		dprintf(STDERR_FILENO, "%s: %s\n", program_name, err.text);
+	*bad_suites = s.n_bad;
+	*listing = s.listing;
+	listing_init(&s.listing);
+	suites_close(&s);
+	return ret;
+}

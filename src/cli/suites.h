@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * suites.h - the suites of a command line, opened and listed by a loader.
+ *
+ * Tells the user of each suite that cannot be.  Runner only.
+ */
+#ifndef CLI_SUITES_H
+#define CLI_SUITES_H
+
+#include "cli/options.h"
+#include "run/loader.h"
+
+struct suites {
+	struct loader loader;
+	struct loader_args args;
+	struct listing listing;
+	struct fixture_list fixtures;
+	uint32_t n_bad;
+};
+
+/* Opens all of them; 0, or -errno with a sentence when no loader can run.
+ * s must stay where it is until suites_close(). */
+int suites_open(struct suites *s, const struct options *o, const char *run_id,
+		unsigned long nofile, struct err *err);
+void suites_close(struct suites *s);
+
+/* For `list`: only the listing; the loader is gone again.  bad_suites counts
+ * those that were refused.  0 or -errno, told. */
+int list_load(const struct options *o, struct listing *listing,
+	      uint64_t *bad_suites);
+
+#endif

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+#include "load/load.h"
+
+#include "base/mem.h"
+#include "base/role.h"
+#include "base/sys.h"
+#include "base/vec.h"
+#include "load/list.h"
+#include "load/spawn.h"
+#include "shm/wire.h"
+#include "suite/native.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct load {
+	int sock;
+	int sigchld;
+	heritage_door door;
+	struct native_suite **suites;
+	uint32_t n_suites, cap_suites;
+	int catalog_fd, arena_fd, doorbell_fd;
+	struct spawn spawn;
+};
+
+static void load_send(struct load *load, const struct wire_head *head,
+		      const char *text, const int *fds, int n_fds)
+{
+	/* The runner has gone: nothing is left to be done for anybody. */
+	if (wire_send(load->sock, head, text, fds, n_fds) < 0)
+		exit(1);
+}
+
+static void load_refuse(struct load *load, const struct err *err)
+{
+	struct wire_head head = { .kind = WIRE_REFUSED, .status = err->code };
+
+	load_send(load, &head, err->text, NULL, 0);
+}
+
+static int load_count_threads(void)
+{
+	struct stat st;
+
+	/* A directory's links: itself, its name, and one per entry. */
+	if (stat("/proc/self/task", &st) < 0)
+		return 1;
+	return (int)st.st_nlink - 2;
+}
+
+static int load_write_listing(const struct native_suite *suite, int fd,
+			      struct err *err)
+{
+	struct str out = STR_INIT;
+	int ret;
+
+	list_suite(suite, &out);
+	ret = sys_write_all(fd, out.text, out.len);
+	if (ret < 0)
+		err_sys(err, ret, "its listing cannot be written");
+	else
+		ret = err->code = 0;
+	str_fini(&out);
+	return ret;
+}
+
+static void load_open(struct load *load, const char *path, int listing_fd)
+{
+	struct wire_head head = { .kind = WIRE_OPENED };
+	struct err err = { 0 };
+	struct native_suite *suite = native_open(path, &err);
+
+	if (suite && load_count_threads() > 1)
+		err_set(&err, -EDEADLK, "it starts a thread when it is "
+			"loaded; workers cannot be forked from that");
+	else if (suite)
+		load_write_listing(suite, listing_fd, &err);
+	/* Constructors print; workers must not print it again. */
+	fflush(NULL);
+	if (err.code) {
+		load_refuse(load, &err);
+		return;
+	}
+	vec_room(load->suites, load->n_suites, load->cap_suites);
+	load->suites[load->n_suites++] = suite;
+	load_send(load, &head, NULL, NULL, 0);
+}
+
+static void load_close_fds(const int *fds, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		close(fds[i]);
+}
+
+static void load_attach(struct load *load, const int *fds)
+{
+	load->catalog_fd = fds[0];
+	load->arena_fd = fds[1];
+	load->doorbell_fd = fds[2];
+	/* From now on the end of the socket is the sign that the runner has
+	 * gone, and the loader kills what the workers left before it goes. */
+	prctl(PR_SET_PDEATHSIG, 0);
+}
+
+static void load_say_started(struct load *load, const struct wire_head *asked,
+			     pid_t pid)
+{
+	struct wire_head head = { .kind = WIRE_STARTED,
+				  .slot = asked->slot,
+				  .generation = asked->generation,
+				  .pid = pid };
+	/* Not reaped yet, so the pid is the worker's, dead or alive. */
+	int pidfd = sys_pidfd_open(pid);
+
+	load_send(load, &head, NULL, &pidfd, pidfd < 0 ? 0 : 1);
+	if (pidfd >= 0)
+		close(pidfd);
+}
+
+static void load_fork(struct load *load, const struct wire_head *asked,
+		      const int *fds)
+{
+	struct heritage heritage = {
+		.suites = load->suites,
+		.n_suites = load->n_suites,
+		.slot = asked->slot,
+		.generation = asked->generation,
+		.flags = asked->flags & WIRE_TEARDOWN ? HERITAGE_TEARDOWN : 0,
+		.catalog_fd = load->catalog_fd,
+		.arena_fd = load->arena_fd,
+		.doorbell_fd = load->doorbell_fd,
+		.spool_fd = fds[0],
+		.notes_fd = fds[1],
+	};
+	pid_t pid = spawn_fork(&load->spawn, &heritage, load->door);
+	struct wire_head failed = { .kind = WIRE_NOFORK,
+				    .slot = asked->slot,
+				    .generation = asked->generation,
+				    .status = pid };
+
+	if (pid < 0)
+		load_send(load, &failed, NULL, NULL, 0);
+	else
+		load_say_started(load, asked, pid);
+}
+
+/* One message; false when the runner has closed the socket. */
+static bool load_serve(struct load *load)
+{
+	struct wire_msg msg;
+	int fds[SYS_MAX_FDS], n_fds;
+
+	if (wire_recv(load->sock, &msg, fds, &n_fds) <= 0)
+		return false;
+	if (msg.head.kind == WIRE_OPEN && n_fds == 1) {
+		load_open(load, msg.text, fds[0]);
+	} else if (msg.head.kind == WIRE_ATTACH && n_fds == 3) {
+		load_attach(load, fds);
+		return true;
+	} else if (msg.head.kind == WIRE_FORK && n_fds == 2) {
+		load_fork(load, &msg.head, fds);
+	}
+	load_close_fds(fds, n_fds);
+	return true;
+}
+
+static void load_reap(struct load *load)
+{
+	struct signalfd_siginfo drop[16];
+	struct spawned who;
+	int status = 0;
+
+	if (read(load->sigchld, drop, sizeof(drop)) < 0 && errno != EAGAIN)
+		return;
+	while (spawn_reap(&load->spawn, &who, &status)) {
+		struct wire_head head = { .kind = WIRE_GONE,
+					  .slot = who.slot,
+					  .generation = who.generation,
+					  .status = status,
+					  .pid = who.pid };
+
+		if (who.pid)
+			load_send(load, &head, NULL, NULL, 0);
+	}
+}
+
+static void load_limit(const char *nofile)
+{
+	struct rlimit core, files;
+	unsigned long soft = strtoul(nofile, NULL, 10);
+	char pattern[2] = "";
+
+	/* With a pipe in core_pattern the kernel ignores 0 and obeys 1
+	 * (PROC-17). */
+	sys_read_text("/proc/sys/kernel/core_pattern", pattern,
+		      sizeof(pattern));
+	core.rlim_cur = core.rlim_max = pattern[0] == '|' ? 1 : 0;
+	setrlimit(RLIMIT_CORE, &core);
+	if (soft > 0 && getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = soft;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
+}
+
+static void load_prepare(struct load *load, pid_t runner)
+{
+	sigset_t mask;
+	int oom;
+
+	role_current = ROLE_LOADER;
+	sys_reset_signals();
+	/* While suites are opened nothing may outlive the runner. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != runner)
+		exit(1);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	fcntl(load->sock, F_SETFD, FD_CLOEXEC);
+	umask(022);
+	oom = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	if (oom >= 0) {
+		/* Rather a worker than the runner (PROC-18). */
+		sys_write_all(oom, "500", 3);
+		close(oom);
+	}
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &mask, NULL);
+	load->sigchld = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+void load_main(int argc, char **argv, heritage_door door)
+{
+	struct load load = { .door = door, .sock = -1 };
+	struct pollfd fds[2];
+
+	if (argc != 5)
+		exit(2);
+	load.sock = atoi(argv[2]);
+	load_prepare(&load, (pid_t)atoi(argv[4]));
+	load_limit(argv[3]);
+	fds[0] = (struct pollfd){ .fd = load.sock, .events = POLLIN };
+	fds[1] = (struct pollfd){ .fd = load.sigchld, .events = POLLIN };
+	for (;;) {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			break;
+		if (fds[1].revents)
+			load_reap(&load);
+		if (fds[0].revents && !load_serve(&load))
+			break;
+	}
+	spawn_kill_all();
+	exit(0);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * spawn.h - the loader's workers: fork one, notice its end, clean up behind
+ * it.
+ *
+ * A worker leads a process group of its own and dies with the loader.  Its
+ * end is told to the runner only after everything it left is dead too:
+ * descendants may hold the arena.
+ */
+#ifndef LOAD_SPAWN_H
+#define LOAD_SPAWN_H
+
+#include "suite/heritage.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct spawned {
+	pid_t pid; /* 0 = free */
+	uint32_t slot;
+	uint32_t generation;
+};
+
+struct spawn {
+	struct spawned *workers;
+	uint32_t n, cap;
+};
+
+/* Forks a worker; in the child it does not return.  pid or -errno. */
+pid_t spawn_fork(struct spawn *s, const struct heritage *heritage,
+		 heritage_door door);
+
+/* Takes one ended worker: true, with its place and wait status, once nothing
+ * of it is left. */
+bool spawn_reap(struct spawn *s, struct spawned *who, int *status);
+
+/* Kills every child there is and waits for them, at most about a second. */
+void spawn_kill_all(void);
+
+#endif

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: MIT
+# Program code: libshmrun.a, which tests and benches link too, and main.o.
+
+bin_PROGRAMS += shmrun
+noinst_LIBRARIES += libshmrun.a
+
+shmrun_SOURCES = src/main.c
+shmrun_LDADD = libshmrun.a $(URING_LIBS)
+
+libshmrun_a_SOURCES = \
+	src/base/clock.h \
+	src/base/compiler.h \
+	src/base/die.c src/base/die.h \
+	src/base/err.c src/base/err.h \
+	src/base/id.h \
+	src/base/json.c src/base/json.h \
+	src/base/mem.c src/base/mem.h \
+	src/base/point.c src/base/point.h \
+	src/base/rng.h \
+	src/base/role.c src/base/role.h \
+	src/base/str.c src/base/str.h \
+	src/base/sys.c src/base/sys.h \
+	src/base/vec.h \
+	src/cli/cgroup.c src/cli/cgroup.h \
+	src/cli/cmd.c src/cli/cmd.h \
+	src/cli/cmd_doctor.c \
+	src/cli/cmd_list.c \
+	src/cli/cmd_run.c \
+	src/cli/color.c src/cli/color.h \
+	src/cli/environment.c src/cli/environment.h \
+	src/cli/facts.c src/cli/facts.h \
+	src/cli/help.c src/cli/help.h \
+	src/cli/jobs.c src/cli/jobs.h \
+	src/cli/jobserver.c src/cli/jobserver.h \
+	src/cli/list_format.c src/cli/list_format.h \
+	src/cli/option.c src/cli/option.h \
+	src/cli/options.c src/cli/options.h \
+	src/cli/options.tbl.h \
+	src/cli/quantity.c src/cli/quantity.h \
+	src/cli/suggest.c src/cli/suggest.h \
+	src/cli/suites.c src/cli/suites.h \
+	src/load/list.c src/load/list.h \
+	src/load/load.c src/load/load.h \
+	src/load/spawn.c src/load/spawn.h \
+	src/lockfree/atom.h \
+	src/lockfree/deque.h \
+	src/lockfree/gate.h \
+	src/lockfree/range.h \
+	src/lockfree/results.h \
+	src/lockfree/ring.h \
+	src/lockfree/slot.h \
+	src/lockfree/state.h \
+	src/loop/loop.c src/loop/loop.h \
+	src/loop/loop_epoll.c \
+	src/loop/loop_impl.h \
+	src/model/event.h \
+	src/model/listing.c src/model/listing.h \
+	src/model/outcome.c src/model/outcome.h \
+	src/model/plan.c src/model/plan.h \
+	src/model/tally.c src/model/tally.h \
+	src/report/duration.c src/report/duration.h \
+	src/report/failure.c src/report/failure.h \
+	src/report/live.c src/report/live.h \
+	src/report/report.c src/report/report.h \
+	src/report/report_term.c \
+	src/report/signame.c src/report/signame.h \
+	src/report/slowest.c src/report/slowest.h \
+	src/report/status.c src/report/status.h \
+	src/report/style.c src/report/style.h \
+	src/report/summary.c src/report/summary.h \
+	src/report/utf8.c src/report/utf8.h \
+	src/report/visible.c src/report/visible.h \
+	src/run/bury.c src/run/bury.h \
+	src/run/collect.c src/run/collect.h \
+	src/run/crew.c src/run/crew.h \
+	src/run/feed.c src/run/feed.h \
+	src/run/loader.c src/run/loader.h \
+	src/run/run.c src/run/run.h \
+	src/run/run_impl.h \
+	src/run/stop.c src/run/stop.h \
+	src/run/tell.c src/run/tell.h \
+	src/run/tick.c src/run/tick.h \
+	src/sched/sched.c src/sched/sched.h \
+	src/shm/arena.c src/shm/arena.h \
+	src/shm/catalog.c src/shm/catalog.h \
+	src/shm/layout.h \
+	src/shm/notes.c src/shm/notes.h \
+	src/shm/wire.c src/shm/wire.h \
+	src/suite/heritage.h \
+	src/suite/native.c src/suite/native.h \
+	src/suite/select.c src/suite/select.h \
+	src/work/body.c src/work/body.h \
+	src/work/capture.c src/work/capture.h \
+	src/work/child.c src/work/child.h \
+	src/work/door.c src/work/door.h \
+	src/work/doorbell.c src/work/doorbell.h \
+	src/work/explain.c src/work/explain.h \
+	src/work/fixture.c src/work/fixture.h \
+	src/work/leftover.c src/work/leftover.h \
+	src/work/one.c src/work/one.h \
+	src/work/stage.c src/work/stage.h \
+	src/work/work.c src/work/work.h \
+	src/work/worker.h
+
+if URING
+libshmrun_a_SOURCES += src/loop/loop_uring.c
+endif
+
+EXTRA_DIST += src/FLOORS

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * gate.h - sleeping and waking without a lost wake-up and without spinning.
+ *
+ * Overview.  An idle worker sleeps on the futex `wake_seq`; who publishes
+ * work wakes as many as can use it.  The runner sleeps in its event loop and
+ * is woken by a doorbell, once per sleep, not once per result.
+ *
+ * Use.
+ *	worker, idle:	key = gate_prepare(); look everywhere once more;
+ *			gate_sleep(key) or gate_cancel()
+ *	publisher:	publish; gate_wake(n)
+ *	runner:		gate_doze(); look once more; wait or gate_awake();
+ *			... wait ...; gate_awake()
+ *	worker, after publishing a result:	gate_needs_ring()
+ *
+ * Why it is correct.  Both pairs are Dekker's pattern: each side writes its
+ * word, a sequentially consistent fence, then reads the other's.  So either
+ * the sleeper sees the work or the publisher sees the sleeper.  A worker that
+ * dies asleep leaves n_sleeping too high, which costs a needless wake and is
+ * put right by the runner; a publisher that dies between publish and wake is
+ * covered by the time-out of every sleep, and by the runner, which wakes all
+ * when it buries a worker.
+ *
+ * The OS comes in through struct gate_ops: futexes in production, fakes in
+ * tests.
+ */
+#ifndef LOCKFREE_GATE_H
+#define LOCKFREE_GATE_H
+
+#include "lockfree/atom.h"
+
+struct gate {
+	struct atom32 wake_seq; /* the futex; all, by adding */
+	char pad0[ATOM_APART - sizeof(struct atom32)];
+	struct atom32 n_sleeping; /* workers; the runner for a dead one */
+	char pad1[ATOM_APART - sizeof(struct atom32)];
+	struct atom32 runner_sleeping; /* runner sets, a worker clears */
+	char pad2[ATOM_APART - sizeof(struct atom32)];
+	struct atom32 stop; /* runner: no test starts from now on */
+	char pad3[ATOM_APART - sizeof(struct atom32)];
+};
+
+struct gate_ops {
+	/* As sys_futex_wait() and sys_futex_wake(). */
+	int (*wait)(const uint32_t *word, uint32_t expected,
+		    uint64_t timeout_ns);
+	int (*wake)(const uint32_t *word, int n);
+};
+
+/* ---- workers among each other ---------------------------------------- */
+
+static inline uint32_t gate_prepare(struct gate *g)
+{
+	uint32_t key = atom32_load_acquire(&g->wake_seq); /* G1 */
+
+	atom32_add_seq(&g->n_sleeping, 1); /* G2 */
+	atom_fence_seq();		   /* G3 */
+	return key;
+}
+
+static inline void gate_cancel(struct gate *g)
+{
+	atom32_add_seq(&g->n_sleeping, UINT32_MAX); /* G4: minus one */
+}
+
+static inline void gate_sleep(struct gate *g, const struct gate_ops *ops,
+			      uint32_t key, uint64_t timeout_ns)
+{
+	ops->wait(atom32_word(&g->wake_seq), key, timeout_ns);
+	atom32_add_seq(&g->n_sleeping, UINT32_MAX); /* G4 */
+}
+
+/* After publishing work for n: wakes at most so many. */
+static inline void gate_wake(struct gate *g, const struct gate_ops *ops, int n)
+{
+	atom_fence_seq();				 /* G5 */
+	if (atom32_load_relaxed(&g->n_sleeping) == 0)	 /* G6 */
+		return;
+	atom32_add_seq(&g->wake_seq, 1);		 /* G7 */
+	ops->wake(atom32_word(&g->wake_seq), n);
+}
+
+/* ---- workers and the runner ------------------------------------------ */
+
+/* Runner: about to wait.  Look at everything once more after this. */
+static inline void gate_doze(struct gate *g)
+{
+	atom32_store_relaxed(&g->runner_sleeping, 1); /* G8 */
+	atom_fence_seq();			      /* G9 */
+}
+
+static inline void gate_awake(struct gate *g)
+{
+	atom32_store_relaxed(&g->runner_sleeping, 0); /* G10 */
+}
+
+/* Worker, after publishing: must it ring the doorbell?  True for one worker
+ * per sleep of the runner. */
+static inline bool gate_needs_ring(struct gate *g)
+{
+	atom_fence_seq();				     /* G11 */
+	return atom32_load_relaxed(&g->runner_sleeping) &&   /* G12 */
+	       atom32_exchange_seq(&g->runner_sleeping, 0);  /* G13 */
+}
+
+/* ---- stop ------------------------------------------------------------ */
+
+static inline void gate_stop(struct gate *g)
+{
+	atom32_store_release(&g->stop, 1); /* G14 */
+}
+
+static inline bool gate_is_stopped(const struct gate *g)
+{
+	return atom32_load_acquire(&g->stop) != 0; /* G15 */
+}
+
+#endif

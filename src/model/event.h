@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * event.h - the one currency between the run and everything that reports.
+ *
+ * The run makes events, in order, and hands each to a sink; nothing flows
+ * back.  An event and all it points to is valid only during the call: who
+ * wants to keep something copies it.  Each event has one kind; the member of
+ * the union that belongs to it is named in the comment.
+ */
+#ifndef MODEL_EVENT_H
+#define MODEL_EVENT_H
+
+#include "model/listing.h"
+#include "model/outcome.h"
+#include "model/plan.h"
+#include "model/tally.h"
+
+#include <stddef.h>
+
+enum event_kind {
+	EVENT_RUN_STARTED,     /* run */
+	EVENT_TEST_FINISHED,   /* test */
+	EVENT_TEST_SLOW,       /* slow */
+	EVENT_WORKER_LOST,     /* worker: one died between tests or at start */
+	EVENT_PROGRESS,	       /* progress: at most 10 times a second */
+	EVENT_WARNING,	       /* text: something the user should know */
+	EVENT_RUN_CANCELLED,   /* text: why no further test starts */
+	EVENT_RUN_FINISHED,    /* finished */
+	N_EVENTS
+};
+
+/* What a run is; constant from EVENT_RUN_STARTED on. */
+struct event_run {
+	const struct listing *listing;
+	const struct plan *plan;
+	const char *run_id;	/* UUID as text */
+	const char *backend;	/* "io_uring" or "epoll" */
+	const char *jobs_why;	/* "2 workers: affinity 2" */
+	uint32_t jobs;
+	enum isolate isolate;	/* as chosen; ISOLATE_AUTO = per suite */
+};
+
+/* One note that a test left: a failed check, a message, a skip's reason. */
+struct note {
+	enum note_kind {
+		NOTE_FAILURE, /* file:line and text (lines split by \n) */
+		NOTE_SKIP,    /* text = reason */
+		NOTE_ERROR,   /* a fixture failed: file:line and text */
+		NOTE_RUNNER,  /* the runner's own remark, e.g. "was stopped" */
+		N_NOTE_KINDS
+	} kind;
+	uint32_t line;	  /* 0 = none */
+	const char *file; /* "" = none */
+	const char *text;
+};
+
+/* Captured output of one test: the first and the last bytes. */
+struct output {
+	const char *head; /* first bytes, head_len of them; may hold NULs */
+	size_t head_len;
+	const char *tail; /* last bytes; empty when nothing was dropped */
+	size_t tail_len;
+	uint64_t total;	  /* bytes written; total - head_len - tail_len dropped */
+};
+
+struct event_test {
+	uint32_t position;
+	uint32_t test_ix; /* in the listing */
+	uint32_t index;	  /* of the instance */
+	enum outcome outcome;
+	enum notrun notrun;
+	bool leak;	  /* left processes behind (STATE-11) */
+	uint8_t attempt;  /* from 0 */
+	uint16_t slot;
+	uint16_t generation;
+	uint64_t start_ns; /* monotonic; 0 when it never started */
+	uint64_t duration_ns;
+	int signo;	   /* of a crash */
+	int exit_status;   /* of an early exit, else -1 */
+	uint32_t n_failures; /* checks that failed, also those without a note */
+	/* Only for outcomes other than pass: */
+	const struct note *notes;
+	size_t n_notes;
+	struct output output;
+};
+
+struct event_slow {
+	uint32_t position;
+	uint16_t slot;
+	uint64_t elapsed_ns;
+};
+
+struct event_worker {
+	uint16_t slot;
+	uint16_t generation;
+	const char *why; /* "killed by SIGKILL between two tests" */
+};
+
+struct running {
+	uint32_t position;
+	uint16_t slot;
+	uint64_t elapsed_ns;
+};
+
+struct event_progress {
+	uint64_t elapsed_ns; /* since the run started */
+	const struct running *running; /* the oldest first, all of them */
+	size_t n_running;
+	struct tally tally; /* so far */
+};
+
+struct event_finished {
+	struct tally tally;
+	uint64_t elapsed_ns;
+	const char *why; /* one sentence: why the exit status is what it is */
+	int exit_status; /* before a signal is raised again */
+	int signo;	 /* to be raised again, or 0 */
+};
+
+struct event {
+	enum event_kind kind;
+	uint64_t now_ns;
+	union {
+		struct event_run run;
+		struct event_test test;
+		struct event_slow slow;
+		struct event_worker worker;
+		struct event_progress progress;
+		struct event_finished finished;
+		const char *text;
+	};
+};
+
+/* Where events go. */
+struct sink {
+	void (*event)(void *ctx, const struct event *ev);
+	void *ctx;
+	uint64_t progress_ns; /* wanted time between EVENT_PROGRESS, 0 never */
+};
+
+static inline void sink_event(const struct sink *sink, const struct event *ev)
+{
+	sink->event(sink->ctx, ev);
+}
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * listing.h - all tests found in all suites: an immutable value after
+ * listing_finish().
+ *
+ * The runner builds it from what the loader said; nothing here does I/O.
+ * Every string is owned by the listing (in one region) and lives as long.
+ * One entry is one test, or one range of instances (NAT-14): what an entry
+ * costs does not depend on its count.
+ */
+#ifndef MODEL_LISTING_H
+#define MODEL_LISTING_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Instances in one range; the whole run may hold UINT32_MAX / 2. */
+#define TEST_COUNT_MAX 10000000u
+
+enum isolate {
+	ISOLATE_AUTO,
+	ISOLATE_WORKER, /* many tests in one worker */
+	ISOLATE_FORK,	/* the worker forks a test child per test */
+	ISOLATE_EXEC,	/* a new program per test */
+	N_ISOLATES
+};
+
+const char *isolate_name(enum isolate isolate);
+
+/* What a test's attributes say (NAT-10).  Texts are never NULL: "" is the
+ * default.  Times are in seconds, 0 is the default. */
+struct attrs {
+	const char *affinity;
+	const char *serial;
+	const char *lock;  /* comma-separated name[:r|:w][:units] */
+	const char *after;
+	const char *tags;  /* comma-separated */
+	const char *description;
+	double timeout;
+	double slow;
+	double cost;
+	int32_t weight;
+	int32_t priority;
+	int32_t retries;
+	int32_t signal;	   /* expected end by this signal; 0 none */
+	int32_t exit_code; /* expected exit status; 0 none */
+	enum isolate isolate;
+	bool exclusive;
+	bool last;
+	bool disabled;
+};
+
+struct test {
+	const char *name;  /* "Scope::name", unique within the suite */
+	const char *file;  /* where it is defined, as the compiler said */
+	uint32_t line;
+	uint32_t suite_ix;
+	uint32_t entry_ix; /* position in the loader's table of that suite */
+	uint32_t count;	   /* instances, at least 1 */
+	uint32_t scope_len; /* the scope is the first scope_len bytes of name */
+	bool indexed;	   /* instances are called name[i] */
+	struct attrs attrs;
+};
+
+struct suite {
+	const char *path; /* as the user named it */
+	const char *adapter; /* "native" */
+	uint64_t id;	  /* XXH3 of path */
+	uint32_t first_test, n_tests;
+};
+
+struct listing {
+	struct suite *suites;
+	uint32_t n_suites, cap_suites;
+	struct test *tests; /* per suite by (file, line, name): NAT-7 */
+	uint32_t n_tests, cap_tests;
+	char **blocks; /* string memory */
+	size_t n_blocks, cap_blocks, block_used;
+};
+
+void listing_init(struct listing *l);
+void listing_fini(struct listing *l);
+
+/* A copy of len bytes, terminated, owned by the listing. */
+const char *listing_text(struct listing *l, const char *text, size_t len);
+
+/* Opens a suite: tests added from now on belong to it.  Returns its index. */
+uint32_t listing_add_suite(struct listing *l, const char *path,
+			   const char *adapter);
+
+/* Adds a test to the last suite.  The strings in *test must come from
+ * listing_text().  suite_ix is set here. */
+void listing_add_test(struct listing *l, const struct test *test);
+
+/* Checks what cannot be checked test by test: two equal names in one suite
+ * are an error that names both places (SHM-13). 0 or -EEXIST. */
+int listing_check_suite(const struct listing *l, uint32_t suite_ix,
+			struct err *err);
+
+/* Appends the printed name of an instance: "Scope::name" or
+ * "Scope::name[i]". */
+void test_print_name(struct str *out, const struct test *test, uint32_t index);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/outcome.h"
+
+const char *outcome_name(enum outcome outcome)
+{
+	static const char *const names[N_OUTCOMES] = {
+		[OUTCOME_NONE] = "none",     [OUTCOME_PASS] = "pass",
+		[OUTCOME_FAIL] = "fail",     [OUTCOME_CRASH] = "crash",
+		[OUTCOME_TIMEOUT] = "timeout", [OUTCOME_SKIP] = "skip",
+		[OUTCOME_ERROR] = "error",   [OUTCOME_FLAKY] = "flaky",
+		[OUTCOME_NOTRUN] = "notrun",
+	};
+
+	return (unsigned)outcome < N_OUTCOMES ? names[outcome] : "invalid";
+}
+
+const char *notrun_name(enum notrun reason)
+{
+	static const char *const names[N_NOTRUNS] = {
+		[NOTRUN_NONE] = "none",
+		[NOTRUN_CANCELLED] = "cancelled",
+		[NOTRUN_INTERRUPTED] = "interrupted",
+		[NOTRUN_RUN_TIMEOUT] = "run-timeout",
+		[NOTRUN_ENVIRONMENT] = "environment",
+	};
+
+	return (unsigned)reason < N_NOTRUNS ? names[reason] : "invalid";
+}
+
+bool outcome_is_failure(enum outcome outcome)
+{
+	return outcome == OUTCOME_FAIL || outcome == OUTCOME_CRASH ||
+	       outcome == OUTCOME_TIMEOUT || outcome == OUTCOME_ERROR;
+}

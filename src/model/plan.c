@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/plan.h"
+
+#include "base/vec.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+void plan_init(struct plan *plan)
+{
+	*plan = (struct plan){ 0 };
+}
+
+void plan_fini(struct plan *plan)
+{
+	free(plan->segments);
+	free(plan->chunks);
+	plan_init(plan);
+}
+
+/* Does (test_ix, index) continue the last segment? */
+static bool plan_continues(const struct plan *plan, uint32_t test_ix,
+			   uint32_t index)
+{
+	const struct segment *last;
+
+	if (plan->n_segments == 0)
+		return false;
+	last = &plan->segments[plan->n_segments - 1];
+	return last->test_ix == test_ix &&
+	       last->index + (plan->n_positions - last->position) == index;
+}
+
+void plan_add(struct plan *plan, uint32_t test_ix, uint32_t index,
+	      uint32_t count)
+{
+	if (count > PLAN_POSITIONS_MAX - plan->n_positions) {
+		plan->overflow = true;
+		return;
+	}
+	if (count == 0)
+		return;
+	if (!plan_continues(plan, test_ix, index)) {
+		vec_room(plan->segments, plan->n_segments, plan->cap_segments);
+		plan->segments[plan->n_segments++] = (struct segment){
+			.position = plan->n_positions,
+			.test_ix = test_ix,
+			.index = index,
+		};
+	}
+	plan->n_positions += count;
+}
+
+void plan_add_chunk(struct plan *plan, uint32_t lo, uint32_t hi)
+{
+	vec_room(plan->chunks, plan->n_chunks, plan->cap_chunks);
+	plan->chunks[plan->n_chunks++] = (struct chunk){ .lo = lo, .hi = hi };
+}
+
+static int plan_check_segments(const struct plan *plan,
+			       const struct listing *listing, struct err *err)
+{
+	uint32_t i;
+
+	for (i = 0; i < plan->n_segments; i++) {
+		const struct segment *s = &plan->segments[i];
+		uint32_t end = i + 1 < plan->n_segments
+				       ? plan->segments[i + 1].position
+				       : plan->n_positions;
+
+		if (s->test_ix >= listing->n_tests || end <= s->position ||
+		    (uint64_t)s->index + (end - s->position) >
+			    listing->tests[s->test_ix].count)
+			return err_set(err, -EINVAL,
+				       "the plan's segment %u is invalid", i);
+	}
+	return 0;
+}
+
+int plan_check(const struct plan *plan, const struct listing *listing,
+	       struct err *err)
+{
+	uint32_t next = 0, i;
+
+	if (plan->overflow)
+		return err_set(err, -EINVAL, "more than %u tests in one run",
+			       PLAN_POSITIONS_MAX);
+	for (i = 0; i < plan->n_chunks; i++) {
+		const struct chunk *c = &plan->chunks[i];
+
+		if (c->lo != next || c->hi <= c->lo)
+			return err_set(err, -EINVAL,
+				       "the plan's chunk %u is invalid", i);
+		next = c->hi;
+	}
+	if (next != plan->n_positions)
+		return err_set(err, -EINVAL,
+			       "the plan deals %u of %u tests", next,
+			       plan->n_positions);
+	return plan_check_segments(plan, listing, err);
+}
+
+uint32_t plan_segment(const struct segment *segments, uint32_t n,
+		      uint32_t position)
+{
+	uint32_t lo = 0, hi = n;
+
+	while (hi - lo > 1) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (segments[mid].position <= position)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static bool plan_is_in(const struct plan *plan, uint32_t segment,
+		       uint32_t position)
+{
+	return segment < plan->n_segments &&
+	       position >= plan->segments[segment].position &&
+	       (segment + 1 == plan->n_segments ||
+		position < plan->segments[segment + 1].position);
+}
+
+struct instance plan_at_near(const struct plan *plan, uint32_t position,
+			     uint32_t *hint)
+{
+	const struct segment *s;
+
+	if (!plan_is_in(plan, *hint, position))
+		*hint = plan_is_in(plan, *hint + 1, position)
+				? *hint + 1
+				: plan_segment(plan->segments,
+					       plan->n_segments, position);
+	s = &plan->segments[*hint];
+	return (struct instance){ .test_ix = s->test_ix,
+				  .index = s->index + (position - s->position) };
+}
+
+struct instance plan_at(const struct plan *plan, uint32_t position)
+{
+	uint32_t hint = UINT32_MAX - 1;
+
+	return plan_at_near(plan, position, &hint);
+}
+
+void plan_print_name(struct str *out, const struct plan *plan,
+		     const struct listing *listing, uint32_t position)
+{
+	struct instance at = plan_at(plan, position);
+
+	test_print_name(out, &listing->tests[at.test_ix], at.index);
+}

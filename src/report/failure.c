@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/failure.h"
+
+#include "report/duration.h"
+#include "report/signame.h"
+#include "report/visible.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define FAILURE_INDENT "    "
+#define FAILURE_DEEPER "        "
+
+static const char *failure_label(enum note_kind kind)
+{
+	static const char *const labels[N_NOTE_KINDS] = {
+		[NOTE_FAILURE] = "",
+		[NOTE_SKIP] = "skipped: ",
+		[NOTE_ERROR] = "fixture: ",
+		[NOTE_RUNNER] = "shmrun: ",
+	};
+
+	return labels[kind];
+}
+
+/* "file:12: label first line", further lines deeper. */
+static void failure_add_note(struct str *out, const struct note *note)
+{
+	size_t len = strlen(note->text);
+	size_t first = strcspn(note->text, "\n");
+
+	str_add(out, FAILURE_INDENT);
+	if (*note->file) {
+		visible_add(out, note->file);
+		if (note->line)
+			str_addf(out, ":%" PRIu32, note->line);
+		str_add(out, ": ");
+	}
+	str_add(out, failure_label(note->kind));
+	if (first == 0)
+		str_add(out, "\n");
+	else
+		visible_add_lines(out, "", note->text, first);
+	if (first < len)
+		visible_add_lines(out, FAILURE_DEEPER, note->text + first + 1,
+				  len - first - 1);
+}
+
+/* Checks that failed without a note: only so many notes are kept. */
+static void failure_add_unnoted(struct str *out, const struct event_test *test)
+{
+	uint32_t noted = 0;
+	size_t i;
+
+	for (i = 0; i < test->n_notes; i++)
+		noted += test->notes[i].kind == NOTE_FAILURE;
+	if (test->n_failures > noted)
+		str_addf(out,
+			 FAILURE_INDENT "%" PRIu32 " %sfailed check%s\n",
+			 test->n_failures - noted, noted ? "more " : "",
+			 test->n_failures - noted == 1 ? "" : "s");
+}
+
+static void failure_add_place(struct str *out, const struct event_test *test)
+{
+	str_addf(out, " in w%u", test->slot);
+	if (test->generation)
+		str_addf(out, ", generation %u", test->generation);
+	if (test->attempt)
+		str_addf(out, ", attempt %u", test->attempt + 1);
+	str_add(out, "\n");
+}
+
+static void failure_add_end(struct str *out, const struct event_test *test)
+{
+	if (test->outcome == OUTCOME_CRASH) {
+		str_add(out, FAILURE_INDENT "killed by ");
+		signame_add(out, test->signo);
+	} else if (test->outcome == OUTCOME_TIMEOUT) {
+		str_add(out, FAILURE_INDENT "timed out after ");
+		duration_add_short(out, test->duration_ns);
+	} else if (test->exit_status >= 0) {
+		str_addf(out, FAILURE_INDENT "exited with status %d",
+			 test->exit_status);
+	} else {
+		return;
+	}
+	failure_add_place(out, test);
+}
+
+static void failure_add_output(struct str *out, const struct output *output)
+{
+	uint64_t kept = output->head_len + output->tail_len;
+
+	if (output->total == 0)
+		return;
+	str_addf(out, FAILURE_INDENT "output (%" PRIu64 " byte%s):\n",
+		 output->total, output->total == 1 ? "" : "s");
+	visible_add_lines(out, FAILURE_DEEPER, output->head, output->head_len);
+	if (output->total > kept)
+		str_addf(out, FAILURE_DEEPER "... %" PRIu64
+					     " bytes dropped ...\n",
+			 output->total - kept);
+	visible_add_lines(out, FAILURE_DEEPER, output->tail, output->tail_len);
+}
+
+void failure_add(struct str *out, const struct event_test *test)
+{
+	size_t i;
+
+	for (i = 0; i < test->n_notes; i++)
+		failure_add_note(out, &test->notes[i]);
+	failure_add_unnoted(out, test);
+	failure_add_end(out, test);
+	if (test->leak)
+		str_add(out, FAILURE_INDENT "left processes behind\n");
+	failure_add_output(out, &test->output);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/live.h"
+
+#include "report/duration.h"
+#include "report/style.h"
+#include "report/visible.h"
+
+#include <inttypes.h>
+#include <sys/ioctl.h>
+
+#define LIVE_BAR_MAX 40
+#define LIVE_COLUMNS_MIN 20u
+
+void live_measure(struct live_frame *frame, int fd)
+{
+	struct winsize size = { 0 };
+
+	ioctl(fd, TIOCGWINSZ, &size);
+	frame->columns = size.ws_col ? size.ws_col : 80;
+	frame->rows = size.ws_row ? size.ws_row : 24;
+	frame->columns = max_of(frame->columns, LIVE_COLUMNS_MIN);
+}
+
+void live_erase(struct live *live, struct str *out)
+{
+	if (live->n_lines == 0)
+		return;
+	str_add(out, "\r\033[K");
+	for (; live->n_lines > 1; live->n_lines--)
+		str_add(out, "\033[A\033[K");
+	live->n_lines = 0;
+}
+
+static void live_begin_line(struct live *live, struct str *out)
+{
+	if (live->n_lines++ > 0)
+		str_add(out, "\n");
+}
+
+/* Time left if the rest goes as fast as what is done: 0 = cannot say. */
+static uint64_t live_eta_ns(uint64_t elapsed_ns, uint64_t done, uint64_t total)
+{
+	if (done == 0 || done >= total)
+		return 0;
+	return (uint64_t)((double)elapsed_ns * (double)(total - done) /
+			  (double)done);
+}
+
+static void live_add_bar(struct str *out, uint32_t width, uint64_t done,
+			 uint64_t total)
+{
+	uint32_t full = total ? (uint32_t)(width * done / total) : width;
+	uint32_t i;
+
+	str_add(out, "[");
+	for (i = 0; i < width; i++)
+		str_add_char(out, i < full ? '=' : i == full ? '>' : ' ');
+	str_add(out, "] ");
+}
+
+static void live_add_tail(struct str *out, const struct event_progress *p,
+			  uint64_t eta_ns)
+{
+	str_addf(out, "%" PRIu64 " failed, ", tally_failed(&p->tally));
+	duration_add_short(out, p->elapsed_ns);
+	if (eta_ns) {
+		str_add(out, ", ETA ");
+		duration_add_short(out, eta_ns);
+	}
+}
+
+/* The bar takes what the figures leave of the line, if that is enough. */
+static void live_draw_bar(struct live *live, struct str *out,
+			  const struct live_frame *frame)
+{
+	const struct event_progress *p = frame->progress;
+	uint64_t total = p->tally.selected, done = tally_done(&p->tally);
+	struct str head = STR_INIT, tail = STR_INIT;
+	enum style style = tally_failed(&p->tally) ? STYLE_BAD : STYLE_GOOD;
+	size_t used;
+
+	str_addf(&head, "%8" PRIu64 "/%" PRIu64 " %3u%% ", done, total,
+		 total ? (unsigned)(done * 100 / total) : 100);
+	live_add_tail(&tail, p, live_eta_ns(p->elapsed_ns, done, total));
+	used = head.len + tail.len + 4;
+	if (used + 10 <= frame->columns)
+		live_add_bar(&head,
+			     (uint32_t)min_of(frame->columns - used,
+					      (size_t)LIVE_BAR_MAX),
+			     done, total);
+	str_add(&head, str_get(&tail));
+	live_begin_line(live, out);
+	style_begin(out, frame->color, style);
+	visible_add_clipped(out, str_get(&head), frame->columns - 1);
+	style_end(out, frame->color);
+	str_fini(&head);
+	str_fini(&tail);
+}
+
+/* A line of its own, cut where the terminal ends. */
+static void live_draw_line(struct live *live, struct str *out,
+			   const struct live_frame *frame, const char *text)
+{
+	live_begin_line(live, out);
+	visible_add_clipped(out, text, frame->columns - 1);
+}
+
+static void live_draw_running(struct live *live, struct str *out,
+			      const struct live_frame *frame,
+			      const struct running *running)
+{
+	struct str age = STR_INIT, line = STR_INIT;
+
+	duration_add_short(&age, running->elapsed_ns);
+	str_addf(&line, "%12s w%u ", str_get(&age), running->slot);
+	plan_print_name(&line, frame->run->plan, frame->run->listing,
+			running->position);
+	live_draw_line(live, out, frame, str_get(&line));
+	str_fini(&age);
+	str_fini(&line);
+}
+
+static void live_draw_rest(struct live *live, struct str *out,
+			   const struct live_frame *frame, size_t n)
+{
+	struct str line = STR_INIT;
+
+	str_addf(&line, "%12s and %zu more", "...", n);
+	live_draw_line(live, out, frame, str_get(&line));
+	str_fini(&line);
+}
+
+/* Lines that scroll off the top cannot be cleared again: leave some room for
+ * the bar and the last line. */
+static size_t live_room(const struct live_frame *frame)
+{
+	size_t rows = frame->rows > 3 ? frame->rows - 3 : 0;
+
+	return min_of(rows, (size_t)LIVE_RUNNING_MAX);
+}
+
+void live_draw(struct live *live, struct str *out,
+	       const struct live_frame *frame)
+{
+	const struct event_progress *p = frame->progress;
+	size_t shown = min_of(p->n_running, live_room(frame));
+	size_t i;
+
+	live_erase(live, out);
+	live_draw_bar(live, out, frame);
+	for (i = 0; i < shown; i++)
+		live_draw_running(live, out, frame, &p->running[i]);
+	if (p->n_running > shown && shown > 0)
+		live_draw_rest(live, out, frame, p->n_running - shown);
+}

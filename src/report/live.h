@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * live.h - the lines at the bottom of a terminal that are redrawn.
+ *
+ *    12345/200000   6% [=>                  ] 3 failed, 12s, ETA 3m10s
+ *         35s w0 Scope::name
+ *         ... and 54 more
+ *
+ * Only CR, CSI K, CSI A and colours are used; no line is as wide as the
+ * terminal, so none wraps.  Makes text and keeps count of its lines; the
+ * caller writes it.
+ */
+#ifndef REPORT_LIVE_H
+#define REPORT_LIVE_H
+
+#include "base/str.h"
+#include "model/event.h"
+
+#include <stdbool.h>
+
+/* Running tests shown by name. */
+#define LIVE_RUNNING_MAX 8
+
+/* Zero-initialised = nothing on the terminal. */
+struct live {
+	uint32_t n_lines; /* on the terminal; the cursor is in the last */
+};
+
+struct live_frame {
+	const struct event_run *run;
+	const struct event_progress *progress;
+	uint32_t columns, rows;
+	bool color;
+};
+
+/* The size of the terminal; 80 x 24 if it does not say. */
+void live_measure(struct live_frame *frame, int fd);
+
+/* Clears what is on the terminal. */
+void live_erase(struct live *live, struct str *out);
+
+/* Clears and draws anew. */
+void live_draw(struct live *live, struct str *out,
+	       const struct live_frame *frame);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * report.h - those who tell what happened: one vtable, and the fan-out of
+ * events to all that are open.
+ *
+ * A reporter sees events and nothing else; a recording replayed gives what
+ * the run gave.  Its event() switches on the kind, so that a new kind makes
+ * every reporter decide.  Runner only.  The caller owns the descriptors.
+ */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "base/err.h"
+#include "model/event.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What every reporter is told when it opens. */
+struct report_setup {
+	int out_fd; /* results and summary */
+	int err_fd; /* live line, heartbeat, warnings */
+	const char *version;
+	int verbosity; /* -1 closing lines only, 0, 1 also what passed */
+	bool color_out, color_err;
+	bool live; /* err_fd is a terminal on which lines may be redrawn */
+};
+
+struct report_ops {
+	const char *name;
+	const char *help;
+	size_t size; /* of the private state, allocated and zeroed by the core */
+	int (*open)(void *priv, const struct report_setup *setup,
+		    struct err *err);
+	/* 0, or -errno of what could not be written */
+	int (*event)(void *priv, const struct event *ev);
+	/* Writes what is left; as event(). */
+	int (*close)(void *priv);
+};
+
+extern const struct report_ops report_term;
+
+/* All there are, the default first; ends with NULL. */
+extern const struct report_ops *const report_table[];
+
+struct report; /* a set of open reporters; opaque */
+
+/* Opens those of a NULL-terminated list; NULL with a sentence if one cannot
+ * be opened. */
+struct report *report_open(const struct report_ops *const *wanted,
+			   const struct report_setup *setup, struct err *err);
+
+/* Where the run puts its events. */
+struct sink report_sink(struct report *r);
+
+/* The reader of stdout has gone (EPIPE): the run should be cancelled. */
+bool report_has_lost_reader(const struct report *r);
+
+/* Closes all.  0, or the first error of any write and one sentence: then the
+ * exit status is EXIT_UNTRUSTED. */
+int report_close(struct report *r, struct err *err);
+
+#endif

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * report_term.c - the report for people.
+ *
+ * Lines about tests and the summary go to stdout through one buffer; the live
+ * lines, or else the heartbeat, and warnings go to stderr.  The live lines
+ * are cleared before anything else is written.
+ */
+#include "report/report.h"
+
+#include "base/clock.h"
+#include "report/duration.h"
+#include "report/failure.h"
+#include "report/live.h"
+#include "report/status.h"
+#include "report/summary.h"
+#include "report/visible.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <unistd.h>
+
+#define TERM_BUFFER (64u * 1024)
+#define TERM_FLUSH_NS (100 * NS_PER_MS)
+#define TERM_HEARTBEAT_NS (30 * NS_PER_S)
+
+struct term {
+	struct report_setup setup;
+	struct event_run run;
+	bool started;
+	struct summary summary;
+	struct live live;
+	struct str lines; /* for stdout, not written yet */
+	struct str frame; /* for stderr */
+	struct str name;  /* of the test at hand */
+	uint64_t flushed_ns, heartbeat_ns;
+	int code; /* of the first write to stdout that failed */
+};
+
+/* A test may have made the terminal non-blocking (OUT-7): wait for it. */
+static int term_write(int fd, const char *bytes, size_t len)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
+
+	while (len > 0) {
+		ssize_t n = write(fd, bytes, len);
+
+		if (n >= 0) {
+			bytes += n;
+			len -= (size_t)n;
+		} else if (errno == EAGAIN) {
+			poll(&pfd, 1, -1);
+		} else if (errno != EINTR) {
+			return -errno;
+		}
+	}
+	return 0;
+}
+
+/* stderr is for convenience: what cannot be written there is lost. */
+static void term_write_frame(struct term *t)
+{
+	term_write(t->setup.err_fd, str_get(&t->frame), t->frame.len);
+	str_clear(&t->frame);
+}
+
+static void term_erase(struct term *t)
+{
+	live_erase(&t->live, &t->frame);
+	term_write_frame(t);
+}
+
+static int term_flush(struct term *t, uint64_t now_ns)
+{
+	t->flushed_ns = now_ns;
+	if (t->lines.len == 0)
+		return t->code;
+	term_erase(t);
+	if (t->code == 0)
+		t->code = term_write(t->setup.out_fd, str_get(&t->lines),
+				     t->lines.len);
+	str_clear(&t->lines);
+	return t->code;
+}
+
+/* After lines were added: are they many, or old? */
+static int term_settle(struct term *t, uint64_t now_ns)
+{
+	if (t->lines.len >= TERM_BUFFER ||
+	    now_ns - t->flushed_ns >= TERM_FLUSH_NS)
+		return term_flush(t, now_ns);
+	return t->code;
+}
+
+/* The name at a position, valid until the next call. */
+static const char *term_name(struct term *t, uint32_t position)
+{
+	str_clear(&t->name);
+	plan_print_name(&t->name, t->run.plan, t->run.listing, position);
+	return str_get(&t->name);
+}
+
+static int term_open(void *priv, const struct report_setup *setup,
+		     struct err *err)
+{
+	struct term *t = priv;
+
+	(void)err;
+	t->setup = *setup;
+	return 0;
+}
+
+static int term_run_started(struct term *t, const struct event *ev)
+{
+	const struct event_run *run = &ev->run;
+	uint32_t n = run->plan->n_positions, suites = run->listing->n_suites;
+
+	t->run = *run;
+	t->started = true;
+	t->heartbeat_ns = ev->now_ns;
+	if (t->setup.verbosity < 0)
+		return t->code;
+	str_addf(&t->lines,
+		 "shmrun %s: %" PRIu32 " test%s from %" PRIu32
+		 " suite%s, %s, %s, isolate %s, run %s\n",
+		 t->setup.version, n, n == 1 ? "" : "s", suites,
+		 suites == 1 ? "" : "s", run->jobs_why, run->backend,
+		 isolate_name(run->isolate), run->run_id);
+	return term_flush(t, ev->now_ns);
+}
+
+/* Is there anything to say about this test at this verbosity? */
+static bool term_shows(const struct term *t, const struct event_test *test)
+{
+	switch (test->outcome) {
+	case OUTCOME_FAIL:
+	case OUTCOME_CRASH:
+	case OUTCOME_TIMEOUT:
+	case OUTCOME_ERROR:
+	case OUTCOME_FLAKY:
+	case OUTCOME_NONE:
+		return t->setup.verbosity >= 0;
+	case OUTCOME_PASS:
+		return t->setup.verbosity >= !test->leak;
+	case OUTCOME_SKIP:
+	case OUTCOME_NOTRUN:
+		return t->setup.verbosity >= 1;
+	case N_OUTCOMES:
+		break;
+	}
+	return false;
+}
+
+static int term_test_finished(struct term *t, const struct event *ev)
+{
+	const struct event_test *test = &ev->test;
+
+	summary_add(&t->summary, test);
+	if (likely(!term_shows(t, test)))
+		return t->code;
+	status_add_line(&t->lines, t->setup.color_out, test,
+			term_name(t, test->position));
+	failure_add(&t->lines, test);
+	return term_settle(t, ev->now_ns);
+}
+
+static int term_test_slow(struct term *t, const struct event *ev)
+{
+	bool color = t->setup.color_out;
+
+	if (t->setup.verbosity < 0)
+		return t->code;
+	status_add_word(&t->lines, color, STYLE_NOTE, "SLOW");
+	str_add(&t->lines, " [");
+	duration_add_exact(&t->lines, ev->slow.elapsed_ns);
+	str_add(&t->lines, "] ");
+	style_begin(&t->lines, color, STYLE_NAME);
+	visible_add(&t->lines, term_name(t, ev->slow.position));
+	style_end(&t->lines, color);
+	status_add_slot(&t->lines, color, ev->slow.slot);
+	str_add(&t->lines, "\n");
+	return term_settle(t, ev->now_ns);
+}
+
+/* A line of our own between those of tests. */
+static int term_remark(struct term *t, const struct event *ev,
+		       const char *word, const char *text)
+{
+	if (t->setup.verbosity < 0)
+		return t->code;
+	status_add_word(&t->lines, t->setup.color_out, STYLE_NOTE, word);
+	str_add(&t->lines, " ");
+	visible_add(&t->lines, text);
+	str_add(&t->lines, "\n");
+	return term_settle(t, ev->now_ns);
+}
+
+static int term_worker_lost(struct term *t, const struct event *ev)
+{
+	struct str text = STR_INIT;
+	int ret;
+
+	str_addf(&text, "worker w%u, generation %u: %s", ev->worker.slot,
+		 ev->worker.generation, ev->worker.why);
+	ret = term_remark(t, ev, "LOST", str_get(&text));
+	str_fini(&text);
+	return ret;
+}
+
+static int term_warning(struct term *t, const struct event *ev)
+{
+	int ret = term_flush(t, ev->now_ns);
+
+	live_erase(&t->live, &t->frame);
+	style_add(&t->frame, t->setup.color_err, STYLE_NOTE, "warning:");
+	str_add(&t->frame, " ");
+	visible_add(&t->frame, ev->text);
+	str_add(&t->frame, "\n");
+	term_write_frame(t);
+	return ret;
+}
+
+static void term_draw(struct term *t, const struct event_progress *p)
+{
+	struct pollfd pfd = { .fd = t->setup.err_fd, .events = POLLOUT };
+	struct live_frame frame = { .run = &t->run,
+				    .progress = p,
+				    .color = t->setup.color_err };
+
+	/* A terminal that is stopped or slow costs frames, not time. */
+	if (poll(&pfd, 1, 0) != 1)
+		return;
+	live_measure(&frame, t->setup.err_fd);
+	live_draw(&t->live, &t->frame, &frame);
+	term_write_frame(t);
+}
+
+static void term_heartbeat(struct term *t, const struct event *ev)
+{
+	const struct event_progress *p = &ev->progress;
+
+	if (ev->now_ns - t->heartbeat_ns < TERM_HEARTBEAT_NS)
+		return;
+	t->heartbeat_ns = ev->now_ns;
+	str_addf(&t->frame, "...  %" PRIu64 "/%" PRIu64 " tests, %" PRIu64
+			    " failed",
+		 tally_done(&p->tally), p->tally.selected,
+		 tally_failed(&p->tally));
+	if (p->n_running > 0) {
+		str_add(&t->frame, ", running: ");
+		visible_add(&t->frame, term_name(t, p->running[0].position));
+		str_add(&t->frame, " (");
+		duration_add_short(&t->frame, p->running[0].elapsed_ns);
+		str_add(&t->frame, ")");
+	}
+	if (p->n_running > 1)
+		str_addf(&t->frame, " and %zu more", p->n_running - 1);
+	str_add(&t->frame, "\n");
+	term_write_frame(t);
+}
+
+static int term_progress(struct term *t, const struct event *ev)
+{
+	int ret = term_flush(t, ev->now_ns);
+
+	if (t->setup.verbosity < 0)
+		return ret;
+	if (t->setup.live)
+		term_draw(t, &ev->progress);
+	else
+		term_heartbeat(t, ev);
+	return ret;
+}
+
+static int term_run_finished(struct term *t, const struct event *ev)
+{
+	bool color = t->setup.color_out;
+
+	term_erase(t);
+	if (t->setup.verbosity >= 0)
+		summary_print_tests(&t->lines, color, &t->summary,
+				    t->started ? &t->run : NULL);
+	summary_print_counts(&t->lines, color, &ev->finished);
+	return term_flush(t, ev->now_ns);
+}
+
+static int term_event(void *priv, const struct event *ev)
+{
+	struct term *t = priv;
+
+	switch (ev->kind) {
+	case EVENT_RUN_STARTED:
+		return term_run_started(t, ev);
+	case EVENT_TEST_FINISHED:
+		return term_test_finished(t, ev);
+	case EVENT_TEST_SLOW:
+		return term_test_slow(t, ev);
+	case EVENT_WORKER_LOST:
+		return term_worker_lost(t, ev);
+	case EVENT_PROGRESS:
+		return term_progress(t, ev);
+	case EVENT_WARNING:
+		return term_warning(t, ev);
+	case EVENT_RUN_CANCELLED:
+		return term_remark(t, ev, "CANCELLED", ev->text);
+	case EVENT_RUN_FINISHED:
+		return term_run_finished(t, ev);
+	case N_EVENTS:
+		break;
+	}
+	return t->code;
+}
+
+static int term_close(void *priv)
+{
+	struct term *t = priv;
+	int ret = term_flush(t, t->flushed_ns);
+
+	term_erase(t);
+	str_fini(&t->lines);
+	str_fini(&t->frame);
+	str_fini(&t->name);
+	return ret;
+}
+
+const struct report_ops report_term = {
+	.name = "term",
+	.help = "lines and a summary for people",
+	.size = sizeof(struct term),
+	.open = term_open,
+	.event = term_event,
+	.close = term_close,
+};

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/status.h"
+
+#include "report/duration.h"
+#include "report/signame.h"
+#include "report/visible.h"
+
+#include <string.h>
+
+#define STATUS_WIDTH 12
+
+static enum style status_style(enum outcome outcome, bool leak)
+{
+	if (outcome_is_failure(outcome))
+		return STYLE_BAD;
+	if (outcome == OUTCOME_PASS && !leak)
+		return STYLE_GOOD;
+	return STYLE_NOTE;
+}
+
+static const char *status_word(enum outcome outcome)
+{
+	static const char *const words[N_OUTCOMES] = {
+		[OUTCOME_NONE] = "LOST",       [OUTCOME_PASS] = "PASS",
+		[OUTCOME_FAIL] = "FAIL",       [OUTCOME_CRASH] = "CRASH",
+		[OUTCOME_TIMEOUT] = "TIMEOUT", [OUTCOME_SKIP] = "SKIP",
+		[OUTCOME_ERROR] = "ERROR",     [OUTCOME_FLAKY] = "FLAKY",
+		[OUTCOME_NOTRUN] = "NOTRUN",
+	};
+
+	return words[outcome];
+}
+
+void status_add_word(struct str *out, bool color, enum style style,
+		     const char *word)
+{
+	size_t len = strlen(word);
+
+	if (len < STATUS_WIDTH)
+		str_addf(out, "%*s", (int)(STATUS_WIDTH - len), "");
+	style_add(out, color, style, word);
+}
+
+void status_add(struct str *out, bool color, enum outcome outcome, int signo,
+		bool leak)
+{
+	struct str word = STR_INIT;
+
+	if (outcome == OUTCOME_CRASH && signo)
+		signame_add(&word, signo);
+	else
+		str_add(&word, status_word(outcome));
+	if (leak)
+		str_add(&word, "+LEAK");
+	status_add_word(out, color, status_style(outcome, leak),
+			str_get(&word));
+	str_fini(&word);
+}
+
+void status_add_slot(struct str *out, bool color, uint16_t slot)
+{
+	style_begin(out, color, STYLE_FAINT);
+	str_addf(out, " (w%u)", slot);
+	style_end(out, color);
+}
+
+void status_add_line(struct str *out, bool color, const struct event_test *test,
+		     const char *name)
+{
+	bool started = test->start_ns != 0;
+
+	status_add(out, color, test->outcome, test->signo, test->leak);
+	str_add(out, " [");
+	if (started)
+		duration_add_exact(out, test->duration_ns);
+	else
+		str_add(out, "         ");
+	str_add(out, "] ");
+	style_begin(out, color, STYLE_NAME);
+	visible_add(out, name);
+	style_end(out, color);
+	if (started)
+		status_add_slot(out, color, test->slot);
+	str_add(out, "\n");
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * summary.h - the end of a run: failures again, the slowest tests, counts,
+ * why the exit status is what it is, and the closing line.
+ *
+ * Fed with every finished test; its memory is bounded.  The very last line is
+ * "N passed, N failed" or "N passed, N failed, N skipped", without colours.
+ */
+#ifndef REPORT_SUMMARY_H
+#define REPORT_SUMMARY_H
+
+#include "base/str.h"
+#include "model/event.h"
+#include "report/slowest.h"
+
+#include <stdbool.h>
+
+/* Failures named again at the end; the others are counted. */
+#define SUMMARY_FAILED_MAX 50
+
+struct summary_failed {
+	uint32_t position;
+	enum outcome outcome;
+	int signo;
+	bool leak;
+};
+
+/* Zero-initialised = nothing seen. */
+struct summary {
+	struct summary_failed failed[SUMMARY_FAILED_MAX];
+	uint64_t n_failed; /* all of them */
+	struct slowest slowest;
+};
+
+void summary_add_failed(struct summary *s, const struct event_test *test);
+
+static inline void summary_add(struct summary *s,
+			       const struct event_test *test)
+{
+	slowest_add(&s->slowest, test->position, test->duration_ns);
+	if (unlikely(outcome_is_failure(test->outcome)))
+		summary_add_failed(s, test);
+}
+
+/* Everything above the closing lines; run is NULL if none was started. */
+void summary_print_tests(struct str *out, bool color, const struct summary *s,
+			 const struct event_run *run);
+
+/* Counts, the reason of the exit status, and the last line. */
+void summary_print_counts(struct str *out, bool color,
+			  const struct event_finished *finished);
+
+#endif

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/bury.h"
+
+#include "base/vec.h"
+#include "run/collect.h"
+#include "run/crew.h"
+#include "run/feed.h"
+#include "run/tell.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct corpse {
+	uint32_t slot;
+	int status;
+	struct current_word current;
+	struct state_word word; /* of current.position */
+	bool owns;		/* word: CLAIMED by this slot and generation */
+};
+
+static struct corpse bury_look(struct run *run, uint32_t slot, int status)
+{
+	struct corpse c = { .slot = slot, .status = status };
+
+	c.current = current_load(&run->arena.slots[slot].current);
+	if (c.current.phase == PHASE_IDLE ||
+	    c.current.position >= run->layout.n_positions) {
+		c.current.phase = PHASE_IDLE;
+		return c;
+	}
+	c.word = state_unpack(
+		state_load(&run->arena.states[c.current.position]));
+	c.owns = c.word.state == STATE_CLAIMED && c.word.slot == slot &&
+		 c.word.generation == run->slots[slot].generation &&
+		 !run->ended[c.current.position];
+	return c;
+}
+
+/* The state word first: a claim that fails must fail for good. */
+static bool bury_move(struct run *run, const struct corpse *c,
+		      enum state state, enum outcome outcome)
+{
+	struct state_word to = { .state = state,
+				 .outcome = outcome,
+				 .attempt = c->word.attempt };
+
+	return state_try_move(&run->arena.states[c->current.position],
+			      c->word, to);
+}
+
+static void bury_requeue(struct run *run, const struct corpse *c)
+{
+	uint32_t p = c->current.position;
+
+	if (c->word.state == STATE_PENDING && !run->ended[p])
+		feed_range(run, (struct range){ .lo = p, .hi = p + 1 });
+	else if (c->owns && bury_move(run, c, STATE_PENDING, OUTCOME_NONE))
+		feed_range(run, (struct range){ .lo = p, .hi = p + 1 });
+}
+
+static struct event_test bury_event(struct run *run, const struct corpse *c,
+				    enum outcome outcome)
+{
+	const struct crew_slot *s = &run->slots[c->slot];
+	uint64_t start_ns =
+		atom64_load_relaxed(&run->arena.slots[c->slot].start_ns);
+
+	/* Only believed when it can be true. */
+	if (start_ns < run->started_ns || start_ns > run->now_ns)
+		start_ns = run->now_ns;
+	return (struct event_test){
+		.position = c->current.position,
+		.outcome = outcome,
+		.attempt = (uint8_t)c->word.attempt,
+		.slot = (uint16_t)c->slot,
+		.generation = (uint16_t)s->generation,
+		.start_ns = start_ns,
+		.duration_ns = run->now_ns - start_ns,
+		.exit_status = -1,
+	};
+}
+
+static void bury_tell(struct run *run, const struct corpse *c,
+		      struct event_test *t, const char *why)
+{
+	const struct crew_slot *s = &run->slots[c->slot];
+
+	if (!bury_move(run, c, STATE_DONE, t->outcome))
+		return;
+	tell_test(run, t, tell_size(s->spool_fd), tell_size(s->notes_fd), why);
+}
+
+/* It died in the body. */
+static void bury_in_body(struct run *run, const struct corpse *c)
+{
+	struct event_test t = bury_event(run, c, OUTCOME_CRASH);
+	char why[128];
+
+	if (WIFSIGNALED(c->status)) {
+		t.signo = WTERMSIG(c->status);
+		snprintf(why, sizeof(why), "killed by SIG%s (%s)",
+			 sigabbrev_np(t.signo), strsignal(t.signo));
+	} else {
+		t.outcome = OUTCOME_FAIL;
+		t.exit_status = WEXITSTATUS(c->status);
+		snprintf(why, sizeof(why), "exited early, with status %d",
+			 t.exit_status);
+	}
+	bury_tell(run, c, &t, why);
+}
+
+/* The runner had signalled it: no pass any more (STATE-12). */
+static void bury_doomed(struct run *run, const struct corpse *c)
+{
+	const struct crew_slot *s = &run->slots[c->slot];
+	struct event_test t = bury_event(run, c, OUTCOME_TIMEOUT);
+	char why[128];
+
+	if (s->doom == DOOM_INTERRUPTED) {
+		t.outcome = OUTCOME_NOTRUN;
+		t.notrun = NOTRUN_INTERRUPTED;
+		snprintf(why, sizeof(why), "interrupted while it ran");
+	} else {
+		snprintf(why, sizeof(why), "ran out of time after %.3f s",
+			 (double)t.duration_ns / 1e9);
+	}
+	bury_tell(run, c, &t, why);
+}
+
+/* It had ended; only the record is missing.  It is never run again. */
+static void bury_unrecorded(struct run *run, const struct corpse *c)
+{
+	enum outcome outcome = (enum outcome)c->current.outcome;
+	struct event_test t;
+
+	if (outcome != OUTCOME_PASS && outcome != OUTCOME_FAIL &&
+	    outcome != OUTCOME_SKIP && outcome != OUTCOME_CRASH)
+		outcome = OUTCOME_ERROR;
+	t = bury_event(run, c, outcome);
+	bury_tell(run, c, &t, "its worker died before it could record it");
+}
+
+static void bury_judge(struct run *run, const struct corpse *c)
+{
+	switch (c->current.phase) {
+	case PHASE_IDLE:
+		break;
+	case PHASE_CLAIM:
+		bury_requeue(run, c);
+		break;
+	case PHASE_RUN:
+		if (c->owns)
+			bury_in_body(run, c);
+		break;
+	case PHASE_KILL:
+		if (c->owns)
+			bury_doomed(run, c);
+		break;
+	case PHASE_FIN:
+		if (c->owns)
+			bury_unrecorded(run, c);
+		break;
+	}
+}
+
+/* A run fixture whose set-up it was: once more, then never (NAT-12). */
+static void bury_fixtures(struct run *run, uint32_t slot)
+{
+	uint32_t i;
+
+	for (i = 0; i < run->layout.n_fixtures; i++) {
+		struct fixture_control *f = &run->arena.controls[i];
+		uint64_t seen = atom64_load_acquire(&f->word); /* F5 */
+		struct fixture_word w = fixture_unpack(seen);
+
+		if (w.state != FIXTURE_BUSY || w.slot != slot ||
+		    w.generation != run->slots[slot].generation)
+			continue;
+		w.state = w.tries < FIXTURE_TRIES ? FIXTURE_NONE
+						  : FIXTURE_FAILED;
+		if (atom64_cas_acq_rel(&f->word, &seen,
+				       fixture_pack(w))) /* F6 */
+			atom32_add_seq(&f->bell, 1);
+	}
+}
+
+/* A signal that only its own code can have caused, outside of any test: in a
+ * fixture's teardown, or at its end (PROC-16). */
+static bool bury_is_own_fault(int status)
+{
+	if (WIFSIGNALED(status))
+		return WTERMSIG(status) != SIGKILL &&
+		       WTERMSIG(status) != SIGTERM;
+	return WEXITSTATUS(status) != WORKER_EXIT_DONE &&
+	       WEXITSTATUS(status) != WORKER_EXIT_START;
+}
+
+/* It ended outside of any test: asked to, killed, or by its own fault. */
+static void bury_lost(struct run *run, const struct corpse *c)
+{
+	char why[160];
+
+	if (run->slots[c->slot].doom != DOOM_NONE)
+		return;
+	if (bury_is_own_fault(c->status)) {
+		run->tally.suite_errors++;
+		tell_teardown(run, c->slot);
+	}
+	if (WIFSIGNALED(c->status))
+		snprintf(why, sizeof(why), "killed by SIG%s outside of a test",
+			 sigabbrev_np(WTERMSIG(c->status)));
+	else if (WEXITSTATUS(c->status) == WORKER_EXIT_TEARDOWN)
+		snprintf(why, sizeof(why), "a fixture's teardown failed");
+	else
+		snprintf(why, sizeof(why), "exited with status %d outside of "
+			 "a test", WEXITSTATUS(c->status));
+	if (WIFSIGNALED(c->status) || WEXITSTATUS(c->status) != 0)
+		tell_worker_lost(run, c->slot, why);
+}
+
+/* If it was asleep, the count of sleepers is one too high: too many wakes,
+ * never too few. */
+static void bury_sleeper(struct run *run, uint32_t slot)
+{
+	struct gate *g = run->arena.gate;
+
+	if (atom32_load_acquire(&run->arena.slots[slot].parked) == 1 &&
+	    atom32_load_relaxed(&g->n_sleeping) > 0)
+		atom32_add_seq(&g->n_sleeping, UINT32_MAX); /* G17 */
+}
+
+bool bury(struct run *run, uint32_t slot, int status)
+{
+	struct corpse c;
+	bool in_test;
+
+	collect_slot(run, slot);
+	c = bury_look(run, slot, status);
+	in_test = c.current.phase != PHASE_IDLE &&
+		  (c.owns || c.word.state == STATE_PENDING);
+	bury_judge(run, &c);
+	if (!c.owns || c.current.phase == PHASE_CLAIM)
+		bury_lost(run, &c);
+	bury_fixtures(run, slot);
+	bury_sleeper(run, slot);
+	crew_wake_all(run);
+	return in_test;
+}
+
+static bool bury_is_retried(struct run *run, uint32_t position)
+{
+	uint32_t i;
+
+	for (i = 0; i < run->n_retried; i++)
+		if (run->retried[i] == position)
+			return true;
+	return false;
+}
+
+static void bury_retry(struct run *run, const struct corpse *c)
+{
+	struct event_test t = bury_event(run, c, OUTCOME_ERROR);
+
+	if (bury_is_retried(run, c->current.position)) {
+		bury_tell(run, c, &t, "the loader died twice while it ran");
+		return;
+	}
+	vec_room(run->retried, run->n_retried, run->cap_retried);
+	run->retried[run->n_retried++] = c->current.position;
+	bury_requeue(run, c);
+}
+
+void bury_with_loader(struct run *run, uint32_t slot)
+{
+	struct crew_slot *s = &run->slots[slot];
+	struct corpse c;
+
+	collect_slot(run, slot);
+	c = bury_look(run, slot, 0);
+	if (c.current.phase == PHASE_RUN && c.owns)
+		bury_retry(run, &c);
+	else
+		bury_judge(run, &c);
+	bury_fixtures(run, slot);
+	bury_sleeper(run, slot);
+	if (s->pidfd >= 0)
+		close(s->pidfd);
+	s->pidfd = -1;
+	s->state = CREW_EMPTY;
+	s->generation = (s->generation + 1) & 0xffffu;
+}

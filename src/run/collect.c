@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/collect.h"
+
+#include "base/sys.h"
+#include "run/crew.h"
+#include "run/tell.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A worker cannot know of timeouts, and does not decide about retries. */
+static bool collect_is_outcome(uint8_t outcome)
+{
+	return outcome == OUTCOME_PASS || outcome == OUTCOME_FAIL ||
+	       outcome == OUTCOME_CRASH || outcome == OUTCOME_SKIP ||
+	       outcome == OUTCOME_ERROR;
+}
+
+/* Does the record agree with itself, with the slot and with the state word?
+ * Then the word moves to DONE and the record counts. */
+static bool collect_accept(struct run *run, uint32_t slot,
+			   const struct record *r)
+{
+	const struct crew_slot *s = &run->slots[slot];
+	struct state_word from = { .state = STATE_CLAIMED,
+				   .slot = slot,
+				   .attempt = r->attempt,
+				   .generation = s->generation };
+	struct state_word to = from;
+
+	if (r->slot != slot || r->generation != s->generation ||
+	    r->position >= run->layout.n_positions ||
+	    run->ended[r->position] || !collect_is_outcome(r->outcome))
+		return false;
+	to.state = STATE_DONE;
+	to.outcome = r->outcome;
+	return state_try_move(&run->arena.states[r->position], from, to);
+}
+
+/* In words, how a test child ended. */
+static const char *collect_why(const struct record *r, char *text, size_t cap)
+{
+	if (r->outcome == OUTCOME_CRASH) {
+		snprintf(text, cap, "killed by SIG%s (%s)",
+			 sigabbrev_np(r->signo), strsignal(r->signo));
+		return text;
+	}
+	if (r->outcome == OUTCOME_FAIL && r->exit_status >= 0) {
+		snprintf(text, cap, "exited early, with status %d",
+			 r->exit_status);
+		return text;
+	}
+	return NULL;
+}
+
+static void collect_tell(struct run *run, uint32_t slot,
+			 const struct record *r)
+{
+	struct event_test t = {
+		.position = r->position,
+		.outcome = (enum outcome)r->outcome,
+		.leak = r->leak != 0,
+		.attempt = r->attempt,
+		.slot = (uint16_t)slot,
+		.generation = r->generation,
+		.start_ns = r->start_ns,
+		.duration_ns = r->duration_ns,
+		.signo = r->signo > 0 && r->signo < 128 ? r->signo : 0,
+		.exit_status = r->exit_status,
+		.n_failures = r->n_failures,
+	};
+	char why[128];
+
+	tell_test(run, &t, r->output_end, r->notes_end,
+		  r->outcome == OUTCOME_PASS
+			  ? NULL : collect_why(r, why, sizeof(why)));
+}
+
+/* Room was made: a worker that waits for it is woken. */
+static void collect_release(struct crew_slot *s)
+{
+	struct results *r = s->reader.results;
+
+	results_release(&s->reader);
+	atom_fence_seq(); /* R7 */
+	if (atom32_load_relaxed(&r->full)) {
+		atom32_store_relaxed(&r->full, 0); /* R8 */
+		sys_futex_wake(atom32_word(&r->head), 1);
+	}
+}
+
+uint32_t collect_slot(struct run *run, uint32_t slot)
+{
+	struct crew_slot *s = &run->slots[slot];
+	struct record record;
+	bool damaged = false;
+	uint32_t n, i;
+
+	if (s->state == CREW_EMPTY)
+		return 0;
+	n = results_waiting(&s->reader, &damaged);
+	for (i = 0; i < n; i++) {
+		if (!results_pop_sc(&s->reader, &record) ||
+		    !collect_accept(run, slot, &record)) {
+			crew_condemn(run, slot, "wrote a bad record");
+			continue;
+		}
+		s->n_records++;
+		collect_tell(run, slot, &record);
+	}
+	if (damaged)
+		crew_condemn(run, slot, "damaged its result ring");
+	if (n)
+		collect_release(s);
+	return n;
+}
+
+uint32_t collect_all(struct run *run)
+{
+	uint32_t n = 0, i;
+
+	for (i = 0; i < run->n_slots; i++)
+		n += collect_slot(run, i);
+	return n;
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/crew.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/sys.h"
+#include "run/bury.h"
+#include "run/tell.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Fork requests under way at once: both sockets' buffers hold more. */
+#define FORKS_MAX 32u
+/* Wait after a fork that the system refused. */
+#define FORK_PAUSE_NS (100 * NS_PER_MS)
+/* So many generations in a row that do nothing are not bad luck. */
+#define FRUITLESS_MAX 20u
+
+static int crew_file(const char *name)
+{
+	int fd = sys_memfd(name);
+
+	if (fd < 0)
+		return fd;
+	/* Appending is what makes a test's output one range of bytes; it
+	 * cannot be cut off behind our back. */
+	if (fcntl(fd, F_SETFL, O_APPEND) < 0 ||
+	    sys_seal(fd, F_SEAL_SHRINK) < 0) {
+		close(fd);
+		return -errno;
+	}
+	return fd;
+}
+
+int crew_open(struct run *run, struct err *err)
+{
+	uint32_t i;
+
+	run->slots = mem_array(run->n_slots, sizeof(*run->slots));
+	for (i = 0; i < run->n_slots; i++)
+		run->slots[i].spool_fd = run->slots[i].notes_fd =
+			run->slots[i].pidfd = -1;
+	for (i = 0; i < run->n_slots; i++) {
+		struct crew_slot *s = &run->slots[i];
+
+		s->spool_fd = crew_file("shmrun-spool");
+		s->notes_fd = crew_file("shmrun-notes");
+		if (s->spool_fd < 0 || s->notes_fd < 0)
+			return err_sys(err, min_of(s->spool_fd, s->notes_fd),
+				       "cannot make the files of worker %u", i);
+	}
+	return 0;
+}
+
+void crew_close(struct run *run)
+{
+	uint32_t i;
+
+	for (i = 0; run->slots && i < run->n_slots; i++) {
+		if (run->slots[i].spool_fd >= 0)
+			close(run->slots[i].spool_fd);
+		if (run->slots[i].notes_fd >= 0)
+			close(run->slots[i].notes_fd);
+		if (run->slots[i].pidfd >= 0)
+			close(run->slots[i].pidfd);
+	}
+	free(run->slots);
+	run->slots = NULL;
+}
+
+uint32_t crew_count(const struct run *run)
+{
+	uint32_t n = 0, i;
+
+	for (i = 0; i < run->n_slots; i++)
+		n += run->slots[i].state != CREW_EMPTY;
+	return n;
+}
+
+void crew_wake_all(struct run *run)
+{
+	struct gate *g = run->arena.gate;
+
+	atom_fence_seq();
+	atom32_add_seq(&g->wake_seq, 1); /* G16 */
+	sys_futex_wake(atom32_word(&g->wake_seq), INT_MAX);
+}
+
+/* ---- starting -------------------------------------------------------- */
+
+static void crew_reset(struct run *run, uint32_t slot)
+{
+	struct crew_slot *s = &run->slots[slot];
+
+	arena_reset_slot(&run->arena, slot);
+	s->doom = DOOM_NONE;
+	s->n_records = 0;
+	s->seen_running = false;
+	s->seen_seq = 0;
+	s->quiet_since_ns = run->now_ns;
+	s->kill_at_ns = 0;
+	s->reader = (struct results_reader){
+		.results = &run->arena.slots[slot].results,
+		.cells = arena_cells(&run->arena, slot),
+		.mask = run->arena.results_cap - 1,
+	};
+}
+
+bool crew_start(struct run *run, uint32_t slot, uint32_t flags)
+{
+	struct crew_slot *s = &run->slots[slot];
+	struct wire_head head = { .kind = WIRE_FORK,
+				  .slot = slot,
+				  .generation = s->generation,
+				  .flags = flags };
+	int fds[] = { s->spool_fd, s->notes_fd };
+
+	crew_reset(run, slot);
+	if (wire_send(run->args->loader->sock, &head, NULL, fds, 2) < 0)
+		return false;
+	s->state = CREW_STARTING;
+	run->n_forking++;
+	return true;
+}
+
+void crew_fill(struct run *run)
+{
+	uint32_t i;
+
+	if (run->stop.asked || run->fatal ||
+	    run->n_ended == run->args->plan->n_positions ||
+	    run->now_ns < run->fork_after_ns)
+		return;
+	for (i = 0; i < run->n_slots && run->n_forking < FORKS_MAX; i++)
+		if (run->slots[i].state == CREW_EMPTY &&
+		    !crew_start(run, i, 0))
+			return;
+}
+
+/* ---- hearing --------------------------------------------------------- */
+
+static void crew_started(struct run *run, const struct wire_head *head,
+			 int pidfd)
+{
+	struct crew_slot *s = &run->slots[head->slot];
+
+	s->state = CREW_LIVE;
+	s->pidfd = pidfd;
+	/* It was doomed before it had a name. */
+	if (s->doom != DOOM_NONE)
+		crew_kill(run, head->slot);
+}
+
+static void crew_refused(struct run *run, const struct wire_head *head)
+{
+	run->slots[head->slot].state = CREW_EMPTY;
+	run->fork_after_ns = run->now_ns + FORK_PAUSE_NS;
+	if (++run->n_fruitless > FRUITLESS_MAX)
+		tell_fatal(run, "no worker can be forked: %s",
+			   strerror(-head->status));
+}
+
+/* A generation that died without having touched any test. */
+static void crew_count_fruit(struct run *run, const struct crew_slot *s,
+			     bool judged)
+{
+	if (s->n_records || judged || run->stop.asked)
+		run->n_fruitless = 0;
+	else if (++run->n_fruitless > FRUITLESS_MAX + run->n_slots)
+		tell_fatal(run, "workers end before their first test");
+}
+
+static void crew_gone(struct run *run, const struct wire_head *head)
+{
+	struct crew_slot *s = &run->slots[head->slot];
+	bool judged = bury(run, head->slot, head->status);
+
+	if (s->pidfd >= 0)
+		close(s->pidfd);
+	s->pidfd = -1;
+	s->state = CREW_EMPTY;
+	crew_count_fruit(run, s, judged);
+	s->generation = (s->generation + 1) & 0xffffu;
+}
+
+static void crew_obey(struct run *run, const struct wire_head *head,
+		      const int *fds, int n_fds)
+{
+	struct crew_slot *s;
+
+	if (head->slot >= run->n_slots ||
+	    head->generation != run->slots[head->slot].generation)
+		return;
+	s = &run->slots[head->slot];
+	if (s->state == CREW_STARTING && run->n_forking > 0)
+		run->n_forking--;
+	if (head->kind == WIRE_STARTED && s->state == CREW_STARTING)
+		crew_started(run, head, n_fds ? dup(fds[0]) : -1);
+	else if (head->kind == WIRE_NOFORK && s->state == CREW_STARTING)
+		crew_refused(run, head);
+	else if (head->kind == WIRE_GONE && s->state != CREW_EMPTY)
+		crew_gone(run, head);
+}
+
+bool crew_hear(struct run *run)
+{
+	struct wire_msg msg;
+	int fds[SYS_MAX_FDS], n_fds, ret;
+
+	while ((ret = wire_recv(run->args->loader->sock, &msg, fds,
+				&n_fds)) > 0) {
+		crew_obey(run, &msg.head, fds, n_fds);
+		while (n_fds > 0)
+			close(fds[--n_fds]);
+	}
+	return ret == -EAGAIN || ret == -EWOULDBLOCK;
+}
+
+/* Waits until everything below the dead loader is dead too; this process is
+ * their subreaper now. */
+static void crew_reap_all(void)
+{
+	uint64_t deadline = clock_now_ns() + NS_PER_S;
+	struct timespec nap = { .tv_nsec = 1000000 };
+	pid_t pids[256];
+	int n;
+
+	while ((n = sys_children(pids, 256)) > 0 &&
+	       clock_now_ns() < deadline) {
+		while (n > 0) {
+			kill(pids[--n], SIGKILL);
+			waitpid(pids[n], NULL, WNOHANG);
+		}
+		nanosleep(&nap, NULL);
+	}
+}
+
+void crew_survive_loader(struct run *run)
+{
+	struct loader *l = run->args->loader;
+	int fds[] = { run->catalog_fd, run->arena_fd, run->doorbell_fd };
+	struct wire_head attach = { .kind = WIRE_ATTACH };
+	struct err err = { 0 };
+	uint32_t i;
+
+	loop_unwatch(run->args->loop, l->sock);
+	loader_stop(l, 0);
+	crew_reap_all();
+	for (i = 0; i < run->n_slots; i++)
+		if (run->slots[i].state != CREW_EMPTY)
+			bury_with_loader(run, i);
+	run->n_forking = 0;
+	if (run->stop.asked)
+		return;
+	tell_warning(run, "the loader died; a new one is started");
+	if (++run->n_fruitless > FRUITLESS_MAX ||
+	    loader_restart(l, run->args->loader_args, &err) < 0 ||
+	    wire_send(l->sock, &attach, NULL, fds, 3) < 0 ||
+	    fcntl(l->sock, F_SETFL, O_NONBLOCK) < 0 ||
+	    loop_watch(run->args->loop, l->sock, RUN_TAG_LOADER, &err) < 0)
+		tell_fatal(run, "no loader can be started: %s", err.text);
+}
+
+/* ---- signalling ------------------------------------------------------ */
+
+void crew_kill(struct run *run, uint32_t slot)
+{
+	if (run->slots[slot].pidfd >= 0)
+		sys_pidfd_signal(run->slots[slot].pidfd, SIGKILL);
+}
+
+void crew_doom(struct run *run, uint32_t slot, enum crew_doom why, int signo)
+{
+	struct crew_slot *s = &run->slots[slot];
+
+	s->doom = why;
+	s->kill_at_ns = run->now_ns + run->args->grace_ns;
+	if (s->pidfd < 0)
+		return;
+	sys_pidfd_signal(s->pidfd, signo);
+	/* A stopped test hears nothing until it is continued (PROC-8). */
+	sys_pidfd_signal(s->pidfd, SIGCONT);
+}
+
+void crew_condemn(struct run *run, uint32_t slot, const char *why)
+{
+	struct crew_slot *s = &run->slots[slot];
+
+	if (s->doom == DOOM_CONDEMNED)
+		return;
+	tell_warning(run, "w%u %s; it is replaced", slot, why);
+	s->doom = DOOM_CONDEMNED;
+	s->kill_at_ns = run->now_ns + run->args->grace_ns;
+	crew_kill(run, slot);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * crew.h - the workers as the runner sees them: asks the loader for them,
+ * signals them by pidfd, hears of their ends.
+ */
+#ifndef RUN_CREW_H
+#define RUN_CREW_H
+
+#include "run/run_impl.h"
+
+/* Slots, each with its spool and notes.  0 or -errno. */
+int crew_open(struct run *run, struct err *err);
+void crew_close(struct run *run);
+
+/* Starts workers in empty slots while there is work for them. */
+void crew_fill(struct run *run);
+/* One worker for a special purpose in slot 0; flags of WIRE_FORK. */
+bool crew_start(struct run *run, uint32_t slot, uint32_t flags);
+
+/* All messages of the loader that wait.  False when it has died. */
+bool crew_hear(struct run *run);
+/* The loader has died and all workers with it: start another. */
+void crew_survive_loader(struct run *run);
+
+/* A polite signal and SIGCONT; SIGKILL at the end of the grace. */
+void crew_doom(struct run *run, uint32_t slot, enum crew_doom why, int signo);
+/* SIGKILL at once: what it wrote cannot be true. */
+void crew_condemn(struct run *run, uint32_t slot, const char *why);
+void crew_kill(struct run *run, uint32_t slot);
+
+uint32_t crew_count(const struct run *run); /* STARTING or LIVE */
+void crew_wake_all(struct run *run);
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/feed.h"
+
+#include "base/sys.h"
+#include "base/vec.h"
+#include "run/tell.h"
+
+#include <stdlib.h>
+
+/* At ten milliseconds each. */
+#define VAIN_SWEEPS_MAX 100u
+
+static const struct gate_ops feed_gate_ops = {
+	.wait = sys_futex_wait,
+	.wake = sys_futex_wake,
+};
+
+void feed_open(struct run *run)
+{
+	const struct plan *plan = run->args->plan;
+	uint32_t i;
+
+	run->ring = (struct ring_producer){ .ring = run->arena.ring,
+					    .mask = run->layout.ring_cap - 1 };
+	for (i = 0; i < plan->n_chunks; i++)
+		feed_range(run, (struct range){ .lo = plan->chunks[i].lo,
+						.hi = plan->chunks[i].hi });
+}
+
+void feed_close(struct run *run)
+{
+	free(run->backlog);
+	run->backlog = NULL;
+}
+
+static void feed_keep(struct run *run, struct range r)
+{
+	vec_room(run->backlog, run->n_backlog, run->cap_backlog);
+	run->backlog[run->n_backlog++] = r;
+}
+
+void feed_range(struct run *run, struct range r)
+{
+	if (run->n_backlog > 0 || !ring_push_sp(&run->ring, r))
+		feed_keep(run, r);
+	else
+		gate_wake(run->arena.gate, &feed_gate_ops, 1);
+}
+
+void feed_top_up(struct run *run)
+{
+	uint32_t i = 0, rest;
+
+	while (i < run->n_backlog && ring_push_sp(&run->ring, run->backlog[i]))
+		i++;
+	if (i == 0)
+		return;
+	for (rest = 0; i + rest < run->n_backlog; rest++)
+		run->backlog[rest] = run->backlog[i + rest];
+	run->n_backlog = rest;
+	gate_wake(run->arena.gate, &feed_gate_ops, (int)run->n_slots);
+}
+
+/* ---- sweep ----------------------------------------------------------- */
+
+struct cover {
+	struct range *ranges;
+	uint32_t n, cap;
+};
+
+static void feed_cover(struct cover *c, struct range r)
+{
+	if (range_is_empty(r))
+		return;
+	vec_room(c->ranges, c->n, c->cap);
+	c->ranges[c->n++] = r;
+}
+
+static int feed_by_lo(const void *va, const void *vb)
+{
+	const struct range *a = va, *b = vb;
+
+	return (a->lo > b->lo) - (a->lo < b->lo);
+}
+
+static void feed_cover_ring(struct run *run, struct cover *c)
+{
+	uint32_t used = ring_used(&run->ring), i;
+
+	if (used > run->ring.mask + 1) {
+		/* The head was scribbled over: whatever the ring held is
+		 * uncovered now, and the ring begins afresh. */
+		atom32_store_release(&run->ring.ring->head, run->ring.tail);
+		return;
+	}
+	for (i = run->ring.tail - used; i != run->ring.tail; i++)
+		feed_cover(c, range_unpack(atom64_load_acquire(
+			&run->ring.ring->cells[i & run->ring.mask])));
+}
+
+/* What some hint still leads to, sorted. */
+static void feed_find_cover(struct run *run, struct cover *c)
+{
+	uint32_t i;
+
+	for (i = 0; i < run->n_slots; i++)
+		feed_cover(c, deque_peek(&run->arena.slots[i].deque));
+	feed_cover_ring(run, c);
+	for (i = 0; i < run->n_backlog; i++)
+		feed_cover(c, run->backlog[i]);
+	if (c->n)
+		qsort(c->ranges, c->n, sizeof(*c->ranges), feed_by_lo);
+}
+
+/* Nobody lives who could end it, and its word says otherwise. */
+static void feed_judge_damage(struct run *run, uint32_t position)
+{
+	if (!run->tally.untrusted)
+		tell_warning(run, "the shared memory was damaged by a test; "
+			     "the result cannot be trusted");
+	run->tally.untrusted = true;
+	tell_unstarted(run, position, OUTCOME_ERROR, NOTRUN_NONE,
+		       "its state in shared memory was overwritten by a test");
+}
+
+/* All seemed asleep, but one may have woken and claimed it since; only when
+ * that has not moved for long can it not be true. */
+static bool feed_is_damaged(const struct run *run, uint64_t raw)
+{
+	struct state_word w = state_unpack(raw);
+
+	if (w.state == STATE_CLAIMED && raw == state_pack(w) &&
+	    w.slot < run->n_slots &&
+	    run->slots[w.slot].state != CREW_EMPTY &&
+	    run->slots[w.slot].generation == w.generation)
+		return run->n_vain_sweeps > VAIN_SWEEPS_MAX;
+	return w.state != STATE_PENDING || raw != state_pack(w);
+}
+
+/* PENDING and covered by nothing: hand it out again. */
+static uint32_t feed_sweep_gap(struct run *run, uint32_t lo, uint32_t hi)
+{
+	struct range found = { .lo = lo, .hi = lo };
+	uint32_t n = 0, p;
+
+	for (p = lo; p < hi; p++) {
+		uint64_t raw = state_load(&run->arena.states[p]);
+
+		if (!run->ended[p] &&
+		    state_unpack(raw).state == STATE_PENDING &&
+		    !feed_is_damaged(run, raw)) {
+			n++;
+			found.hi = p + 1;
+			continue;
+		}
+		if (!run->ended[p] && feed_is_damaged(run, raw))
+			feed_judge_damage(run, p);
+		if (!range_is_empty(found))
+			feed_range(run, found);
+		found = (struct range){ .lo = p + 1, .hi = p + 1 };
+	}
+	if (!range_is_empty(found))
+		feed_range(run, found);
+	return n;
+}
+
+uint32_t feed_sweep(struct run *run)
+{
+	struct cover c = { 0 };
+	uint32_t next = 0, n = 0, i;
+
+	feed_find_cover(run, &c);
+	for (i = 0; i < c.n; i++) {
+		uint32_t lo = min_of(c.ranges[i].lo, run->layout.n_positions);
+
+		if (lo > next)
+			n += feed_sweep_gap(run, next, lo);
+		next = max_of(next, min_of(c.ranges[i].hi,
+					   run->layout.n_positions));
+	}
+	n += feed_sweep_gap(run, next, run->layout.n_positions);
+	free(c.ranges);
+	return n;
+}

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/loader.h"
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/mem.h"
+#include "base/role.h"
+#include "base/sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define LISTING_MAX (UINT64_C(4) << 30)
+
+void loader_init(struct loader *l)
+{
+	*l = (struct loader){ .pidfd = -1, .sock = -1, .log_fd = -1 };
+}
+
+/* ---- start and stop -------------------------------------------------- */
+
+no_return static void loader_exec(int sock, int log_fd,
+				  const struct loader_args *args, pid_t runner)
+{
+	char sock_text[16], nofile_text[24], runner_text[16];
+	char *argv[] = { (char *)(uintptr_t)"shmrun",
+			 (char *)(uintptr_t)"--loader", sock_text, nofile_text,
+			 runner_text, NULL };
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	snprintf(sock_text, sizeof(sock_text), "%d", sock);
+	snprintf(nofile_text, sizeof(nofile_text), "%lu", args->nofile);
+	snprintf(runner_text, sizeof(runner_text), "%d", (int)runner);
+	setpgid(0, 0);
+	dup2(null, STDIN_FILENO);
+	dup2(log_fd, STDOUT_FILENO);
+	dup2(log_fd, STDERR_FILENO);
+	fcntl(sock, F_SETFD, 0);
+	execve("/proc/self/exe", argv, args->env);
+	_exit(127);
+}
+
+static int loader_start(struct loader *l, const struct loader_args *args,
+			struct err *err)
+{
+	pid_t runner = getpid();
+	int socks[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, socks) < 0)
+		return err_sys(err, -errno, "cannot make a socket pair");
+	if (l->log_fd < 0)
+		l->log_fd = sys_memfd("shmrun-load-log");
+	fcntl(l->log_fd, F_SETFL, O_APPEND);
+	l->pid = fork();
+	if (l->pid == 0)
+		loader_exec(socks[1], l->log_fd, args, runner);
+	close(socks[1]);
+	if (l->pid < 0) {
+		close(socks[0]);
+		l->pid = 0;
+		return err_sys(err, -errno, "cannot fork the loader");
+	}
+	setpgid(l->pid, l->pid);
+	l->sock = socks[0];
+	l->pidfd = sys_pidfd_open(l->pid);
+	return 0;
+}
+
+/* Its wait status, after at most timeout_ns and then SIGKILL. */
+static int loader_wait(struct loader *l, uint64_t timeout_ns)
+{
+	struct pollfd fd = { .fd = l->pidfd, .events = POLLIN };
+	struct timespec ts = clock_timespec(timeout_ns);
+	int status = 0;
+
+	if (ppoll(&fd, 1, &ts, NULL) <= 0)
+		kill(-l->pid, SIGKILL);
+	while (waitpid(l->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	close(l->pidfd);
+	l->pid = 0;
+	l->pidfd = -1;
+	return status;
+}
+
+void loader_stop(struct loader *l, uint64_t timeout_ns)
+{
+	if (l->sock >= 0)
+		close(l->sock);
+	l->sock = -1;
+	if (l->pid)
+		loader_wait(l, timeout_ns);
+}
+
+void loader_fini(struct loader *l)
+{
+	loader_stop(l, 0);
+	if (l->log_fd >= 0)
+		close(l->log_fd);
+	free(l->refused);
+	loader_init(l);
+}
+
+size_t loader_read_log(const struct loader *l, char *text, size_t cap)
+{
+	ssize_t n = l->log_fd < 0 ? 0
+				  : sys_pread_all(l->log_fd, text, cap - 1, 0);
+
+	text[n > 0 ? n : 0] = '\0';
+	return n > 0 ? (size_t)n : 0;
+}
+
+/* ---- one suite ------------------------------------------------------- */
+
+/* The loader ended while it was opening a suite: say how. */
+static int loader_died(struct loader *l, struct err *err)
+{
+	int status;
+
+	close(l->sock);
+	l->sock = -1;
+	status = loader_wait(l, NS_PER_S);
+	if (WIFSIGNALED(status))
+		return err_set(err, -ECHILD, "it crashes when it is loaded: "
+			       "killed by SIG%s (%s)",
+			       sigabbrev_np(WTERMSIG(status)),
+			       strsignal(WTERMSIG(status)));
+	return err_set(err, -ECHILD,
+		       "it calls exit(%d) when it is loaded",
+		       WEXITSTATUS(status));
+}
+
+static int loader_hangs(struct loader *l, uint64_t timeout_ns, struct err *err)
+{
+	kill(-l->pid, SIGKILL);
+	close(l->sock);
+	l->sock = -1;
+	loader_wait(l, NS_PER_S);
+	return err_set(err, -ETIMEDOUT,
+		       "it is not loaded after %.3g s (--load-timeout)",
+		       (double)timeout_ns / (double)NS_PER_S);
+}
+
+/* Waits for one answer; 0, or what became of the loader. */
+static int loader_answer(struct loader *l, struct wire_msg *msg,
+			 uint64_t timeout_ns, struct err *err)
+{
+	struct pollfd fd = { .fd = l->sock, .events = POLLIN };
+	uint64_t deadline = clock_now_ns() + timeout_ns;
+	int fds[SYS_MAX_FDS], n_fds, ret;
+
+	for (;;) {
+		uint64_t now = clock_now_ns();
+		struct timespec ts = clock_timespec(
+			deadline > now ? deadline - now : 0);
+
+		ret = ppoll(&fd, 1, timeout_ns ? &ts : NULL, NULL);
+		if (ret < 0 && errno == EINTR)
+			continue;
+		if (ret == 0)
+			return loader_hangs(l, timeout_ns, err);
+		break;
+	}
+	ret = wire_recv(l->sock, msg, fds, &n_fds);
+	while (n_fds > 0)
+		close(fds[--n_fds]);
+	if (ret <= 0)
+		return loader_died(l, err);
+	return 0;
+}
+
+static int loader_read_listing(int fd, struct str *out, struct err *err)
+{
+	struct stat st;
+	ssize_t got;
+
+	if (fstat(fd, &st) < 0 || (uint64_t)st.st_size > LISTING_MAX)
+		return err_set(err, -EFBIG, "its listing is too long");
+	out->text = mem_alloc((size_t)st.st_size + 1);
+	out->cap = (size_t)st.st_size + 1;
+	got = sys_pread_all(fd, out->text, (size_t)st.st_size, 0);
+	if (got != st.st_size)
+		return err_set(err, -EIO, "its listing cannot be read");
+	out->len = (size_t)got;
+	return 0;
+}
+
+/* Opens one suite; its raw listing. */
+static int loader_open(struct loader *l, const char *path,
+		       uint64_t timeout_ns, struct str *raw, struct err *err)
+{
+	struct wire_head head = { .kind = WIRE_OPEN };
+	struct wire_msg msg;
+	int fd = sys_memfd("shmrun-listing");
+	int ret;
+
+	if (fd < 0)
+		return err_sys(err, fd, "cannot make a memory file");
+	ret = wire_send(l->sock, &head, path, &fd, 1);
+	if (ret < 0)
+		ret = loader_died(l, err);
+	else
+		ret = loader_answer(l, &msg, timeout_ns, err);
+	if (ret == 0 && msg.head.kind == WIRE_REFUSED)
+		ret = err_set(err, msg.head.status < 0 ? msg.head.status
+						       : -EINVAL,
+			      "%s", msg.text);
+	else if (ret == 0 && msg.head.kind != WIRE_OPENED)
+		ret = err_set(err, -EPROTO, "its loader talks nonsense");
+	if (ret == 0)
+		ret = loader_read_listing(fd, raw, err);
+	close(fd);
+	return ret;
+}
+
+static int loader_parse(const char *path, const struct str *raw,
+			struct listing *listing, struct fixture_list *fixtures,
+			struct err *err)
+{
+	uint32_t suite_ix = listing_add_suite(listing, path, "native");
+	int ret = wire_get_listing(raw->text, raw->len, listing,
+				   fixtures->items, &fixtures->n, err);
+
+	if (ret == 0)
+		ret = listing_check_suite(listing, suite_ix, err);
+	return ret;
+}
+
+static int loader_one(struct loader *l, const struct loader_args *args,
+		      uint32_t ix, struct listing *listing,
+		      struct fixture_list *fixtures, struct err *err)
+{
+	struct str raw = STR_INIT;
+	int ret = loader_open(l, args->paths[ix], args->timeout_ns, &raw, err);
+
+	if (ret == 0) {
+		l->hash ^= id_bytes(raw.text, raw.len) + ix;
+		ret = loader_parse(args->paths[ix], &raw, listing, fixtures,
+				   err);
+	}
+	str_fini(&raw);
+	return ret;
+}
+
+/* ---- all suites ------------------------------------------------------ */
+
+/* Opens all that are not refused yet.  -EAGAIN when one was refused now: its
+ * remains may be in the loader, so a fresh one begins again without it. */
+static int loader_round(struct loader *l, const struct loader_args *args,
+			struct listing *listing, struct fixture_list *fixtures,
+			struct err *err)
+{
+	int ret = loader_start(l, args, err);
+	struct err why = { 0 };
+	uint32_t i;
+
+	if (ret < 0)
+		return ret;
+	l->hash = 0;
+	for (i = 0; i < args->n_paths; i++) {
+		if (l->refused[i] ||
+		    loader_one(l, args, i, listing, fixtures, &why) == 0)
+			continue;
+		l->refused[i] = true;
+		args->refused(args->ctx, args->paths[i], &why);
+		loader_stop(l, 0);
+		return -EAGAIN;
+	}
+	return 0;
+}
+
+int loader_list(struct loader *l, const struct loader_args *args,
+		struct listing *listing, struct fixture_list *fixtures,
+		struct err *err)
+{
+	int ret;
+
+	role_assert(ROLE_RUNNER);
+	free(l->refused);
+	l->refused = mem_array(args->n_paths, sizeof(*l->refused));
+	do {
+		listing_fini(listing);
+		fixtures->n = 0;
+		ret = loader_round(l, args, listing, fixtures, err);
+	} while (ret == -EAGAIN);
+	return ret;
+}
+
+static void loader_refused_again(void *ctx, const char *path,
+				 const struct err *err)
+{
+	struct err *out = ctx;
+
+	err_set(out, err->code, "%s: %s", path, err->text);
+}
+
+int loader_restart(struct loader *l, const struct loader_args *args,
+		   struct err *err)
+{
+	struct loader_args again = *args;
+	struct fixture_list *fixtures = mem_zalloc(sizeof(*fixtures));
+	struct listing listing;
+	uint64_t hash = l->hash;
+	int ret;
+
+	loader_stop(l, 0);
+	again.refused = loader_refused_again;
+	again.ctx = err;
+	listing_init(&listing);
+	ret = loader_round(l, &again, &listing, fixtures, err);
+	listing_fini(&listing);
+	free(fixtures);
+	if (ret == 0 && l->hash != hash)
+		ret = err_set(err, -ESTALE, "the suites have changed while "
+			      "they were run");
+	return ret;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * loader.h - the runner's side of the loader: start it, have it open and
+ * list the suites, and later ask it for workers.
+ *
+ * Opening runs the suites' constructors, so each step has a deadline and a
+ * loader that dies is an answer, not an accident.  Runner only.
+ */
+#ifndef RUN_LOADER_H
+#define RUN_LOADER_H
+
+#include "base/err.h"
+#include "model/listing.h"
+#include "shm/wire.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct loader_args {
+	const char *const *paths; /* suites as the user named them */
+	uint32_t n_paths;
+	uint64_t timeout_ns;	  /* per suite; 0 = none (TIME-12) */
+	unsigned long nofile;	  /* soft limit for tests; 0 = as it is */
+	char **env;		  /* of the loader and all below it */
+	/* A suite could not be loaded or listed; err says why. */
+	void (*refused)(void *ctx, const char *path, const struct err *err);
+	void *ctx;
+};
+
+struct loader {
+	pid_t pid; /* 0 = none */
+	int pidfd;
+	int sock;
+	int log_fd;	  /* what constructors print */
+	bool *refused;	  /* per path: left out from now on */
+	uint64_t hash;	  /* of all listings: a second loader must agree */
+};
+
+struct fixture_list {
+	struct wire_fixture items[WIRE_FIXTURES_MAX];
+	uint32_t n;
+};
+
+void loader_init(struct loader *l);
+
+/* Starts a loader, opens every suite that can be opened and appends what it
+ * lists.  Suites that cannot are told to args->refused and left out.  0, or
+ * -errno when no loader can be run at all. */
+int loader_list(struct loader *l, const struct loader_args *args,
+		struct listing *listing, struct fixture_list *fixtures,
+		struct err *err);
+
+/* A second loader after the first has died: the same suites, the same
+ * listing or -ESTALE. */
+int loader_restart(struct loader *l, const struct loader_args *args,
+		   struct err *err);
+
+/* Text that constructors printed, up to cap - 1 bytes; the length. */
+size_t loader_read_log(const struct loader *l, char *text, size_t cap);
+
+/* Closes the socket and waits up to timeout_ns, then kills. */
+void loader_stop(struct loader *l, uint64_t timeout_ns);
+void loader_fini(struct loader *l);
+
+#endif

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/run.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/role.h"
+#include "base/sys.h"
+#include "run/collect.h"
+#include "run/crew.h"
+#include "run/feed.h"
+#include "run/run_impl.h"
+#include "run/stop.h"
+#include "run/tell.h"
+#include "run/tick.h"
+#include "shm/catalog.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+/* While results keep coming, the runner looks this often and is not rung. */
+#define MODERATION_NS NS_PER_MS
+#define SWEEP_NS (10 * NS_PER_MS)
+#define LOADER_STOP_NS (2 * NS_PER_S)
+
+/* ---- memories and descriptors ---------------------------------------- */
+
+static uint64_t run_page_up(uint64_t size)
+{
+	return (size + SHM_PAGE - 1) / SHM_PAGE * SHM_PAGE;
+}
+
+/* Gives each run fixture pages of its own; the total. */
+static uint64_t run_place_fixtures(const struct fixture_list *list,
+				   struct catalog_fixture *out)
+{
+	uint64_t end = 0;
+	uint32_t i;
+
+	for (i = 0; i < list->n; i++) {
+		out[i] = (struct catalog_fixture){
+			.suite_ix = list->items[i].suite_ix,
+			.fixture_ix = list->items[i].fixture_ix,
+			.size = list->items[i].size,
+			.data = end,
+		};
+		end += run_page_up(max_of(out[i].size, 1));
+	}
+	return end;
+}
+
+static int run_make_memories(struct run *run, struct err *err)
+{
+	const struct run_args *a = run->args;
+	struct catalog_fixture fixtures[WIRE_FIXTURES_MAX];
+	uint64_t data = run_place_fixtures(a->fixtures, fixtures);
+	struct catalog_args catalog = {
+		.listing = a->listing,
+		.plan = a->plan,
+		.fixtures = fixtures,
+		.n_fixtures = a->fixtures->n,
+		.layout = &run->layout,
+		.run_id = a->run_id,
+		.jobs = run->n_slots,
+		.recycle_on_failure = a->recycle_on_failure,
+		.isolate = a->isolate,
+	};
+
+	run->layout = arena_layout_make(a->plan->n_positions, run->n_slots,
+					a->fixtures->n, data);
+	run->catalog_fd = catalog_write(&catalog, err);
+	if (run->catalog_fd < 0)
+		return run->catalog_fd;
+	run->arena_fd = arena_create(&run->arena, &run->layout, err);
+	return run->arena_fd < 0 ? run->arena_fd : 0;
+}
+
+static int run_make_descriptors(struct run *run, struct err *err)
+{
+	sigset_t mask;
+
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGINT);
+	sigaddset(&mask, SIGTERM);
+	sigaddset(&mask, SIGHUP);
+	sigprocmask(SIG_BLOCK, &mask, NULL);
+	run->signal_fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+	run->doorbell_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (run->signal_fd < 0 || run->doorbell_fd < 0)
+		return err_sys(err, -errno, "cannot make event descriptors");
+	return 0;
+}
+
+static int run_watch(struct run *run, struct err *err)
+{
+	struct loop *loop = run->args->loop;
+	int ret = loop_watch(loop, run->doorbell_fd, RUN_TAG_DOORBELL, err);
+
+	if (ret == 0)
+		ret = loop_watch(loop, run->signal_fd, RUN_TAG_SIGNAL, err);
+	if (ret == 0)
+		ret = loop_watch(loop, run->args->loader->sock,
+				 RUN_TAG_LOADER, err);
+	return ret;
+}
+
+static int run_attach_loader(struct run *run, struct err *err)
+{
+	struct wire_head head = { .kind = WIRE_ATTACH };
+	int fds[] = { run->catalog_fd, run->arena_fd, run->doorbell_fd };
+	int sock = run->args->loader->sock;
+	int ret = wire_send(sock, &head, NULL, fds, 3);
+
+	if (ret == 0 && fcntl(sock, F_SETFL, O_NONBLOCK) < 0)
+		ret = -errno;
+	return ret < 0 ? err_sys(err, ret, "cannot speak to the loader") : 0;
+}
+
+static int run_open(struct run *run, const struct run_args *args,
+		    struct err *err)
+{
+	int ret;
+
+	*run = (struct run){ .args = args,
+			     .n_slots = args->jobs,
+			     .arena_fd = -1,
+			     .catalog_fd = -1,
+			     .doorbell_fd = -1,
+			     .signal_fd = -1 };
+	run->ended = mem_array(args->plan->n_positions, sizeof(*run->ended));
+	run->tally.selected = args->plan->n_positions;
+	run->tally.bad_suites = args->bad_suites;
+	run->tally.skip_exit = args->skip_exit;
+	/* What a dead loader leaves behind becomes ours, to be killed. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	ret = run_make_memories(run, err);
+	if (ret == 0)
+		ret = run_make_descriptors(run, err);
+	if (ret == 0)
+		ret = crew_open(run, err);
+	if (ret == 0)
+		ret = run_attach_loader(run, err);
+	if (ret == 0)
+		ret = run_watch(run, err);
+	return ret;
+}
+
+static void run_close_fd(struct run *run, int fd)
+{
+	if (fd < 0)
+		return;
+	loop_unwatch(run->args->loop, fd);
+	close(fd);
+}
+
+static void run_close(struct run *run)
+{
+	if (run->args->loader->sock >= 0)
+		loop_unwatch(run->args->loop, run->args->loader->sock);
+	loader_stop(run->args->loader, LOADER_STOP_NS);
+	crew_close(run);
+	feed_close(run);
+	run_close_fd(run, run->signal_fd);
+	run_close_fd(run, run->doorbell_fd);
+	if (run->arena.base)
+		arena_detach(&run->arena);
+	if (run->arena_fd >= 0)
+		close(run->arena_fd);
+	if (run->catalog_fd >= 0)
+		close(run->catalog_fd);
+	free(run->ended);
+	free(run->retried);
+}
+
+/* ---- one turn of the loop -------------------------------------------- */
+
+static void run_signals(struct run *run)
+{
+	struct signalfd_siginfo info;
+
+	while (read(run->signal_fd, &info, sizeof(info)) == sizeof(info))
+		stop_for_signal(run, (int)info.ssi_signo);
+}
+
+static void run_dispatch(struct run *run, uint64_t tag)
+{
+	uint64_t drop;
+
+	switch ((enum run_tag)tag) {
+	case RUN_TAG_DOORBELL:
+		if (read(run->doorbell_fd, &drop, sizeof(drop)) < 0)
+			return;
+		break;
+	case RUN_TAG_LOADER:
+		if (!crew_hear(run))
+			crew_survive_loader(run);
+		break;
+	case RUN_TAG_SIGNAL:
+		run_signals(run);
+		break;
+	}
+}
+
+static void run_wait(struct run *run, uint64_t timeout_ns)
+{
+	uint64_t tags[8];
+	int n = loop_wait(run->args->loop, timeout_ns, tags, 8), i;
+
+	run->now_ns = clock_now_ns();
+	for (i = 0; i < n; i++)
+		run_dispatch(run, tags[i]);
+}
+
+/* Is everybody asleep although tests are missing?  Meaningful only after
+ * gate_doze(): who falls asleep later rings. */
+static bool run_is_quiet(const struct run *run)
+{
+	uint32_t i;
+
+	if (run->closed || run->fatal ||
+	    run->n_ended == run->layout.n_positions)
+		return false;
+	for (i = 0; i < run->n_slots; i++) {
+		if (run->slots[i].state == CREW_STARTING)
+			return false;
+		if (run->slots[i].state == CREW_LIVE &&
+		    !atom32_load_acquire(&run->arena.slots[i].parked))
+			return false;
+	}
+	return true;
+}
+
+static void run_sweep(struct run *run)
+{
+	if (run->now_ns < run->sweep_after_ns)
+		return;
+	run->sweep_after_ns = run->now_ns + SWEEP_NS;
+	if (feed_sweep(run) > 0)
+		run->n_vain_sweeps = 0;
+	else
+		run->n_vain_sweeps++;
+	crew_wake_all(run);
+}
+
+/* Waits until there is something to do.  Results that keep coming are looked
+ * for every millisecond; when none came, the doorbell is armed. */
+static void run_rest(struct run *run, bool busy)
+{
+	uint64_t due = tick_due(run);
+
+	if (busy) {
+		run_wait(run, min_of(due, MODERATION_NS));
+		return;
+	}
+	gate_doze(run->arena.gate);
+	if (collect_all(run) == 0) {
+		if (run_is_quiet(run)) {
+			run_sweep(run);
+			due = min_of(due, SWEEP_NS);
+		}
+		run_wait(run, due);
+	}
+	gate_awake(run->arena.gate);
+}
+
+static void run_turn(struct run *run)
+{
+	bool busy;
+
+	run->now_ns = clock_now_ns();
+	busy = collect_all(run) > 0;
+	feed_top_up(run);
+	crew_fill(run);
+	if (tick_due(run) == 0)
+		tick_run(run);
+	run_rest(run, busy);
+}
+
+/* ---- the phases of a run --------------------------------------------- */
+
+/* Disabled tests are never started (ADP-7). */
+static void run_skip_disabled(struct run *run)
+{
+	const struct plan *plan = run->args->plan;
+	uint32_t i, p;
+
+	for (i = 0; i < plan->n_segments; i++) {
+		uint32_t end = i + 1 < plan->n_segments
+				       ? plan->segments[i + 1].position
+				       : plan->n_positions;
+
+		if (!run->args->listing->tests[plan->segments[i].test_ix]
+			     .attrs.disabled)
+			continue;
+		for (p = plan->segments[i].position; p < end; p++) {
+			struct state_word pending = { 0 };
+			struct state_word done = { .state = STATE_DONE,
+						   .outcome = OUTCOME_SKIP };
+
+			state_try_move(&run->arena.states[p], pending, done);
+			tell_unstarted(run, p, OUTCOME_SKIP, NOTRUN_NONE,
+				       "disabled");
+		}
+	}
+}
+
+static bool run_wants_more(const struct run *run)
+{
+	return run->n_ended < run->layout.n_positions && !run->stop.asked &&
+	       !run->fatal;
+}
+
+/* All that can be run has been: let the workers go, with a deadline. */
+static void run_dismiss(struct run *run)
+{
+	uint64_t deadline;
+	uint32_t i;
+
+	stop_close_gate(run);
+	run->now_ns = clock_now_ns();
+	deadline = run->now_ns + run->args->grace_ns;
+	while (crew_count(run) > 0) {
+		run_turn(run);
+		if (run->now_ns < deadline && !run->fatal)
+			continue;
+		for (i = 0; i < run->n_slots; i++)
+			if (run->slots[i].doom == DOOM_NONE && !run->stop.asked)
+				crew_doom(run, i, DOOM_LEAVING, SIGKILL);
+	}
+}
+
+static bool run_has_fixtures_up(const struct run *run)
+{
+	uint32_t i;
+
+	for (i = 0; i < run->layout.n_fixtures; i++)
+		if (fixture_unpack(atom64_load_acquire(
+			    &run->arena.controls[i].word)).state ==
+		    FIXTURE_READY)
+			return true;
+	return false;
+}
+
+/* Run fixtures come down in a worker made for it, whoever set them up. */
+static void run_tear_down(struct run *run)
+{
+	if (!run_has_fixtures_up(run) || run->fatal)
+		return;
+	if (crew_start(run, 0, WIRE_TEARDOWN))
+		run_dismiss(run);
+}
+
+int run_tests(const struct run_args *args, struct tally *tally,
+	      struct err *err)
+{
+	struct run run;
+	int ret;
+
+	role_assert(ROLE_RUNNER);
+	ret = run_open(&run, args, err);
+	if (ret < 0)
+		goto out;
+	run.now_ns = run.started_ns = clock_now_ns();
+	tick_open(&run);
+	tell_started(&run);
+	run_skip_disabled(&run);
+	feed_open(&run);
+	while (run_wants_more(&run))
+		run_turn(&run);
+	run_dismiss(&run);
+	run_tear_down(&run);
+	stop_tell_rest(&run);
+	run.now_ns = clock_now_ns();
+	*tally = run.tally;
+	tell_finished(&run);
+out:
+	run_close(&run);
+	return ret;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * run.h - runs a plan: makes the memories, keeps the crew of workers at work,
+ * collects what they record, judges what they could not record, and tells it
+ * all to a sink.
+ *
+ * Runner only.  One thread, one loop; never blocks on a worker, a loader or
+ * anything they can write.
+ */
+#ifndef RUN_RUN_H
+#define RUN_RUN_H
+
+#include "base/err.h"
+#include "loop/loop.h"
+#include "model/event.h"
+#include "model/plan.h"
+#include "run/loader.h"
+
+struct run_args {
+	const struct listing *listing;
+	const struct plan *plan;
+	const struct fixture_list *fixtures;
+	const struct loader_args *loader_args; /* to start it again */
+	struct loader *loader; /* has listed; stays the caller's */
+	const struct sink *sink;
+	struct loop *loop;
+	const char *run_id;
+	const char *jobs_why;
+	uint32_t jobs;	       /* slots */
+	enum isolate isolate;
+	bool recycle_on_failure;
+	bool skip_exit;
+	uint32_t max_fail;     /* 0 = never stop for failures */
+	uint32_t bad_suites;   /* refused while listing */
+	uint64_t timeout_ns;   /* per attempt, 0 = none */
+	uint64_t slow_ns;      /* 0 = none */
+	uint64_t grace_ns;
+};
+
+/* Runs it.  0 and the final tally, also when tests failed or the run was
+ * interrupted (tally->signo); -errno when it could not begin. */
+int run_tests(const struct run_args *args, struct tally *tally,
+	      struct err *err);
+
+#endif

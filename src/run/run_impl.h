@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * run_impl.h - the runner's private state during a run.  Included by src/run
+ * only.
+ *
+ * Everything the exit status depends on is in here, in the runner's own
+ * memory: the arena is looked at, checked, and copied (LF-6).
+ */
+#ifndef RUN_RUN_IMPL_H
+#define RUN_RUN_IMPL_H
+
+#include "run/run.h"
+#include "shm/arena.h"
+
+/* What is known of a slot's worker.
+ *
+ *	EMPTY --start--> STARTING --WIRE_STARTED--> LIVE --WIRE_GONE--> EMPTY
+ *	STARTING --WIRE_NOFORK or WIRE_GONE--> EMPTY
+ *	any --the loader died--> EMPTY */
+enum crew_state { CREW_EMPTY, CREW_STARTING, CREW_LIVE };
+
+/* Why the runner signalled a worker; STATE-12: never a pass after that. */
+enum crew_doom {
+	DOOM_NONE,
+	DOOM_TIMEOUT,	  /* its test ran out of time */
+	DOOM_INTERRUPTED, /* the run was interrupted */
+	DOOM_CONDEMNED,	  /* it wrote what cannot be true */
+	DOOM_LEAVING,	  /* all is done and it does not go */
+};
+
+struct crew_slot {
+	enum crew_state state;
+	enum crew_doom doom;
+	uint32_t generation;
+	int pidfd; /* -1 = none */
+	int spool_fd;
+	int notes_fd;
+	struct results_reader reader;
+	uint64_t n_records;	/* of this generation */
+	uint64_t spool_pos;	/* output up to here is told */
+	uint64_t spool_punched; /* and up to here given back */
+	uint64_t notes_pos;
+	uint32_t segment; /* of the plan, of the last test told */
+	/* What the last tick saw (deadline.c). */
+	uint32_t seen_seq;
+	uint32_t seen_position;
+	bool seen_running;
+	uint64_t seen_since_ns; /* when that run of that test began */
+	uint64_t quiet_since_ns; /* no sign of life since, outside a test */
+	uint64_t slow_at_ns;	/* next notice */
+	uint64_t kill_at_ns;	/* SIGKILL; 0 = not doomed */
+};
+
+/* How a run ends before its tests do. */
+struct stop {
+	bool asked;	     /* no test starts from now on */
+	enum notrun reason;  /* of tests that have not started */
+	int signo;	     /* first signal, 0 = none */
+	uint32_t n_signals;
+};
+
+struct run {
+	const struct run_args *args;
+	struct arena arena;
+	struct arena_layout layout;
+	int arena_fd, catalog_fd, doorbell_fd, signal_fd;
+	struct crew_slot *slots;
+	uint32_t n_slots;
+	uint32_t n_forking;    /* fork requests without an answer */
+	uint32_t n_fruitless;  /* generations in a row that did nothing */
+	uint64_t fork_after_ns; /* a fork failed: not before */
+	struct ring_producer ring;
+	struct range *backlog; /* what the ring had no room for */
+	uint32_t n_backlog, cap_backlog;
+	uint8_t *ended;	       /* per position: has a terminal state */
+	uint32_t n_ended;
+	uint32_t *retried;     /* positions requeued after a loader's death */
+	uint32_t n_retried, cap_retried;
+	struct tally tally;
+	struct stop stop;
+	uint64_t now_ns;
+	uint64_t started_ns;
+	uint64_t last_tick_ns;
+	uint64_t last_progress_ns;
+	uint64_t tick_ns;      /* until the next one */
+	uint64_t min_timeout_ns; /* the shortest of any test; 0 = none */
+	uint64_t sweep_after_ns;
+	uint32_t n_vain_sweeps; /* in a row that found nothing to hand out */
+	bool closed;	       /* the gate's stop word is set */
+	bool flooded;	       /* some spool grows fast */
+	bool fatal;	       /* nothing more can be run */
+};
+
+#endif

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/tell.h"
+
+#include "base/mem.h"
+#include "base/sys.h"
+#include "run/stop.h"
+#include "shm/notes.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+/* DEF-10 */
+#define HEAD_MAX (UINT64_C(64) << 10)
+#define TAIL_MAX (UINT64_C(192) << 10)
+/* Told output is given back in pieces of at least this. */
+#define PUNCH_MIN (UINT64_C(1) << 20)
+
+static void tell(struct run *run, struct event *ev)
+{
+	ev->now_ns = run->now_ns;
+	sink_event(run->args->sink, ev);
+}
+
+uint64_t tell_size(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+}
+
+/* ---- what a test left behind ----------------------------------------- */
+
+struct remains {
+	struct note notes[NOTES_PER_TEST + 4];
+	size_t n_notes;
+	char *note_bytes;
+	char *head, *tail;
+};
+
+static void tell_read_output(int fd, uint64_t from, uint64_t to,
+			     struct remains *r, struct output *out)
+{
+	ssize_t got;
+
+	*out = (struct output){ .total = to - from };
+	if (to == from)
+		return;
+	r->head = mem_alloc(HEAD_MAX);
+	got = sys_pread_all(fd, r->head, min_of(out->total, HEAD_MAX), from);
+	out->head = r->head;
+	out->head_len = got > 0 ? (size_t)got : 0;
+	if (out->total <= HEAD_MAX)
+		return;
+	from = max_of(from + HEAD_MAX, to - min_of(to, TAIL_MAX));
+	r->tail = mem_alloc(TAIL_MAX);
+	got = sys_pread_all(fd, r->tail, to - from, from);
+	out->tail = r->tail;
+	out->tail_len = got > 0 ? (size_t)got : 0;
+}
+
+static void tell_gather(struct crew_slot *s, struct event_test *t,
+			uint64_t output_end, uint64_t notes_end,
+			const char *why, struct remains *r)
+{
+	uint64_t size = tell_size(s->spool_fd);
+
+	output_end = max_of(min_of(output_end, size), s->spool_pos);
+	tell_read_output(s->spool_fd, min_of(s->spool_pos, size), output_end,
+			 r, &t->output);
+	r->n_notes = notes_read(s->notes_fd, s->notes_pos, notes_end,
+				t->position, r->notes, NOTES_PER_TEST + 3,
+				&r->note_bytes);
+	s->notes_pos = max_of(s->notes_pos, notes_end);
+	if (why)
+		r->notes[r->n_notes++] = (struct note){ .kind = NOTE_RUNNER,
+							.file = "",
+							.text = why };
+	t->notes = r->notes;
+	t->n_notes = r->n_notes;
+}
+
+/* Output up to end is told: remember it, give the memory back now and then. */
+static void tell_advance(struct crew_slot *s, uint64_t end)
+{
+	if (end <= s->spool_pos)
+		return;
+	s->spool_pos = end;
+	if (end - s->spool_punched < PUNCH_MIN)
+		return;
+	sys_punch(s->spool_fd, s->spool_punched, end);
+	s->spool_punched = end;
+}
+
+/* ---- tests ----------------------------------------------------------- */
+
+static void tell_count(struct run *run, const struct event_test *t)
+{
+	run->ended[t->position] = 1;
+	run->n_ended++;
+	tally_add(&run->tally, t->outcome, t->notrun, t->leak);
+	if (unlikely(outcome_is_failure(t->outcome)))
+		stop_for_failures(run);
+}
+
+static void tell_ended(struct run *run, const struct event_test *t)
+{
+	struct event ev = { .kind = EVENT_TEST_FINISHED, .test = *t };
+	struct instance at =
+		plan_at_near(run->args->plan, t->position,
+			     &run->slots[t->slot].segment);
+
+	ev.test.test_ix = at.test_ix;
+	ev.test.index = at.index;
+	tell(run, &ev);
+}
+
+void tell_test(struct run *run, struct event_test *t, uint64_t output_end,
+	       uint64_t notes_end, const char *why)
+{
+	struct crew_slot *s = &run->slots[t->slot];
+	struct remains r;
+
+	if (run->ended[t->position])
+		return;
+	if (likely(t->outcome == OUTCOME_PASS && !t->leak)) {
+		tell_ended(run, t);
+		tell_advance(s, output_end);
+		tell_count(run, t);
+		return;
+	}
+	r = (struct remains){ 0 };
+	tell_gather(s, t, output_end, notes_end, why, &r);
+	tell_ended(run, t);
+	tell_advance(s, min_of(output_end, tell_size(s->spool_fd)));
+	tell_count(run, t);
+	free(r.note_bytes);
+	free(r.head);
+	free(r.tail);
+}
+
+void tell_unstarted(struct run *run, uint32_t position, enum outcome outcome,
+		    enum notrun reason, const char *why)
+{
+	struct note note = { .kind = NOTE_SKIP, .file = "", .text = why };
+	struct event_test t = { .position = position,
+				.outcome = outcome,
+				.notrun = reason,
+				.exit_status = -1,
+				.notes = &note,
+				.n_notes = why ? 1 : 0 };
+
+	if (run->ended[position])
+		return;
+	tell_ended(run, &t);
+	tell_count(run, &t);
+}
+
+/* ---- the rest -------------------------------------------------------- */
+
+void tell_worker_lost(struct run *run, uint32_t slot, const char *why)
+{
+	struct event ev = {
+		.kind = EVENT_WORKER_LOST,
+		.worker = { .slot = (uint16_t)slot,
+			    .generation =
+				    (uint16_t)run->slots[slot].generation,
+			    .why = why },
+	};
+
+	run->tally.lost_workers++;
+	tell(run, &ev);
+}
+
+void tell_teardown(struct run *run, uint32_t slot)
+{
+	struct crew_slot *s = &run->slots[slot];
+	struct note notes[NOTES_PER_TEST];
+	uint64_t end = tell_size(s->notes_fd);
+	size_t n, i;
+	char *bytes;
+
+	n = notes_read(s->notes_fd, s->notes_pos, end, NOTES_NO_TEST, notes,
+		       NOTES_PER_TEST, &bytes);
+	for (i = 0; i < n; i++)
+		tell_warning(run, "a fixture's teardown failed: %s:%u: %s",
+			     notes[i].file, notes[i].line, notes[i].text);
+	s->notes_pos = end;
+	free(bytes);
+}
+
+static void tell_text(struct run *run, enum event_kind kind, const char *text)
+{
+	struct event ev = { .kind = kind, .text = text };
+
+	tell(run, &ev);
+}
+
+void tell_warning(struct run *run, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	tell_text(run, EVENT_WARNING, text);
+}
+
+void tell_fatal(struct run *run, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	tell_text(run, EVENT_WARNING, text);
+	run->fatal = true;
+	run->tally.untrusted = true;
+}
+
+void tell_cancelled(struct run *run, const char *why)
+{
+	tell_text(run, EVENT_RUN_CANCELLED, why);
+}
+
+void tell_started(struct run *run)
+{
+	const struct run_args *a = run->args;
+	struct event ev = {
+		.kind = EVENT_RUN_STARTED,
+		.run = { .listing = a->listing,
+			 .plan = a->plan,
+			 .run_id = a->run_id,
+			 .backend = loop_name(a->loop),
+			 .jobs_why = a->jobs_why,
+			 .jobs = run->n_slots,
+			 .isolate = a->isolate },
+	};
+
+	tell(run, &ev);
+}
+
+void tell_slow(struct run *run, uint32_t slot, uint32_t position,
+	       uint64_t elapsed_ns)
+{
+	struct event ev = { .kind = EVENT_TEST_SLOW,
+			    .slow = { .position = position,
+				      .slot = (uint16_t)slot,
+				      .elapsed_ns = elapsed_ns } };
+
+	tell(run, &ev);
+}
+
+void tell_finished(struct run *run)
+{
+	struct event ev = { .kind = EVENT_RUN_FINISHED };
+
+	ev.finished.tally = run->tally;
+	ev.finished.elapsed_ns = run->now_ns - run->started_ns;
+	ev.finished.exit_status = tally_exit(&run->tally, &ev.finished.why);
+	ev.finished.signo = run->tally.signo;
+	tell(run, &ev);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tell.h - from what the runner knows to events, and to the tally.
+ *
+ * The one place where a test gets its terminal state: each position exactly
+ * once (LF-1), in the runner's own table.
+ */
+#ifndef RUN_TELL_H
+#define RUN_TELL_H
+
+#include "run/run_impl.h"
+
+/* Tags of what the loop watches. */
+enum run_tag { RUN_TAG_DOORBELL, RUN_TAG_LOADER, RUN_TAG_SIGNAL };
+
+/* A test ended.  position, outcome and what else is known are filled in by
+ * the caller; listing index, notes and output are added here for those that
+ * did not pass.  output_end and notes_end say how far the slot's files
+ * belong to it.  why (NULL = nothing) is a remark of the runner's. */
+void tell_test(struct run *run, struct event_test *test, uint64_t output_end,
+	       uint64_t notes_end, const char *why);
+
+/* A test that no slot has to do with: skipped or not run. */
+void tell_unstarted(struct run *run, uint32_t position, enum outcome outcome,
+		    enum notrun reason, const char *why);
+
+/* A worker died outside of any test. */
+void tell_worker_lost(struct run *run, uint32_t slot, const char *why);
+
+/* What a worker's fixtures had to say when they were torn down. */
+void tell_teardown(struct run *run, uint32_t slot);
+
+void tell_warning(struct run *run, const char *fmt, ...) printf_like(2, 3);
+/* The run cannot go on, and its result cannot be trusted. */
+void tell_fatal(struct run *run, const char *fmt, ...) printf_like(2, 3);
+
+void tell_started(struct run *run);
+void tell_slow(struct run *run, uint32_t slot, uint32_t position,
+	       uint64_t elapsed_ns);
+void tell_cancelled(struct run *run, const char *why);
+void tell_finished(struct run *run);
+
+/* Size of a slot's file now, 0 when it cannot be told. */
+uint64_t tell_size(int fd);
+
+#endif

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/tick.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/sys.h"
+#include "run/crew.h"
+#include "run/tell.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#define TICK_NS (50 * NS_PER_MS)
+#define TICK_FLOOD_NS (2 * NS_PER_MS)
+#define TICK_MIN_NS (2 * NS_PER_MS)
+/* What a running test may have written and not yet given back. */
+#define SPOOL_KEEP_HEAD (UINT64_C(64) << 10)
+#define SPOOL_KEEP_TAIL (UINT64_C(256) << 10)
+#define SPOOL_FLOOD (UINT64_C(4) << 20)
+
+static uint64_t tick_timeout(const struct run *run, uint32_t position)
+{
+	struct instance at = plan_at(run->args->plan, position);
+	double own = run->args->listing->tests[at.test_ix].attrs.timeout;
+
+	return own > 0 ? (uint64_t)(own * 1e9) : run->args->timeout_ns;
+}
+
+static uint64_t tick_slow(const struct run *run, uint32_t position)
+{
+	struct instance at = plan_at(run->args->plan, position);
+	double own = run->args->listing->tests[at.test_ix].attrs.slow;
+
+	return own > 0 ? (uint64_t)(own * 1e9) : run->args->slow_ns;
+}
+
+void tick_open(struct run *run)
+{
+	uint64_t shortest = run->args->timeout_ns;
+	uint32_t i;
+
+	for (i = 0; i < run->args->plan->n_segments; i++) {
+		uint64_t t = tick_timeout(run,
+					  run->args->plan->segments[i].position);
+
+		if (t && (!shortest || t < shortest))
+			shortest = t;
+	}
+	run->min_timeout_ns = shortest;
+	run->last_tick_ns = run->last_progress_ns = run->started_ns;
+}
+
+static uint64_t tick_interval(const struct run *run)
+{
+	uint64_t ns = TICK_NS;
+
+	if (run->min_timeout_ns)
+		ns = min_of(ns, max_of(run->min_timeout_ns / 8, TICK_MIN_NS));
+	return run->flooded ? min_of(ns, TICK_FLOOD_NS) : ns;
+}
+
+uint64_t tick_due(const struct run *run)
+{
+	uint64_t due = run->last_tick_ns + tick_interval(run);
+
+	return due > run->now_ns ? due - run->now_ns : 0;
+}
+
+/* ---- one slot -------------------------------------------------------- */
+
+/* Since when the slot runs what it runs.  The worker's own word counts only
+ * between the last tick and now: a scribbled one is at most a tick wrong. */
+static void tick_observe(struct run *run, uint32_t slot,
+			 struct current_word current)
+{
+	struct crew_slot *s = &run->slots[slot];
+	uint64_t start_ns =
+		atom64_load_relaxed(&run->arena.slots[slot].start_ns);
+
+	if (s->seen_running && s->seen_seq == current.seq &&
+	    s->seen_position == current.position)
+		return;
+	s->seen_running = true;
+	s->seen_seq = current.seq;
+	s->seen_position = current.position;
+	s->seen_since_ns = max_of(start_ns, run->last_tick_ns);
+	s->seen_since_ns = min_of(s->seen_since_ns, run->now_ns);
+	s->slow_at_ns = 0;
+}
+
+static void tick_timeout_slot(struct run *run, uint32_t slot,
+			      struct current_word current)
+{
+	struct crew_slot *s = &run->slots[slot];
+	uint64_t limit = tick_timeout(run, current.position);
+	uint64_t slow = tick_slow(run, current.position);
+	uint64_t age = run->now_ns - s->seen_since_ns;
+
+	if (slow && !s->slow_at_ns)
+		s->slow_at_ns = s->seen_since_ns + slow;
+	if (slow && run->now_ns >= s->slow_at_ns) {
+		tell_slow(run, slot, current.position, age);
+		s->slow_at_ns += slow;
+	}
+	if (limit && age >= limit &&
+	    current_try_end(&run->arena.slots[slot].current, current,
+			    PHASE_KILL, OUTCOME_NONE))
+		crew_doom(run, slot, DOOM_TIMEOUT, SIGTERM);
+}
+
+/* A test that prints without end: keep its first and last bytes. */
+static void tick_trim(struct run *run, struct crew_slot *s)
+{
+	uint64_t size = tell_size(s->spool_fd);
+	uint64_t from = max_of(s->spool_pos + SPOOL_KEEP_HEAD,
+			       s->spool_punched);
+
+	if (size < from + SPOOL_FLOOD + SPOOL_KEEP_TAIL)
+		return;
+	run->flooded = true;
+	if (from > s->spool_punched && s->spool_punched < s->spool_pos)
+		sys_punch(s->spool_fd, s->spool_punched, s->spool_pos);
+	from = (from + SHM_PAGE - 1) / SHM_PAGE * SHM_PAGE;
+	sys_punch(s->spool_fd, from, size - SPOOL_KEEP_TAIL);
+	s->spool_punched = size - SPOOL_KEEP_TAIL;
+}
+
+/* Neither in a test nor asleep, and no record comes: it is stuck where no
+ * test's timeout applies. */
+static void tick_quiet(struct run *run, uint32_t slot)
+{
+	struct crew_slot *s = &run->slots[slot];
+
+	if (run->args->timeout_ns &&
+	    run->now_ns - s->quiet_since_ns >= run->args->timeout_ns)
+		crew_condemn(run, slot, "does nothing");
+}
+
+static void tick_slot(struct run *run, uint32_t slot)
+{
+	struct crew_slot *s = &run->slots[slot];
+	struct slot *shared = &run->arena.slots[slot];
+	struct current_word current = current_load(&shared->current);
+
+	if (s->doom != DOOM_NONE) {
+		if (run->now_ns >= s->kill_at_ns)
+			crew_kill(run, slot);
+		return;
+	}
+	if (current.phase == PHASE_RUN &&
+	    current.position < run->layout.n_positions) {
+		bool again = s->seen_running && s->seen_seq == current.seq;
+
+		tick_observe(run, slot, current);
+		tick_timeout_slot(run, slot, current);
+		if (again)
+			tick_trim(run, s);
+		s->quiet_since_ns = run->now_ns;
+		return;
+	}
+	s->seen_running = false;
+	if (atom32_load_acquire(&shared->parked))
+		s->quiet_since_ns = run->now_ns;
+	tick_quiet(run, slot);
+}
+
+/* ---- the whole ------------------------------------------------------- */
+
+/* Words that only the runner sets must say what it said. */
+static void tick_mend(struct run *run)
+{
+	struct gate *g = run->arena.gate;
+	uint32_t i;
+
+	if (gate_is_stopped(g) != run->closed) {
+		tell_warning(run, "a test overwrote shared memory; "
+			     "the result cannot be trusted");
+		run->tally.untrusted = true;
+		atom32_store_release(&g->stop, run->closed);
+	}
+	for (i = 0; i < run->n_slots; i++)
+		if (run->slots[i].state == CREW_LIVE)
+			results_release(&run->slots[i].reader);
+}
+
+static int tick_by_age(const void *va, const void *vb)
+{
+	const struct running *a = va, *b = vb;
+
+	return (a->elapsed_ns < b->elapsed_ns) -
+	       (a->elapsed_ns > b->elapsed_ns);
+}
+
+static void tick_progress(struct run *run)
+{
+	struct running *running = mem_array(run->n_slots, sizeof(*running));
+	struct event ev = { .kind = EVENT_PROGRESS, .now_ns = run->now_ns };
+	size_t n = 0;
+	uint32_t i;
+
+	for (i = 0; i < run->n_slots; i++) {
+		const struct crew_slot *s = &run->slots[i];
+
+		if (s->state == CREW_LIVE && s->seen_running)
+			running[n++] = (struct running){
+				.position = s->seen_position,
+				.slot = (uint16_t)i,
+				.elapsed_ns = run->now_ns - s->seen_since_ns,
+			};
+	}
+	if (n)
+		qsort(running, n, sizeof(*running), tick_by_age);
+	ev.progress.elapsed_ns = run->now_ns - run->started_ns;
+	ev.progress.running = running;
+	ev.progress.n_running = n;
+	ev.progress.tally = run->tally;
+	sink_event(run->args->sink, &ev);
+	free(running);
+}
+
+void tick_run(struct run *run)
+{
+	uint64_t progress_ns = run->args->sink->progress_ns;
+	uint32_t i;
+
+	run->flooded = false;
+	for (i = 0; i < run->n_slots; i++)
+		if (run->slots[i].state == CREW_LIVE)
+			tick_slot(run, i);
+	tick_mend(run);
+	run->last_tick_ns = run->now_ns;
+	if (progress_ns &&
+	    run->now_ns - run->last_progress_ns >= progress_ns) {
+		run->last_progress_ns = run->now_ns;
+		tick_progress(run);
+	}
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "shm/arena.h"
+
+#include "base/sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define RING_CAP 4096u
+/* All result rings together; a slot gets at least RESULTS_MIN records. */
+#define RESULTS_BYTES (UINT64_C(16) << 20)
+#define RESULTS_MIN 256u
+#define RESULTS_MAX 4096u
+
+static uint64_t arena_pages(uint64_t size)
+{
+	return (size + SHM_PAGE - 1) / SHM_PAGE * SHM_PAGE;
+}
+
+static struct shm_off arena_part(uint64_t *end, uint64_t size)
+{
+	struct shm_off off = { .v = *end };
+
+	*end += arena_pages(size);
+	return off;
+}
+
+static uint32_t arena_results_cap(uint32_t n_slots)
+{
+	uint32_t cap = RESULTS_MAX;
+
+	while (cap > RESULTS_MIN &&
+	       (uint64_t)cap * n_slots * sizeof(struct record) > RESULTS_BYTES)
+		cap /= 2;
+	return cap;
+}
+
+struct arena_layout arena_layout_make(uint32_t n_positions, uint32_t n_slots,
+				      uint32_t n_fixtures, uint64_t data_size)
+{
+	struct arena_layout l = {
+		.n_positions = n_positions,
+		.n_slots = n_slots,
+		.n_fixtures = n_fixtures,
+		.ring_cap = RING_CAP,
+		.results_cap = arena_results_cap(n_slots),
+	};
+	uint64_t end = SHM_PAGE; /* the header */
+
+	l.gate = arena_part(&end, sizeof(struct gate));
+	l.ring = arena_part(&end, ring_size(l.ring_cap));
+	l.states = arena_part(&end, (uint64_t)n_positions * 8);
+	l.slots = arena_part(&end, (uint64_t)n_slots * sizeof(struct slot));
+	l.cells = arena_part(&end, (uint64_t)n_slots * l.results_cap *
+					   sizeof(struct record));
+	l.controls = arena_part(&end,
+				n_fixtures * sizeof(struct fixture_control));
+	l.data = arena_part(&end, data_size);
+	l.size = end;
+	return l;
+}
+
+static int arena_map(struct arena *a, const struct arena_layout *l, int fd,
+		     struct err *err)
+{
+	int code;
+
+	a->size = l->data.v;
+	a->base = sys_map(fd, a->size, true, &code);
+	if (!a->base)
+		return err_sys(err, code, "cannot map the arena");
+	a->header = a->base;
+	a->gate = (void *)((char *)a->base + l->gate.v);
+	a->ring = (void *)((char *)a->base + l->ring.v);
+	a->states = (void *)((char *)a->base + l->states.v);
+	a->slots = (void *)((char *)a->base + l->slots.v);
+	a->cells = (void *)((char *)a->base + l->cells.v);
+	a->controls = (void *)((char *)a->base + l->controls.v);
+	a->results_cap = l->results_cap;
+	return 0;
+}
+
+int arena_create(struct arena *a, const struct arena_layout *layout,
+		 struct err *err)
+{
+	int fd = sys_memfd("shmrun-arena");
+	int ret;
+
+	if (fd < 0)
+		return err_sys(err, fd, "cannot make the arena");
+	ret = sys_allocate(fd, layout->size);
+	if (ret == 0)
+		ret = sys_seal(fd, F_SEAL_SHRINK | F_SEAL_GROW);
+	if (ret < 0) {
+		err_sys(err, ret, "cannot allocate %llu bytes for the arena",
+			(unsigned long long)layout->size);
+		goto fail;
+	}
+	ret = arena_map(a, layout, fd, err);
+	if (ret < 0)
+		goto fail;
+	*a->header = (struct arena_header){ .magic = SHM_MAGIC,
+					    .version = SHM_VERSION,
+					    .runner_pid = (uint32_t)getpid(),
+					    .layout = *layout };
+	return fd;
+fail:
+	close(fd);
+	return ret;
+}
+
+int arena_attach(struct arena *a, const struct arena_layout *layout, int fd,
+		 struct err *err)
+{
+	int ret = arena_map(a, layout, fd, err);
+
+	if (ret < 0)
+		return ret;
+	/* A test child must not see it (ACC-4), nor pay for it. */
+	if (madvise(a->base, a->size, MADV_DONTFORK) < 0) {
+		ret = err_sys(err, -errno, "cannot keep the arena from children");
+		arena_detach(a);
+	}
+	return ret;
+}
+
+void arena_detach(struct arena *a)
+{
+	munmap(a->base, a->size);
+	*a = (struct arena){ 0 };
+}
+
+void *arena_map_data(const struct arena_layout *layout, int fd, bool writable,
+		     int *code)
+{
+	size_t size = layout->size - layout->data.v;
+	int prot = writable ? PROT_READ | PROT_WRITE : PROT_READ;
+	void *map;
+
+	*code = 0;
+	if (size == 0)
+		return NULL;
+	map = mmap(NULL, size, prot, MAP_SHARED, fd, (off_t)layout->data.v);
+	if (map == MAP_FAILED) {
+		*code = -errno;
+		return NULL;
+	}
+	return map;
+}
+
+void arena_reset_slot(struct arena *a, uint32_t slot)
+{
+	struct slot *s = &a->slots[slot];
+
+	atom64_store_relaxed(&s->current, 0); /* B1 */
+	atom64_store_relaxed(&s->start_ns, 0);
+	atom32_store_relaxed(&s->parked, 0);
+	atom32_store_relaxed(&s->results.tail, 0);
+	atom32_store_relaxed(&s->results.head, 0);
+	atom32_store_release(&s->results.full, 0); /* B2 */
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * arena.h - the writable shared memory: made once by the runner, attached by
+ * each worker after its fork, never by the loader.
+ *
+ * struct arena is a private handle: pointers into the mapping.  The layout
+ * it was made from is the caller's own copy or the sealed catalog's; sizes
+ * are never read from the arena.
+ */
+#ifndef SHM_ARENA_H
+#define SHM_ARENA_H
+
+#include "base/err.h"
+#include "shm/layout.h"
+
+#include <sys/types.h>
+
+struct arena {
+	void *base;
+	size_t size; /* mapped: all but the fixtures' data */
+	struct arena_header *header;
+	struct gate *gate;
+	struct ring *ring;
+	struct atom64 *states;
+	struct slot *slots;
+	struct record *cells; /* results_cap per slot */
+	struct fixture_control *controls;
+	uint32_t results_cap;
+};
+
+/* Lays the arena out.  data_size is what all run fixtures need, each
+ * rounded up to pages. */
+struct arena_layout arena_layout_make(uint32_t n_positions, uint32_t n_slots,
+				      uint32_t n_fixtures, uint64_t data_size);
+
+/* Runner: makes, allocates and maps it; the memfd or -errno.  A lack of
+ * memory is an error here, not a SIGBUS later (ENV-2). */
+int arena_create(struct arena *a, const struct arena_layout *layout,
+		 struct err *err);
+
+/* Worker: maps it, out of reach of forked children. 0 or -errno. */
+int arena_attach(struct arena *a, const struct arena_layout *layout, int fd,
+		 struct err *err);
+void arena_detach(struct arena *a);
+
+/* Maps the bytes of run fixtures, which forked children do see; NULL with
+ * *code = -errno when it cannot, NULL with 0 when there are none. */
+void *arena_map_data(const struct arena_layout *layout, int fd, bool writable,
+		     int *code);
+
+static inline struct record *arena_cells(const struct arena *a, uint32_t slot)
+{
+	return a->cells + (size_t)slot * a->results_cap;
+}
+
+/* Runner, while the slot has no worker: as a fresh generation finds it.  The
+ * deque stays (DEQ-1). */
+void arena_reset_slot(struct arena *a, uint32_t slot);
+
+#endif

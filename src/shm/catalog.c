@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+#include "shm/catalog.h"
+
+#include "base/sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum isolate catalog_isolate(enum isolate chosen, const struct attrs *attrs)
+{
+	enum isolate tier = max_of(chosen, attrs->isolate);
+
+	if (attrs->signal || attrs->exit_code)
+		tier = max_of(tier, ISOLATE_FORK);
+	return max_of(tier, ISOLATE_WORKER);
+}
+
+static uint64_t catalog_names_len(const struct listing *l)
+{
+	uint64_t len = 0;
+	uint32_t i;
+
+	for (i = 0; i < l->n_tests; i++)
+		len += strlen(l->tests[i].name) + 1;
+	return len;
+}
+
+static struct shm_off catalog_part(uint64_t *end, uint64_t size)
+{
+	struct shm_off off = { .v = *end };
+
+	*end += (size + 7) / 8 * 8;
+	return off;
+}
+
+static struct catalog_header catalog_layout(const struct catalog_args *args)
+{
+	struct catalog_header h = {
+		.magic = SHM_MAGIC,
+		.version = SHM_VERSION,
+		.n_positions = args->plan->n_positions,
+		.n_segments = args->plan->n_segments,
+		.n_tests = args->listing->n_tests,
+		.n_fixtures = args->n_fixtures,
+		.jobs = args->jobs,
+		.recycle_on_failure = args->recycle_on_failure,
+		.names_len = (uint32_t)catalog_names_len(args->listing),
+		.arena = *args->layout,
+	};
+	uint64_t end = (sizeof(h) + 7) / 8 * 8;
+
+	h.segments = catalog_part(&end, (uint64_t)h.n_segments *
+						sizeof(struct segment));
+	h.tests = catalog_part(&end, (uint64_t)h.n_tests *
+					     sizeof(struct catalog_test));
+	h.fixtures = catalog_part(&end, (uint64_t)h.n_fixtures *
+						sizeof(struct catalog_fixture));
+	h.names = catalog_part(&end, h.names_len);
+	h.size = end;
+	strncpy(h.run_id, args->run_id, sizeof(h.run_id) - 1);
+	return h;
+}
+
+static void catalog_fill_tests(char *base, const struct catalog_header *h,
+			       const struct catalog_args *args)
+{
+	struct catalog_test *out = (void *)(base + h->tests.v);
+	uint32_t name = 0, i;
+
+	for (i = 0; i < h->n_tests; i++) {
+		const struct test *t = &args->listing->tests[i];
+		size_t len = strlen(t->name) + 1;
+
+		memcpy(base + h->names.v + name, t->name, len);
+		out[i] = (struct catalog_test){
+			.suite_ix = t->suite_ix,
+			.entry_ix = t->entry_ix,
+			.name = name,
+			.isolate = (uint8_t)catalog_isolate(args->isolate,
+							    &t->attrs),
+			.indexed = t->indexed,
+			.signal = (int16_t)t->attrs.signal,
+			.exit_code = t->attrs.exit_code,
+		};
+		name += (uint32_t)len;
+	}
+}
+
+static void catalog_fill(char *base, const struct catalog_header *h,
+			 const struct catalog_args *args)
+{
+	memcpy(base + h->segments.v, args->plan->segments,
+	       h->n_segments * sizeof(*args->plan->segments));
+	if (h->n_fixtures)
+		memcpy(base + h->fixtures.v, args->fixtures,
+		       h->n_fixtures * sizeof(*args->fixtures));
+	catalog_fill_tests(base, h, args);
+	memcpy(base, h, sizeof(*h));
+	((struct catalog_header *)base)->check =
+		id_bytes(h, offsetof(struct catalog_header, check));
+}
+
+int catalog_write(const struct catalog_args *args, struct err *err)
+{
+	struct catalog_header h = catalog_layout(args);
+	int fd, ret;
+	void *base;
+
+	if (catalog_names_len(args->listing) > UINT32_MAX)
+		return err_set(err, -E2BIG, "the tests' names are too long");
+	fd = sys_memfd("shmrun-catalog");
+	if (fd < 0)
+		return err_sys(err, fd, "cannot make the catalog");
+	ret = sys_allocate(fd, h.size);
+	base = ret < 0 ? NULL : sys_map(fd, h.size, true, &ret);
+	if (base) {
+		catalog_fill(base, &h, args);
+		/* Unmapped first: a writable map forbids the seal. */
+		munmap(base, h.size);
+		ret = sys_seal(fd, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW |
+					   F_SEAL_SEAL);
+	}
+	if (ret < 0) {
+		close(fd);
+		return err_sys(err, ret,
+			       "cannot write %llu bytes of catalog",
+			       (unsigned long long)h.size);
+	}
+	return fd;
+}
+
+static bool catalog_is_valid(const struct catalog *c)
+{
+	const struct catalog_header *h = c->header;
+
+	return c->size >= sizeof(*h) && h->magic == SHM_MAGIC &&
+	       h->version == SHM_VERSION && h->size == c->size &&
+	       h->check == id_bytes(h, offsetof(struct catalog_header, check));
+}
+
+int catalog_attach(struct catalog *c, int fd, struct err *err)
+{
+	struct stat st;
+	int code;
+
+	if (fstat(fd, &st) < 0)
+		return err_sys(err, -errno, "cannot look at the catalog");
+	c->size = (size_t)st.st_size;
+	c->base = sys_map(fd, c->size, false, &code);
+	if (!c->base)
+		return err_sys(err, code, "cannot map the catalog");
+	c->header = c->base;
+	if (!catalog_is_valid(c)) {
+		catalog_detach(c);
+		return err_set(err, -EINVAL, "the catalog is damaged");
+	}
+	c->segments = (void *)((char *)c->base + c->header->segments.v);
+	c->tests = (void *)((char *)c->base + c->header->tests.v);
+	c->fixtures = (void *)((char *)c->base + c->header->fixtures.v);
+	c->names = (char *)c->base + c->header->names.v;
+	return 0;
+}
+
+void catalog_detach(struct catalog *c)
+{
+	munmap(c->base, c->size);
+	*c = (struct catalog){ 0 };
+}

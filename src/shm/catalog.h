@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * catalog.h - tests, names and plan: written once by the runner, sealed,
+ * then read by workers.
+ *
+ * After the seal no process can change it: a writable map and mprotect(2)
+ * are refused (memfd_create(2), F_SEAL_WRITE).  A worker may therefore
+ * believe what it reads, after one check of the header.
+ */
+#ifndef SHM_CATALOG_H
+#define SHM_CATALOG_H
+
+#include "base/err.h"
+#include "model/plan.h"
+#include "shm/layout.h"
+
+/* What goes in beside listing and plan. */
+struct catalog_args {
+	const struct listing *listing;
+	const struct plan *plan;
+	const struct catalog_fixture *fixtures;
+	uint32_t n_fixtures;
+	const struct arena_layout *layout;
+	const char *run_id;
+	uint32_t jobs;
+	bool recycle_on_failure;
+	enum isolate isolate; /* the user's choice */
+};
+
+/* Private handle of a reader. */
+struct catalog {
+	void *base;
+	size_t size;
+	const struct catalog_header *header;
+	const struct segment *segments;
+	const struct catalog_test *tests;
+	const struct catalog_fixture *fixtures;
+	const char *names;
+};
+
+/* Runner: the sealed memfd, or -errno. */
+int catalog_write(const struct catalog_args *args, struct err *err);
+
+/* Anyone: maps a sealed catalog and checks that it is one. 0 or -errno. */
+int catalog_attach(struct catalog *c, int fd, struct err *err);
+void catalog_detach(struct catalog *c);
+
+/* The tier a test really runs in: the stricter of the user's choice and the
+ * test's own wish; a test with an expected signal or exit status needs a
+ * process of its own. */
+enum isolate catalog_isolate(enum isolate chosen, const struct attrs *attrs);
+
+#endif

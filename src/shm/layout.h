@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * layout.h - the only structs that several processes share.
+ *
+ * Included by src/shm, src/run, src/work and their tests; nobody else.
+ *
+ *	catalog (sealed, read only for all)	arena (writable)
+ *	+--------------------+			+--------------------------+
+ *	| catalog_header     |			| arena_header     runner  |
+ *	| segments           |			+--------------------------+
+ *	| tests              |			| gate             all     |
+ *	| fixtures           |			+--------------------------+
+ *	| names              |			| ring    runner, workers  |
+ *	+--------------------+			+--------------------------+
+ *						| states  8 bytes a test   |
+ *						+--------------------------+
+ *						| slots     a page each    |
+ *						+--------------------------+
+ *						| result cells, per slot   |
+ *						+--------------------------+
+ *						| fixture controls         |
+ *						+--------------------------+
+ *						| fixture data, own pages  |
+ *						+--------------------------+
+ *
+ * No pointers: offsets with a type of their own, and indices.  Parts start
+ * on pages of their own.  What each structure looks like after a death at
+ * any step is in doc/SHM.md.
+ */
+#ifndef SHM_LAYOUT_H
+#define SHM_LAYOUT_H
+
+#include "lockfree/deque.h"
+#include "lockfree/gate.h"
+#include "lockfree/results.h"
+#include "lockfree/ring.h"
+#include "lockfree/slot.h"
+#include "lockfree/state.h"
+#include "model/plan.h"
+
+#include <stddef.h>
+
+#define SHM_MAGIC UINT64_C(0x314e55524d48535f) /* "_SHMRUN1" */
+#define SHM_VERSION 1u
+#define SHM_PAGE 4096u
+
+/* A distance in bytes from the start of its memory. */
+struct shm_off {
+	uint64_t v;
+};
+
+/* Where everything in the arena is.  Computed by the runner, stored in the
+ * sealed catalog, so workers need not believe the arena about itself. */
+struct arena_layout {
+	uint32_t n_positions;
+	uint32_t n_slots;
+	uint32_t ring_cap;    /* cells, a power of two */
+	uint32_t results_cap; /* records per slot, a power of two */
+	uint32_t n_fixtures;
+	uint32_t zero;
+	struct shm_off gate;
+	struct shm_off ring;
+	struct shm_off states;
+	struct shm_off slots;
+	struct shm_off cells;
+	struct shm_off controls;
+	struct shm_off data; /* of fixtures; mapped apart */
+	uint64_t size;
+};
+
+/* For `shmrun top` and for people with a hex dump; workers do not read it. */
+struct arena_header {
+	uint64_t magic;
+	uint32_t version;
+	uint32_t runner_pid;
+	struct arena_layout layout;
+};
+
+/* One worker's page. */
+struct slot {
+	struct atom64 current;	/* slot.h */
+	struct atom64 start_ns; /* when RUN began; the worker */
+	struct atom32 parked;	/* asleep at the gate; the worker */
+	char pad0[ATOM_APART - 20];
+	struct deque deque; /* owner, thieves; the runner while it is dead */
+	char pad1[ATOM_APART - sizeof(struct deque)];
+	struct results results;
+	char pad2[SHM_PAGE - 2 * ATOM_APART - sizeof(struct results)];
+};
+
+_Static_assert(sizeof(struct slot) == SHM_PAGE, "a slot is a page");
+_Static_assert(offsetof(struct slot, deque) == ATOM_APART, "thieves' line");
+_Static_assert(offsetof(struct slot, results) == 2 * ATOM_APART, "tail's line");
+
+/* A run fixture: set up once, by the first worker that needs it.
+ *
+ *	NONE --worker, CAS--> BUSY(slot, generation) --> READY or FAILED
+ *	BUSY --runner, its owner died--> NONE (once) or FAILED
+ *
+ * word: state:4 tries:4 slot:16 generation:16 */
+enum fixture_state {
+	FIXTURE_NONE = 0,
+	FIXTURE_BUSY = 1,
+	FIXTURE_READY = 2,
+	FIXTURE_FAILED = 3,
+};
+
+struct fixture_control {
+	struct atom64 word;
+	struct atom32 bell; /* futex: counts changes of word */
+	char pad[ATOM_APART - 12];
+};
+
+_Static_assert(sizeof(struct fixture_control) == ATOM_APART, "a line each");
+
+#define FIXTURE_TRIES 2u
+
+struct fixture_word {
+	enum fixture_state state;
+	uint32_t tries;
+	uint32_t slot;
+	uint32_t generation;
+};
+
+static inline uint64_t fixture_pack(struct fixture_word w)
+{
+	return (uint64_t)(w.state & 15u) | (uint64_t)(w.tries & 15u) << 4 |
+	       (uint64_t)(w.slot & 0xffffu) << 8 |
+	       (uint64_t)(w.generation & 0xffffu) << 24;
+}
+
+static inline struct fixture_word fixture_unpack(uint64_t word)
+{
+	return (struct fixture_word){
+		.state = (enum fixture_state)(word & 15u),
+		.tries = (uint32_t)(word >> 4) & 15u,
+		.slot = (uint32_t)(word >> 8) & 0xffffu,
+		.generation = (uint32_t)(word >> 24) & 0xffffu,
+	};
+}
+
+/* ---- catalog --------------------------------------------------------- */
+
+#define CATALOG_RUN_ID_CAP 40
+
+struct catalog_header {
+	uint64_t magic;
+	uint32_t version;
+	uint32_t n_positions;
+	uint32_t n_segments;
+	uint32_t n_tests;
+	uint32_t n_fixtures;
+	uint32_t jobs;
+	uint32_t recycle_on_failure;
+	uint32_t names_len;
+	struct shm_off segments;
+	struct shm_off tests;
+	struct shm_off fixtures;
+	struct shm_off names;
+	uint64_t size;
+	struct arena_layout arena;
+	char run_id[CATALOG_RUN_ID_CAP];
+	uint64_t check; /* XXH3-64 of all before it */
+};
+
+struct catalog_test {
+	uint32_t suite_ix;
+	uint32_t entry_ix; /* in the loader's table of that suite */
+	uint32_t name;	   /* offset into the names */
+	uint8_t isolate;   /* enum isolate, never ISOLATE_AUTO */
+	uint8_t indexed;
+	int16_t signal;	   /* expected end, 0 none */
+	int32_t exit_code; /* expected end, 0 none */
+};
+
+struct catalog_fixture {
+	uint32_t suite_ix;
+	uint32_t fixture_ix; /* in the loader's table of that suite */
+	uint64_t data;	     /* offset behind arena_layout.data */
+	uint64_t size;	     /* bytes */
+};
+
+_Static_assert(sizeof(struct segment) == 12, "shared layout");
+_Static_assert(sizeof(struct catalog_test) == 20, "shared layout");
+_Static_assert(sizeof(struct catalog_fixture) == 24, "shared layout");
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * wire.h - what runner and loader say to each other.
+ *
+ * Messages are one packet each on a SOCK_SEQPACKET pair: a fixed head, then
+ * text.  Listings go through a memfd: a sequence of entries, each a fixed
+ * head and its strings.  The runner reads both as hostile input: a suite's
+ * constructors run in the loader.
+ */
+#ifndef SHM_WIRE_H
+#define SHM_WIRE_H
+
+#include "base/err.h"
+#include "base/str.h"
+#include "model/listing.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum wire_kind {
+	/* runner to loader */
+	WIRE_OPEN = 1,	 /* text = path; fd: memfd for the listing */
+	WIRE_ATTACH,	 /* fds: catalog, arena, doorbell */
+	WIRE_FORK,	 /* slot, generation, flags; fds: spool, notes */
+	/* loader to runner */
+	WIRE_OPENED,	 /* size = bytes of listing */
+	WIRE_REFUSED,	 /* status = -errno; text = why */
+	WIRE_STARTED,	 /* slot, generation, pid; fd: pidfd */
+	WIRE_GONE,	 /* slot, generation, status = wait status */
+	WIRE_NOFORK,	 /* slot, generation, status = -errno */
+};
+
+/* A worker's exit status outside of any test. */
+enum worker_exit {
+	WORKER_EXIT_DONE = 0,
+	WORKER_EXIT_START = 1,	  /* it could not start */
+	WORKER_EXIT_TEARDOWN = 3, /* a fixture's teardown failed */
+};
+
+/* flags of WIRE_FORK */
+#define WIRE_TEARDOWN 1u /* only tears the run fixtures down */
+
+#define WIRE_TEXT_CAP 4096
+
+struct wire_head {
+	uint32_t kind;
+	uint32_t slot;
+	uint32_t generation;
+	uint32_t flags;
+	int32_t status;
+	int32_t pid;
+	uint64_t size;
+};
+
+struct wire_msg {
+	struct wire_head head;
+	char text[WIRE_TEXT_CAP]; /* terminated */
+};
+
+/* Sends head and text (NULL = none); 0 or -errno. */
+int wire_send(int sock, const struct wire_head *head, const char *text,
+	      const int *fds, int n_fds);
+/* Receives one message; 1, 0 at the end, or -errno.  Descriptors that came
+ * with it are the caller's. */
+int wire_recv(int sock, struct wire_msg *msg, int *fds, int *n_fds);
+
+/* A run fixture that a suite declares. */
+struct wire_fixture {
+	uint32_t suite_ix;
+	uint32_t fixture_ix;
+	uint64_t size; /* bytes of data */
+};
+
+#define WIRE_FIXTURES_MAX 256
+#define WIRE_FIXTURE_SIZE_MAX (UINT64_C(1) << 32)
+
+void wire_put_test(struct str *out, const struct test *test);
+void wire_put_fixture(struct str *out, uint32_t fixture_ix, uint64_t size);
+
+/* Reads a suite's whole listing into the last suite of *listing, and its
+ * fixtures into an array of WIRE_FIXTURES_MAX.  0 or -EPROTO. */
+int wire_get_listing(const char *bytes, size_t len, struct listing *listing,
+		     struct wire_fixture *fixtures, uint32_t *n_fixtures,
+		     struct err *err);
+
+#endif

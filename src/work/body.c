@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include "work/body.h"
+
+#include "work/stage.h"
+#include "work/worker.h"
+
+/* How many of the set-ups worked; all of them when it is span.n. */
+static uint32_t body_set_up(const struct native_suite *suite,
+			    struct native_span span)
+{
+	uint32_t i;
+
+	stage_in_fixture(true);
+	for (i = 0; i < span.n; i++) {
+		void (*setup)(void) = suite->fixtures[span.first + i]->setup;
+
+		if (setup)
+			stage_call(setup);
+		if (stage_failures() || stage_is_skipped())
+			break;
+	}
+	stage_in_fixture(false);
+	return i;
+}
+
+static void body_tear_down(const struct native_suite *suite,
+			   struct native_span span, uint32_t n)
+{
+	stage_in_fixture(true);
+	for (; n > 0; n--) {
+		void (*teardown)(void) =
+			suite->fixtures[span.first + n - 1]->teardown;
+
+		if (teardown)
+			stage_call(teardown);
+	}
+	stage_in_fixture(false);
+}
+
+static enum outcome body_verdict(void)
+{
+	if (stage_failures())
+		return OUTCOME_FAIL;
+	return stage_is_skipped() ? OUTCOME_SKIP : OUTCOME_PASS;
+}
+
+static enum outcome body_run_with_fixtures(const struct errand *e,
+					   struct native_span span)
+{
+	uint32_t up = body_set_up(e->suite, span);
+	enum outcome outcome;
+	uint32_t failures;
+
+	if (up == span.n) {
+		stage_call(e->test->decl->body);
+		outcome = body_verdict();
+	} else {
+		outcome = stage_failures() ? OUTCOME_ERROR : OUTCOME_SKIP;
+	}
+	failures = stage_failures();
+	body_tear_down(e->suite, span, up);
+	/* A body that failed stays `fail` whatever teardown does (CRV-14). */
+	if (stage_failures() > failures && outcome != OUTCOME_FAIL)
+		outcome = OUTCOME_ERROR;
+	return outcome;
+}
+
+enum outcome body_run(const struct errand *e)
+{
+	struct native_span span =
+		e->suite->scopes[e->test->scope_ix].test_fixtures;
+
+	if (span.n)
+		return body_run_with_fixtures(e, span);
+	stage_call(e->test->decl->body);
+	return body_verdict();
+}

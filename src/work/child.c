@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "work/child.h"
+
+#include "base/role.h"
+#include "model/event.h"
+#include "work/body.h"
+#include "work/stage.h"
+#include "work/worker.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Shared with the child; only the child writes it while it lives. */
+struct verdict {
+	uint32_t done; /* the completion record */
+	uint32_t outcome;
+	uint32_t n_failures;
+};
+
+/* For the handler: whom a polite signal to the worker is meant for. */
+static volatile sig_atomic_t child_pid;
+
+static void child_forward(int signo)
+{
+	pid_t pid = child_pid;
+
+	if (pid > 1) {
+		/* A stopped test hears nothing until it is continued. */
+		kill(-pid, signo);
+		kill(-pid, SIGCONT);
+	}
+}
+
+int child_open(struct worker *w)
+{
+	void *page = mmap(NULL, SHM_PAGE, PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (page == MAP_FAILED)
+		return -errno;
+	w->verdict = page;
+	return 0;
+}
+
+no_return static void child_main(struct worker *w, const struct errand *e)
+{
+	enum outcome outcome;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != w->pid)
+		_exit(1);
+	setpgid(0, 0);
+	signal(SIGTERM, SIG_DFL);
+	role_current = ROLE_CHILD;
+	stage_adopt();
+	outcome = body_run(e);
+	/* A child of the test that came back from the body (PIT-2). */
+	if (!stage_is_own())
+		_exit(1);
+	fflush(stdout);
+	fflush(stderr);
+	w->verdict->outcome = outcome;
+	w->verdict->n_failures = stage_failures();
+	w->verdict->done = 1;
+	_exit(0);
+}
+
+/* Waits for the leader, then kills its group while the leader's pid still
+ * holds the number (PROC-5); the wait status. */
+static int child_wait(pid_t pid)
+{
+	siginfo_t info;
+	int status = 0;
+
+	while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) < 0 &&
+	       errno == EINTR)
+		;
+	child_pid = 0;
+	kill(-pid, SIGKILL);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return status;
+}
+
+static void child_judge_unexpected(const struct errand *e, struct finding *f)
+{
+	char text[128];
+
+	if (e->entry->signal)
+		snprintf(text, sizeof(text), "did not end by the expected "
+			 "signal %d (%s)", e->entry->signal,
+			 strsignal(e->entry->signal));
+	else
+		snprintf(text, sizeof(text),
+			 "did not exit with the expected status %d",
+			 e->entry->exit_code);
+	stage_note(NOTE_RUNNER, "", 0, text);
+	f->outcome = OUTCOME_FAIL;
+}
+
+/* Expected ends: the signal, or the exit status, and no failed check. */
+static bool child_is_expected(const struct errand *e, int status)
+{
+	if (e->entry->signal)
+		return WIFSIGNALED(status) &&
+		       WTERMSIG(status) == e->entry->signal;
+	return e->entry->exit_code && WIFEXITED(status) &&
+	       WEXITSTATUS(status) == e->entry->exit_code;
+}
+
+static void child_judge(struct worker *w, const struct errand *e, int status,
+			struct finding *f)
+{
+	struct verdict v = *w->verdict;
+	bool wants = e->entry->signal || e->entry->exit_code;
+
+	f->n_failures = v.n_failures;
+	if (wants && child_is_expected(e, status) && !v.done) {
+		f->outcome = OUTCOME_PASS;
+	} else if (WIFSIGNALED(status)) {
+		f->outcome = OUTCOME_CRASH;
+		f->signo = WTERMSIG(status);
+	} else if (!v.done || WEXITSTATUS(status) != 0 ||
+		   v.outcome >= N_OUTCOMES) {
+		f->outcome = OUTCOME_FAIL;
+		f->exit_status = WEXITSTATUS(status);
+	} else if (wants && v.outcome == OUTCOME_PASS) {
+		child_judge_unexpected(e, f);
+	} else {
+		f->outcome = (enum outcome)v.outcome;
+	}
+}
+
+static void child_prepare(struct worker *w)
+{
+	struct sigaction forward = { .sa_handler = child_forward };
+
+	if (!w->forwards)
+		sigaction(SIGTERM, &forward, NULL);
+	w->forwards = true;
+	memset(w->verdict, 0, sizeof(*w->verdict));
+	/* What stdio holds would be printed twice (PROC-14). */
+	fflush(NULL);
+}
+
+void child_run(struct worker *w, const struct errand *e, struct finding *f)
+{
+	pid_t pid;
+
+	child_prepare(w);
+	pid = fork();
+	if (pid == 0)
+		child_main(w, e);
+	if (pid < 0) {
+		stage_note(NOTE_ERROR, "", 0, strerror(errno));
+		f->outcome = OUTCOME_ERROR;
+		return;
+	}
+	setpgid(pid, pid);
+	child_pid = pid;
+	child_judge(w, e, child_wait(pid), f);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#include "work/doorbell.h"
+
+#include "base/clock.h"
+#include "base/sys.h"
+#include "work/worker.h"
+
+#include <unistd.h>
+
+#define ROOM_WAIT_NS (100 * NS_PER_MS)
+
+cold_path void doorbell_ring(struct worker *w)
+{
+	uint64_t one = 1;
+
+	/* A test has closed it: the runner looks by itself every tick, and a
+	 * fresh worker has a fresh one. */
+	if (write(w->doorbell_fd, &one, sizeof(one)) != sizeof(one))
+		w->retire = true;
+}
+
+void doorbell_after_push(struct worker *w)
+{
+	uint32_t half = (w->results.mask + 1) / 2;
+
+	if (unlikely(gate_needs_ring(w->arena.gate) ||
+		     (w->results.tail & (half - 1)) == 0))
+		doorbell_ring(w);
+}
+
+cold_path void doorbell_wait_for_room(struct worker *w)
+{
+	struct results *r = w->results.results;
+	uint32_t head;
+
+	atom32_store_relaxed(&r->full, 1); /* R5 */
+	atom_fence_seq();		   /* R6 */
+	head = atom32_load_acquire(&r->head);
+	if (results_has_room(&w->results))
+		return;
+	doorbell_ring(w);
+	sys_futex_wait(atom32_word(&r->head), head, ROOM_WAIT_NS);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "work/explain.h"
+
+#include "suite/native.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SHOWN_STRING 400 /* bytes of a string */
+#define SHOWN_MEMORY 16	 /* bytes around the first difference */
+
+struct line {
+	char *text;
+	size_t len, cap;
+};
+
+printf_like(2, 3) static void explain_add(struct line *l, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(l->text + l->len, l->cap - l->len, fmt, ap);
+	va_end(ap);
+	if (n > 0)
+		l->len = min_of(l->len + (size_t)n, l->cap - 1);
+}
+
+static void explain_string(struct line *l, const char *s)
+{
+	size_t i;
+
+	if (!s) {
+		explain_add(l, "NULL");
+		return;
+	}
+	explain_add(l, "\"");
+	for (i = 0; s[i] && i < SHOWN_STRING; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c == '"' || c == '\\')
+			explain_add(l, "\\%c", c);
+		else if (c == '\n')
+			explain_add(l, "\\n");
+		else if (c >= 0x80 || isprint(c))
+			explain_add(l, "%c", c);
+		else
+			explain_add(l, "\\x%02x", c);
+	}
+	explain_add(l, s[i] ? "\"..." : "\"");
+}
+
+static void explain_memory(struct line *l, const unsigned char *p, size_t from,
+			   size_t len)
+{
+	size_t i;
+
+	if (!p) {
+		explain_add(l, "NULL");
+		return;
+	}
+	for (i = from; i < len && i < from + SHOWN_MEMORY; i++)
+		explain_add(l, i == from ? "%02x" : " %02x", p[i]);
+}
+
+static size_t explain_difference(const struct shmrun_check_ *c)
+{
+	const unsigned char *a = c->a.p, *b = c->b.p;
+	size_t i = 0;
+
+	if (!a || !b)
+		return 0;
+	while (i < c->len && a[i] == b[i])
+		i++;
+	return i;
+}
+
+static void explain_value(struct line *l, const struct shmrun_check_ *c,
+			  union shmrun_value_ v, size_t from)
+{
+	switch ((enum shmrun_type_)c->type) {
+	case SHMRUN_BOOL_:
+		explain_add(l, "%s", v.i ? "true" : "false");
+		break;
+	case SHMRUN_INT_:
+		explain_add(l, "%lld", v.i);
+		break;
+	case SHMRUN_UINT_:
+		explain_add(l, "%llu (0x%llx)", v.u, v.u);
+		break;
+	case SHMRUN_PTR_:
+		if (v.p)
+			explain_add(l, "%p", v.p);
+		else
+			explain_add(l, "NULL");
+		break;
+	case SHMRUN_DOUBLE_:
+		explain_add(l, "%.17g", v.d);
+		break;
+	case SHMRUN_STR_:
+		explain_string(l, v.p);
+		break;
+	case SHMRUN_MEM_:
+		explain_memory(l, v.p, from, c->len);
+		break;
+	}
+}
+
+static void explain_head(struct line *l, const struct shmrun_check_ *c,
+			 size_t from)
+{
+	if (!c->b_text)
+		explain_add(l, "%s %s", c->a_text, c->op);
+	else if (c->type == SHMRUN_MEM_)
+		explain_add(l, "%s == %s, %zu bytes, differ at byte %zu",
+			    c->a_text, c->b_text, c->len, from);
+	else if (c->type == SHMRUN_DOUBLE_)
+		explain_add(l, "%s == %s within %g", c->a_text, c->b_text,
+			    c->tolerance);
+	else
+		explain_add(l, "%s %s %s", c->a_text, c->op, c->b_text);
+}
+
+void explain_check(char *text, size_t cap, const struct shmrun_check_ *c,
+		   const char *fmt, va_list ap)
+{
+	struct line l = { .text = text, .cap = cap };
+	size_t from = c->type == SHMRUN_MEM_ ? explain_difference(c) : 0;
+
+	text[0] = '\0';
+	explain_head(&l, c, from);
+	explain_add(&l, "\n  %s = ", c->a_text);
+	explain_value(&l, c, c->a, from);
+	if (c->b_text) {
+		explain_add(&l, "\n  %s = ", c->b_text);
+		explain_value(&l, c, c->b, from);
+	}
+	if (!fmt)
+		return;
+	explain_add(&l, "\n  ");
+	vsnprintf(text + l.len, cap - l.len, fmt, ap);
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+#include "work/fixture.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/sys.h"
+#include "model/event.h"
+#include "shm/notes.h"
+#include "work/leftover.h"
+#include "work/stage.h"
+#include "work/worker.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <sys/mman.h>
+
+#define WAIT_NS (100 * NS_PER_MS)
+
+/* ---- calling --------------------------------------------------------- */
+
+/* Calls fn as a fixture; true when no check failed in it and it did not
+ * skip, which only a test can. */
+static bool fixture_call(void (*fn)(void))
+{
+	uint32_t before = stage_failures();
+
+	if (!fn)
+		return true;
+	stage_in_fixture(true);
+	stage_call(fn);
+	stage_in_fixture(false);
+	return stage_failures() == before && !stage_is_skipped();
+}
+
+static bool fixture_set_up_span(const struct native_suite *suite,
+				struct native_span span)
+{
+	uint32_t i;
+
+	for (i = 0; i < span.n; i++)
+		if (!fixture_call(suite->fixtures[span.first + i]->setup))
+			return false;
+	return true;
+}
+
+static void fixture_tear_down_span(struct worker *w,
+				   const struct native_suite *suite,
+				   struct native_span span)
+{
+	uint32_t i;
+
+	for (i = span.n; i > 0; i--)
+		if (!fixture_call(suite->fixtures[span.first + i - 1]
+					  ->teardown))
+			w->fixtures.teardown_failed = true;
+}
+
+static bool fixture_broken(const char *what, const char *name)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "the set-up of the %s fixture%s%s failed",
+		 what, *name ? " of " : "", name);
+	stage_note(NOTE_ERROR, "", 0, text);
+	return false;
+}
+
+/* ---- run fixtures ---------------------------------------------------- */
+
+static bool fixture_move(struct fixture_control *c, struct fixture_word from,
+			 struct fixture_word to)
+{
+	uint64_t expected = fixture_pack(from);
+
+	if (!atom64_cas_acq_rel(&c->word, &expected, fixture_pack(to))) /* F1 */
+		return false;
+	atom32_add_seq(&c->bell, 1); /* F2 */
+	sys_futex_wake(atom32_word(&c->bell), INT_MAX);
+	return true;
+}
+
+/* This worker owns it: fill its bytes. */
+static bool fixture_fill(struct worker *w, const struct native_suite *suite,
+			 const struct catalog_fixture *entry)
+{
+	const struct shmrun_fixture_ *decl =
+		suite->fixtures[suite->run_fixtures.first + entry->fixture_ix];
+	const struct arena_layout *layout = &w->catalog.header->arena;
+	uint32_t before = stage_failures();
+	int code;
+	char *data = arena_map_data(layout, w->arena_fd, true, &code);
+
+	if (!data)
+		return false;
+	stage_in_fixture(true);
+	stage_call_data(decl->run_setup, data + entry->data);
+	stage_in_fixture(false);
+	munmap(data, layout->size - layout->data.v);
+	return stage_failures() == before;
+}
+
+/* Waits until a run fixture is up or has failed, or does it itself. */
+static bool fixture_need(struct worker *w, const struct native_suite *suite,
+			 uint32_t ix)
+{
+	struct fixture_control *c = &w->arena.controls[ix];
+
+	for (;;) {
+		uint32_t bell = atom32_load_acquire(&c->bell); /* F3 */
+		struct fixture_word word =
+			fixture_unpack(atom64_load_acquire(&c->word)); /* F4 */
+		struct fixture_word next = word;
+
+		if (word.state == FIXTURE_READY)
+			return true;
+		if (word.state == FIXTURE_FAILED)
+			return false;
+		if (word.state == FIXTURE_BUSY) {
+			sys_futex_wait(atom32_word(&c->bell), bell, WAIT_NS);
+			continue;
+		}
+		next.state = FIXTURE_BUSY;
+		next.tries++;
+		next.slot = w->slot;
+		next.generation = w->generation;
+		if (!fixture_move(c, word, next))
+			continue;
+		word = next;
+		next.state = fixture_fill(w, suite, &w->catalog.fixtures[ix])
+				     ? FIXTURE_READY : FIXTURE_FAILED;
+		fixture_move(c, word, next);
+	}
+}
+
+static bool fixture_enter_run(struct worker *w, const struct errand *e)
+{
+	struct fixture_suite *s = &w->fixtures.suites[e->entry->suite_ix];
+	uint32_t i;
+
+	for (i = 0; i < w->catalog.header->n_fixtures; i++)
+		if (w->catalog.fixtures[i].suite_ix == e->entry->suite_ix &&
+		    !fixture_need(w, e->suite, i))
+			s->run_broken = true;
+	s->run_ready = true;
+	return !s->run_broken;
+}
+
+const void *fixture_data(void *worker, const struct shmrun_fixture_ *decl)
+{
+	struct worker *w = worker;
+	uint32_t i;
+
+	for (i = 0; i < w->catalog.header->n_fixtures; i++) {
+		const struct catalog_fixture *f = &w->catalog.fixtures[i];
+		const struct native_suite *suite = w->suites[f->suite_ix];
+
+		if (suite->fixtures[suite->run_fixtures.first +
+				    f->fixture_ix] == decl)
+			return w->fixtures.data + f->data;
+	}
+	return NULL;
+}
+
+void fixture_teardown_run(struct worker *w)
+{
+	uint32_t i;
+
+	stage_begin(NOTES_NO_TEST, 0, 0, "", false);
+	for (i = w->catalog.header->n_fixtures; i > 0; i--) {
+		const struct catalog_fixture *f = &w->catalog.fixtures[i - 1];
+		const struct native_suite *suite = w->suites[f->suite_ix];
+		const struct shmrun_fixture_ *decl =
+			suite->fixtures[suite->run_fixtures.first +
+					f->fixture_ix];
+		struct fixture_word word = fixture_unpack(
+			atom64_load_acquire(&w->arena.controls[i - 1].word));
+
+		if (word.state != FIXTURE_READY)
+			continue;
+		stage_in_fixture(true);
+		stage_call_const(decl->run_teardown,
+				 w->fixtures.data + f->data);
+		stage_in_fixture(false);
+	}
+	if (stage_failures())
+		w->fixtures.teardown_failed = true;
+}
+
+/* ---- worker and scope ------------------------------------------------ */
+
+void fixture_open(struct worker *w)
+{
+	int code;
+
+	w->fixtures.suites = mem_array(w->n_suites,
+				       sizeof(*w->fixtures.suites));
+	w->fixtures.data = arena_map_data(&w->catalog.header->arena,
+					  w->arena_fd, false, &code);
+}
+
+static bool fixture_enter_worker(struct worker *w, const struct errand *e)
+{
+	struct fixture_suite *s = &w->fixtures.suites[e->entry->suite_ix];
+
+	if (s->worker == FIXTURE_UNSET) {
+		s->worker = fixture_set_up_span(e->suite,
+						e->suite->worker_fixtures)
+				    ? FIXTURE_UP : FIXTURE_BROKEN;
+		leftover_accept();
+	}
+	return s->worker == FIXTURE_UP;
+}
+
+static bool fixture_is_in_scope(const struct fixtures *f,
+				const struct errand *e)
+{
+	return f->in_scope && f->suite_ix == e->entry->suite_ix &&
+	       f->scope_ix == e->test->scope_ix;
+}
+
+static bool fixture_enter_scope(struct worker *w, const struct errand *e)
+{
+	struct fixtures *f = &w->fixtures;
+
+	if (!fixture_is_in_scope(f, e)) {
+		f->suite_ix = e->entry->suite_ix;
+		f->scope_ix = e->test->scope_ix;
+		f->in_scope = true;
+		f->scope = fixture_set_up_span(
+				   e->suite, e->suite->scopes[f->scope_ix]
+						     .scope_fixtures)
+				   ? FIXTURE_UP : FIXTURE_BROKEN;
+		leftover_accept();
+	}
+	return f->scope == FIXTURE_UP;
+}
+
+bool fixture_is_ready(const struct worker *w, const struct errand *e)
+{
+	const struct fixtures *f = &w->fixtures;
+	const struct fixture_suite *s = &f->suites[e->entry->suite_ix];
+
+	return fixture_is_in_scope(f, e) && f->scope == FIXTURE_UP &&
+	       s->worker == FIXTURE_UP && s->run_ready && !s->run_broken;
+}
+
+bool fixture_enter(struct worker *w, const struct errand *e)
+{
+	const struct fixture_suite *s =
+		&w->fixtures.suites[e->entry->suite_ix];
+
+	if (s->run_broken || (!s->run_ready && !fixture_enter_run(w, e)))
+		return fixture_broken("run", "");
+	if (!fixture_enter_worker(w, e))
+		return fixture_broken("worker", "");
+	if (!fixture_enter_scope(w, e))
+		return fixture_broken("scope",
+				      e->suite->scopes[e->test->scope_ix].name);
+	return true;
+}
+
+void fixture_leave_other(struct worker *w, const struct errand *e)
+{
+	if (!fixture_is_in_scope(&w->fixtures, e))
+		fixture_leave_scope(w);
+}
+
+/* A failure from now on belongs to no test. */
+static void fixture_off_stage(void)
+{
+	stage_begin(NOTES_NO_TEST, 0, 0, "", false);
+}
+
+void fixture_leave_scope(struct worker *w)
+{
+	struct fixtures *f = &w->fixtures;
+	const struct native_suite *suite;
+
+	if (!f->in_scope)
+		return;
+	suite = w->suites[f->suite_ix];
+	f->in_scope = false;
+	fixture_off_stage();
+	if (f->scope == FIXTURE_UP)
+		fixture_tear_down_span(w, suite,
+				       suite->scopes[f->scope_ix]
+					       .scope_fixtures);
+}
+
+void fixture_leave_worker(struct worker *w)
+{
+	uint32_t i;
+
+	fixture_leave_scope(w);
+	fixture_off_stage();
+	for (i = 0; i < w->n_suites; i++) {
+		struct fixture_suite *s = &w->fixtures.suites[i];
+
+		if (s->worker == FIXTURE_UP)
+			fixture_tear_down_span(w, w->suites[i],
+					       w->suites[i]->worker_fixtures);
+		s->worker = FIXTURE_UNSET;
+	}
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * leftover.h - processes that a test left behind: found, killed, reaped
+ * before the next test starts.
+ *
+ * The worker is a subreaper (prctl(2)), so whatever a test's children do,
+ * they end up as its children.  Children that a live fixture owned before the
+ * test began are not leftovers (PROC-3).
+ */
+#ifndef WORK_LEFTOVER_H
+#define WORK_LEFTOVER_H
+
+#include <stdbool.h>
+
+/* Every child there is now belongs to a fixture. */
+void leftover_accept(void);
+
+/* Kills what is not a fixture's; true when something was alive. */
+bool leftover_clean(void);
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+#include "work/one.h"
+
+#include "base/clock.h"
+#include "base/point.h"
+#include "base/sys.h"
+#include "model/plan.h"
+#include "work/body.h"
+#include "work/capture.h"
+#include "work/child.h"
+#include "work/doorbell.h"
+#include "work/leftover.h"
+#include "work/stage.h"
+#include "work/worker.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+/* A test that took less cannot have made a process or a thread, nor closed
+ * many descriptors: a fork takes 50 us, a thread 5 us and more. */
+#define INSPECT_NS (3 * NS_PER_US)
+
+void one_announce(struct worker *w, uint32_t position)
+{
+	w->seq++;
+	current_store(&w->self->current,
+		      (struct current_word){ .position = position,
+					     .phase = PHASE_CLAIM,
+					     .seq = w->seq }); /* C4 */
+}
+
+/* What stands at a position.  The catalog is sealed: it is believed. */
+static void one_look_up(struct worker *w, uint32_t position, struct errand *e)
+{
+	const struct catalog_header *h = w->catalog.header;
+	const struct segment *s = &w->catalog.segments[w->segment];
+	uint32_t end = w->segment + 1 < h->n_segments ? s[1].position
+						      : h->n_positions;
+
+	if (unlikely(position < s->position || position >= end)) {
+		w->segment = plan_segment(w->catalog.segments, h->n_segments,
+					  position);
+		s = &w->catalog.segments[w->segment];
+	}
+	e->position = position;
+	e->index = s->index + (position - s->position);
+	e->entry = &w->catalog.tests[s->test_ix];
+	e->name = w->catalog.names + e->entry->name;
+	e->suite = w->suites[e->entry->suite_ix];
+	e->test = &e->suite->tests[e->entry->entry_ix];
+}
+
+static void one_in_tier(struct worker *w, const struct errand *e,
+			struct finding *f)
+{
+	stage_begin(e->position, e->index, e->attempt, e->name,
+		    e->entry->indexed);
+	if (unlikely(!fixture_is_ready(w, e)) && !fixture_enter(w, e)) {
+		f->outcome = OUTCOME_ERROR;
+		f->n_failures = stage_failures();
+		return;
+	}
+	if (e->entry->isolate == ISOLATE_FORK) {
+		child_run(w, e, f);
+		return;
+	}
+	if (unlikely(w->forwards)) {
+		signal(SIGTERM, SIG_DFL);
+		w->forwards = false;
+	}
+	f->outcome = body_run(e);
+	f->n_failures = stage_failures();
+}
+
+/* The closer look at what a test may have done to its worker. */
+static void one_inspect(struct worker *w, const struct errand *e,
+			struct finding *f)
+{
+	/* A child that the test forked and that came back (PIT-2): it has no
+	 * arena and is nobody. */
+	if (!stage_is_own())
+		_exit(1);
+	if (leftover_clean())
+		f->leak = true;
+	if (e->entry->isolate == ISOLATE_WORKER)
+		capture_inspect(w);
+}
+
+static void one_record(struct worker *w, const struct errand *e,
+		       const struct finding *f, uint64_t start_ns)
+{
+	struct record record = {
+		.position = e->position,
+		.slot = (uint16_t)w->slot,
+		.generation = (uint16_t)w->generation,
+		.outcome = (uint8_t)f->outcome,
+		.leak = f->leak,
+		.attempt = (uint8_t)e->attempt,
+		.n_failures = f->n_failures,
+		.start_ns = start_ns,
+		.duration_ns = w->now_ns - start_ns,
+		.output_end = w->spool_end,
+		.signo = f->signo,
+		.exit_status = f->exit_status,
+	};
+
+	/* Only a test that did not pass can have left notes. */
+	if (unlikely(f->outcome != OUTCOME_PASS)) {
+		off_t end = lseek(w->notes_fd, 0, SEEK_END);
+
+		record.notes_end = end < 0 ? 0 : (uint64_t)end;
+	}
+	while (unlikely(!results_has_room(&w->results)))
+		doorbell_wait_for_room(w);
+	point(before_push);
+	results_push_sp(&w->results, &record);
+	point(after_push);
+	doorbell_after_push(w);
+}
+
+static void one_execute(struct worker *w, struct errand *e)
+{
+	struct current_word run = { .position = e->position,
+				    .phase = PHASE_RUN,
+				    .seq = w->seq };
+	struct finding f = { .exit_status = -1 };
+	uint64_t start_ns;
+
+	one_look_up(w, e->position, e);
+	if (unlikely(!fixture_is_ready(w, e))) {
+		/* Not the next test's time, nor its fault. */
+		fixture_leave_other(w, e);
+		w->now_ns = clock_now_ns();
+	}
+	start_ns = w->now_ns;
+	atom64_store_relaxed(&w->self->start_ns, start_ns); /* C5 */
+	point(before_run);
+	current_store(&w->self->current, run); /* C6 */
+	one_in_tier(w, e, &f);
+	w->now_ns = clock_now_ns();
+	if (unlikely(w->now_ns - start_ns >= INSPECT_NS))
+		one_inspect(w, e, &f);
+	capture_end(w);
+	point(before_fin);
+	if (!current_try_end(&w->self->current, run, PHASE_FIN, f.outcome)) {
+		/* C7: the runner has decided that it ran out of time, and
+		 * judges when this process is gone. */
+		_exit(0);
+	}
+	point(after_fin);
+	one_record(w, e, &f, start_ns);
+	run.phase = PHASE_IDLE;
+	current_store(&w->self->current, run); /* C8 */
+	if (f.outcome != OUTCOME_PASS && f.outcome != OUTCOME_SKIP &&
+	    w->catalog.header->recycle_on_failure &&
+	    e->entry->isolate == ISOLATE_WORKER)
+		w->retire = true;
+}
+
+void one_run(struct worker *w, uint32_t position)
+{
+	struct errand e = { .position = position };
+
+	point(before_claim);
+	if (!state_try_claim(&w->arena.states[position], w->slot,
+			     w->generation, &e.attempt))
+		return;
+	point(after_claim);
+	/* Between claim and start (SHM-5): the runner sees CLAIM, claimed. */
+	if (unlikely(gate_is_stopped(w->arena.gate)))
+		return;
+	one_execute(w, &e);
+}

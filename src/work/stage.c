@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include "work/stage.h"
+
+#include "lockfree/atom.h"
+#include "model/event.h"
+#include "shm/notes.h"
+#include "suite/native.h"
+#include "work/explain.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define NAME_CAP 1024
+
+struct stage {
+	struct shmrun_context_ context;
+	sigjmp_buf out; /* where a test that must end goes */
+	struct atom32 n_failures; /* any thread of the test may count */
+	struct atom32 n_notes;
+	bool skipped;
+	bool in_fixture;
+	bool indexed;
+	uint32_t position;
+	const char *name;
+	pid_t pid;
+	int notes_fd;
+	stage_data_fn data;
+	void *data_ctx;
+	char printed[NAME_CAP];
+};
+
+static struct stage stage;
+
+static bool stage_is_main_thread(void)
+{
+	return (pid_t)syscall(SYS_gettid) == stage.pid;
+}
+
+bool stage_is_own(void)
+{
+	return getpid() == stage.pid;
+}
+
+void stage_note(uint32_t kind, const char *file, uint32_t line,
+		const char *text)
+{
+	if (atom32_add_seq(&stage.n_notes, 1) < NOTES_PER_TEST)
+		notes_append(stage.notes_fd, kind, stage.position, file, line,
+			     text, strlen(text));
+}
+
+/* Leaves the test.  Another thread has no way back: the process ends, and
+ * the missing completion record makes the test fail. */
+no_return static void stage_leave(void)
+{
+	if (!stage_is_own() || !stage_is_main_thread())
+		_exit(1);
+	siglongjmp(stage.out, 1);
+}
+
+/* ---- ops ------------------------------------------------------------- */
+
+static void stage_failed(const struct shmrun_check_ *check, const char *fmt,
+			 ...)
+{
+	char text[EXPLAIN_CAP];
+	va_list ap;
+
+	va_start(ap, fmt);
+	explain_check(text, sizeof(text), check, fmt, ap);
+	va_end(ap);
+	if (!stage_is_own()) {
+		dprintf(STDERR_FILENO, "%s:%u: in child process %d: %s\n",
+			check->file, check->line, (int)getpid(), text);
+	} else {
+		atom32_add_seq(&stage.n_failures, 1);
+		stage_note(stage.in_fixture ? NOTE_ERROR : NOTE_FAILURE,
+			   check->file, check->line, text);
+	}
+	if (check->fatal)
+		stage_leave();
+}
+
+static void stage_skip(const char *file, uint32_t line, const char *fmt, ...)
+{
+	char text[EXPLAIN_CAP];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (stage_is_own()) {
+		stage.skipped = true;
+		stage_note(NOTE_SKIP, file, line, text);
+	}
+	stage_leave();
+}
+
+static void stage_log(const char *file, uint32_t line, const char *fmt, ...)
+{
+	char text[EXPLAIN_CAP];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	/* Behind what the test has printed so far. */
+	fflush(stdout);
+	dprintf(STDOUT_FILENO, "%s:%u: %s\n", file, line, text);
+}
+
+static const void *stage_run_data(const struct shmrun_fixture_ *fixture)
+{
+	return stage.data(stage.data_ctx, fixture);
+}
+
+static const char *stage_test_name(void)
+{
+	if (stage.indexed)
+		snprintf(stage.printed, sizeof(stage.printed), "%s[%llu]",
+			 stage.name, (unsigned long long)stage.context.index);
+	else
+		snprintf(stage.printed, sizeof(stage.printed), "%s",
+			 stage.name);
+	return stage.printed;
+}
+
+static const struct shmrun_ops_ stage_ops = {
+	.major = SHMRUN_ABI_MAJOR,
+	.minor = SHMRUN_ABI_MINOR,
+	.size = sizeof(struct shmrun_ops_),
+	.context = &stage.context,
+	.failed = stage_failed,
+	.skip = stage_skip,
+	.log = stage_log,
+	.run_data = stage_run_data,
+	.test_name = stage_test_name,
+};
+
+/* ---- for the worker -------------------------------------------------- */
+
+void stage_open(uint32_t slot, uint32_t generation, const char *run_id,
+		int notes_fd, stage_data_fn data, void *data_ctx)
+{
+	stage = (struct stage){
+		.context = { .slot = slot,
+			     .generation = generation,
+			     .attempt = 1,
+			     .role = SHMRUN_ROLE_WORKER,
+			     .run_id = run_id },
+		.pid = getpid(),
+		.name = "",
+		.notes_fd = notes_fd,
+		.data = data,
+		.data_ctx = data_ctx,
+	};
+}
+
+void stage_bind(const struct native_suite *suite)
+{
+	*suite->ops = &stage_ops;
+}
+
+void stage_begin(uint32_t position, uint32_t index, uint32_t attempt,
+		 const char *name, bool indexed)
+{
+	stage.context.index = index;
+	stage.context.attempt = attempt + 1;
+	stage.position = position;
+	stage.name = name;
+	stage.indexed = indexed;
+	stage.skipped = false;
+	stage.in_fixture = false;
+	atom32_store_relaxed(&stage.n_failures, 0);
+	atom32_store_relaxed(&stage.n_notes, 0);
+}
+
+void stage_adopt(void)
+{
+	stage.pid = getpid();
+	stage.context.role = SHMRUN_ROLE_CHILD;
+}
+
+void stage_in_fixture(bool in_fixture)
+{
+	stage.in_fixture = in_fixture;
+}
+
+void stage_call(void (*fn)(void))
+{
+	if (sigsetjmp(stage.out, 0) == 0)
+		fn();
+}
+
+void stage_call_data(void (*fn)(void *), void *data)
+{
+	if (sigsetjmp(stage.out, 0) == 0)
+		fn(data);
+}
+
+void stage_call_const(void (*fn)(const void *), const void *data)
+{
+	if (sigsetjmp(stage.out, 0) == 0)
+		fn(data);
+}
+
+uint32_t stage_failures(void)
+{
+	return atom32_load_relaxed(&stage.n_failures);
+}
+
+bool stage_is_skipped(void)
+{
+	return stage.skipped;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stage.h - what test code sees of us while it runs: the context, the ops
+ * behind the checks, and the way out of a test that must end.
+ *
+ * One per process, because a suite's calls carry no handle.  Worker and test
+ * child only.  The checks may be called from any thread of the test; only
+ * the main thread may be thrown out of it (PIT-3), and a process that a test
+ * forked writes nothing of ours (PIT-2).
+ */
+#ifndef WORK_STAGE_H
+#define WORK_STAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct native_suite;
+struct shmrun_fixture_;
+
+/* Finds the bytes of a run fixture; NULL when there are none. */
+typedef const void *(*stage_data_fn)(void *ctx,
+				     const struct shmrun_fixture_ *fixture);
+
+/* Once per worker. */
+void stage_open(uint32_t slot, uint32_t generation, const char *run_id,
+		int notes_fd, stage_data_fn data, void *data_ctx);
+/* Points a suite's calls here. */
+void stage_bind(const struct native_suite *suite);
+
+/* Opens the stage for one attempt; name without index stays the caller's.
+ * indexed: instances are called name[index]. */
+void stage_begin(uint32_t position, uint32_t index, uint32_t attempt,
+		 const char *name, bool indexed);
+/* In a fresh test child: it is the test now. */
+void stage_adopt(void);
+/* From now on failures are a fixture's: their notes say error. */
+void stage_in_fixture(bool in_fixture);
+
+/* Calls fn; returns when it returns or is left by a require or skip. */
+void stage_call(void (*fn)(void));
+void stage_call_data(void (*fn)(void *), void *data);
+void stage_call_const(void (*fn)(const void *), const void *data);
+
+uint32_t stage_failures(void); /* since stage_begin() */
+bool stage_is_skipped(void);
+/* Is this still the process that called stage_open() or stage_adopt()? */
+bool stage_is_own(void);
+
+/* A note of the worker's own about the running test. */
+void stage_note(uint32_t kind, const char *file, uint32_t line,
+		const char *text);
+
+#endif

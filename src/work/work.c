@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+#include "work/work.h"
+
+#include "base/clock.h"
+#include "base/point.h"
+#include "base/sys.h"
+#include "shm/wire.h"
+#include "work/door.h"
+#include "work/doorbell.h"
+#include "work/one.h"
+#include "work/worker.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+/* A lost wake-up costs this at first; idle for long, idle for longer. */
+#define PARK_MIN_NS (100 * NS_PER_MS)
+#define PARK_MAX_NS (1600 * NS_PER_MS)
+
+static const struct gate_ops work_gate_ops = {
+	.wait = sys_futex_wait,
+	.wake = sys_futex_wake,
+};
+
+static bool work_is_sane(const struct worker *w, struct range r)
+{
+	return r.lo < r.hi && r.hi <= w->catalog.header->n_positions;
+}
+
+/* From the own deque. */
+static bool work_take(struct worker *w, uint32_t *position)
+{
+	struct range seen = deque_peek(&w->self->deque);
+
+	while (!range_is_empty(seen)) {
+		if (!work_is_sane(w, seen)) {
+			/* A test scribbled over it; the sweep finds the rest. */
+			deque_install(&w->self->deque, (struct range){ 0 });
+			return false;
+		}
+		one_announce(w, seen.lo);
+		point(take_announced);
+		if (deque_try_take(&w->self->deque, seen)) {
+			*position = seen.lo;
+			return true;
+		}
+		seen = deque_peek(&w->self->deque);
+	}
+	return false;
+}
+
+/* A range is ours and the own deque is empty: keep it there, where others
+ * can have their part of it (SHM-2), and wake one of them (LF-8). */
+static void work_install(struct worker *w, struct range r)
+{
+	if (!work_is_sane(w, r))
+		return;
+	deque_install(&w->self->deque, r);
+	point(installed);
+	if (range_len(r) > 1)
+		gate_wake(w->arena.gate, &work_gate_ops, 1);
+}
+
+static bool work_refill(struct worker *w)
+{
+	uint32_t mask = w->catalog.header->arena.ring_cap - 1;
+	struct ring_look look;
+
+	while (ring_peek_mc(w->arena.ring, mask, &look)) {
+		if (!ring_try_take_mc(w->arena.ring, &look))
+			continue;
+		point(ring_taken);
+		work_install(w, look.range);
+		return true;
+	}
+	return false;
+}
+
+/* The slot with the most to give, the lowest number on ties (DEQ-3). */
+static bool work_find_victim(const struct worker *w, uint32_t *victim,
+			     struct range *seen)
+{
+	uint32_t n = w->catalog.header->arena.n_slots, best = 0, i;
+
+	for (i = 0; i < n; i++) {
+		struct range r = deque_peek(&w->arena.slots[i].deque);
+
+		if (i == w->slot || !work_is_sane(w, r) ||
+		    range_len(r) <= best)
+			continue;
+		best = range_len(r);
+		*victim = i;
+		*seen = r;
+	}
+	return best > 0;
+}
+
+static bool work_steal(struct worker *w)
+{
+	struct range seen, got;
+	uint32_t victim;
+
+	while (work_find_victim(w, &victim, &seen)) {
+		if (!deque_try_steal(&w->arena.slots[victim].deque, seen, &got))
+			continue;
+		point(stolen);
+		work_install(w, got);
+		return true;
+	}
+	return false;
+}
+
+static bool work_find(struct worker *w, uint32_t *position)
+{
+	do {
+		if (work_take(w, position))
+			return true;
+	} while (work_refill(w) || work_steal(w));
+	return false;
+}
+
+/* Nothing to do: sleep until somebody publishes work or the run stops.
+ * True when there may be something to do. */
+static bool work_park(struct worker *w, uint64_t timeout_ns)
+{
+	struct gate *gate = w->arena.gate;
+	uint32_t key = gate_prepare(gate);
+	bool found;
+
+	atom32_store_release(&w->self->parked, 1); /* P1 */
+	found = work_refill(w) || work_steal(w) || gate_is_stopped(gate);
+	if (found) {
+		gate_cancel(gate);
+	} else {
+		/* The runner must see idleness to end the run, or to look for
+		 * what a dead worker took along. */
+		if (timeout_ns == PARK_MIN_NS || gate_needs_ring(gate))
+			doorbell_ring(w);
+		point(before_sleep);
+		gate_sleep(gate, &work_gate_ops, key, timeout_ns);
+	}
+	atom32_store_release(&w->self->parked, 0); /* P2 */
+	return found;
+}
+
+static void work_idle(struct worker *w)
+{
+	uint64_t timeout_ns = PARK_MIN_NS;
+	struct range own;
+
+	/* No test of the scope is left for this worker. */
+	fixture_leave_scope(w);
+	current_store(&w->self->current,
+		      (struct current_word){ .phase = PHASE_IDLE,
+					     .seq = w->seq }); /* C9 */
+	while (!work_park(w, timeout_ns)) {
+		own = deque_peek(&w->self->deque);
+		if (!range_is_empty(own) || gate_is_stopped(w->arena.gate))
+			break;
+		if (timeout_ns < PARK_MAX_NS)
+			timeout_ns *= 2;
+	}
+	w->now_ns = clock_now_ns();
+}
+
+/* Fixtures down, in peace: a failure there belongs to no test. */
+no_return static void work_leave(struct worker *w)
+{
+	fixture_leave_worker(w);
+	fflush(stdout);
+	_exit(w->fixtures.teardown_failed ? WORKER_EXIT_TEARDOWN : 0);
+}
+
+void work_main(const struct heritage *heritage)
+{
+	static struct worker worker;
+	struct worker *w = &worker;
+	uint32_t position;
+
+	door_enter(w, heritage);
+	if (heritage->flags & HERITAGE_TEARDOWN) {
+		fixture_teardown_run(w);
+		work_leave(w);
+	}
+	while (!w->retire && !gate_is_stopped(w->arena.gate)) {
+		if (work_find(w, &position))
+			one_run(w, position);
+		else
+			work_idle(w);
+	}
+	work_leave(w);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * worker.h - a worker's private state.  Included by src/work only.
+ *
+ * Everything shared is reached through the handles; nothing here is visible
+ * to any other process.
+ */
+#ifndef WORK_WORKER_H
+#define WORK_WORKER_H
+
+#include "model/outcome.h"
+#include "shm/arena.h"
+#include "shm/catalog.h"
+#include "suite/heritage.h"
+#include "suite/native.h"
+#include "work/fixture.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct worker {
+	struct catalog catalog;
+	struct arena arena;
+	struct slot *self;
+	struct results_writer results;
+	struct native_suite **suites;
+	uint32_t n_suites;
+	struct fixtures fixtures;
+	struct verdict *verdict; /* shared with test children; child.h */
+	pid_t pid;
+	uint32_t slot;
+	uint32_t generation;
+	uint32_t seq;	   /* of `current` */
+	uint32_t segment;  /* the last one looked up: tests come in order */
+	uint64_t now_ns;   /* end of the last test = start of the next */
+	uint64_t spool_end; /* size of the spool after the last test */
+	int arena_fd;
+	int doorbell_fd;
+	int spool_fd;
+	int notes_fd;
+	bool retire; /* publish, then make room for a fresh worker */
+	bool forwards; /* a SIGTERM handler for test children is installed */
+};
+
+/* The test at a position, as the worker needs it. */
+struct errand {
+	uint32_t position;
+	uint32_t index;
+	uint32_t attempt;
+	const struct catalog_test *entry;
+	const char *name; /* of the test, without an index */
+	const struct native_suite *suite;
+	const struct native_test *test;
+};
+
+/* What came of it, on its way into a record. */
+struct finding {
+	enum outcome outcome;
+	uint32_t n_failures;
+	int signo;	 /* a test child's death; 0 none */
+	int exit_status; /* a test child's early exit; -1 none */
+	bool leak;
+};
+
+#endif

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: MIT
+# lib.sh - what every tests/cli/*.sh sources first: TAP, and running shmrun.
+#
+#	. "${top_srcdir:-.}/tests/cli/lib.sh"
+#	plan 3
+#	run -j 2 "$SUITES/pass.so"
+#	is "$status" 0 "a passing suite exits 0"
+#	like "$out" '3 passed, 0 failed' "the last line counts"
+#	ok "nothing on stderr" test -z "$err"
+#
+# make check sets SHMRUN (the program), SUITES (built fixtures), EXAMPLES
+# (built examples), top_srcdir, top_builddir and SHMRUN_TEST_BACKEND (epoll or
+# uring).  By hand: SHMRUN=_build/shmrun SUITES=_build/tests/fixtures
+# EXAMPLES=_build/examples bash tests/cli/NAME.sh
+#
+# A test needs no cleaning up: $tmp is its own folder, removed at the end, and
+# home, state, cache and TMPDIR lie in it.
+
+set -u
+: "${SHMRUN:?the path of the shmrun program}"
+: "${SUITES:?the folder of the built fixture suites}"
+: "${SHMRUN_TEST_BACKEND:=epoll}"
+: "${RUN_TIMEOUT:=60}" # seconds, for each run
+
+# Neither the user's settings nor make's job server may change a test.
+unset MAKEFLAGS MFLAGS NO_COLOR CI COLUMNS GITHUB_STEP_SUMMARY XDG_RUNTIME_DIR
+export LC_ALL=C TERM=dumb
+
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/shmrun-test.XXXXXX") || exit 99
+mkdir "$tmp/home" "$tmp/tmp"
+export HOME="$tmp/home" TMPDIR="$tmp/tmp" XDG_STATE_HOME="$tmp/home/state" \
+	XDG_CACHE_HOME="$tmp/home/cache" XDG_CONFIG_HOME="$tmp/home/config"
+
+tap_n=0
+trap tap_end EXIT
+trap 'exit 1' HUP INT TERM
+
+# The driver reports a missing plan, a short one and a status other than 0.
+tap_end()
+{
+	chmod -R u+rwX "$tmp" 2>/dev/null
+	rm -rf "$tmp"
+}
+
+# plan N: how many results will follow.
+plan()
+{
+	echo "1..$1"
+}
+
+# skip_all REASON: this test does not apply here.
+skip_all()
+{
+	echo "1..0 # SKIP $1"
+	exit 0
+}
+
+# skip REASON NAME [N]: N results (1) that cannot be had here.
+skip()
+{
+	local i
+	for ((i = 0; i < ${3:-1}; i++)); do
+		tap_n=$((tap_n + 1))
+		echo "ok $tap_n - $2 # SKIP $1"
+	done
+}
+
+# diag TEXT...: for the log.
+diag()
+{
+	printf '%s\n' "$@" | sed 's/^/# /'
+}
+
+# tap_result GOOD NAME: a result; status 0 if it is good.
+tap_result()
+{
+	tap_n=$((tap_n + 1))
+	[ "$1" = 0 ] && echo "ok $tap_n - $2" && return
+	echo "not ok $tap_n - $2"
+	return 1
+}
+
+# What the last run did, for the log of a test that failed.
+tap_show_run()
+{
+	[ -n "${ran-}" ] || return 0
+	diag "ran: $ran" "status: $status" "stdout:" "$out" "stderr:" "$err"
+}
+
+# ok NAME COMMAND...: the command succeeds.
+ok()
+{
+	local name=$1
+	shift
+	"$@"
+	tap_result $? "$name" && return
+	diag "failed: $*"
+	tap_show_run
+}
+
+# not_ok NAME COMMAND...: the command fails.
+not_ok()
+{
+	local name=$1
+	shift
+	! "$@"
+	tap_result $? "$name" && return
+	diag "should have failed: $*"
+	tap_show_run
+}
+
+# is GOT WANTED NAME: equal as text.
+is()
+{
+	[ "$1" = "$2" ]
+	tap_result $? "$3" && return
+	diag "got:    $1" "wanted: $2"
+	tap_show_run
+}
+
+# like TEXT REGEX NAME: an extended regular expression matches some line.
+like()
+{
+	grep -Eq -- "$2" <<<"$1"
+	tap_result $? "$3" && return
+	diag "no line matches: $2"
+	tap_show_run
+}
+
+# unlike TEXT REGEX NAME: it matches none.
+unlike()
+{
+	! grep -Eq -- "$2" <<<"$1"
+	tap_result $? "$3" && return
+	diag "a line matches: $2"
+	tap_show_run
+}
+
+# last_line TEXT
+last_line()
+{
+	tail -n 1 <<<"$1"
+}
+
+# shmrun ARGUMENT...: the program with this pass's back end, as it is.
+shmrun()
+{
+	"$SHMRUN" --backend="$SHMRUN_TEST_BACKEND" "$@"
+}
+
+# run ARGUMENT...: shmrun under a time limit, stdin empty; sets $out, $err and
+# $status (124 = the limit, 128 + n = signal n).  $out and $err without the
+# empty lines at their ends; byte for byte in $tmp/out and $tmp/err.
+run()
+{
+	run_program "$SHMRUN" --backend="$SHMRUN_TEST_BACKEND" "$@"
+}
+
+# run_program PROGRAM ARGUMENT...: the same for any program.
+run_program()
+{
+	ran=$*
+	status=0
+	timeout --kill-after=5 "$RUN_TIMEOUT" "$@" \
+		</dev/null >"$tmp/out" 2>"$tmp/err" || status=$?
+	out=$(tr -d '\0' <"$tmp/out")
+	err=$(tr -d '\0' <"$tmp/err")
+}
+
+if [ "$SHMRUN_TEST_BACKEND" = uring ] && [ -n "${top_builddir-}" ]; then
+	reason=$("$top_builddir/tests/support/uring-works") ||
+		skip_all "$reason"
+	unset reason
+fi

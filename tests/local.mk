@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: MIT
+# Everything that make check runs; every result counts (TAP).
+
+# ---- unit tests: tests/unit/FOLDER/test_*.c, one binary per folder ---------
+
+# tests/unit/FOLDER.unit
+UNIT_BINARIES = \
+	tests/unit/base.unit \
+	tests/unit/model.unit \
+	tests/unit/loop.unit \
+	tests/unit/report.unit \
+	tests/unit/cli.unit
+
+tests_unit_base_unit_SOURCES = \
+	tests/unit/base/test_err.c \
+	tests/unit/base/test_id.c \
+	tests/unit/base/test_json.c \
+	tests/unit/base/test_rng.c \
+	tests/unit/base/test_str.c \
+	tests/unit/base/test_sys.c
+tests_unit_model_unit_SOURCES = \
+	tests/unit/model/test_listing.c \
+	tests/unit/model/test_outcome.c \
+	tests/unit/model/test_plan.c \
+	tests/unit/model/test_tally.c
+tests_unit_loop_unit_SOURCES = \
+	tests/unit/loop/test_loop.c
+tests_unit_report_unit_SOURCES = \
+	tests/unit/report/scene.c \
+	tests/unit/report/scene.h \
+	tests/unit/report/test_duration.c \
+	tests/unit/report/test_failure.c \
+	tests/unit/report/test_live.c \
+	tests/unit/report/test_report.c \
+	tests/unit/report/test_report_term.c \
+	tests/unit/report/test_slowest.c \
+	tests/unit/report/test_status.c \
+	tests/unit/report/test_summary.c \
+	tests/unit/report/test_utf8.c \
+	tests/unit/report/test_visible.c
+tests_unit_cli_unit_SOURCES = \
+	tests/unit/cli/place.c \
+	tests/unit/cli/place.h \
+	tests/unit/cli/test_cgroup.c \
+	tests/unit/cli/test_color.c \
+	tests/unit/cli/test_help.c \
+	tests/unit/cli/test_jobs.c \
+	tests/unit/cli/test_jobserver.c \
+	tests/unit/cli/test_list_format.c \
+	tests/unit/cli/test_options.c \
+	tests/unit/cli/test_quantity.c \
+	tests/unit/cli/test_suggest.c
+
+if UNIT
+check_PROGRAMS += $(UNIT_BINARIES)
+TESTS += $(UNIT_BINARIES)
+else
+TESTS += tests/support/no-unit.tap
+endif
+
+# Read by all check programs that do not set their own.
+LDADD = libshmrun.a $(CRITERION_LIBS) $(URING_LIBS)
+
+# ---- fixture suites --------------------------------------------------------
+
+# NAME.c or NAME.cc becomes NAME.so beside it.
+FIXTURE_C = \
+	tests/fixtures/abi2.c \
+	tests/fixtures/abi_new.c \
+	tests/fixtures/abi_old.c \
+	tests/fixtures/all_skipped.c \
+	tests/fixtures/atexit.c \
+	tests/fixtures/attrs.c \
+	tests/fixtures/bad_body.c \
+	tests/fixtures/bad_count.c \
+	tests/fixtures/bad_defaults.c \
+	tests/fixtures/bad_lock.c \
+	tests/fixtures/bad_magic.c \
+	tests/fixtures/bad_name.c \
+	tests/fixtures/bad_pointer.c \
+	tests/fixtures/bad_record.c \
+	tests/fixtures/bad_scope.c \
+	tests/fixtures/bigout.c \
+	tests/fixtures/closeout.c \
+	tests/fixtures/context.c \
+	tests/fixtures/crash.c \
+	tests/fixtures/ctor_crash.c \
+	tests/fixtures/ctor_exit.c \
+	tests/fixtures/ctor_fork.c \
+	tests/fixtures/ctor_hang.c \
+	tests/fixtures/ctor_print.c \
+	tests/fixtures/ctor_thread.c \
+	tests/fixtures/ctrl.c \
+	tests/fixtures/disabled.c \
+	tests/fixtures/double_name.c \
+	tests/fixtures/exit0.c \
+	tests/fixtures/expected.c \
+	tests/fixtures/fixture_crash.c \
+	tests/fixtures/fixture_crash_run.c \
+	tests/fixtures/fixture_fail.c \
+	tests/fixtures/fixture_fail_run.c \
+	tests/fixtures/fixture_fail_worker.c \
+	tests/fixtures/fixtures.c \
+	tests/fixtures/flaky.c \
+	tests/fixtures/fork_check.c \
+	tests/fixtures/fork_return.c \
+	tests/fixtures/hang.c \
+	tests/fixtures/kill0.c \
+	tests/fixtures/manycrash.c \
+	tests/fixtures/manyempty.c \
+	tests/fixtures/mixed.c \
+	tests/fixtures/no_tests.c \
+	tests/fixtures/not_a_suite.c \
+	tests/fixtures/order.c \
+	tests/fixtures/orphan.c \
+	tests/fixtures/output.c \
+	tests/fixtures/params.c \
+	tests/fixtures/pass.c \
+	tests/fixtures/scribble.c \
+	tests/fixtures/sleepy.c \
+	tests/fixtures/thread_check.c \
+	tests/fixtures/undefined.c
+FIXTURE_CC = \
+	tests/fixtures/cxx.cc
+FIXTURE_INCLUDES = \
+	tests/fixtures/hostile.h
+
+FIXTURE_SUITES = $(FIXTURE_C:.c=.so) $(FIXTURE_CC:.cc=.so)
+check_DATA += $(FIXTURE_SUITES)
+CLEANFILES += $(FIXTURE_SUITES)
+EXTRA_DIST += $(FIXTURE_C) $(FIXTURE_CC) $(FIXTURE_INCLUDES)
+$(FIXTURE_SUITES): $(SO_INCLUDES) $(FIXTURE_INCLUDES)
+
+# ---- the program from outside: each test once per back end -----------------
+
+CLI_TESTS = \
+	tests/cli/header_compile.sh
+
+TESTS += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)
+CLEANFILES += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)
+EXTRA_DIST += $(CLI_TESTS) tests/cli/lib.sh
+
+check_PROGRAMS += tests/support/uring-works
+tests_support_uring_works_SOURCES = tests/support/uring-works.c
+tests_support_uring_works_LDADD =
+
+# A test per back end is its script with the back end set.
+.sh.epoll:
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+		echo "SHMRUN_TEST_BACKEND=epoll exec bash '$<'" >$@
+.sh.uring:
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+		echo "SHMRUN_TEST_BACKEND=uring exec bash '$<'" >$@
+
+# ---- the source tree itself ------------------------------------------------
+
+TESTS += tests/tree.tap
+EXTRA_DIST += tests/tree.tap tests/support/no-unit.tap \
+	tests/support/lsan.supp tests/README.md
+
+# ---- how they run ----------------------------------------------------------
+
+# .epoll and .uring are no extensions to automake, which would drop them from
+# the name and let the two passes write one log.
+TEST_EXTENSIONS = .unit .tap
+
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
+	$(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(TAP_DRIVER)
+UNIT_LOG_DRIVER = $(TAP_DRIVER)
+TAP_LOG_DRIVER = $(TAP_DRIVER)
+
+# Criterion reports through TAP alone: its exit status would count a failure
+# twice.
+UNIT_LOG_COMPILER = env CRITERION_OUTPUTS=tap:/dev/stdout \
+	CRITERION_ALWAYS_SUCCEED=1 \
+	LSAN_OPTIONS=suppressions=$(abs_top_srcdir)/tests/support/lsan.supp:print_suppressions=0
+LOG_COMPILER = bash
+TAP_LOG_COMPILER = bash
+
+AM_TESTS_ENVIRONMENT = \
+	SHMRUN='$(abs_top_builddir)/shmrun'; export SHMRUN; \
+	SUITES='$(abs_top_builddir)/tests/fixtures'; export SUITES; \
+	EXAMPLES='$(abs_top_builddir)/examples'; export EXAMPLES; \
+	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+	top_builddir='$(abs_top_builddir)'; export top_builddir; \
+	NO_UNIT='$(NO_UNIT)'; export NO_UNIT; \
+	CC='$(CC)'; export CC; CXX='$(CXX)'; export CXX;

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* The order: --color > NO_COLOR > CLICOLOR_FORCE, FORCE_COLOR > CLICOLOR=0 >
+ * a terminal that is not dumb. */
+#include "cli/color.h"
+
+#include <criterion/criterion.h>
+
+#define ENV(...) (&(struct color_env){ .term = "xterm", __VA_ARGS__ })
+
+Test(color, a_terminal_decides_when_nothing_is_said)
+{
+	cr_expect(color_decide(COLOR_AUTO, ENV(.ci = NULL), true));
+	cr_expect_not(color_decide(COLOR_AUTO, ENV(.ci = NULL), false));
+	cr_expect_not(color_decide(COLOR_AUTO, ENV(.clicolor = "0"), true));
+	cr_expect(color_decide(COLOR_AUTO, ENV(.clicolor = "1"), true));
+}
+
+Test(color, a_dumb_terminal_gets_none)
+{
+	const struct color_env dumb = { .term = "dumb" }, none = { 0 };
+
+	cr_expect_not(color_decide(COLOR_AUTO, &dumb, true));
+	cr_expect_not(color_decide(COLOR_AUTO, &none, true));
+	cr_expect_not(color_can_redraw(&dumb, true));
+}
+
+Test(color, force_goes_before_the_terminal)
+{
+	cr_expect(color_decide(COLOR_AUTO, ENV(.clicolor_force = "1"), false));
+	cr_expect(color_decide(COLOR_AUTO, ENV(.force_color = "1"), false));
+	cr_expect(color_decide(COLOR_AUTO,
+			       ENV(.force_color = "1", .clicolor = "0"),
+			       false));
+	cr_expect_not(
+		color_decide(COLOR_AUTO, ENV(.clicolor_force = "0"), false));
+	cr_expect_not(color_decide(COLOR_AUTO, ENV(.force_color = ""), false));
+}
+
+Test(color, no_color_goes_before_force)
+{
+	cr_expect_not(color_decide(
+		COLOR_AUTO, ENV(.no_color = "1", .clicolor_force = "1"), true));
+	cr_expect(color_decide(COLOR_AUTO, ENV(.no_color = ""), true));
+}
+
+Test(color, the_option_goes_before_all)
+{
+	cr_expect(color_decide(COLOR_ALWAYS, ENV(.no_color = "1"), false));
+	cr_expect_not(
+		color_decide(COLOR_NEVER, ENV(.clicolor_force = "1"), true));
+}
+
+/* OUT-8 */
+Test(color, lines_are_redrawn_on_terminals_outside_of_ci_only)
+{
+	cr_expect(color_can_redraw(ENV(.no_color = "1"), true));
+	cr_expect_not(color_can_redraw(ENV(.ci = "true"), true));
+	cr_expect_not(color_can_redraw(ENV(.force_color = "1"), false));
+}

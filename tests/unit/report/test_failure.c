@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/failure.h"
+
+#include "base/clock.h"
+#include "scene.h"
+
+#include <criterion/criterion.h>
+#include <signal.h>
+
+static void is(const struct event_test *test, const char *expected)
+{
+	struct str out = STR_INIT;
+
+	failure_add(&out, test);
+	cr_expect_str_eq(str_get(&out), expected);
+	str_fini(&out);
+}
+
+Test(failure, a_note_has_its_place_and_all_its_lines)
+{
+	const struct note notes[] = {
+		{ NOTE_FAILURE, 12, "a.c", "expected 3\ngot 4" },
+		{ NOTE_ERROR, 0, "", "no database" },
+		{ NOTE_RUNNER, 0, "", "was stopped" },
+		{ NOTE_SKIP, 0, "", "" },
+	};
+	struct event_test test = scene_test(0, OUTCOME_FAIL);
+
+	test.notes = notes;
+	test.n_notes = 4;
+	test.n_failures = 1;
+	is(&test, "    a.c:12: expected 3\n"
+		  "        got 4\n"
+		  "    fixture: no database\n"
+		  "    shmrun: was stopped\n"
+		  "    skipped: \n");
+}
+
+Test(failure, checks_without_a_note_are_counted)
+{
+	const struct note note = { NOTE_FAILURE, 1, "a.c", "x" };
+	struct event_test test = scene_test(0, OUTCOME_FAIL);
+
+	test.n_failures = 1;
+	is(&test, "    1 failed check\n");
+	test.notes = &note;
+	test.n_notes = 1;
+	test.n_failures = 3;
+	is(&test, "    a.c:1: x\n    2 more failed checks\n");
+}
+
+Test(failure, says_how_it_ended)
+{
+	struct event_test test = scene_test(0, OUTCOME_CRASH);
+
+	test.signo = SIGABRT;
+	is(&test, "    killed by SIGABRT in w3\n");
+	test.generation = 2;
+	test.attempt = 1;
+	is(&test, "    killed by SIGABRT in w3, generation 2, attempt 2\n");
+	test = scene_test(0, OUTCOME_TIMEOUT);
+	test.duration_ns = 300 * NS_PER_S;
+	is(&test, "    timed out after 5m00s in w3\n");
+	/* PROC-15: exit(0) is no pass */
+	test = scene_test(0, OUTCOME_FAIL);
+	test.exit_status = 0;
+	is(&test, "    exited with status 0 in w3\n");
+}
+
+/* OUT-2: how much was dropped is said exactly */
+Test(failure, output_has_a_head_a_gap_and_a_tail)
+{
+	struct event_test test = scene_test(0, OUTCOME_FAIL);
+
+	test.output = (struct output){ "one\ntwo", 7, "end\n", 4, 1011 };
+	is(&test, "    output (1011 bytes):\n"
+		  "        one\n"
+		  "        two\n"
+		  "        ... 1000 bytes dropped ...\n"
+		  "        end\n");
+	test.output = (struct output){ "a\0\033", 3, "", 0, 3 };
+	is(&test, "    output (3 bytes):\n        a\\x00\\x1B\n");
+}
+
+/* STATE-11 */
+Test(failure, a_leak_is_named)
+{
+	struct event_test test = scene_test(0, OUTCOME_PASS);
+
+	is(&test, "");
+	test.leak = true;
+	is(&test, "    left processes behind\n");
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* The fan-out, with reporters made for it. */
+#include "report/report.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <string.h>
+
+/* What the two reporters have seen, in order; one test, one process. */
+static char seen[64];
+
+static void saw(const char *what)
+{
+	strcat(seen, what);
+}
+
+static int open_ok(void *priv, const struct report_setup *setup,
+		   struct err *err)
+{
+	(void)err;
+	*(int *)priv = setup->verbosity;
+	return 0;
+}
+
+static int open_bad(void *priv, const struct report_setup *setup,
+		    struct err *err)
+{
+	(void)priv;
+	(void)setup;
+	return err_set(err, -EACCES, "not today");
+}
+
+static int event_a(void *priv, const struct event *ev)
+{
+	(void)ev;
+	saw("a");
+	return *(int *)priv;
+}
+
+static int event_b(void *priv, const struct event *ev)
+{
+	(void)priv;
+	(void)ev;
+	saw("b");
+	return 0;
+}
+
+static int close_a(void *priv)
+{
+	(void)priv;
+	saw("A");
+	return 0;
+}
+
+static int close_b(void *priv)
+{
+	(void)priv;
+	saw("B");
+	return -ENOSPC;
+}
+
+/* Its event() returns what the setup calls verbosity. */
+static const struct report_ops report_a = { "a",     "", sizeof(int), open_ok,
+					    event_a, close_a };
+static const struct report_ops report_b = { "b",     "", sizeof(int), open_ok,
+					    event_b, close_b };
+static const struct report_ops report_bad = { "bad",   "",	sizeof(int),
+					      open_bad, event_b, close_b };
+
+static const struct event event = { .kind = EVENT_WARNING, .text = "" };
+
+Test(report, each_event_goes_to_all_in_order)
+{
+	const struct report_ops *const wanted[] = { &report_a, &report_b,
+						    NULL };
+	const struct report_setup setup = { .verbosity = 0 };
+	struct err err = { 0 };
+	struct report *r = report_open(wanted, &setup, &err);
+	struct sink sink = report_sink(r);
+
+	sink_event(&sink, &event);
+	sink_event(&sink, &event);
+	cr_expect_str_eq(seen, "abab");
+	cr_expect_not(report_has_lost_reader(r));
+	report_close(r, &err);
+	cr_expect_str_eq(seen, "ababBA");
+}
+
+/* OUT-6 */
+Test(report, the_first_failed_write_is_told_at_the_end)
+{
+	const struct report_ops *const wanted[] = { &report_a, &report_b,
+						    NULL };
+	const struct report_setup setup = { .verbosity = -EIO };
+	struct err err = { 0 };
+	struct report *r = report_open(wanted, &setup, &err);
+	struct sink sink = report_sink(r);
+
+	sink_event(&sink, &event);
+	cr_expect_str_eq(seen, "ab", "the others are told all the same");
+	cr_expect_eq(report_close(r, &err), -EIO);
+	cr_expect_not_null(strstr(err.text, "could not write the a report"));
+}
+
+Test(report, a_failure_to_close_counts)
+{
+	const struct report_ops *const wanted[] = { &report_b, NULL };
+	const struct report_setup setup = { 0 };
+	struct err err = { 0 };
+	struct report *r = report_open(wanted, &setup, &err);
+
+	cr_expect_eq(report_close(r, &err), -ENOSPC);
+}
+
+/* SIG-10 */
+Test(report, a_reader_that_has_gone_is_noticed_at_once)
+{
+	const struct report_ops *const wanted[] = { &report_a, NULL };
+	const struct report_setup setup = { .verbosity = -EPIPE };
+	struct err err = { 0 };
+	struct report *r = report_open(wanted, &setup, &err);
+	struct sink sink = report_sink(r);
+
+	sink_event(&sink, &event);
+	cr_expect(report_has_lost_reader(r));
+	cr_expect_eq(report_close(r, &err), -EPIPE);
+}
+
+Test(report, what_was_open_is_closed_when_one_cannot_be)
+{
+	const struct report_ops *const wanted[] = { &report_a, &report_bad,
+						    NULL };
+	const struct report_setup setup = { 0 };
+	struct err err = { 0 };
+
+	cr_expect_null(report_open(wanted, &setup, &err));
+	cr_expect_str_eq(err.text, "report bad: not today");
+	cr_expect_str_eq(seen, "A");
+}
