@@ -163,8 +163,8 @@ struct shmrun_check_ {
 	uint32_t fatal;	       /* ends the test */
 	uint32_t type;	       /* enum shmrun_type_ */
 	const char *op;	       /* "==", "<", "is true", ... */
-	const char *a_text;    /* the expressions as written */
-	const char *b_text;    /* NULL when there is one operand */
+	const char *a_text;    /* the expressions as written; the last one */
+	const char *b_text;    /* up to a comma; NULL = there is only one */
 	union shmrun_value_ a, b;
 	double tolerance;
 	size_t len;	       /* of memory */
@@ -504,8 +504,8 @@ static inline enum shmrun_role shmrun_role(void)
 
 /*
  * at_ and bt_ are the operands' texts, taken by the outermost macros so that
- * a report shows errno and not what errno expands to.  The last operand
- * cannot be told from a message there: with a message its text is taken here.
+ * a report shows errno and not what errno expands to.  The last one may have
+ * a message behind it, from its first comma on: the runner leaves it out.
  */
 
 /* One operand. */
@@ -514,7 +514,7 @@ static inline enum shmrun_role shmrun_role(void)
 	(fatal_, how_, at_, __VA_ARGS__)
 #define SHMRUN_ONE0(fatal_, how_, at_, a_) how_(fatal_, at_, a_, NULL)
 #define SHMRUN_ONE1(fatal_, how_, at_, a_, ...)                               \
-	how_(fatal_, #a_, a_, __VA_ARGS__)
+	how_(fatal_, at_, a_, __VA_ARGS__)
 
 /* Two operands. */
 #define SHMRUN_TWO_(fatal_, how_, op_, at_, bt_, ...)                         \
@@ -523,7 +523,7 @@ static inline enum shmrun_role shmrun_role(void)
 #define SHMRUN_TWO0(fatal_, how_, op_, at_, bt_, a_, b_)                      \
 	how_(fatal_, op_, at_, bt_, a_, b_, NULL)
 #define SHMRUN_TWO1(fatal_, how_, op_, at_, bt_, a_, b_, ...)                 \
-	how_(fatal_, op_, at_, #b_, a_, b_, __VA_ARGS__)
+	how_(fatal_, op_, at_, bt_, a_, b_, __VA_ARGS__)
 
 /* Two operands and a size or tolerance. */
 #define SHMRUN_THREE_(fatal_, how_, at_, bt_, ...)                            \

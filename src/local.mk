@@ -86,6 +86,7 @@ libshmrun_a_SOURCES = \
 	src/shm/layout.h \
 	src/shm/notes.c src/shm/notes.h \
 	src/shm/wire.c src/shm/wire.h \
+	src/suite/attributes.c src/suite/attributes.h \
 	src/suite/heritage.h \
 	src/suite/native.c src/suite/native.h \
 	src/suite/select.c src/suite/select.h \

@@ -30,14 +30,14 @@ struct record {
 	uint8_t outcome; /* enum outcome */
 	uint8_t leak;	 /* processes were left behind and killed */
 	uint8_t attempt;
-	uint8_t zero;
-	uint32_t n_failures; /* failed checks */
+	uint8_t signo;	     /* fork tier: the test child's death, 0 = none */
+	uint16_t n_failures; /* failed checks, UINT16_MAX or more */
+	int16_t exit_status; /* fork tier: an early exit, -1 = none */
 	uint64_t start_ns;   /* monotonic clock */
 	uint64_t duration_ns;
-	uint64_t output_end; /* spool size after the test */
+	uint64_t output;     /* the test's output: [output, output_end) */
+	uint64_t output_end; /* of the spool */
 	uint64_t notes_end;  /* size of the notes after the test */
-	int32_t signo;	     /* fork tier: the test child's death, 0 = none */
-	int32_t exit_status; /* fork tier: an early exit, -1 = none */
 	uint64_t check;	     /* XXH3-64 of all before it */
 };
 

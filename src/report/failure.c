@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/failure.h"
 
+#include "base/clock.h"
 #include "report/duration.h"
 #include "report/signame.h"
 #include "report/visible.h"
@@ -46,6 +47,12 @@ static void failure_add_note(struct str *out, const struct note *note)
 				  len - first - 1);
 }
 
+static bool failure_is_check(const struct note *note)
+{
+	return note->kind == NOTE_FAILURE ||
+	       (note->kind == NOTE_ERROR && *note->file);
+}
+
 /* Checks that failed without a note: only so many notes are kept. */
 static void failure_add_unnoted(struct str *out, const struct event_test *test)
 {
@@ -53,7 +60,7 @@ static void failure_add_unnoted(struct str *out, const struct event_test *test)
 	size_t i;
 
 	for (i = 0; i < test->n_notes; i++)
-		noted += test->notes[i].kind == NOTE_FAILURE;
+		noted += failure_is_check(&test->notes[i]);
 	if (test->n_failures > noted)
 		str_addf(out,
 			 FAILURE_INDENT "%" PRIu32 " %sfailed check%s\n",
@@ -71,6 +78,15 @@ static void failure_add_place(struct str *out, const struct event_test *test)
 	str_add(out, "\n");
 }
 
+/* Short limits are told to a tenth of a second. */
+static void failure_add_age(struct str *out, uint64_t ns)
+{
+	if (ns < 10 * NS_PER_S)
+		str_addf(out, "%.1fs", (double)ns / (double)NS_PER_S);
+	else
+		duration_add_short(out, ns);
+}
+
 static void failure_add_end(struct str *out, const struct event_test *test)
 {
 	if (test->outcome == OUTCOME_CRASH) {
@@ -78,9 +94,9 @@ static void failure_add_end(struct str *out, const struct event_test *test)
 		signame_add(out, test->signo);
 	} else if (test->outcome == OUTCOME_TIMEOUT) {
 		str_add(out, FAILURE_INDENT "timed out after ");
-		duration_add_short(out, test->duration_ns);
+		failure_add_age(out, test->duration_ns);
 	} else if (test->exit_status >= 0) {
-		str_addf(out, FAILURE_INDENT "exited with status %d",
+		str_addf(out, FAILURE_INDENT "exited early, with status %d,",
 			 test->exit_status);
 	} else {
 		return;

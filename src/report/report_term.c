@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 #define TERM_BUFFER (64u * 1024)
@@ -215,8 +216,7 @@ static int term_warning(struct term *t, const struct event *ev)
 	live_erase(&t->live, &t->frame);
 	style_add(&t->frame, t->setup.color_err, STYLE_NOTE, "warning:");
 	str_add(&t->frame, " ");
-	visible_add(&t->frame, ev->text);
-	str_add(&t->frame, "\n");
+	visible_add_lines(&t->frame, "", ev->text, strlen(ev->text));
 	term_write_frame(t);
 	return ret;
 }

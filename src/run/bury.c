@@ -61,8 +61,8 @@ static void bury_requeue(struct run *run, const struct corpse *c)
 		feed_range(run, (struct range){ .lo = p, .hi = p + 1 });
 }
 
-static struct event_test bury_event(struct run *run, const struct corpse *c,
-				    enum outcome outcome)
+static struct event bury_event(struct run *run, const struct corpse *c,
+			       enum outcome outcome)
 {
 	const struct crew_slot *s = &run->slots[c->slot];
 	uint64_t start_ns =
@@ -71,7 +71,7 @@ static struct event_test bury_event(struct run *run, const struct corpse *c,
 	/* Only believed when it can be true. */
 	if (start_ns < run->started_ns || start_ns > run->now_ns)
 		start_ns = run->now_ns;
-	return (struct event_test){
+	return (struct event){ .test = {
 		.position = c->current.position,
 		.outcome = outcome,
 		.attempt = (uint8_t)c->word.attempt,
@@ -80,67 +80,63 @@ static struct event_test bury_event(struct run *run, const struct corpse *c,
 		.start_ns = start_ns,
 		.duration_ns = run->now_ns - start_ns,
 		.exit_status = -1,
-	};
+	} };
 }
 
 static void bury_tell(struct run *run, const struct corpse *c,
-		      struct event_test *t, const char *why)
+		      struct event *ev, const char *why)
 {
 	const struct crew_slot *s = &run->slots[c->slot];
+	struct tell_files files = {
+		.output = atom64_load_relaxed(
+			&run->arena.slots[c->slot].output),
+		.output_end = tell_size(s->spool_fd),
+		.notes_end = tell_size(s->notes_fd),
+	};
 
-	if (!bury_move(run, c, STATE_DONE, t->outcome))
-		return;
-	tell_test(run, t, tell_size(s->spool_fd), tell_size(s->notes_fd), why);
+	if (bury_move(run, c, STATE_DONE, ev->test.outcome))
+		tell_test(run, ev, &files, why);
 }
 
 /* It died in the body. */
 static void bury_in_body(struct run *run, const struct corpse *c)
 {
-	struct event_test t = bury_event(run, c, OUTCOME_CRASH);
-	char why[128];
+	struct event ev = bury_event(run, c, OUTCOME_CRASH);
 
 	if (WIFSIGNALED(c->status)) {
-		t.signo = WTERMSIG(c->status);
-		snprintf(why, sizeof(why), "killed by SIG%s (%s)",
-			 sigabbrev_np(t.signo), strsignal(t.signo));
+		ev.test.signo = WTERMSIG(c->status);
 	} else {
-		t.outcome = OUTCOME_FAIL;
-		t.exit_status = WEXITSTATUS(c->status);
-		snprintf(why, sizeof(why), "exited early, with status %d",
-			 t.exit_status);
+		ev.test.outcome = OUTCOME_FAIL;
+		ev.test.exit_status = WEXITSTATUS(c->status);
 	}
-	bury_tell(run, c, &t, why);
+	bury_tell(run, c, &ev, NULL);
 }
 
 /* The runner had signalled it: no pass any more (STATE-12). */
 static void bury_doomed(struct run *run, const struct corpse *c)
 {
-	const struct crew_slot *s = &run->slots[c->slot];
-	struct event_test t = bury_event(run, c, OUTCOME_TIMEOUT);
-	char why[128];
+	struct event ev = bury_event(run, c, OUTCOME_TIMEOUT);
 
-	if (s->doom == DOOM_INTERRUPTED) {
-		t.outcome = OUTCOME_NOTRUN;
-		t.notrun = NOTRUN_INTERRUPTED;
-		snprintf(why, sizeof(why), "interrupted while it ran");
-	} else {
-		snprintf(why, sizeof(why), "ran out of time after %.3f s",
-			 (double)t.duration_ns / 1e9);
+	if (run->slots[c->slot].doom != DOOM_INTERRUPTED) {
+		bury_tell(run, c, &ev, NULL);
+		return;
 	}
-	bury_tell(run, c, &t, why);
+	ev.test.outcome = OUTCOME_NOTRUN;
+	ev.test.notrun = NOTRUN_INTERRUPTED;
+	bury_tell(run, c, &ev, "interrupted while it ran");
 }
 
 /* It had ended; only the record is missing.  It is never run again. */
 static void bury_unrecorded(struct run *run, const struct corpse *c)
 {
 	enum outcome outcome = (enum outcome)c->current.outcome;
-	struct event_test t;
+	struct event ev;
 
 	if (outcome != OUTCOME_PASS && outcome != OUTCOME_FAIL &&
 	    outcome != OUTCOME_SKIP && outcome != OUTCOME_CRASH)
 		outcome = OUTCOME_ERROR;
-	t = bury_event(run, c, outcome);
-	bury_tell(run, c, &t, "its worker died before it could record it");
+	ev = bury_event(run, c, outcome);
+	bury_tell(run, c, &ev, "its worker died before it could record it");
 }
 
 static void bury_judge(struct run *run, const struct corpse *c)
@@ -213,7 +209,7 @@ static void bury_lost(struct run *run, const struct corpse *c)
 		snprintf(why, sizeof(why), "killed by SIG%s outside of a test",
 			 sigabbrev_np(WTERMSIG(c->status)));
 	else if (WEXITSTATUS(c->status) == WORKER_EXIT_TEARDOWN)
-		snprintf(why, sizeof(why), "a fixture's teardown failed");
+		return; /* it left in good order */
 	else
 		snprintf(why, sizeof(why), "exited with status %d outside of "
 			 "a test", WEXITSTATUS(c->status));
@@ -262,10 +258,10 @@ static bool bury_is_retried(struct run *run, uint32_t position)
 
 static void bury_retry(struct run *run, const struct corpse *c)
 {
-	struct event_test t = bury_event(run, c, OUTCOME_ERROR);
+	struct event ev = bury_event(run, c, OUTCOME_ERROR);
 
 	if (bury_is_retried(run, c->current.position)) {
-		bury_tell(run, c, &t, "the loader died twice while it ran");
+		bury_tell(run, c, &ev, "the loader died twice while it ran");
 		return;
 	}
 	vec_room(run->retried, run->n_retried, run->cap_retried);

@@ -5,9 +5,6 @@
 #include "run/crew.h"
 #include "run/tell.h"
 
-#include <stdio.h>
-#include <string.h>
-
 /* A worker cannot know of timeouts, and does not decide about retries. */
 static bool collect_is_outcome(uint8_t outcome)
 {
@@ -37,26 +34,15 @@ static bool collect_accept(struct run *run, uint32_t slot,
 	return state_try_move(&run->arena.states[r->position], from, to);
 }
 
-/* In words, how a test child ended. */
-static const char *collect_why(const struct record *r, char *text, size_t cap)
-{
-	if (r->outcome == OUTCOME_CRASH) {
-		snprintf(text, cap, "killed by SIG%s (%s)",
-			 sigabbrev_np(r->signo), strsignal(r->signo));
-		return text;
-	}
-	if (r->outcome == OUTCOME_FAIL && r->exit_status >= 0) {
-		snprintf(text, cap, "exited early, with status %d",
-			 r->exit_status);
-		return text;
-	}
-	return NULL;
-}
-
 static void collect_tell(struct run *run, uint32_t slot,
 			 const struct record *r)
 {
-	struct event_test t = {
+	struct tell_files files = { .output = r->output,
+				    .output_end = r->output_end,
+				    .notes_end = r->notes_end };
+	struct event ev;
+
+	ev.test = (struct event_test){
 		.position = r->position,
 		.outcome = (enum outcome)r->outcome,
 		.leak = r->leak != 0,
@@ -65,15 +51,11 @@ static void collect_tell(struct run *run, uint32_t slot,
 		.generation = r->generation,
 		.start_ns = r->start_ns,
 		.duration_ns = r->duration_ns,
-		.signo = r->signo > 0 && r->signo < 128 ? r->signo : 0,
+		.signo = r->signo < 128 ? r->signo : 0,
 		.exit_status = r->exit_status,
 		.n_failures = r->n_failures,
 	};
-	char why[128];
-
-	tell_test(run, &t, r->output_end, r->notes_end,
-		  r->outcome == OUTCOME_PASS
-			  ? NULL : collect_why(r, why, sizeof(why)));
+	tell_test(run, &ev, &files, NULL);
 }
 
 /* Room was made: a worker that waits for it is woken. */

@@ -23,8 +23,9 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-/* While results keep coming, the runner looks this often and is not rung. */
-#define MODERATION_NS NS_PER_MS
+/* While results keep coming, the runner looks this often and is rung only for
+ * a ring that is half full, and by a worker that goes to sleep. */
+#define MODERATION_NS (4 * NS_PER_MS)
 #define SWEEP_NS (10 * NS_PER_MS)
 #define LOADER_STOP_NS (2 * NS_PER_S)
 
@@ -248,12 +249,13 @@ static void run_sweep(struct run *run)
 }
 
 /* Waits until there is something to do.  Results that keep coming are looked
- * for every millisecond; when none came, the doorbell is armed. */
+ * for now and then; when none came, or a failure may have to stop the run at
+ * once, the doorbell is armed. */
 static void run_rest(struct run *run, bool busy)
 {
 	uint64_t due = tick_due(run);
 
-	if (busy) {
+	if (busy && !run->args->max_fail) {
 		run_wait(run, min_of(due, MODERATION_NS));
 		return;
 	}
@@ -283,28 +285,43 @@ static void run_turn(struct run *run)
 
 /* ---- the phases of a run --------------------------------------------- */
 
-/* Disabled tests are never started (ADP-7). */
-static void run_skip_disabled(struct run *run)
+/* What ends a test of a segment before it is started; NULL = nothing. */
+static const char *run_why_not(const struct run *run,
+			       const struct segment *segment,
+			       enum outcome *outcome)
+{
+	const struct attrs *attrs =
+		&run->args->listing->tests[segment->test_ix].attrs;
+
+	*outcome = OUTCOME_SKIP;
+	if (attrs->disabled)
+		return "disabled"; /* ADP-7 */
+	*outcome = OUTCOME_ERROR;
+	if (catalog_isolate(run->args->isolate, attrs) == ISOLATE_EXEC)
+		return "it asks for .isolate = exec, which a suite of this "
+		       "kind cannot have yet";
+	return NULL;
+}
+
+static void run_end_unstarted(struct run *run)
 {
 	const struct plan *plan = run->args->plan;
-	uint32_t i, p;
+	enum outcome outcome;
+	uint32_t i, p, end;
 
 	for (i = 0; i < plan->n_segments; i++) {
-		uint32_t end = i + 1 < plan->n_segments
-				       ? plan->segments[i + 1].position
-				       : plan->n_positions;
+		const char *why = run_why_not(run, &plan->segments[i],
+					      &outcome);
 
-		if (!run->args->listing->tests[plan->segments[i].test_ix]
-			     .attrs.disabled)
-			continue;
-		for (p = plan->segments[i].position; p < end; p++) {
-			struct state_word pending = { 0 };
+		end = i + 1 < plan->n_segments ? plan->segments[i + 1].position
+					       : plan->n_positions;
+		for (p = plan->segments[i].position; why && p < end; p++) {
 			struct state_word done = { .state = STATE_DONE,
-						   .outcome = OUTCOME_SKIP };
+						   .outcome = outcome };
 
-			state_try_move(&run->arena.states[p], pending, done);
-			tell_unstarted(run, p, OUTCOME_SKIP, NOTRUN_NONE,
-				       "disabled");
+			state_try_move(&run->arena.states[p],
+				       (struct state_word){ 0 }, done);
+			tell_unstarted(run, p, outcome, NOTRUN_NONE, why);
 		}
 	}
 }
@@ -368,7 +385,7 @@ int run_tests(const struct run_args *args, struct tally *tally,
 	run.now_ns = run.started_ns = clock_now_ns();
 	tick_open(&run);
 	tell_started(&run);
-	run_skip_disabled(&run);
+	run_end_unstarted(&run);
 	feed_open(&run);
 	while (run_wants_more(&run))
 		run_turn(&run);

@@ -61,18 +61,18 @@ static void tell_read_output(int fd, uint64_t from, uint64_t to,
 }
 
 static void tell_gather(struct crew_slot *s, struct event_test *t,
-			uint64_t output_end, uint64_t notes_end,
-			const char *why, struct remains *r)
+			const struct tell_files *files, const char *why,
+			struct remains *r)
 {
 	uint64_t size = tell_size(s->spool_fd);
+	uint64_t from = min_of(max_of(files->output, s->spool_pos), size);
+	uint64_t to = max_of(min_of(files->output_end, size), from);
 
-	output_end = max_of(min_of(output_end, size), s->spool_pos);
-	tell_read_output(s->spool_fd, min_of(s->spool_pos, size), output_end,
-			 r, &t->output);
-	r->n_notes = notes_read(s->notes_fd, s->notes_pos, notes_end,
+	tell_read_output(s->spool_fd, from, to, r, &t->output);
+	r->n_notes = notes_read(s->notes_fd, s->notes_pos, files->notes_end,
 				t->position, r->notes, NOTES_PER_TEST + 3,
 				&r->note_bytes);
-	s->notes_pos = max_of(s->notes_pos, notes_end);
+	s->notes_pos = max_of(s->notes_pos, files->notes_end);
 	if (why)
 		r->notes[r->n_notes++] = (struct note){ .kind = NOTE_RUNNER,
 							.file = "",
@@ -104,36 +104,37 @@ static void tell_count(struct run *run, const struct event_test *t)
 		stop_for_failures(run);
 }
 
-static void tell_ended(struct run *run, const struct event_test *t)
+static void tell_ended(struct run *run, struct event *ev)
 {
-	struct event ev = { .kind = EVENT_TEST_FINISHED, .test = *t };
 	struct instance at =
-		plan_at_near(run->args->plan, t->position,
-			     &run->slots[t->slot].segment);
+		plan_at_near(run->args->plan, ev->test.position,
+			     &run->slots[ev->test.slot].segment);
 
-	ev.test.test_ix = at.test_ix;
-	ev.test.index = at.index;
-	tell(run, &ev);
+	ev->kind = EVENT_TEST_FINISHED;
+	ev->test.test_ix = at.test_ix;
+	ev->test.index = at.index;
+	tell(run, ev);
 }
 
-void tell_test(struct run *run, struct event_test *t, uint64_t output_end,
-	       uint64_t notes_end, const char *why)
+void tell_test(struct run *run, struct event *ev,
+	       const struct tell_files *files, const char *why)
 {
+	struct event_test *t = &ev->test;
 	struct crew_slot *s = &run->slots[t->slot];
 	struct remains r;
 
 	if (run->ended[t->position])
 		return;
 	if (likely(t->outcome == OUTCOME_PASS && !t->leak)) {
-		tell_ended(run, t);
-		tell_advance(s, output_end);
+		tell_ended(run, ev);
+		tell_advance(s, files->output_end);
 		tell_count(run, t);
 		return;
 	}
 	r = (struct remains){ 0 };
-	tell_gather(s, t, output_end, notes_end, why, &r);
-	tell_ended(run, t);
-	tell_advance(s, min_of(output_end, tell_size(s->spool_fd)));
+	tell_gather(s, t, files, why, &r);
+	tell_ended(run, ev);
+	tell_advance(s, min_of(files->output_end, tell_size(s->spool_fd)));
 	tell_count(run, t);
 	free(r.note_bytes);
 	free(r.head);
@@ -143,18 +144,22 @@ void tell_test(struct run *run, struct event_test *t, uint64_t output_end,
 void tell_unstarted(struct run *run, uint32_t position, enum outcome outcome,
 		    enum notrun reason, const char *why)
 {
-	struct note note = { .kind = NOTE_SKIP, .file = "", .text = why };
-	struct event_test t = { .position = position,
-				.outcome = outcome,
-				.notrun = reason,
-				.exit_status = -1,
-				.notes = &note,
-				.n_notes = why ? 1 : 0 };
+	struct note note = {
+		.kind = outcome == OUTCOME_SKIP ? NOTE_SKIP : NOTE_RUNNER,
+		.file = "",
+		.text = why,
+	};
+	struct event ev = { .test = { .position = position,
+				      .outcome = outcome,
+				      .notrun = reason,
+				      .exit_status = -1,
+				      .notes = &note,
+				      .n_notes = why ? 1 : 0 } };
 
 	if (run->ended[position])
 		return;
-	tell_ended(run, &t);
-	tell_count(run, &t);
+	tell_ended(run, &ev);
+	tell_count(run, &ev.test);
 }
 
 /* ---- the rest -------------------------------------------------------- */

@@ -13,12 +13,17 @@
 /* Tags of what the loop watches. */
 enum run_tag { RUN_TAG_DOORBELL, RUN_TAG_LOADER, RUN_TAG_SIGNAL };
 
-/* A test ended.  position, outcome and what else is known are filled in by
- * the caller; listing index, notes and output are added here for those that
- * did not pass.  output_end and notes_end say how far the slot's files
- * belong to it.  why (NULL = nothing) is a remark of the runner's. */
-void tell_test(struct run *run, struct event_test *test, uint64_t output_end,
-	       uint64_t notes_end, const char *why);
+/* What of the slot's files belongs to a test: unchecked, a worker says it. */
+struct tell_files {
+	uint64_t output, output_end;
+	uint64_t notes_end;
+};
+
+/* A test ended.  ev->test.position, outcome and what else is known are filled
+ * in by the caller; kind, listing index, notes and output (for those that did
+ * not pass) here.  why (NULL = nothing) is a remark of the runner's. */
+void tell_test(struct run *run, struct event *ev,
+	       const struct tell_files *files, const char *why);
 
 /* A test that no slot has to do with: skipped or not run. */
 void tell_unstarted(struct run *run, uint32_t position, enum outcome outcome,

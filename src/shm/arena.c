@@ -156,6 +156,7 @@ void arena_reset_slot(struct arena *a, uint32_t slot)
 
 	atom64_store_relaxed(&s->current, 0); /* B1 */
 	atom64_store_relaxed(&s->start_ns, 0);
+	atom64_store_relaxed(&s->output, 0);
 	atom32_store_relaxed(&s->parked, 0);
 	atom32_store_relaxed(&s->results.tail, 0);
 	atom32_store_relaxed(&s->results.head, 0);

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "model/listing.h"
+#include "suite/attributes.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -137,11 +138,13 @@ static int native_add_test(struct native_suite *s,
 
 	if (record->size < offsetof(struct shmrun_test_, attrs))
 		return err_set(err, -EINVAL, "a test's record is too short");
-	if (!native_is_word(decl->scope) || !native_is_word(decl->name) ||
-	    !decl->file || !decl->body)
-		return err_set(err, -EINVAL,
-			       "a test near %s:%u has an invalid name",
+	if (!decl->file || !decl->body)
+		return err_set(err, -EINVAL, "a test near %s:%u has no body",
 			       decl->file ? decl->file : "?", decl->line);
+	if (!native_is_word(decl->scope) || !native_is_word(decl->name))
+		return err_set(err, -EINVAL,
+			       "the test at %s:%u has an invalid name",
+			       decl->file, decl->line);
 	ret = native_count(decl, &test.count, err);
 	if (ret < 0)
 		return ret;
@@ -152,6 +155,9 @@ static int native_add_test(struct native_suite *s,
 				  record->size);
 	vec_room(s->tests, s->n_tests, s->cap_tests);
 	s->tests[s->n_tests++] = test;
+	if (attributes_check(&test.attrs, err) < 0)
+		return err_wrap(err, "%s at %s:%u", test.name, decl->file,
+				decl->line);
 	return 0;
 }
 
@@ -182,6 +188,9 @@ static int native_add_defaults(struct native_suite *s,
 	s->defaults = native_attrs(record,
 				   offsetof(struct shmrun_defaults_, attrs),
 				   record->size);
+	if (attributes_check(&s->defaults, err) < 0)
+		return err_wrap(err, "SHMRUN_DEFAULTS at %s:%u", decl->file,
+				decl->line);
 	return 0;
 }
 

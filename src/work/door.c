@@ -65,6 +65,8 @@ static void door_environment(const struct worker *w)
 	setenv("SHMRUN_SLOT", text, 1);
 	snprintf(text, sizeof(text), "%u", w->generation);
 	setenv("SHMRUN_GENERATION", text, 1);
+	snprintf(text, sizeof(text), "%u", w->catalog.header->jobs);
+	setenv("SHMRUN_JOBS", text, 1);
 }
 
 static void door_memories(struct worker *w, const struct heritage *h)
@@ -95,7 +97,6 @@ static void door_results(struct worker *w)
 void door_enter(struct worker *w, const struct heritage *h)
 {
 	uint32_t i;
-	off_t end;
 
 	*w = (struct worker){ .suites = h->suites,
 			      .n_suites = h->n_suites,
@@ -113,7 +114,6 @@ void door_enter(struct worker *w, const struct heritage *h)
 		   w->notes_fd, fixture_data, w);
 	for (i = 0; i < w->n_suites; i++)
 		stage_bind(w->suites[i]);
-	end = lseek(w->spool_fd, 0, SEEK_END);
-	w->spool_end = end < 0 ? 0 : (uint64_t)end;
+	capture_open(w);
 	w->now_ns = clock_now_ns();
 }

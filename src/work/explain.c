@@ -27,6 +27,33 @@ printf_like(2, 3) static void explain_add(struct line *l, const char *fmt, ...)
 		l->len = min_of(l->len + (size_t)n, l->cap - 1);
 }
 
+/* Length of an expression as written, without a message behind it: up to a
+ * comma outside of brackets and quotes. */
+static int explain_operand(const char *text)
+{
+	const char *p;
+	int depth = 0;
+	char quote = 0;
+
+	for (p = text; *p; p++) {
+		if (quote) {
+			if (*p == '\\' && p[1])
+				p++;
+			else if (*p == quote)
+				quote = 0;
+		} else if (*p == '"' || *p == '\'') {
+			quote = *p;
+		} else if (strchr("([{", *p)) {
+			depth++;
+		} else if (strchr(")]}", *p)) {
+			depth--;
+		} else if (*p == ',' && depth == 0) {
+			break;
+		}
+	}
+	return (int)(p - text);
+}
+
 static void explain_string(struct line *l, const char *s)
 {
 	size_t i;
@@ -110,16 +137,27 @@ static void explain_value(struct line *l, const struct shmrun_check_ *c,
 static void explain_head(struct line *l, const struct shmrun_check_ *c,
 			 size_t from)
 {
+	int a = explain_operand(c->a_text);
+	int b = c->b_text ? explain_operand(c->b_text) : 0;
+
 	if (!c->b_text)
-		explain_add(l, "%s %s", c->a_text, c->op);
+		explain_add(l, "%.*s %s", a, c->a_text, c->op);
 	else if (c->type == SHMRUN_MEM_)
-		explain_add(l, "%s == %s, %zu bytes, differ at byte %zu",
-			    c->a_text, c->b_text, c->len, from);
+		explain_add(l, "%.*s == %.*s, %zu bytes, differ at byte %zu",
+			    a, c->a_text, b, c->b_text, c->len, from);
 	else if (c->type == SHMRUN_DOUBLE_)
-		explain_add(l, "%s == %s within %g", c->a_text, c->b_text,
-			    c->tolerance);
+		explain_add(l, "%.*s == %.*s within %g", a, c->a_text, b,
+			    c->b_text, c->tolerance);
 	else
-		explain_add(l, "%s %s %s", c->a_text, c->op, c->b_text);
+		explain_add(l, "%.*s %s %.*s", a, c->a_text, c->op, b,
+			    c->b_text);
+}
+
+static void explain_line(struct line *l, const struct shmrun_check_ *c,
+			 const char *text, union shmrun_value_ v, size_t from)
+{
+	explain_add(l, "\n  %.*s = ", explain_operand(text), text);
+	explain_value(l, c, v, from);
 }
 
 void explain_check(char *text, size_t cap, const struct shmrun_check_ *c,
@@ -130,12 +168,9 @@ void explain_check(char *text, size_t cap, const struct shmrun_check_ *c,
 
 	text[0] = '\0';
 	explain_head(&l, c, from);
-	explain_add(&l, "\n  %s = ", c->a_text);
-	explain_value(&l, c, c->a, from);
-	if (c->b_text) {
-		explain_add(&l, "\n  %s = ", c->b_text);
-		explain_value(&l, c, c->b, from);
-	}
+	explain_line(&l, c, c->a_text, c->a, from);
+	if (c->b_text)
+		explain_line(&l, c, c->b_text, c->b, from);
 	if (!fmt)
 		return;
 	explain_add(&l, "\n  ");

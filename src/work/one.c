@@ -96,12 +96,13 @@ static void one_record(struct worker *w, const struct errand *e,
 		.outcome = (uint8_t)f->outcome,
 		.leak = f->leak,
 		.attempt = (uint8_t)e->attempt,
-		.n_failures = f->n_failures,
+		.n_failures = (uint16_t)min_of(f->n_failures, UINT16_MAX),
 		.start_ns = start_ns,
 		.duration_ns = w->now_ns - start_ns,
-		.output_end = w->spool_end,
-		.signo = f->signo,
-		.exit_status = f->exit_status,
+		.output = w->capture.begin,
+		.output_end = w->capture.stop,
+		.signo = (uint8_t)f->signo,
+		.exit_status = (int16_t)f->exit_status,
 	};
 
 	/* Only a test that did not pass can have left notes. */
@@ -140,7 +141,7 @@ static void one_execute(struct worker *w, struct errand *e)
 	w->now_ns = clock_now_ns();
 	if (unlikely(w->now_ns - start_ns >= INSPECT_NS))
 		one_inspect(w, e, &f);
-	capture_end(w);
+	capture_end(w, w->now_ns - start_ns);
 	point(before_fin);
 	if (!current_try_end(&w->self->current, run, PHASE_FIN, f.outcome)) {
 		/* C7: the runner has decided that it ran out of time, and
@@ -149,6 +150,7 @@ static void one_execute(struct worker *w, struct errand *e)
 	}
 	point(after_fin);
 	one_record(w, e, &f, start_ns);
+	capture_begin(w);
 	run.phase = PHASE_IDLE;
 	current_store(&w->self->current, run); /* C8 */
 	if (f.outcome != OUTCOME_PASS && f.outcome != OUTCOME_SKIP &&

@@ -21,6 +21,7 @@ struct stage {
 	sigjmp_buf out; /* where a test that must end goes */
 	struct atom32 n_failures; /* any thread of the test may count */
 	struct atom32 n_notes;
+	struct atom32 *tally; /* of a test child; NULL in a worker */
 	bool skipped;
 	bool in_fixture;
 	bool indexed;
@@ -42,7 +43,7 @@ static bool stage_is_main_thread(void)
 
 bool stage_is_own(void)
 {
-	return getpid() == stage.pid;
+	return (pid_t)syscall(SYS_getpid) == stage.pid;
 }
 
 void stage_note(uint32_t kind, const char *file, uint32_t line,
@@ -78,6 +79,8 @@ static void stage_failed(const struct shmrun_check_ *check, const char *fmt,
 			check->file, check->line, (int)getpid(), text);
 	} else {
 		atom32_add_seq(&stage.n_failures, 1);
+		if (stage.tally)
+			atom32_add_seq(stage.tally, 1);
 		stage_note(stage.in_fixture ? NOTE_ERROR : NOTE_FAILURE,
 			   check->file, check->line, text);
 	}
@@ -179,9 +182,10 @@ void stage_begin(uint32_t position, uint32_t index, uint32_t attempt,
 	atom32_store_relaxed(&stage.n_notes, 0);
 }
 
-void stage_adopt(void)
+void stage_adopt(pid_t pid, struct atom32 *tally)
 {
-	stage.pid = getpid();
+	stage.pid = pid;
+	stage.tally = tally;
 	stage.context.role = SHMRUN_ROLE_CHILD;
 }
 

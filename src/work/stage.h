@@ -33,8 +33,10 @@ void stage_bind(const struct native_suite *suite);
  * indexed: instances are called name[index]. */
 void stage_begin(uint32_t position, uint32_t index, uint32_t attempt,
 		 const char *name, bool indexed);
-/* In a fresh test child: it is the test now. */
-void stage_adopt(void);
+/* In a fresh test child: this process, pid, is the test now, and each failed
+ * check is counted in *tally too, whatever becomes of the process. */
+struct atom32;
+void stage_adopt(pid_t pid, struct atom32 *tally);
 /* From now on failures are a fixture's: their notes say error. */
 void stage_in_fixture(bool in_fixture);
 

@@ -13,9 +13,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* A lost wake-up costs this at first; idle for long, idle for longer. */
+/* A lost wake-up costs this at first; idle for long, idle for longer.  The one
+ * way to lose one is a death between publishing and waking, and then the
+ * runner wakes everybody. */
 #define PARK_MIN_NS (100 * NS_PER_MS)
-#define PARK_MAX_NS (1600 * NS_PER_MS)
+#define PARK_MAX_NS (25 * NS_PER_S)
 
 static const struct gate_ops work_gate_ops = {
 	.wait = sys_futex_wait,
@@ -158,7 +160,7 @@ static void work_idle(struct worker *w)
 		if (!range_is_empty(own) || gate_is_stopped(w->arena.gate))
 			break;
 		if (timeout_ns < PARK_MAX_NS)
-			timeout_ns *= 2;
+			timeout_ns *= 4;
 	}
 	w->now_ns = clock_now_ns();
 }

@@ -13,6 +13,7 @@
 #include "shm/catalog.h"
 #include "suite/heritage.h"
 #include "suite/native.h"
+#include "work/capture.h"
 #include "work/fixture.h"
 
 #include <stdbool.h>
@@ -34,7 +35,7 @@ struct worker {
 	uint32_t seq;	   /* of `current` */
 	uint32_t segment;  /* the last one looked up: tests come in order */
 	uint64_t now_ns;   /* end of the last test = start of the next */
-	uint64_t spool_end; /* size of the spool after the last test */
+	struct capture capture;
 	int arena_fd;
 	int doorbell_fd;
 	int spool_fd;
