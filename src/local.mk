@@ -87,7 +87,7 @@ libshmrun_a_SOURCES = \
 	src/shm/notes.c src/shm/notes.h \
 	src/shm/wire.c src/shm/wire.h \
 	src/suite/attributes.c src/suite/attributes.h \
-	src/suite/heritage.h \
+	src/suite/heritage.c src/suite/heritage.h \
 	src/suite/native.c src/suite/native.h \
 	src/suite/select.c src/suite/select.h \
 	src/work/body.c src/work/body.h \

@@ -76,6 +76,10 @@ char **environment_make(const char *run_id, enum isolate isolate)
 	environment_add(&e, "SHMRUN_ISOLATE",
 			isolate_name(max_of(isolate, ISOLATE_WORKER)));
 	environment_add(&e, "TZ", "UTC");
+	/* Room for what is written in their place (suite/heritage.h). */
+	environment_add(&e, "SHMRUN_SLOT", "w000000");
+	environment_add(&e, "SHMRUN_GENERATION", "000000");
+	environment_add(&e, "SHMRUN_JOBS", "000000");
 	if (outer)
 		environment_add(&e, "SHMRUN_PARENT_RUN_ID", outer);
 	vec_room(e.items, e.n, e.cap);

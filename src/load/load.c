@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "load/list.h"
 #include "load/spawn.h"
+#include "shm/catalog.h"
 #include "shm/wire.h"
 #include "suite/native.h"
 
@@ -29,7 +30,8 @@ struct load {
 	heritage_door door;
 	struct native_suite **suites;
 	uint32_t n_suites, cap_suites;
-	int catalog_fd, arena_fd, doorbell_fd;
+	struct heritage heritage; /* what every worker gets */
+	struct catalog catalog;
 	struct spawn spawn;
 };
 
@@ -85,7 +87,7 @@ static void load_open(struct load *load, const char *path, int listing_fd)
 			"loaded; workers cannot be forked from that");
 	else if (suite)
 		load_write_listing(suite, listing_fd, &err);
-	/* Constructors print; workers must not print it again. */
+	/* Constructors print; workers must not print it again (PROC-14). */
 	fflush(NULL);
 	if (err.code) {
 		load_refuse(load, &err);
@@ -104,11 +106,35 @@ static void load_close_fds(const int *fds, int n)
 		close(fds[i]);
 }
 
+/* What all workers keep goes where they want to have it. */
+static int load_lift(int fd)
+{
+	int high = fcntl(fd, F_DUPFD_CLOEXEC, heritage_lowest_fd());
+
+	if (high >= 0)
+		close(fd);
+	return high < 0 ? fd : high;
+}
+
 static void load_attach(struct load *load, const int *fds)
 {
-	load->catalog_fd = fds[0];
-	load->arena_fd = fds[1];
-	load->doorbell_fd = fds[2];
+	struct err err = { 0 };
+	char *jobs = getenv("SHMRUN_JOBS");
+
+	if (catalog_attach(&load->catalog, fds[0], &err) < 0)
+		die(WORKER_EXIT_START, "%s", err.text);
+	close(fds[0]);
+	if (jobs)
+		heritage_write_number(jobs, load->catalog.header->jobs);
+	load->heritage = (struct heritage){
+		.suites = load->suites,
+		.n_suites = load->n_suites,
+		.catalog = &load->catalog,
+		.env_slot = getenv("SHMRUN_SLOT"),
+		.env_generation = getenv("SHMRUN_GENERATION"),
+		.arena_fd = load_lift(fds[1]),
+		.doorbell_fd = load_lift(fds[2]),
+	};
 	/* From now on the end of the socket is the sign that the runner has
 	 * gone, and the loader kills what the workers left before it goes. */
 	prctl(PR_SET_PDEATHSIG, 0);
@@ -132,24 +158,19 @@ static void load_say_started(struct load *load, const struct wire_head *asked,
 static void load_fork(struct load *load, const struct wire_head *asked,
 		      const int *fds)
 {
-	struct heritage heritage = {
-		.suites = load->suites,
-		.n_suites = load->n_suites,
-		.slot = asked->slot,
-		.generation = asked->generation,
-		.flags = asked->flags & WIRE_TEARDOWN ? HERITAGE_TEARDOWN : 0,
-		.catalog_fd = load->catalog_fd,
-		.arena_fd = load->arena_fd,
-		.doorbell_fd = load->doorbell_fd,
-		.spool_fd = fds[0],
-		.notes_fd = fds[1],
-	};
-	pid_t pid = spawn_fork(&load->spawn, &heritage, load->door);
+	struct heritage heritage = load->heritage;
 	struct wire_head failed = { .kind = WIRE_NOFORK,
 				    .slot = asked->slot,
-				    .generation = asked->generation,
-				    .status = pid };
+				    .generation = asked->generation };
+	pid_t pid;
 
+	heritage.slot = asked->slot;
+	heritage.generation = asked->generation;
+	heritage.flags = asked->flags & WIRE_TEARDOWN ? HERITAGE_TEARDOWN : 0;
+	heritage.spool_fd = fds[0];
+	heritage.notes_fd = fds[1];
+	pid = spawn_fork(&load->spawn, &heritage, load->door);
+	failed.status = pid;
 	if (pid < 0)
 		load_send(load, &failed, NULL, NULL, 0);
 	else
@@ -178,12 +199,12 @@ static bool load_serve(struct load *load)
 
 static void load_reap(struct load *load)
 {
-	struct signalfd_siginfo drop[16];
+	struct signalfd_siginfo drop[4];
 	struct spawned who;
 	int status = 0;
 
-	if (read(load->sigchld, drop, sizeof(drop)) < 0 && errno != EAGAIN)
-		return;
+	while (read(load->sigchld, drop, sizeof(drop)) > 0)
+		;
 	while (spawn_reap(&load->spawn, &who, &status)) {
 		struct wire_head head = { .kind = WIRE_GONE,
 					  .slot = who.slot,
@@ -228,6 +249,8 @@ static void load_prepare(struct load *load, pid_t runner)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	fcntl(load->sock, F_SETFD, FD_CLOEXEC);
 	umask(022);
+	/* For the workers: what a test prints must survive its crash. */
+	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 	oom = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 	if (oom >= 0) {
 		/* Rather a worker than the runner (PROC-18). */

@@ -7,8 +7,8 @@
 #include "base/vec.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,16 +19,18 @@
 no_return static void spawn_enter(const struct heritage *heritage,
 				  heritage_door door, pid_t loader)
 {
-	sigset_t empty;
+	unsigned long none = 0; /* the kernel's own set: empty */
 
 	/* The death signal is cleared by fork and races with the parent's
-	 * death: set it, then look (PROC-4). */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != loader)
+	 * death: set it, then look (PROC-4).
+	 *
+	 * After a fork each page of libc that is touched costs a fault, and
+	 * its wrappers lie far apart; syscall(2) is one of them. */
+	syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
+	if (syscall(SYS_getppid) != loader)
 		_exit(1);
-	setpgid(0, 0);
-	sigemptyset(&empty);
-	sigprocmask(SIG_SETMASK, &empty, NULL);
+	syscall(SYS_setpgid, 0, 0);
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof(none));
 	role_current = ROLE_WORKER;
 	door(heritage);
 	_exit(1);
@@ -50,8 +52,6 @@ pid_t spawn_fork(struct spawn *s, const struct heritage *heritage,
 {
 	pid_t loader = getpid(), pid;
 
-	/* Buffered output would be printed again by every worker (PROC-14). */
-	fflush(NULL);
 	pid = fork();
 	if (pid < 0)
 		return -errno;

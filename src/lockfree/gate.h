@@ -68,7 +68,7 @@ static inline void gate_sleep(struct gate *g, const struct gate_ops *ops,
 			      uint32_t key, uint64_t timeout_ns)
 {
 	ops->wait(atom32_word(&g->wake_seq), key, timeout_ns);
-	atom32_add_seq(&g->n_sleeping, UINT32_MAX); /* G4 */
+	atom32_add_seq(&g->n_sleeping, UINT32_MAX); /* G18: minus one */
 }
 
 /* After publishing work for n: wakes at most so many. */

@@ -67,6 +67,12 @@ static inline bool ring_push_sp(struct ring_producer *p, struct range r)
 	return true;
 }
 
+/* Puts the tail back that a stray write may have changed. */
+static inline void ring_mend(const struct ring_producer *p)
+{
+	atom32_store_release(&p->ring->tail, p->tail); /* N8 */
+}
+
 /* What a consumer saw at the head. */
 struct ring_look {
 	uint32_t head;

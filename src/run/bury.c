@@ -25,7 +25,7 @@ static struct corpse bury_look(struct run *run, uint32_t slot, int status)
 {
 	struct corpse c = { .slot = slot, .status = status };
 
-	c.current = current_load(&run->arena.slots[slot].current);
+	c.current = current_load(&run->arena.slots[slot].current); /* C11 */
 	if (c.current.phase == PHASE_IDLE ||
 	    c.current.position >= run->layout.n_positions) {
 		c.current.phase = PHASE_IDLE;
@@ -66,7 +66,7 @@ static struct event bury_event(struct run *run, const struct corpse *c,
 {
 	const struct crew_slot *s = &run->slots[c->slot];
 	uint64_t start_ns =
-		atom64_load_relaxed(&run->arena.slots[c->slot].start_ns);
+		atom64_load_relaxed(&run->arena.slots[c->slot].start_ns); /* C17 */
 
 	/* Only believed when it can be true. */
 	if (start_ns < run->started_ns || start_ns > run->now_ns)
@@ -89,7 +89,7 @@ static void bury_tell(struct run *run, const struct corpse *c,
 	const struct crew_slot *s = &run->slots[c->slot];
 	struct tell_files files = {
 		.output = atom64_load_relaxed(
-			&run->arena.slots[c->slot].output),
+			&run->arena.slots[c->slot].output), /* C18 */
 		.output_end = tell_size(s->spool_fd),
 		.notes_end = tell_size(s->notes_fd),
 	};
@@ -179,7 +179,7 @@ static void bury_fixtures(struct run *run, uint32_t slot)
 						  : FIXTURE_FAILED;
 		if (atom64_cas_acq_rel(&f->word, &seen,
 				       fixture_pack(w))) /* F6 */
-			atom32_add_seq(&f->bell, 1);
+			atom32_add_seq(&f->bell, 1); /* F8 */
 	}
 }
 
@@ -223,8 +223,8 @@ static void bury_sleeper(struct run *run, uint32_t slot)
 {
 	struct gate *g = run->arena.gate;
 
-	if (atom32_load_acquire(&run->arena.slots[slot].parked) == 1 &&
-	    atom32_load_relaxed(&g->n_sleeping) > 0)
+	if (atom32_load_acquire(&run->arena.slots[slot].parked) == 1 && /* P5 */
+	    atom32_load_relaxed(&g->n_sleeping) > 0) /* G20 */
 		atom32_add_seq(&g->n_sleeping, UINT32_MAX); /* G17 */
 }
 

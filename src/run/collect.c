@@ -65,7 +65,7 @@ static void collect_release(struct crew_slot *s)
 
 	results_release(&s->reader);
 	atom_fence_seq(); /* R7 */
-	if (atom32_load_relaxed(&r->full)) {
+	if (atom32_load_relaxed(&r->full)) { /* R10 */
 		atom32_store_relaxed(&r->full, 0); /* R8 */
 		sys_futex_wake(atom32_word(&r->head), 1);
 	}

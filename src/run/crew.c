@@ -88,7 +88,7 @@ void crew_wake_all(struct run *run)
 {
 	struct gate *g = run->arena.gate;
 
-	atom_fence_seq();
+	atom_fence_seq(); /* G19 */
 	atom32_add_seq(&g->wake_seq, 1); /* G16 */
 	sys_futex_wake(atom32_word(&g->wake_seq), INT_MAX);
 }
@@ -190,8 +190,9 @@ static void crew_gone(struct run *run, const struct wire_head *head)
 	s->generation = (s->generation + 1) & 0xffffu;
 }
 
+/* *pidfd is taken when it is wanted, and then -1. */
 static void crew_obey(struct run *run, const struct wire_head *head,
-		      const int *fds, int n_fds)
+		      int *pidfd)
 {
 	struct crew_slot *s;
 
@@ -201,12 +202,14 @@ static void crew_obey(struct run *run, const struct wire_head *head,
 	s = &run->slots[head->slot];
 	if (s->state == CREW_STARTING && run->n_forking > 0)
 		run->n_forking--;
-	if (head->kind == WIRE_STARTED && s->state == CREW_STARTING)
-		crew_started(run, head, n_fds ? dup(fds[0]) : -1);
-	else if (head->kind == WIRE_NOFORK && s->state == CREW_STARTING)
+	if (head->kind == WIRE_STARTED && s->state == CREW_STARTING) {
+		crew_started(run, head, *pidfd);
+		*pidfd = -1;
+	} else if (head->kind == WIRE_NOFORK && s->state == CREW_STARTING) {
 		crew_refused(run, head);
-	else if (head->kind == WIRE_GONE && s->state != CREW_EMPTY)
+	} else if (head->kind == WIRE_GONE && s->state != CREW_EMPTY) {
 		crew_gone(run, head);
+	}
 }
 
 bool crew_hear(struct run *run)
@@ -216,8 +219,12 @@ bool crew_hear(struct run *run)
 
 	while ((ret = wire_recv(run->args->loader->sock, &msg, fds,
 				&n_fds)) > 0) {
-		crew_obey(run, &msg.head, fds, n_fds);
-		while (n_fds > 0)
+		int pidfd = n_fds > 0 ? fds[0] : -1;
+
+		crew_obey(run, &msg.head, &pidfd);
+		if (pidfd >= 0)
+			close(pidfd);
+		while (n_fds > 1)
 			close(fds[--n_fds]);
 	}
 	return ret == -EAGAIN || ret == -EWOULDBLOCK;

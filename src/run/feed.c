@@ -85,17 +85,20 @@ static int feed_by_lo(const void *va, const void *vb)
 
 static void feed_cover_ring(struct run *run, struct cover *c)
 {
-	uint32_t used = ring_used(&run->ring), i;
+	uint32_t used, i;
 
+	ring_mend(&run->ring);
+	used = ring_used(&run->ring);
 	if (used > run->ring.mask + 1) {
 		/* The head was scribbled over: whatever the ring held is
 		 * uncovered now, and the ring begins afresh. */
-		atom32_store_release(&run->ring.ring->head, run->ring.tail);
+		atom32_store_release(&run->ring.ring->head,
+				     run->ring.tail); /* N8 */
 		return;
 	}
 	for (i = run->ring.tail - used; i != run->ring.tail; i++)
 		feed_cover(c, range_unpack(atom64_load_acquire(
-			&run->ring.ring->cells[i & run->ring.mask])));
+			&run->ring.ring->cells[i & run->ring.mask]))); /* N9 */
 }
 
 /* What some hint still leads to, sorted. */

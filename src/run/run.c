@@ -230,7 +230,7 @@ static bool run_is_quiet(const struct run *run)
 		if (run->slots[i].state == CREW_STARTING)
 			return false;
 		if (run->slots[i].state == CREW_LIVE &&
-		    !atom32_load_acquire(&run->arena.slots[i].parked))
+		    !atom32_load_acquire(&run->arena.slots[i].parked)) /* P3 */
 			return false;
 	}
 	return true;
@@ -357,7 +357,7 @@ static bool run_has_fixtures_up(const struct run *run)
 
 	for (i = 0; i < run->layout.n_fixtures; i++)
 		if (fixture_unpack(atom64_load_acquire(
-			    &run->arena.controls[i].word)).state ==
+			    &run->arena.controls[i].word)).state == /* F9 */
 		    FIXTURE_READY)
 			return true;
 	return false;

@@ -39,16 +39,16 @@ void stop_for_failures(struct run *run)
 }
 
 /* A running test either ends in time or is the runner's (LF-13). */
-static void stop_interrupt_slot(struct run *run, uint32_t slot, int signo)
+void stop_interrupt_slot(struct run *run, uint32_t slot, int signo)
 {
 	struct atom64 *current = &run->arena.slots[slot].current;
-	struct current_word seen = current_load(current);
+	struct current_word seen = current_load(current); /* C12 */
 
 	if (run->slots[slot].state != CREW_LIVE ||
 	    run->slots[slot].doom != DOOM_NONE)
 		return;
 	if (seen.phase == PHASE_RUN &&
-	    current_try_end(current, seen, PHASE_KILL, OUTCOME_NONE))
+	    current_try_end(current, seen, PHASE_KILL, OUTCOME_NONE)) /* C13 */
 		crew_doom(run, slot, DOOM_INTERRUPTED, signo);
 }
 
@@ -56,8 +56,11 @@ static void stop_kill_all(struct run *run)
 {
 	uint32_t i;
 
-	for (i = 0; i < run->n_slots; i++)
+	for (i = 0; i < run->n_slots; i++) {
+		/* Ours first, so that no test is blamed for our SIGKILL. */
+		stop_interrupt_slot(run, i, SIGKILL);
 		crew_kill(run, i);
+	}
 }
 
 void stop_for_signal(struct run *run, int signo)

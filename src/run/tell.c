@@ -65,14 +65,15 @@ static void tell_gather(struct crew_slot *s, struct event_test *t,
 			struct remains *r)
 {
 	uint64_t size = tell_size(s->spool_fd);
+	uint64_t notes_end = min_of(files->notes_end, tell_size(s->notes_fd));
 	uint64_t from = min_of(max_of(files->output, s->spool_pos), size);
 	uint64_t to = max_of(min_of(files->output_end, size), from);
 
 	tell_read_output(s->spool_fd, from, to, r, &t->output);
-	r->n_notes = notes_read(s->notes_fd, s->notes_pos, files->notes_end,
+	r->n_notes = notes_read(s->notes_fd, s->notes_pos, notes_end,
 				t->position, r->notes, NOTES_PER_TEST + 3,
 				&r->note_bytes);
-	s->notes_pos = max_of(s->notes_pos, files->notes_end);
+	s->notes_pos = max_of(s->notes_pos, notes_end);
 	if (why)
 		r->notes[r->n_notes++] = (struct note){ .kind = NOTE_RUNNER,
 							.file = "",
@@ -127,7 +128,10 @@ void tell_test(struct run *run, struct event *ev,
 		return;
 	if (likely(t->outcome == OUTCOME_PASS && !t->leak)) {
 		tell_ended(run, ev);
-		tell_advance(s, files->output_end);
+		/* Believed only as far as the file goes. */
+		if (unlikely(files->output_end > s->spool_pos))
+			tell_advance(s, min_of(files->output_end,
+					       tell_size(s->spool_fd)));
 		tell_count(run, t);
 		return;
 	}

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/sys.h"
 #include "run/crew.h"
+#include "run/stop.h"
 #include "run/tell.h"
 
 #include <signal.h>
@@ -75,7 +76,7 @@ static void tick_observe(struct run *run, uint32_t slot,
 {
 	struct crew_slot *s = &run->slots[slot];
 	uint64_t start_ns =
-		atom64_load_relaxed(&run->arena.slots[slot].start_ns);
+		atom64_load_relaxed(&run->arena.slots[slot].start_ns); /* C16 */
 
 	if (s->seen_running && s->seen_seq == current.seq &&
 	    s->seen_position == current.position)
@@ -104,16 +105,21 @@ static void tick_timeout_slot(struct run *run, uint32_t slot,
 	}
 	if (limit && age >= limit &&
 	    current_try_end(&run->arena.slots[slot].current, current,
-			    PHASE_KILL, OUTCOME_NONE))
+			    PHASE_KILL, OUTCOME_NONE)) /* C15 */
 		crew_doom(run, slot, DOOM_TIMEOUT, SIGTERM);
 }
 
 /* A test that prints without end: keep its first and last bytes. */
-static void tick_trim(struct run *run, struct crew_slot *s)
+static void tick_trim(struct run *run, uint32_t slot)
 {
+	struct crew_slot *s = &run->slots[slot];
 	uint64_t size = tell_size(s->spool_fd);
-	uint64_t from = max_of(s->spool_pos + SPOOL_KEEP_HEAD,
-			       s->spool_punched);
+	uint64_t begin = atom64_load_relaxed(&run->arena.slots[slot].output);
+	uint64_t from;
+
+	/* The worker's word counts where it can be true. */
+	begin = max_of(min_of(begin, size), s->spool_pos);
+	from = max_of(begin + SPOOL_KEEP_HEAD, s->spool_punched);
 
 	if (size < from + SPOOL_FLOOD + SPOOL_KEEP_TAIL)
 		return;
@@ -140,7 +146,7 @@ static void tick_slot(struct run *run, uint32_t slot)
 {
 	struct crew_slot *s = &run->slots[slot];
 	struct slot *shared = &run->arena.slots[slot];
-	struct current_word current = current_load(&shared->current);
+	struct current_word current = current_load(&shared->current); /* C14 */
 
 	if (s->doom != DOOM_NONE) {
 		if (run->now_ns >= s->kill_at_ns)
@@ -151,15 +157,17 @@ static void tick_slot(struct run *run, uint32_t slot)
 	    current.position < run->layout.n_positions) {
 		bool again = s->seen_running && s->seen_seq == current.seq;
 
+		if (run->stop.signo)
+			stop_interrupt_slot(run, slot, run->stop.signo);
 		tick_observe(run, slot, current);
 		tick_timeout_slot(run, slot, current);
 		if (again)
-			tick_trim(run, s);
+			tick_trim(run, slot);
 		s->quiet_since_ns = run->now_ns;
 		return;
 	}
 	s->seen_running = false;
-	if (atom32_load_acquire(&shared->parked))
+	if (atom32_load_acquire(&shared->parked)) /* P4 */
 		s->quiet_since_ns = run->now_ns;
 	tick_quiet(run, slot);
 }
@@ -176,8 +184,9 @@ static void tick_mend(struct run *run)
 		tell_warning(run, "a test overwrote shared memory; "
 			     "the result cannot be trusted");
 		run->tally.untrusted = true;
-		atom32_store_release(&g->stop, run->closed);
+		atom32_store_release(&g->stop, run->closed); /* G21 */
 	}
+	ring_mend(&run->ring);
 	for (i = 0; i < run->n_slots; i++)
 		if (run->slots[i].state == CREW_LIVE)
 			results_release(&run->slots[i].reader);

@@ -155,10 +155,10 @@ void arena_reset_slot(struct arena *a, uint32_t slot)
 	struct slot *s = &a->slots[slot];
 
 	atom64_store_relaxed(&s->current, 0); /* B1 */
-	atom64_store_relaxed(&s->start_ns, 0);
-	atom64_store_relaxed(&s->output, 0);
-	atom32_store_relaxed(&s->parked, 0);
-	atom32_store_relaxed(&s->results.tail, 0);
-	atom32_store_relaxed(&s->results.head, 0);
-	atom32_store_release(&s->results.full, 0); /* B2 */
+	atom64_store_relaxed(&s->start_ns, 0); /* B2 */
+	atom64_store_relaxed(&s->output, 0); /* B3 */
+	atom32_store_relaxed(&s->parked, 0); /* B4 */
+	atom32_store_relaxed(&s->results.tail, 0); /* B5 */
+	atom32_store_relaxed(&s->results.head, 0); /* B6 */
+	atom32_store_release(&s->results.full, 0); /* B7 */
 }

@@ -1,24 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 #include "shm/wire.h"
 
+#include "base/mem.h"
 #include "base/sys.h"
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 int wire_send(int sock, const struct wire_head *head, const char *text,
 	      const int *fds, int n_fds)
 {
-	struct wire_msg msg = { .head = *head };
-	size_t len = text ? strlen(text) : 0;
+	struct wire_msg *msg;
+	size_t len;
 	int ret;
 
-	if (len >= WIRE_TEXT_CAP)
-		len = WIRE_TEXT_CAP - 1;
-	if (len)
-		memcpy(msg.text, text, len);
-	ret = sys_send(sock, &msg, sizeof(msg.head) + len, fds, n_fds);
+	/* Most have no text, and the loader should dirty few pages. */
+	if (!text) {
+		ret = sys_send(sock, head, sizeof(*head), fds, n_fds);
+		return ret < 0 ? ret : 0;
+	}
+	msg = mem_alloc(sizeof(*msg));
+	len = strnlen(text, WIRE_TEXT_CAP - 1);
+	msg->head = *head;
+	memcpy(msg->text, text, len);
+	ret = sys_send(sock, msg, sizeof(msg->head) + len, fds, n_fds);
+	free(msg);
 	return ret < 0 ? ret : 0;
 }
 

@@ -12,6 +12,7 @@
 
 #include <stdint.h>
 
+struct catalog;
 struct native_suite;
 
 #define HERITAGE_TEARDOWN 1u /* tear the run fixtures down, run nothing */
@@ -22,12 +23,23 @@ struct heritage {
 	uint32_t slot;
 	uint32_t generation;
 	uint32_t flags;
-	int catalog_fd;
+	const struct catalog *catalog; /* mapped and checked by the loader */
+	char *env_slot;	      /* values in the environment, with room for */
+	char *env_generation; /* any number; NULL = there are none */
 	int arena_fd;
 	int doorbell_fd; /* eventfd(2) of the runner */
 	int spool_fd;	 /* stdout and stderr of the slot */
 	int notes_fd;	 /* what the slot's tests have to say */
 };
+
+/* A worker's own descriptors live from this number on, below the limit and out
+ * of the way of tests that open files: those get the lowest free ones. */
+#define HERITAGE_OWN_FDS 4
+int heritage_lowest_fd(void);
+
+/* Writes the digits over a value of the environment that is long enough.
+ * setenv(3) would allocate, which costs a fresh fork several page faults. */
+void heritage_write_number(char *value, uint32_t number);
 
 /* A worker's door: main.c hands it to the loader. */
 typedef void (*heritage_door)(const struct heritage *heritage);

@@ -40,7 +40,8 @@ static void child_forward(int signo)
 	}
 }
 
-int child_open(struct worker *w)
+/* The verdict page, when the first test needs it. */
+static int child_open(struct worker *w)
 {
 	void *page = mmap(NULL, SHM_PAGE, PROT_READ | PROT_WRITE,
 			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -91,20 +92,15 @@ no_return static void child_main(struct worker *w, const struct errand *e)
 	child_exit(0);
 }
 
-/* Waits for the leader, then kills its group while the leader's pid still
- * holds the number (PROC-5); the wait status. */
+/* Its wait status.  What it leaves behind, in its group or out of it, has
+ * this subreaper for a parent now, and is leftover.h's. */
 static int child_wait(pid_t pid)
 {
-	siginfo_t info;
 	int status = 0;
 
-	while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) < 0 &&
-	       errno == EINTR)
-		;
-	child_pid = 0;
-	kill(-pid, SIGKILL);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
+	child_pid = 0;
 	return status;
 }
 
@@ -140,7 +136,7 @@ static void child_judge(struct worker *w, const struct errand *e, int status,
 	struct verdict v = *w->verdict;
 	bool wants = e->entry->signal || e->entry->exit_code;
 
-	f->n_failures = atom32_load_relaxed(&w->verdict->n_failures);
+	f->n_failures = atom32_load_relaxed(&w->verdict->n_failures); /* T7 */
 	if (wants && child_is_expected(e, status) && !v.done) {
 		f->outcome = f->n_failures ? OUTCOME_FAIL : OUTCOME_PASS;
 	} else if (WIFSIGNALED(status)) {
@@ -169,17 +165,26 @@ static void child_prepare(struct worker *w)
 	fflush(NULL);
 }
 
+static void child_cannot(struct finding *f)
+{
+	stage_note(NOTE_RUNNER, "", 0, strerror(errno));
+	f->outcome = OUTCOME_ERROR;
+}
+
 void child_run(struct worker *w, const struct errand *e, struct finding *f)
 {
 	pid_t pid;
 
+	if (!w->verdict && child_open(w) < 0) {
+		child_cannot(f);
+		return;
+	}
 	child_prepare(w);
 	pid = fork();
 	if (pid == 0)
 		child_main(w, e);
 	if (pid < 0) {
-		stage_note(NOTE_ERROR, "", 0, strerror(errno));
-		f->outcome = OUTCOME_ERROR;
+		child_cannot(f);
 		return;
 	}
 	setpgid(pid, pid);

@@ -13,9 +13,6 @@ struct worker;
 struct errand;
 struct finding;
 
-/* Maps the verdict page; before the first test.  0 or -errno. */
-int child_open(struct worker *w);
-
 /* Runs the test in a child and waits for it. */
 void child_run(struct worker *w, const struct errand *e, struct finding *f);
 

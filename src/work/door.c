@@ -4,84 +4,57 @@
 #include "base/clock.h"
 #include "base/role.h"
 #include "base/sys.h"
-#include "work/child.h"
+#include "shm/wire.h"
 #include "work/stage.h"
 #include "work/worker.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
-
-#define N_OWN_FDS 4
-
-/* Our descriptors live just below this number, out of the way of tests that
- * open files: those get the lowest free ones. */
-static int door_ceiling(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur > 1024)
-		return 1024;
-	return (int)limit.rlim_cur;
-}
 
 static int door_lift(int fd, int lowest)
 {
 	int high = fcntl(fd, F_DUPFD_CLOEXEC, lowest);
 
 	if (high < 0)
-		die(1, "a worker cannot move descriptor %d to %d and up", fd,
+		die(WORKER_EXIT_START, "a worker cannot move descriptor %d to %d and up", fd,
 		    lowest);
 	return high;
 }
 
-/* 0 to 2 for the test, ours high up, nothing else open (PROC-12). */
+/* 0 to 2 for the test, ours high up, nothing else open (PROC-12).  The loader
+ * has put those that all workers share in place, and /dev/null at 0. */
 static void door_descriptors(struct worker *w, const struct heritage *h)
 {
-	int lowest = door_ceiling() - N_OWN_FDS, null;
+	int lowest = heritage_lowest_fd();
 
-	w->arena_fd = door_lift(h->arena_fd, lowest);
-	w->doorbell_fd = door_lift(h->doorbell_fd, lowest);
+	w->arena_fd = h->arena_fd;
+	w->doorbell_fd = h->doorbell_fd;
 	w->spool_fd = door_lift(h->spool_fd, lowest);
 	w->notes_fd = door_lift(h->notes_fd, lowest);
-	null = open("/dev/null", O_RDWR);
-	if (null > 0)
-		dup2(null, STDIN_FILENO);
 	dup2(w->spool_fd, STDOUT_FILENO);
 	dup2(w->spool_fd, STDERR_FILENO);
 	sys_close_range(3, lowest - 1);
-	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 }
 
-static void door_environment(const struct worker *w)
+static void door_environment(const struct heritage *h)
 {
-	char text[16];
-
-	snprintf(text, sizeof(text), "w%u", w->slot);
-	setenv("SHMRUN_SLOT", text, 1);
-	snprintf(text, sizeof(text), "%u", w->generation);
-	setenv("SHMRUN_GENERATION", text, 1);
-	snprintf(text, sizeof(text), "%u", w->catalog.header->jobs);
-	setenv("SHMRUN_JOBS", text, 1);
+	if (h->env_slot)
+		heritage_write_number(h->env_slot + 1, h->slot); /* w0 */
+	if (h->env_generation)
+		heritage_write_number(h->env_generation, h->generation);
 }
 
 static void door_memories(struct worker *w, const struct heritage *h)
 {
 	struct err err = { 0 };
-	int ret = catalog_attach(&w->catalog, h->catalog_fd, &err);
 
-	if (ret == 0)
-		ret = arena_attach(&w->arena, &w->catalog.header->arena,
-				   h->arena_fd, &err);
-	if (ret < 0)
-		die(1, "%s", err.text);
-	ret = child_open(w);
-	if (ret < 0)
-		die(1, "a worker cannot map a page: %d", ret);
+	w->catalog = *h->catalog;
+	if (arena_attach(&w->arena, &w->catalog.header->arena, h->arena_fd,
+			 &err) < 0)
+		die(WORKER_EXIT_START, "%s", err.text);
 }
 
 static void door_results(struct worker *w)
@@ -104,11 +77,11 @@ void door_enter(struct worker *w, const struct heritage *h)
 			      .generation = h->generation,
 			      .pid = getpid() };
 	role_assert(ROLE_WORKER);
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	syscall(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1);
 	door_memories(w, h);
 	door_descriptors(w, h);
 	door_results(w);
-	door_environment(w);
+	door_environment(h);
 	fixture_open(w);
 	stage_open(w->slot, w->generation, w->catalog.header->run_id,
 		   w->notes_fd, fixture_data, w);

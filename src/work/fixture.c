@@ -173,7 +173,7 @@ void fixture_teardown_run(struct worker *w)
 			suite->fixtures[suite->run_fixtures.first +
 					f->fixture_ix];
 		struct fixture_word word = fixture_unpack(
-			atom64_load_acquire(&w->arena.controls[i - 1].word));
+			atom64_load_acquire(&w->arena.controls[i - 1].word)); /* F7 */
 
 		if (word.state != FIXTURE_READY)
 			continue;
@@ -192,8 +192,10 @@ void fixture_open(struct worker *w)
 {
 	int code;
 
-	w->fixtures.suites = mem_array(w->n_suites,
-				       sizeof(*w->fixtures.suites));
+	w->fixtures.suites = w->fixtures.few;
+	if (w->n_suites > array_size(w->fixtures.few))
+		w->fixtures.suites = mem_array(w->n_suites,
+					       sizeof(*w->fixtures.suites));
 	w->fixtures.data = arena_map_data(&w->catalog.header->arena,
 					  w->arena_fd, false, &code);
 }

@@ -49,7 +49,7 @@ bool stage_is_own(void)
 void stage_note(uint32_t kind, const char *file, uint32_t line,
 		const char *text)
 {
-	if (atom32_add_seq(&stage.n_notes, 1) < NOTES_PER_TEST)
+	if (atom32_add_seq(&stage.n_notes, 1) < NOTES_PER_TEST) /* T1 */
 		notes_append(stage.notes_fd, kind, stage.position, file, line,
 			     text, strlen(text));
 }
@@ -78,9 +78,9 @@ static void stage_failed(const struct shmrun_check_ *check, const char *fmt,
 		dprintf(STDERR_FILENO, "%s:%u: in child process %d: %s\n",
 			check->file, check->line, (int)getpid(), text);
 	} else {
-		atom32_add_seq(&stage.n_failures, 1);
+		atom32_add_seq(&stage.n_failures, 1); /* T2 */
 		if (stage.tally)
-			atom32_add_seq(stage.tally, 1);
+			atom32_add_seq(stage.tally, 1); /* T3 */
 		stage_note(stage.in_fixture ? NOTE_ERROR : NOTE_FAILURE,
 			   check->file, check->line, text);
 	}
@@ -178,8 +178,8 @@ void stage_begin(uint32_t position, uint32_t index, uint32_t attempt,
 	stage.indexed = indexed;
 	stage.skipped = false;
 	stage.in_fixture = false;
-	atom32_store_relaxed(&stage.n_failures, 0);
-	atom32_store_relaxed(&stage.n_notes, 0);
+	atom32_store_relaxed(&stage.n_failures, 0); /* T4 */
+	atom32_store_relaxed(&stage.n_notes, 0); /* T5 */
 }
 
 void stage_adopt(pid_t pid, struct atom32 *tally)
@@ -214,7 +214,7 @@ void stage_call_const(void (*fn)(const void *), const void *data)
 
 uint32_t stage_failures(void)
 {
-	return atom32_load_relaxed(&stage.n_failures);
+	return atom32_load_relaxed(&stage.n_failures); /* T6 */
 }
 
 bool stage_is_skipped(void)

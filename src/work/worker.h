@@ -21,7 +21,7 @@
 #include <sys/types.h>
 
 struct worker {
-	struct catalog catalog;
+	struct catalog catalog; /* the loader's mapping */
 	struct arena arena;
 	struct slot *self;
 	struct results_writer results;

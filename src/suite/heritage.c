@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#include "suite/heritage.h"
+
+#include <sys/resource.h>
+
+#define CEILING 1024
+
+int heritage_lowest_fd(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur > CEILING)
+		return CEILING - HERITAGE_OWN_FDS;
+	return (int)limit.rlim_cur - HERITAGE_OWN_FDS;
+}
+
+void heritage_write_number(char *value, uint32_t number)
+{
+	char digits[12];
+	int n = 0;
+
+	do {
+		digits[n++] = (char)('0' + number % 10);
+	} while (number /= 10);
+	while (n > 0)
+		*value++ = digits[--n];
+	*value = '\0';
+}
