@@ -53,6 +53,10 @@ enum exit_code tally_exit(const struct tally *t, const char **why)
 		*why = "the result cannot be trusted";
 		return EXIT_UNTRUSTED;
 	}
+	if (t->signo) {
+		*why = "the run was interrupted";
+		return EXIT_FAILED;
+	}
 	if (t->bad_suites) {
 		*why = "a suite could not be loaded or listed";
 		return EXIT_SUITE;

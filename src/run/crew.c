@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/sys.h"
 #include "run/bury.h"
+#include "run/feed.h"
 #include "run/tell.h"
 
 #include <errno.h>
@@ -16,8 +17,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Fork requests under way at once: both sockets' buffers hold more. */
-#define FORKS_MAX 32u
+/* Fork requests under way at once: few, so that no worker is started for work
+ * that is done before it comes (SHM-10). */
+#define FORKS_MAX 8u
 /* Wait after a fork that the system refused. */
 #define FORK_PAUSE_NS (100 * NS_PER_MS)
 /* So many generations in a row that do nothing are not bad luck. */
@@ -140,7 +142,7 @@ void crew_fill(struct run *run)
 		return;
 	for (i = 0; i < run->n_slots && run->n_forking < FORKS_MAX; i++)
 		if (run->slots[i].state == CREW_EMPTY &&
-		    !crew_start(run, i, 0))
+		    (!feed_has_work(run) || !crew_start(run, i, 0)))
 			return;
 }
 

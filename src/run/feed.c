@@ -61,6 +61,18 @@ void feed_top_up(struct run *run)
 	gate_wake(run->arena.gate, &feed_gate_ops, (int)run->n_slots);
 }
 
+bool feed_has_work(const struct run *run)
+{
+	uint32_t i;
+
+	if (ring_used(&run->ring) > 0)
+		return true;
+	for (i = 0; i < run->n_slots; i++)
+		if (!range_is_empty(deque_peek(&run->arena.slots[i].deque)))
+			return true;
+	return false;
+}
+
 /* ---- sweep ----------------------------------------------------------- */
 
 struct cover {
@@ -93,7 +105,7 @@ static void feed_cover_ring(struct run *run, struct cover *c)
 		/* The head was scribbled over: whatever the ring held is
 		 * uncovered now, and the ring begins afresh. */
 		atom32_store_release(&run->ring.ring->head,
-				     run->ring.tail); /* N8 */
+				     run->ring.tail); /* N10 */
 		return;
 	}
 	for (i = run->ring.tail - used; i != run->ring.tail; i++)

@@ -16,6 +16,9 @@ void feed_range(struct run *run, struct range r);
 /* As much of what waits as there is room for. */
 void feed_top_up(struct run *run);
 
+/* Is there anything that an idle worker could take? */
+bool feed_has_work(const struct run *run);
+
 /* All workers are idle and tests are missing: finds the positions that are
  * PENDING and covered by nothing, and hands them out again; judges words that
  * cannot be true.  How many positions that was. */

@@ -88,6 +88,7 @@ struct run {
 	uint32_t n_vain_sweeps; /* in a row that found nothing to hand out */
 	bool closed;	       /* the gate's stop word is set */
 	bool flooded;	       /* some spool grows fast */
+	bool calm;	       /* no test has begun within the last second */
 	bool fatal;	       /* nothing more can be run */
 };
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/sys.h"
 #include "run/crew.h"
+#include "run/feed.h"
 #include "run/stop.h"
 #include "run/tell.h"
 
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 
 #define TICK_NS (50 * NS_PER_MS)
+#define TICK_CALM_NS (100 * NS_PER_MS) /* all tests run for a second */
 #define TICK_FLOOD_NS (2 * NS_PER_MS)
 #define TICK_MIN_NS (2 * NS_PER_MS)
 /* What a running test may have written and not yet given back. */
@@ -53,7 +55,7 @@ void tick_open(struct run *run)
 
 static uint64_t tick_interval(const struct run *run)
 {
-	uint64_t ns = TICK_NS;
+	uint64_t ns = run->calm ? TICK_CALM_NS : TICK_NS;
 
 	if (run->min_timeout_ns)
 		ns = min_of(ns, max_of(run->min_timeout_ns / 8, TICK_MIN_NS));
@@ -114,7 +116,8 @@ static void tick_trim(struct run *run, uint32_t slot)
 {
 	struct crew_slot *s = &run->slots[slot];
 	uint64_t size = tell_size(s->spool_fd);
-	uint64_t begin = atom64_load_relaxed(&run->arena.slots[slot].output);
+	uint64_t begin =
+		atom64_load_relaxed(&run->arena.slots[slot].output); /* C19 */
 	uint64_t from;
 
 	/* The worker's word counts where it can be true. */
@@ -161,6 +164,8 @@ static void tick_slot(struct run *run, uint32_t slot)
 			stop_interrupt_slot(run, slot, run->stop.signo);
 		tick_observe(run, slot, current);
 		tick_timeout_slot(run, slot, current);
+		if (run->now_ns - s->seen_since_ns < NS_PER_S)
+			run->calm = false;
 		if (again)
 			tick_trim(run, slot);
 		s->quiet_since_ns = run->now_ns;
@@ -190,6 +195,18 @@ static void tick_mend(struct run *run)
 	for (i = 0; i < run->n_slots; i++)
 		if (run->slots[i].state == CREW_LIVE)
 			results_release(&run->slots[i].reader);
+}
+
+/* Somebody sleeps beside work: a wake-up was lost. */
+static void tick_rouse(struct run *run)
+{
+	uint32_t parked = 0, i;
+
+	for (i = 0; i < run->n_slots; i++)
+		parked += run->slots[i].state == CREW_LIVE &&
+			  atom32_load_acquire(&run->arena.slots[i].parked);
+	if (parked && !run->closed && feed_has_work(run))
+		crew_wake_all(run);
 }
 
 static int tick_by_age(const void *va, const void *vb)
@@ -233,10 +250,12 @@ void tick_run(struct run *run)
 	uint32_t i;
 
 	run->flooded = false;
+	run->calm = true;
 	for (i = 0; i < run->n_slots; i++)
 		if (run->slots[i].state == CREW_LIVE)
 			tick_slot(run, i);
 	tick_mend(run);
+	tick_rouse(run);
 	run->last_tick_ns = run->now_ns;
 	if (progress_ns &&
 	    run->now_ns - run->last_progress_ns >= progress_ns) {

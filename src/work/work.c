@@ -13,11 +13,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* A lost wake-up costs this at first; idle for long, idle for longer.  The one
- * way to lose one is a death between publishing and waking, and then the
- * runner wakes everybody. */
-#define PARK_MIN_NS (100 * NS_PER_MS)
-#define PARK_MAX_NS (25 * NS_PER_S)
+/* A lost wake-up needs a death between publishing and waking, and then the
+ * runner wakes everybody; it also looks every tick whether somebody sleeps
+ * beside work.  So this is the last resort only. */
+#define PARK_NS (10 * NS_PER_S)
 
 static const struct gate_ops work_gate_ops = {
 	.wait = sys_futex_wait,
@@ -123,7 +122,7 @@ static bool work_find(struct worker *w, uint32_t *position)
 
 /* Nothing to do: sleep until somebody publishes work or the run stops.
  * True when there may be something to do. */
-static bool work_park(struct worker *w, uint64_t timeout_ns)
+static bool work_park(struct worker *w, bool first)
 {
 	struct gate *gate = w->arena.gate;
 	uint32_t key = gate_prepare(gate);
@@ -136,10 +135,10 @@ static bool work_park(struct worker *w, uint64_t timeout_ns)
 	} else {
 		/* The runner must see idleness to end the run, or to look for
 		 * what a dead worker took along. */
-		if (timeout_ns == PARK_MIN_NS || gate_needs_ring(gate))
+		if (first || gate_needs_ring(gate))
 			doorbell_ring(w);
 		point(before_sleep);
-		gate_sleep(gate, &work_gate_ops, key, timeout_ns);
+		gate_sleep(gate, &work_gate_ops, key, PARK_NS);
 	}
 	atom32_store_release(&w->self->parked, 0); /* P2 */
 	return found;
@@ -147,7 +146,7 @@ static bool work_park(struct worker *w, uint64_t timeout_ns)
 
 static void work_idle(struct worker *w)
 {
-	uint64_t timeout_ns = PARK_MIN_NS;
+	bool first = true;
 	struct range own;
 
 	/* No test of the scope is left for this worker. */
@@ -155,12 +154,11 @@ static void work_idle(struct worker *w)
 	current_store(&w->self->current,
 		      (struct current_word){ .phase = PHASE_IDLE,
 					     .seq = w->seq }); /* C9 */
-	while (!work_park(w, timeout_ns)) {
+	while (!work_park(w, first)) {
 		own = deque_peek(&w->self->deque);
 		if (!range_is_empty(own) || gate_is_stopped(w->arena.gate))
 			break;
-		if (timeout_ns < PARK_MAX_NS)
-			timeout_ns *= 4;
+		first = false;
 	}
 	w->now_ns = clock_now_ns();
 }
