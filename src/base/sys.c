@@ -40,6 +40,20 @@ int sys_allocate(int fd, uint64_t size)
 	return 0;
 }
 
+uint64_t sys_memory_available(void)
+{
+	unsigned long long kib;
+	char text[1024];
+	const char *line;
+
+	if (sys_read_text("/proc/meminfo", text, sizeof(text)) < 0)
+		return UINT64_MAX;
+	line = strstr(text, "MemAvailable:");
+	if (!line || sscanf(line, "MemAvailable: %llu kB", &kib) != 1)
+		return UINT64_MAX;
+	return kib * 1024;
+}
+
 int sys_punch(int fd, uint64_t from, uint64_t to)
 {
 	if (to <= from)

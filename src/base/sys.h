@@ -19,6 +19,9 @@ int sys_memfd(const char *name);
 int sys_seal(int fd, int seals);
 /* Grows the file to size and allocates its pages now (fallocate(2)). */
 int sys_allocate(int fd, uint64_t size);
+/* Bytes that can be had now without swapping (MemAvailable of proc(5));
+ * UINT64_MAX when it is not known. */
+uint64_t sys_memory_available(void);
 /* Gives [from, to) of a file back to the system; best effort on pages. */
 int sys_punch(int fd, uint64_t from, uint64_t to);
 /* mmap(2), shared; NULL on failure with *code = -errno. */

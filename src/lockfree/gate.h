@@ -8,7 +8,7 @@
  *
  * Use.
  *	worker, idle:	key = gate_prepare(); look everywhere once more;
- *			gate_sleep(key) or gate_cancel()
+ *			gate_sleep(key) if there is nothing; gate_leave()
  *	publisher:	publish; gate_wake(n)
  *	runner:		gate_doze(); look once more; wait or gate_awake();
  *			... wait ...; gate_awake()
@@ -59,16 +59,16 @@ static inline uint32_t gate_prepare(struct gate *g)
 	return key;
 }
 
-static inline void gate_cancel(struct gate *g)
-{
-	atom32_add_seq(&g->n_sleeping, UINT32_MAX); /* G4: minus one */
-}
-
 static inline void gate_sleep(struct gate *g, const struct gate_ops *ops,
 			      uint32_t key, uint64_t timeout_ns)
 {
 	ops->wait(atom32_word(&g->wake_seq), key, timeout_ns);
-	atom32_add_seq(&g->n_sleeping, UINT32_MAX); /* G18: minus one */
+}
+
+/* After gate_prepare(), whether it slept or not. */
+static inline void gate_leave(struct gate *g)
+{
+	atom32_add_seq(&g->n_sleeping, UINT32_MAX); /* G4: minus one */
 }
 
 /* After publishing work for n: wakes at most so many. */

@@ -90,6 +90,13 @@ int arena_create(struct arena *a, const struct arena_layout *layout,
 
 	if (fd < 0)
 		return err_sys(err, fd, "cannot make the arena");
+	if (layout->size > sys_memory_available()) {
+		/* The kernel would give page after page until it kills. */
+		ret = err_set(err, -ENOMEM,
+			      "the arena needs %llu MiB, more than is available",
+			      (unsigned long long)layout->size >> 20);
+		goto fail;
+	}
 	ret = sys_allocate(fd, layout->size);
 	if (ret == 0)
 		ret = sys_seal(fd, F_SEAL_SHRINK | F_SEAL_GROW);

@@ -22,6 +22,7 @@ static bool select_brackets(const char *text, const char **open, uint32_t *lo,
 			    uint32_t *hi)
 {
 	size_t len = strlen(text);
+	unsigned long from, to;
 	char *end;
 
 	if (len < 3 || text[len - 1] != ']')
@@ -29,9 +30,12 @@ static bool select_brackets(const char *text, const char **open, uint32_t *lo,
 	*open = strrchr(text, '[');
 	if (!*open || !isdigit((unsigned char)(*open)[1]))
 		return false;
-	*lo = *hi = (uint32_t)strtoul(*open + 1, &end, 10);
+	from = to = strtoul(*open + 1, &end, 10);
 	if (*end == '-' && isdigit((unsigned char)end[1]))
-		*hi = (uint32_t)strtoul(end + 1, &end, 10);
+		to = strtoul(end + 1, &end, 10);
+	/* Numbers past any range pick nothing. */
+	*lo = (uint32_t)min_of(from, (unsigned long)UINT32_MAX);
+	*hi = (uint32_t)min_of(to, (unsigned long)UINT32_MAX);
 	return end == text + len - 1;
 }
 

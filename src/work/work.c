@@ -128,11 +128,11 @@ static bool work_park(struct worker *w, bool first)
 	uint32_t key = gate_prepare(gate);
 	bool found;
 
+	/* A death leaves n_sleeping too high where it cannot be put right:
+	 * counted before `parked` is set, uncounted after it is cleared. */
 	atom32_store_release(&w->self->parked, 1); /* P1 */
 	found = work_refill(w) || work_steal(w) || gate_is_stopped(gate);
-	if (found) {
-		gate_cancel(gate);
-	} else {
+	if (!found) {
 		/* The runner must see idleness to end the run, or to look for
 		 * what a dead worker took along. */
 		if (first || gate_needs_ring(gate))
@@ -141,6 +141,7 @@ static bool work_park(struct worker *w, bool first)
 		gate_sleep(gate, &work_gate_ops, key, PARK_NS);
 	}
 	atom32_store_release(&w->self->parked, 0); /* P2 */
+	gate_leave(gate);
 	return found;
 }
 
