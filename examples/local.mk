@@ -28,7 +28,7 @@ EXAMPLE_SUITES = $(EXAMPLE_C:.c=.so) $(XXHASH_SUITE)
 noinst_DATA += $(EXAMPLE_SUITES)
 CLEANFILES += $(EXAMPLE_SUITES)
 EXTRA_DIST += $(EXAMPLE_C) $(XXHASH_FILES) $(XXHASH_INCLUDES) \
-	examples/xxhash/README.md
+	examples/README.md examples/xxhash/README.md
 
 # How a suite is built: no config.h, nothing of src/.  Libraries that one
 # suite needs are its SO_LIBS.

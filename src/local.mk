@@ -80,6 +80,7 @@ libshmrun_a_SOURCES = \
 	src/run/stop.c src/run/stop.h \
 	src/run/tell.c src/run/tell.h \
 	src/run/tick.c src/run/tick.h \
+	src/run/watchdog.c src/run/watchdog.h \
 	src/sched/sched.c src/sched/sched.h \
 	src/shm/arena.c src/shm/arena.h \
 	src/shm/catalog.c src/shm/catalog.h \
@@ -107,4 +108,16 @@ if URING
 libshmrun_a_SOURCES += src/loop/loop_uring.c
 endif
 
-EXTRA_DIST += src/FLOORS
+EXTRA_DIST += src/FLOORS \
+	src/base/README.md \
+	src/cli/README.md \
+	src/load/README.md \
+	src/lockfree/README.md \
+	src/loop/README.md \
+	src/model/README.md \
+	src/report/README.md \
+	src/run/README.md \
+	src/sched/README.md \
+	src/shm/README.md \
+	src/suite/README.md \
+	src/work/README.md

@@ -10,7 +10,24 @@
 #include "model/tally.h"
 #include "work/work.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
+
+/* Descriptors 0 to 2 exist, or ours would come to lie there; a file that may
+ * not grow is an error of the call, not our death. */
+static void main_settle(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+	signal(SIGXFSZ, SIG_IGN);
+}
 
 int main(int argc, char **argv)
 {
@@ -20,6 +37,7 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "--loader") == 0)
 		load_main(argc, argv, work_main);
+	main_settle();
 	if (options_parse(&options, argc, argv, &err) < 0)
 		die(EXIT_USAGE, "%s", err.text);
 	status = cmd_dispatch(&options);

@@ -261,20 +261,18 @@ void sys_reset_signals(void)
 	sigprocmask(SIG_SETMASK, &empty, NULL);
 }
 
-/* Without stdio: a process that has just forked pays for each page it
- * writes to. */
-int sys_children(pid_t *pids, int cap)
+/* Adds the children of one of our threads. */
+static int sys_children_of(const char *task, pid_t *pids, int n, int cap)
 {
 	char path[64], text[4096];
 	pid_t pid = 0;
 	ssize_t got;
-	int fd, n = 0, i;
+	int fd, i;
 
-	snprintf(path, sizeof(path), "/proc/self/task/%d/children",
-		 (int)getpid());
+	snprintf(path, sizeof(path), "/proc/self/task/%.16s/children", task);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return -errno;
+		return n;
 	while ((got = read(fd, text, sizeof(text))) > 0) {
 		for (i = 0; i < got; i++) {
 			if (text[i] >= '0' && text[i] <= '9') {
@@ -288,4 +286,32 @@ int sys_children(pid_t *pids, int cap)
 	}
 	close(fd);
 	return n;
+}
+
+/* A child belongs to the thread that forked it. */
+static int sys_children_walk(pid_t *pids, int cap)
+{
+	DIR *dir = opendir("/proc/self/task");
+	struct dirent *entry;
+	int n = 0;
+
+	if (!dir)
+		return -errno;
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			n = sys_children_of(entry->d_name, pids, n, cap);
+	closedir(dir);
+	return n;
+}
+
+int sys_children(pid_t *pids, int cap)
+{
+	char self[16];
+	int n;
+
+	/* Mostly there is one thread, and stdio and malloc are dear to a
+	 * process that has just forked: the simple look first. */
+	snprintf(self, sizeof(self), "%d", (int)getpid());
+	n = sys_children_of(self, pids, 0, cap);
+	return n > 0 ? n : sys_children_walk(pids, cap);
 }

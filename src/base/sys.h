@@ -55,8 +55,9 @@ ssize_t sys_read_text(const char *path, char *text, size_t cap);
 /* Every disposition to default, the mask empty, no alarm pending. */
 void sys_reset_signals(void);
 
-/* Direct children of this single-threaded process, from
- * /proc/self/task/TID/children; at most cap; the count or -errno. */
+/* Direct children of this process, from /proc/self/task/TID/children (of the
+ * main thread, or of all threads when it has none); at most cap; the count
+ * or -errno. */
 int sys_children(pid_t *pids, int cap);
 
 #endif

@@ -76,12 +76,25 @@ static int load_write_listing(const struct native_suite *suite, int fd,
 	return ret;
 }
 
+/* A constructor may have changed it, and the ends of workers would be lost. */
+static void load_own_sigchld(void)
+{
+	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	sigset_t mask;
+
+	sigaction(SIGCHLD, &dfl, NULL);
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &mask, NULL);
+}
+
 static void load_open(struct load *load, const char *path, int listing_fd)
 {
 	struct wire_head head = { .kind = WIRE_OPENED };
 	struct err err = { 0 };
 	struct native_suite *suite = native_open(path, &err);
 
+	load_own_sigchld();
 	if (suite && load_count_threads() > 1)
 		err_set(&err, -EDEADLK, "it starts a thread when it is "
 			"loaded; workers cannot be forked from that");
@@ -257,9 +270,9 @@ static void load_prepare(struct load *load, pid_t runner)
 		sys_write_all(oom, "500", 3);
 		close(oom);
 	}
+	load_own_sigchld();
 	sigemptyset(&mask);
 	sigaddset(&mask, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &mask, NULL);
 	load->sigchld = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 

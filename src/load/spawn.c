@@ -115,12 +115,6 @@ void spawn_kill_all(void)
 		spawn_nap();
 }
 
-/* A worker that said goodbye has cleaned up itself. */
-static bool spawn_left_cleanly(int status)
-{
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
 bool spawn_reap(struct spawn *s, struct spawned *who, int *status)
 {
 	siginfo_t info = { .si_pid = 0 };
@@ -140,7 +134,6 @@ bool spawn_reap(struct spawn *s, struct spawned *who, int *status)
 	waitpid(info.si_pid, status, 0);
 	*who = *worker;
 	worker->pid = 0;
-	if (!spawn_left_cleanly(*status))
-		spawn_clean(s);
+	spawn_clean(s);
 	return true;
 }

@@ -8,6 +8,8 @@
  *	RUN(p) -> FIN(p, outcome)	by the worker, CAS: it ended in time
  *	RUN(p) -> KILL(p)	by the runner, CAS: it ran out of time (LF-13)
  *	FIN -> IDLE or CLAIM	after the record is published
+ *	IDLE, CLAIM(p) -> TEARDOWN(p) -> back	fixtures are torn down
+ *	IDLE -> LEFT		everything is torn down; the process ends now
  *
  * Who may write: the slot's worker; the runner RUN -> KILL, and all of it
  * while the slot has no worker.  Who reads: the runner, `shmrun top`.
@@ -25,6 +27,8 @@ enum phase {
 	PHASE_RUN = 2,
 	PHASE_KILL = 3,
 	PHASE_FIN = 4, /* the outcome stands in `outcome` */
+	PHASE_TEARDOWN = 5,
+	PHASE_LEFT = 6, /* the one good end of a worker (PROC-15) */
 };
 
 /* position:32 phase:4 outcome:4 seq:24 */

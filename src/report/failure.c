@@ -129,6 +129,6 @@ void failure_add(struct str *out, const struct event_test *test)
 	failure_add_unnoted(out, test);
 	failure_add_end(out, test);
 	if (test->leak)
-		str_add(out, FAILURE_INDENT "left processes behind\n");
+		str_add(out, FAILURE_INDENT "left processes or threads behind\n");
 	failure_add_output(out, &test->output);
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/bury.h"
 
+#include "base/sys.h"
 #include "base/vec.h"
 #include "run/collect.h"
 #include "run/crew.h"
 #include "run/feed.h"
 #include "run/tell.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,9 +28,11 @@ static struct corpse bury_look(struct run *run, uint32_t slot, int status)
 	struct corpse c = { .slot = slot, .status = status };
 
 	c.current = current_load(&run->arena.slots[slot].current); /* C11 */
-	if (c.current.phase == PHASE_IDLE ||
-	    c.current.position >= run->layout.n_positions) {
-		c.current.phase = PHASE_IDLE;
+	if (c.current.phase == PHASE_LEFT || c.current.phase == PHASE_IDLE)
+		return c;
+	if (c.current.position >= run->layout.n_positions) {
+		if (c.current.phase != PHASE_TEARDOWN)
+			c.current.phase = PHASE_IDLE;
 		return c;
 	}
 	c.word = state_unpack(
@@ -117,13 +121,25 @@ static void bury_doomed(struct run *run, const struct corpse *c)
 {
 	struct event ev = bury_event(run, c, OUTCOME_TIMEOUT);
 
-	if (run->slots[c->slot].doom != DOOM_INTERRUPTED) {
+	switch (run->slots[c->slot].doom) {
+	case DOOM_INTERRUPTED:
+		ev.test.outcome = OUTCOME_NOTRUN;
+		ev.test.notrun = NOTRUN_INTERRUPTED;
+		bury_tell(run, c, &ev, "interrupted while it ran");
+		break;
+	case DOOM_CONDEMNED:
+		ev.test.outcome = OUTCOME_ERROR;
+		bury_tell(run, c, &ev, "its worker had to be replaced");
+		break;
+	case DOOM_LEAVING:
+		ev.test.outcome = OUTCOME_ERROR;
+		bury_tell(run, c, &ev, "the run could not go on");
+		break;
+	case DOOM_NONE:
+	case DOOM_TIMEOUT:
 		bury_tell(run, c, &ev, NULL);
-		return;
+		break;
 	}
-	ev.test.outcome = OUTCOME_NOTRUN;
-	ev.test.notrun = NOTRUN_INTERRUPTED;
-	bury_tell(run, c, &ev, "interrupted while it ran");
 }
 
 /* It had ended; only the record is missing.  It is never run again. */
@@ -143,8 +159,10 @@ static void bury_judge(struct run *run, const struct corpse *c)
 {
 	switch (c->current.phase) {
 	case PHASE_IDLE:
+	case PHASE_LEFT:
 		break;
 	case PHASE_CLAIM:
+	case PHASE_TEARDOWN:
 		bury_requeue(run, c);
 		break;
 	case PHASE_RUN:
@@ -194,27 +212,49 @@ static bool bury_is_own_fault(int status)
 	       WEXITSTATUS(status) != WORKER_EXIT_START;
 }
 
+static void bury_end_in_words(const struct corpse *c, char *why, size_t cap)
+{
+	if (WIFSIGNALED(c->status))
+		snprintf(why, cap, "killed by SIG%s",
+			 sigabbrev_np(WTERMSIG(c->status)));
+	else
+		snprintf(why, cap, "exited with status %d",
+			 WEXITSTATUS(c->status));
+}
+
+/* A teardown failed, or did not come to its end. */
+static void bury_teardown(struct run *run, const struct corpse *c)
+{
+	char why[64];
+
+	run->tally.suite_errors++;
+	tell_teardown(run, c->slot);
+	if (c->current.phase == PHASE_LEFT)
+		return;
+	bury_end_in_words(c, why, sizeof(why));
+	tell_warning(run, "a fixture's teardown did not end: w%u was %s",
+		     c->slot, why);
+}
+
 /* It ended outside of any test: asked to, killed, or by its own fault. */
 static void bury_lost(struct run *run, const struct corpse *c)
 {
-	char why[160];
+	char end[64], why[128];
+	bool failed = !WIFEXITED(c->status) || WEXITSTATUS(c->status) != 0;
 
-	if (run->slots[c->slot].doom != DOOM_NONE)
+	if (c->current.phase == PHASE_TEARDOWN ||
+	    (c->current.phase == PHASE_LEFT && failed)) {
+		bury_teardown(run, c);
 		return;
-	if (bury_is_own_fault(c->status)) {
-		run->tally.suite_errors++;
-		tell_teardown(run, c->slot);
 	}
-	if (WIFSIGNALED(c->status))
-		snprintf(why, sizeof(why), "killed by SIG%s outside of a test",
-			 sigabbrev_np(WTERMSIG(c->status)));
-	else if (WEXITSTATUS(c->status) == WORKER_EXIT_TEARDOWN)
-		return; /* it left in good order */
-	else
-		snprintf(why, sizeof(why), "exited with status %d outside of "
-			 "a test", WEXITSTATUS(c->status));
-	if (WIFSIGNALED(c->status) || WEXITSTATUS(c->status) != 0)
-		tell_worker_lost(run, c->slot, why);
+	if (c->current.phase == PHASE_LEFT ||
+	    run->slots[c->slot].doom != DOOM_NONE)
+		return;
+	if (bury_is_own_fault(c->status))
+		run->tally.suite_errors++;
+	bury_end_in_words(c, end, sizeof(end));
+	snprintf(why, sizeof(why), "%s outside of a test", end);
+	tell_worker_lost(run, c->slot, why);
 }
 
 /* If it was asleep, the count of sleepers is one too high: too many wakes,
@@ -236,9 +276,11 @@ bool bury(struct run *run, uint32_t slot, int status)
 	collect_slot(run, slot);
 	c = bury_look(run, slot, status);
 	in_test = c.current.phase != PHASE_IDLE &&
+		  c.current.phase != PHASE_LEFT &&
 		  (c.owns || c.word.state == STATE_PENDING);
 	bury_judge(run, &c);
-	if (!c.owns || c.current.phase == PHASE_CLAIM)
+	if (!c.owns || (c.current.phase != PHASE_RUN &&
+			c.current.phase != PHASE_KILL))
 		bury_lost(run, &c);
 	bury_fixtures(run, slot);
 	bury_sleeper(run, slot);
@@ -258,6 +300,9 @@ static bool bury_is_retried(struct run *run, uint32_t position)
 
 static void bury_retry(struct run *run, const struct corpse *c)
 {
+	struct state_word again = { .state = STATE_PENDING,
+				    .attempt = c->word.attempt };
+	uint32_t p = c->current.position;
 	struct event ev = bury_event(run, c, OUTCOME_ERROR);
 
 	if (bury_is_retried(run, c->current.position)) {
@@ -266,7 +311,10 @@ static void bury_retry(struct run *run, const struct corpse *c)
 	}
 	vec_room(run->retried, run->n_retried, run->cap_retried);
 	run->retried[run->n_retried++] = c->current.position;
-	bury_requeue(run, c);
+	/* Its body was entered: this is another attempt (LF-1). */
+	again.attempt++;
+	if (state_try_move(&run->arena.states[p], c->word, again))
+		feed_range(run, (struct range){ .lo = p, .hi = p + 1 });
 }
 
 void bury_with_loader(struct run *run, uint32_t slot)

@@ -10,6 +10,9 @@
  *	RUN(p)		CLAIMED by it		p crashed or exited early
  *	KILL(p)		CLAIMED by it		p as the runner decided
  *	FIN(p, o)	CLAIMED by it		p ended with o, unrecorded
+ *	TEARDOWN(p)	as CLAIM(p)		as CLAIM; and a teardown did
+ *						not end: the run fails
+ *	LEFT		-			it left in good order
  *	any		DONE, or another's	died between tests
  */
 #ifndef RUN_BURY_H

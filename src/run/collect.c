@@ -92,8 +92,10 @@ uint32_t collect_slot(struct run *run, uint32_t slot)
 	}
 	if (damaged)
 		crew_condemn(run, slot, "damaged its result ring");
-	if (n)
+	if (n) {
+		s->quiet_since_ns = run->now_ns;
 		collect_release(s);
+	}
 	return n;
 }
 

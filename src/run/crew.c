@@ -162,9 +162,13 @@ static void crew_started(struct run *run, const struct wire_head *head,
 
 static void crew_refused(struct run *run, const struct wire_head *head)
 {
+	bool first = run->now_ns >= run->fork_after_ns;
+
 	run->slots[head->slot].state = CREW_EMPTY;
 	run->fork_after_ns = run->now_ns + FORK_PAUSE_NS;
-	if (++run->n_fruitless > FRUITLESS_MAX)
+	/* Rounds count, and only while nobody works. */
+	if (first && crew_count(run) == 0 &&
+	    ++run->n_fruitless > FRUITLESS_MAX)
 		tell_fatal(run, "no worker can be forked: %s",
 			   strerror(-head->status));
 }
@@ -285,6 +289,20 @@ void crew_kill(struct run *run, uint32_t slot)
 		sys_pidfd_signal(run->slots[slot].pidfd, SIGKILL);
 }
 
+void crew_cut(struct run *run, uint32_t slot, enum crew_doom why)
+{
+	struct crew_slot *s = &run->slots[slot];
+	struct atom64 *current = &run->arena.slots[slot].current;
+	struct current_word seen = current_load(current);
+
+	/* A test that is in it is not blamed for our SIGKILL. */
+	if (seen.phase == PHASE_RUN)
+		current_try_end(current, seen, PHASE_KILL, OUTCOME_NONE);
+	s->doom = why;
+	s->kill_at_ns = run->now_ns + run->args->grace_ns;
+	crew_kill(run, slot);
+}
+
 void crew_doom(struct run *run, uint32_t slot, enum crew_doom why, int signo)
 {
 	struct crew_slot *s = &run->slots[slot];
@@ -300,12 +318,8 @@ void crew_doom(struct run *run, uint32_t slot, enum crew_doom why, int signo)
 
 void crew_condemn(struct run *run, uint32_t slot, const char *why)
 {
-	struct crew_slot *s = &run->slots[slot];
-
-	if (s->doom == DOOM_CONDEMNED)
+	if (run->slots[slot].doom == DOOM_CONDEMNED)
 		return;
 	tell_warning(run, "w%u %s; it is replaced", slot, why);
-	s->doom = DOOM_CONDEMNED;
-	s->kill_at_ns = run->now_ns + run->args->grace_ns;
-	crew_kill(run, slot);
+	crew_cut(run, slot, DOOM_CONDEMNED);
 }

@@ -24,7 +24,9 @@ void crew_survive_loader(struct run *run);
 
 /* A polite signal and SIGCONT; SIGKILL at the end of the grace. */
 void crew_doom(struct run *run, uint32_t slot, enum crew_doom why, int signo);
-/* SIGKILL at once: what it wrote cannot be true. */
+/* SIGKILL at once, whatever it does; its test ends as an error. */
+void crew_cut(struct run *run, uint32_t slot, enum crew_doom why);
+/* The same, and it is said: what it wrote cannot be true. */
 void crew_condemn(struct run *run, uint32_t slot, const char *why);
 void crew_kill(struct run *run, uint32_t slot);
 

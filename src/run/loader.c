@@ -14,12 +14,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
+#include <sys/auxv.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define EXEC_FAILED 127
 #define LISTING_MAX (UINT64_C(4) << 30)
 
 void loader_init(struct loader *l)
@@ -47,7 +48,9 @@ no_return static void loader_exec(int sock, int log_fd,
 	dup2(log_fd, STDERR_FILENO);
 	fcntl(sock, F_SETFD, 0);
 	execve("/proc/self/exe", argv, args->env);
-	_exit(127);
+	/* Without /proc: the path that this program was started by. */
+	execve((const char *)getauxval(AT_EXECFN), argv, args->env);
+	_exit(EXEC_FAILED);
 }
 
 static int loader_start(struct loader *l, const struct loader_args *args,
@@ -135,6 +138,9 @@ static int loader_died(struct loader *l, struct err *err)
 			       "killed by SIG%s (%s)",
 			       sigabbrev_np(WTERMSIG(status)),
 			       strsignal(WTERMSIG(status)));
+	if (WEXITSTATUS(status) == EXEC_FAILED)
+		return err_set(err, -ELIBEXEC,
+			       "the loader cannot be executed");
 	return err_set(err, -ECHILD,
 		       "it calls exit(%d) when it is loaded",
 		       WEXITSTATUS(status));
@@ -271,6 +277,8 @@ static int loader_round(struct loader *l, const struct loader_args *args,
 		if (l->refused[i] ||
 		    loader_one(l, args, i, listing, fixtures, &why) == 0)
 			continue;
+		if (why.code == -ELIBEXEC)
+			return err_set(err, why.code, "%s", why.text);
 		l->refused[i] = true;
 		args->refused(args->ctx, args->paths[i], &why);
 		loader_stop(l, 0);

@@ -332,44 +332,61 @@ static bool run_wants_more(const struct run *run)
 	       !run->fatal;
 }
 
+/* Should a worker have left by now?  Tests and teardowns have limits of their
+ * own (tick.c), unless the run was interrupted. */
+static bool run_is_overdue(const struct run *run, uint32_t slot)
+{
+	const struct crew_slot *s = &run->slots[slot];
+	enum phase phase =
+		current_load(&run->arena.slots[slot].current).phase;
+
+	if (s->doom != DOOM_NONE ||
+	    run->now_ns < run->closed_ns + run->args->grace_ns)
+		return false;
+	if (phase == PHASE_TEARDOWN)
+		return run->stop.signo != 0;
+	return phase != PHASE_RUN &&
+	       run->now_ns >= s->quiet_since_ns + run->args->grace_ns;
+}
+
 /* All that can be run has been: let the workers go, with a deadline. */
 static void run_dismiss(struct run *run)
 {
-	uint64_t deadline;
 	uint32_t i;
 
 	stop_close_gate(run);
-	run->now_ns = clock_now_ns();
-	deadline = run->now_ns + run->args->grace_ns;
+	run->now_ns = run->closed_ns = clock_now_ns();
 	while (crew_count(run) > 0) {
 		run_turn(run);
-		if (run->now_ns < deadline && !run->fatal)
-			continue;
 		for (i = 0; i < run->n_slots; i++)
-			if (run->slots[i].doom == DOOM_NONE && !run->stop.asked)
-				crew_doom(run, i, DOOM_LEAVING, SIGKILL);
+			if ((run->fatal && run->slots[i].doom == DOOM_NONE) ||
+			    run_is_overdue(run, i))
+				crew_cut(run, i, DOOM_LEAVING);
 	}
 }
 
-static bool run_has_fixtures_up(const struct run *run)
+static uint32_t run_count_fixtures_up(const struct run *run)
 {
-	uint32_t i;
+	uint32_t n = 0, i;
 
 	for (i = 0; i < run->layout.n_fixtures; i++)
-		if (fixture_unpack(atom64_load_acquire(
-			    &run->arena.controls[i].word)).state == /* F9 */
-		    FIXTURE_READY)
-			return true;
-	return false;
+		n += fixture_unpack(atom64_load_acquire(
+			     &run->arena.controls[i].word)).state == /* F9 */
+		     FIXTURE_READY;
+	return n;
 }
 
 /* Run fixtures come down in a worker made for it, whoever set them up. */
 static void run_tear_down(struct run *run)
 {
-	if (!run_has_fixtures_up(run) || run->fatal)
+	if (run_count_fixtures_up(run) == 0)
 		return;
-	if (crew_start(run, 0, WIRE_TEARDOWN))
+	if (!run->fatal && crew_start(run, 0, WIRE_TEARDOWN))
 		run_dismiss(run);
+	if (run_count_fixtures_up(run) == 0)
+		return;
+	run->tally.suite_errors++;
+	tell_warning(run, "a run fixture was not torn down");
 }
 
 int run_tests(const struct run_args *args, struct tally *tally,

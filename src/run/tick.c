@@ -8,6 +8,7 @@
 #include "run/feed.h"
 #include "run/stop.h"
 #include "run/tell.h"
+#include "run/watchdog.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -16,6 +17,10 @@
 #define TICK_CALM_NS (100 * NS_PER_MS) /* all tests run for a second */
 #define TICK_FLOOD_NS (2 * NS_PER_MS)
 #define TICK_MIN_NS (2 * NS_PER_MS)
+/* For a teardown when tests have no limit. */
+#define TEARDOWN_NS (300 * NS_PER_S)
+/* A tick that comes so late says that the runner was stopped. */
+#define PAUSE_NS (2 * NS_PER_S)
 /* What a running test may have written and not yet given back. */
 #define SPOOL_KEEP_HEAD (UINT64_C(64) << 10)
 #define SPOOL_KEEP_TAIL (UINT64_C(256) << 10)
@@ -136,12 +141,18 @@ static void tick_trim(struct run *run, uint32_t slot)
 
 /* Neither in a test nor asleep, and no record comes: it is stuck where no
  * test's timeout applies. */
-static void tick_quiet(struct run *run, uint32_t slot)
+static void tick_quiet(struct run *run, uint32_t slot, enum phase phase)
 {
 	struct crew_slot *s = &run->slots[slot];
+	uint64_t limit = run->args->timeout_ns;
 
-	if (run->args->timeout_ns &&
-	    run->now_ns - s->quiet_since_ns >= run->args->timeout_ns)
+	if (!limit && phase == PHASE_TEARDOWN)
+		limit = TEARDOWN_NS;
+	if (!limit || run->now_ns - s->quiet_since_ns < limit)
+		return;
+	if (phase == PHASE_TEARDOWN)
+		crew_doom(run, slot, DOOM_LEAVING, SIGTERM);
+	else
 		crew_condemn(run, slot, "does nothing");
 }
 
@@ -174,7 +185,7 @@ static void tick_slot(struct run *run, uint32_t slot)
 	s->seen_running = false;
 	if (atom32_load_acquire(&shared->parked)) /* P4 */
 		s->quiet_since_ns = run->now_ns;
-	tick_quiet(run, slot);
+	tick_quiet(run, slot, current.phase);
 }
 
 /* ---- the whole ------------------------------------------------------- */
@@ -204,7 +215,8 @@ static void tick_rouse(struct run *run)
 
 	for (i = 0; i < run->n_slots; i++)
 		parked += run->slots[i].state == CREW_LIVE &&
-			  atom32_load_acquire(&run->arena.slots[i].parked);
+			  atom32_load_acquire(
+				  &run->arena.slots[i].parked); /* P6 */
 	if (parked && !run->closed && feed_has_work(run))
 		crew_wake_all(run);
 }
@@ -244,11 +256,34 @@ static void tick_progress(struct run *run)
 	free(running);
 }
 
+/* The runner itself did not run: a stop, a paused machine.  That time is
+ * nobody's, so every deadline moves (TIME-2). */
+static void tick_pause(struct run *run)
+{
+	uint64_t late = run->now_ns - run->last_tick_ns;
+	uint32_t i;
+
+	if (late < PAUSE_NS)
+		return;
+	for (i = 0; i < run->n_slots; i++) {
+		struct crew_slot *s = &run->slots[i];
+
+		s->seen_since_ns += late;
+		s->quiet_since_ns += late;
+		if (s->slow_at_ns)
+			s->slow_at_ns += late;
+		if (s->kill_at_ns)
+			s->kill_at_ns += late;
+	}
+	run->last_tick_ns = run->now_ns;
+}
+
 void tick_run(struct run *run)
 {
 	uint64_t progress_ns = run->args->sink->progress_ns;
 	uint32_t i;
 
+	tick_pause(run);
 	run->flooded = false;
 	run->calm = true;
 	for (i = 0; i < run->n_slots; i++)
@@ -256,6 +291,7 @@ void tick_run(struct run *run)
 			tick_slot(run, i);
 	tick_mend(run);
 	tick_rouse(run);
+	watchdog_look(run);
 	run->last_tick_ns = run->now_ns;
 	if (progress_ns &&
 	    run->now_ns - run->last_progress_ns >= progress_ns) {

@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 #define RING_CAP 4096u
-/* All result rings together; a slot gets at least RESULTS_MIN records. */
+/* All result rings together: a share of what a test may cost (ENV-3), and no
+ * more than is of use. */
+#define RESULTS_BYTES_PER_TEST 16u
 #define RESULTS_BYTES (UINT64_C(16) << 20)
-#define RESULTS_MIN 256u
+#define RESULTS_MIN 64u
 #define RESULTS_MAX 4096u
 
 static uint64_t arena_pages(uint64_t size)
@@ -27,12 +29,14 @@ static struct shm_off arena_part(uint64_t *end, uint64_t size)
 	return off;
 }
 
-static uint32_t arena_results_cap(uint32_t n_slots)
+static uint32_t arena_results_cap(uint32_t n_positions, uint32_t n_slots)
 {
+	uint64_t bytes = min_of((uint64_t)n_positions * RESULTS_BYTES_PER_TEST,
+				RESULTS_BYTES);
 	uint32_t cap = RESULTS_MAX;
 
 	while (cap > RESULTS_MIN &&
-	       (uint64_t)cap * n_slots * sizeof(struct record) > RESULTS_BYTES)
+	       (uint64_t)cap * n_slots * sizeof(struct record) > bytes)
 		cap /= 2;
 	return cap;
 }
@@ -45,7 +49,7 @@ struct arena_layout arena_layout_make(uint32_t n_positions, uint32_t n_slots,
 		.n_slots = n_slots,
 		.n_fixtures = n_fixtures,
 		.ring_cap = RING_CAP,
-		.results_cap = arena_results_cap(n_slots),
+		.results_cap = arena_results_cap(n_positions, n_slots),
 	};
 	uint64_t end = SHM_PAGE; /* the header */
 

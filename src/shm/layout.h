@@ -96,6 +96,7 @@ _Static_assert(offsetof(struct slot, results) == 2 * ATOM_APART, "tail's line");
 /* A run fixture: set up once, by the first worker that needs it.
  *
  *	NONE --worker, CAS--> BUSY(slot, generation) --> READY or FAILED
+ *	READY --the worker made for it, CAS--> DOWN, after its teardown
  *	BUSY --runner, its owner died--> NONE (once) or FAILED
  *
  * word: state:4 tries:4 slot:16 generation:16 */
@@ -104,6 +105,7 @@ enum fixture_state {
 	FIXTURE_BUSY = 1,
 	FIXTURE_READY = 2,
 	FIXTURE_FAILED = 3,
+	FIXTURE_DOWN = 4,
 };
 
 struct fixture_control {

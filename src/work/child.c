@@ -2,6 +2,7 @@
 #include "work/child.h"
 
 #include "base/role.h"
+#include "base/sys.h"
 #include "model/event.h"
 #include "work/body.h"
 #include "work/stage.h"
@@ -15,8 +16,10 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Shared with the child; only the child writes it while it lives. */
@@ -92,16 +95,16 @@ no_return static void child_main(struct worker *w, const struct errand *e)
 	child_exit(0);
 }
 
-/* Its wait status.  What it leaves behind, in its group or out of it, has
+/* Its wait status; 0 or -errno.  What it leaves behind, in its group or out of it, has
  * this subreaper for a parent now, and is leftover.h's. */
-static int child_wait(pid_t pid)
+static int child_wait(pid_t pid, int *status)
 {
-	int status = 0;
+	pid_t got;
 
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	while ((got = waitpid(pid, status, 0)) < 0 && errno == EINTR)
 		;
 	child_pid = 0;
-	return status;
+	return got == pid ? 0 : -errno;
 }
 
 static void child_judge_unexpected(const struct errand *e, struct finding *f)
@@ -153,16 +156,39 @@ static void child_judge(struct worker *w, const struct errand *e, int status,
 	}
 }
 
-static void child_prepare(struct worker *w)
+/* A child starts from the normal state (VAR-1), and so from a worker that is
+ * in it, whatever tests have done to the worker before. */
+static void child_normalise(struct worker *w)
 {
 	struct sigaction forward = { .sa_handler = child_forward };
 
-	if (!w->forwards)
-		sigaction(SIGTERM, &forward, NULL);
+	sys_reset_signals();
+	umask(022);
+	sigaction(SIGTERM, &forward, NULL);
 	w->forwards = true;
+}
+
+static void child_prepare(struct worker *w)
+{
+	if (!w->forwards)
+		child_normalise(w);
 	memset(w->verdict, 0, sizeof(*w->verdict));
 	/* What stdio holds would be printed twice (PROC-14). */
 	fflush(NULL);
+}
+
+/* The system may be full for a moment. */
+static pid_t child_fork(void)
+{
+	struct timespec nap = { .tv_nsec = 10 * 1000 * 1000 };
+	pid_t pid = fork();
+	int tries;
+
+	for (tries = 0; pid < 0 && errno == EAGAIN && tries < 300; tries++) {
+		nanosleep(&nap, NULL);
+		pid = fork();
+	}
+	return pid;
 }
 
 static void child_cannot(struct finding *f)
@@ -173,6 +199,7 @@ static void child_cannot(struct finding *f)
 
 void child_run(struct worker *w, const struct errand *e, struct finding *f)
 {
+	int status = 0;
 	pid_t pid;
 
 	if (!w->verdict && child_open(w) < 0) {
@@ -180,7 +207,7 @@ void child_run(struct worker *w, const struct errand *e, struct finding *f)
 		return;
 	}
 	child_prepare(w);
-	pid = fork();
+	pid = child_fork();
 	if (pid == 0)
 		child_main(w, e);
 	if (pid < 0) {
@@ -189,5 +216,8 @@ void child_run(struct worker *w, const struct errand *e, struct finding *f)
 	}
 	setpgid(pid, pid);
 	child_pid = pid;
-	child_judge(w, e, child_wait(pid), f);
+	if (child_wait(pid, &status) < 0)
+		child_cannot(f);
+	else
+		child_judge(w, e, status, f);
 }

@@ -12,6 +12,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #define WAIT_NS (100 * NS_PER_MS)
@@ -43,16 +44,38 @@ static bool fixture_set_up_span(const struct native_suite *suite,
 	return true;
 }
 
+/* A teardown that does not come to its end must not look like a worker that
+ * left: it is announced, and only its end takes that back. */
+static struct current_word fixture_begin_teardown(struct worker *w)
+{
+	struct current_word before = current_load(&w->self->current); /* C20 */
+	struct current_word now = before;
+
+	now.phase = PHASE_TEARDOWN;
+	current_store(&w->self->current, now); /* C21 */
+	return before;
+}
+
+static void fixture_end_teardown(struct worker *w, struct current_word before)
+{
+	current_store(&w->self->current, before); /* C22 */
+}
+
 static void fixture_tear_down_span(struct worker *w,
 				   const struct native_suite *suite,
 				   struct native_span span)
 {
+	struct current_word before;
 	uint32_t i;
 
+	if (span.n == 0)
+		return;
+	before = fixture_begin_teardown(w);
 	for (i = span.n; i > 0; i--)
 		if (!fixture_call(suite->fixtures[span.first + i - 1]
 					  ->teardown))
 			w->fixtures.teardown_failed = true;
+	fixture_end_teardown(w, before);
 }
 
 static bool fixture_broken(const char *what, const char *name)
@@ -92,6 +115,8 @@ static bool fixture_fill(struct worker *w, const struct native_suite *suite,
 
 	if (!data)
 		return false;
+	/* A first try may have left something. */
+	memset(data + entry->data, 0, entry->size);
 	stage_in_fixture(true);
 	stage_call_data(decl->run_setup, data + entry->data);
 	stage_in_fixture(false);
@@ -161,29 +186,37 @@ const void *fixture_data(void *worker, const struct shmrun_fixture_ *decl)
 	return NULL;
 }
 
+static void fixture_tear_down_one(struct worker *w, uint32_t ix)
+{
+	const struct catalog_fixture *f = &w->catalog.fixtures[ix];
+	const struct native_suite *suite = w->suites[f->suite_ix];
+	const struct shmrun_fixture_ *decl =
+		suite->fixtures[suite->run_fixtures.first + f->fixture_ix];
+	struct fixture_control *c = &w->arena.controls[ix];
+	struct fixture_word word =
+		fixture_unpack(atom64_load_acquire(&c->word)); /* F7 */
+	struct fixture_word down = word;
+
+	if (word.state != FIXTURE_READY)
+		return;
+	stage_in_fixture(true);
+	stage_call_const(decl->run_teardown, w->fixtures.data + f->data);
+	stage_in_fixture(false);
+	down.state = FIXTURE_DOWN;
+	fixture_move(c, word, down);
+}
+
 void fixture_teardown_run(struct worker *w)
 {
+	struct current_word before = fixture_begin_teardown(w);
 	uint32_t i;
 
 	stage_begin(NOTES_NO_TEST, 0, 0, "", false);
-	for (i = w->catalog.header->n_fixtures; i > 0; i--) {
-		const struct catalog_fixture *f = &w->catalog.fixtures[i - 1];
-		const struct native_suite *suite = w->suites[f->suite_ix];
-		const struct shmrun_fixture_ *decl =
-			suite->fixtures[suite->run_fixtures.first +
-					f->fixture_ix];
-		struct fixture_word word = fixture_unpack(
-			atom64_load_acquire(&w->arena.controls[i - 1].word)); /* F7 */
-
-		if (word.state != FIXTURE_READY)
-			continue;
-		stage_in_fixture(true);
-		stage_call_const(decl->run_teardown,
-				 w->fixtures.data + f->data);
-		stage_in_fixture(false);
-	}
+	for (i = w->catalog.header->n_fixtures; i > 0; i--)
+		fixture_tear_down_one(w, i - 1);
 	if (stage_failures())
 		w->fixtures.teardown_failed = true;
+	fixture_end_teardown(w, before);
 }
 
 /* ---- worker and scope ------------------------------------------------ */

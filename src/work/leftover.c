@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -77,4 +78,12 @@ bool leftover_clean(void)
 	while (leftover_sweep(&alive) > 0 && clock_now_ns() < deadline)
 		nanosleep(&nap, NULL);
 	return alive;
+}
+
+bool leftover_has_threads(void)
+{
+	struct stat st;
+
+	/* A directory's links: itself, its name, and one per thread. */
+	return stat("/proc/self/task", &st) == 0 && st.st_nlink > 3;
 }

@@ -18,4 +18,7 @@ void leftover_accept(void);
 /* Kills what is not a fixture's; true when something was alive. */
 bool leftover_clean(void);
 
+/* Does a thread that the test started live on?  It cannot be ended. */
+bool leftover_has_threads(void);
+
 #endif

@@ -16,9 +16,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* A test that took less cannot have made a process or a thread, nor closed
- * many descriptors: a fork takes 50 us, a thread 5 us and more. */
+/* A test that took less cannot have made a process, nor closed many
+ * descriptors: a fork takes 50 us and more. */
 #define INSPECT_NS (3 * NS_PER_US)
+/* Nor has it started a thread that lives on. */
+#define THREAD_NS (8 * NS_PER_US)
 
 void one_announce(struct worker *w, uint32_t position)
 {
@@ -74,7 +76,7 @@ static void one_in_tier(struct worker *w, const struct errand *e,
 
 /* The closer look at what a test may have done to its worker. */
 static void one_inspect(struct worker *w, const struct errand *e,
-			struct finding *f)
+			uint64_t duration_ns, struct finding *f)
 {
 	/* A child that the test forked and that came back (PIT-2): it has no
 	 * arena and is nobody. */
@@ -82,8 +84,14 @@ static void one_inspect(struct worker *w, const struct errand *e,
 		_exit(1);
 	if (leftover_clean())
 		f->leak = true;
-	if (e->entry->isolate == ISOLATE_WORKER)
-		capture_inspect(w);
+	if (e->entry->isolate != ISOLATE_WORKER)
+		return;
+	capture_inspect(w);
+	/* It would hit the next test. */
+	if (alarm(0))
+		w->retire = true;
+	if (duration_ns >= THREAD_NS && leftover_has_threads())
+		f->leak = w->retire = true;
 }
 
 static void one_record(struct worker *w, const struct errand *e,
@@ -140,7 +148,7 @@ static void one_execute(struct worker *w, struct errand *e)
 	one_in_tier(w, e, &f);
 	w->now_ns = clock_now_ns();
 	if (unlikely(w->now_ns - start_ns >= INSPECT_NS))
-		one_inspect(w, e, &f);
+		one_inspect(w, e, w->now_ns - start_ns, &f);
 	capture_end(w, w->now_ns - start_ns);
 	point(before_fin);
 	if (!current_try_end(&w->self->current, run, PHASE_FIN, f.outcome)) {

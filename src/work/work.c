@@ -169,6 +169,8 @@ no_return static void work_leave(struct worker *w)
 {
 	fixture_leave_worker(w);
 	fflush(stdout);
+	current_store(&w->self->current,
+		      (struct current_word){ .phase = PHASE_LEFT }); /* C23 */
 	_exit(w->fixtures.teardown_failed ? WORKER_EXIT_TEARDOWN : 0);
 }
 
