@@ -89,11 +89,14 @@ uint32_t listing_add_suite(struct listing *l, const char *path,
 void listing_add_test(struct listing *l, const struct test *test)
 {
 	struct suite *suite = &l->suites[l->n_suites - 1];
+	struct test *t;
 
 	vec_room(l->tests, l->n_tests, l->cap_tests);
-	l->tests[l->n_tests] = *test;
-	l->tests[l->n_tests].suite_ix = l->n_suites - 1;
-	l->n_tests++;
+	t = &l->tests[l->n_tests++];
+	*t = *test;
+	t->suite_ix = l->n_suites - 1;
+	t->name_len = (uint32_t)strlen(t->name);
+	l->names_len += t->name_len + 1;
 	suite->n_tests++;
 }
 
@@ -104,32 +107,37 @@ static int listing_double(const struct test *a, const struct test *b,
 		       a->name, a->file, a->line, b->file, b->line);
 }
 
-/* Open addressing over the suite's tests; entries are index + 1. */
+/* Open addressing over the suite's tests; an entry is half of a hash and the
+ * test's index + 1, so that names are looked at only when hashes agree. */
 int listing_check_suite(const struct listing *l, uint32_t suite_ix,
 			struct err *err)
 {
 	const struct suite *suite = &l->suites[suite_ix];
 	const struct test *tests = l->tests + suite->first_test;
 	uint32_t mask = 15, i;
-	uint32_t *table;
+	uint64_t *table;
 	int ret = 0;
 
 	while (mask / 2 < suite->n_tests)
 		mask = mask * 2 + 1;
 	table = mem_array((size_t)mask + 1, sizeof(*table));
 	for (i = 0; i < suite->n_tests && ret == 0; i++) {
-		size_t len = strlen(tests[i].name);
-		uint32_t at = (uint32_t)id_test(suite->id, tests[i].name, len);
+		uint64_t id = id_test(suite->id, tests[i].name,
+				      tests[i].name_len);
+		uint64_t half = id & UINT64_C(0xffffffff00000000);
+		uint32_t at = (uint32_t)id & mask;
 
-		for (at &= mask; table[at]; at = (at + 1) & mask) {
-			const struct test *other = &tests[table[at] - 1];
+		for (; table[at]; at = (at + 1) & mask) {
+			const struct test *other =
+				&tests[(uint32_t)table[at] - 1];
 
-			if (strcmp(other->name, tests[i].name) == 0) {
+			if ((table[at] ^ half) >> 32 == 0 &&
+			    strcmp(other->name, tests[i].name) == 0) {
 				ret = listing_double(other, &tests[i], err);
 				break;
 			}
 		}
-		table[at] = i + 1;
+		table[at] = half | (i + 1);
 	}
 	free(table);
 	return ret;

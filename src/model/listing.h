@@ -62,6 +62,7 @@ struct test {
 	uint32_t entry_ix; /* position in the loader's table of that suite */
 	uint32_t count;	   /* instances, at least 1 */
 	uint32_t scope_len; /* the scope is the first scope_len bytes of name */
+	uint32_t name_len;  /* set by listing_add_test() */
 	bool indexed;	   /* instances are called name[i] */
 	struct attrs attrs;
 };
@@ -78,6 +79,7 @@ struct listing {
 	uint32_t n_suites, cap_suites;
 	struct test *tests; /* per suite by (file, line, name): NAT-7 */
 	uint32_t n_tests, cap_tests;
+	uint64_t names_len; /* of all names with their terminators */
 	char **blocks; /* string memory */
 	size_t n_blocks, cap_blocks, block_used;
 };

@@ -195,9 +195,11 @@ static void bury_fixtures(struct run *run, uint32_t slot)
 			continue;
 		w.state = w.tries < FIXTURE_TRIES ? FIXTURE_NONE
 						  : FIXTURE_FAILED;
-		if (atom64_cas_acq_rel(&f->word, &seen,
-				       fixture_pack(w))) /* F6 */
-			atom32_add_seq(&f->bell, 1); /* F8 */
+		if (!atom64_cas_acq_rel(&f->word, &seen,
+					fixture_pack(w))) /* F6 */
+			continue;
+		atom32_add_seq(&f->bell, 1); /* F8 */
+		sys_futex_wake(atom32_word(&f->bell), INT_MAX);
 	}
 }
 

@@ -26,12 +26,17 @@
 #define SPOOL_KEEP_TAIL (UINT64_C(256) << 10)
 #define SPOOL_FLOOD (UINT64_C(4) << 20)
 
-static uint64_t tick_timeout(const struct run *run, uint32_t position)
+static uint64_t tick_timeout_of(const struct run *run, uint32_t test_ix)
 {
-	struct instance at = plan_at(run->args->plan, position);
-	double own = run->args->listing->tests[at.test_ix].attrs.timeout;
+	double own = run->args->listing->tests[test_ix].attrs.timeout;
 
 	return own > 0 ? (uint64_t)(own * 1e9) : run->args->timeout_ns;
+}
+
+static uint64_t tick_timeout(const struct run *run, uint32_t position)
+{
+	return tick_timeout_of(run, plan_at(run->args->plan,
+					    position).test_ix);
 }
 
 static uint64_t tick_slow(const struct run *run, uint32_t position)
@@ -48,8 +53,8 @@ void tick_open(struct run *run)
 	uint32_t i;
 
 	for (i = 0; i < run->args->plan->n_segments; i++) {
-		uint64_t t = tick_timeout(run,
-					  run->args->plan->segments[i].position);
+		uint64_t t = tick_timeout_of(
+			run, run->args->plan->segments[i].test_ix);
 
 		if (t && (!shortest || t < shortest))
 			shortest = t;

@@ -19,16 +19,6 @@ enum isolate catalog_isolate(enum isolate chosen, const struct attrs *attrs)
 	return max_of(tier, ISOLATE_WORKER);
 }
 
-static uint64_t catalog_names_len(const struct listing *l)
-{
-	uint64_t len = 0;
-	uint32_t i;
-
-	for (i = 0; i < l->n_tests; i++)
-		len += strlen(l->tests[i].name) + 1;
-	return len;
-}
-
 static struct shm_off catalog_part(uint64_t *end, uint64_t size)
 {
 	struct shm_off off = { .v = *end };
@@ -48,7 +38,7 @@ static struct catalog_header catalog_layout(const struct catalog_args *args)
 		.n_fixtures = args->n_fixtures,
 		.jobs = args->jobs,
 		.recycle_on_failure = args->recycle_on_failure,
-		.names_len = (uint32_t)catalog_names_len(args->listing),
+		.names_len = (uint32_t)args->listing->names_len,
 		.arena = *args->layout,
 	};
 	uint64_t end = (sizeof(h) + 7) / 8 * 8;
@@ -73,7 +63,7 @@ static void catalog_fill_tests(char *base, const struct catalog_header *h,
 
 	for (i = 0; i < h->n_tests; i++) {
 		const struct test *t = &args->listing->tests[i];
-		size_t len = strlen(t->name) + 1;
+		uint32_t len = t->name_len + 1;
 
 		memcpy(base + h->names.v + name, t->name, len);
 		out[i] = (struct catalog_test){
@@ -86,7 +76,7 @@ static void catalog_fill_tests(char *base, const struct catalog_header *h,
 			.signal = (int16_t)t->attrs.signal,
 			.exit_code = t->attrs.exit_code,
 		};
-		name += (uint32_t)len;
+		name += len;
 	}
 }
 
@@ -110,7 +100,7 @@ int catalog_write(const struct catalog_args *args, struct err *err)
 	int fd, ret;
 	void *base;
 
-	if (catalog_names_len(args->listing) > UINT32_MAX)
+	if (args->listing->names_len > UINT32_MAX)
 		return err_set(err, -E2BIG, "the tests' names are too long");
 	fd = sys_memfd("shmrun-catalog");
 	if (fd < 0)
