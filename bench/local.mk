@@ -1,4 +1,56 @@
 # SPDX-License-Identifier: MIT
-# Nothing is built here by make all or make check.
+# make bench measures, make bench-smoke (part of make check) only proves that
+# the benches work.
 
-EXTRA_DIST += bench
+BENCH_BINARIES = \
+	bench/measure \
+	bench/floor \
+	bench/micro/ring \
+	bench/micro/deque \
+	bench/micro/state \
+	bench/micro/results
+
+bench_measure_SOURCES = bench/measure.c
+bench_measure_LDADD =
+bench_floor_SOURCES = bench/floor.c
+bench_floor_LDADD =
+bench_micro_ring_SOURCES = bench/micro/ring.c bench/micro/micro.h
+bench_micro_deque_SOURCES = bench/micro/deque.c bench/micro/micro.h
+bench_micro_state_SOURCES = bench/micro/state.c bench/micro/micro.h
+bench_micro_results_SOURCES = bench/micro/results.c bench/micro/micro.h
+
+# NAME.c becomes NAME.so beside it.
+BENCH_C = \
+	bench/stamp.c \
+	bench/suites/crashes.c \
+	bench/suites/flood.c \
+	bench/suites/idle.c \
+	bench/suites/range.c \
+	bench/suites/registered.c
+BENCH_INCLUDES = \
+	bench/suites/first.h
+
+BENCH_SUITES = $(BENCH_C:.c=.so)
+BENCH_FIXTURES = tests/fixtures/manyempty.so tests/fixtures/sleepy.so
+
+$(BENCH_SUITES): $(SO_INCLUDES) $(BENCH_INCLUDES)
+
+check_PROGRAMS += $(BENCH_BINARIES)
+check_DATA += $(BENCH_SUITES)
+CLEANFILES += $(BENCH_SUITES) bench/peers/gtest bench/peers/cmocka
+TESTS += bench/smoke.tap
+
+# Only what make bench itself needs, not all that make check builds.
+.PHONY: bench bench-smoke
+bench: all $(BENCH_BINARIES) $(BENCH_SUITES) $(BENCH_FIXTURES)
+	@$(AM_TESTS_ENVIRONMENT) BENCH_CFLAGS='$(CFLAGS)' \
+		bash $(top_srcdir)/bench/run $(BENCH_PARTS)
+
+bench-smoke: all $(BENCH_BINARIES) $(BENCH_SUITES) $(BENCH_FIXTURES)
+	@$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/bench/smoke.tap
+
+EXTRA_DIST += $(BENCH_C) $(BENCH_INCLUDES) bench/README.md bench/lib.sh \
+	bench/peers/cmocka.c bench/peers/gtest.cc bench/run bench/smoke.tap \
+	bench/parts/crash.sh bench/parts/crowd.sh bench/parts/fork.sh \
+	bench/parts/instructions.sh bench/parts/micro.sh \
+	bench/parts/output.sh bench/parts/scale.sh bench/parts/worker.sh

@@ -16,6 +16,7 @@ libshmrun_a_SOURCES = \
 	src/base/json.c src/base/json.h \
 	src/base/mem.c src/base/mem.h \
 	src/base/point.c src/base/point.h \
+	src/base/raw.h \
 	src/base/rng.h \
 	src/base/role.c src/base/role.h \
 	src/base/str.c src/base/str.h \

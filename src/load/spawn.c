@@ -2,13 +2,13 @@
 #include "load/spawn.h"
 
 #include "base/clock.h"
+#include "base/raw.h"
 #include "base/role.h"
 #include "base/sys.h"
 #include "base/vec.h"
 
 #include <errno.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,15 +22,13 @@ no_return static void spawn_enter(const struct heritage *heritage,
 	unsigned long none = 0; /* the kernel's own set: empty */
 
 	/* The death signal is cleared by fork and races with the parent's
-	 * death: set it, then look (PROC-4).
-	 *
-	 * After a fork each page of libc that is touched costs a fault, and
-	 * its wrappers lie far apart; syscall(2) is one of them. */
-	syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
-	if (syscall(SYS_getppid) != loader)
+	 * death: set it, then look (PROC-4). */
+	raw_syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	if (raw_syscall(SYS_getppid, 0, 0, 0, 0, 0) != loader)
 		_exit(1);
-	syscall(SYS_setpgid, 0, 0);
-	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof(none));
+	raw_syscall(SYS_setpgid, 0, 0, 0, 0, 0);
+	raw_syscall(SYS_rt_sigprocmask, SIG_SETMASK, (long)&none, 0,
+		    sizeof(none), 0);
 	role_current = ROLE_WORKER;
 	door(heritage);
 	_exit(1);

@@ -37,7 +37,7 @@ static void body_tear_down(const struct native_suite *suite,
 	stage_in_fixture(false);
 }
 
-static enum outcome body_verdict(void)
+hot_path static enum outcome body_verdict(void)
 {
 	if (stage_failures())
 		return OUTCOME_FAIL;
@@ -65,7 +65,7 @@ static enum outcome body_run_with_fixtures(const struct errand *e,
 	return outcome;
 }
 
-enum outcome body_run(const struct errand *e)
+hot_path enum outcome body_run(const struct errand *e)
 {
 	struct native_span span =
 		e->suite->scopes[e->test->scope_ix].test_fixtures;

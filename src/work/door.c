@@ -2,6 +2,7 @@
 #include "work/door.h"
 
 #include "base/clock.h"
+#include "base/raw.h"
 #include "base/role.h"
 #include "base/sys.h"
 #include "shm/wire.h"
@@ -11,7 +12,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 static int door_lift(int fd, int lowest)
@@ -77,7 +77,7 @@ void door_enter(struct worker *w, const struct heritage *h)
 			      .generation = h->generation,
 			      .pid = getpid() };
 	role_assert(ROLE_WORKER);
-	syscall(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1);
+	raw_syscall(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	door_memories(w, h);
 	door_descriptors(w, h);
 	door_results(w);

@@ -2,6 +2,7 @@
 #include "work/leftover.h"
 
 #include "base/clock.h"
+#include "base/raw.h"
 #include "base/sys.h"
 
 #include <errno.h>
@@ -24,9 +25,8 @@ static bool leftover_is_none(void)
 {
 	siginfo_t info;
 
-	return waitid(P_ALL, 0, &info,
-		      WEXITED | WNOHANG | WNOWAIT | __WALL) < 0 &&
-	       errno == ECHILD;
+	return raw_syscall(SYS_waitid, P_ALL, 0, (long)&info,
+			   WEXITED | WNOHANG | WNOWAIT | __WALL, 0) == -ECHILD;
 }
 
 static bool leftover_is_owned(pid_t pid)

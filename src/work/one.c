@@ -57,6 +57,8 @@ static void one_in_tier(struct worker *w, const struct errand *e,
 {
 	stage_begin(e->position, e->index, e->attempt, e->name,
 		    e->entry->indexed);
+	if (e->entry->isolate != ISOLATE_FORK || !fixture_is_ready(w, e))
+		w->dirty = true;
 	if (unlikely(!fixture_is_ready(w, e)) && !fixture_enter(w, e)) {
 		f->outcome = OUTCOME_ERROR;
 		f->n_failures = stage_failures();

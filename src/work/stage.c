@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "work/stage.h"
 
+#include "base/raw.h"
 #include "lockfree/atom.h"
 #include "model/event.h"
 #include "shm/notes.h"
@@ -11,10 +12,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#define NAME_CAP 1024
+#define NAME_CAP 512
+#define RUN_ID_CAP 40
 
 struct stage {
 	struct shmrun_context_ context;
@@ -32,19 +33,21 @@ struct stage {
 	int notes_fd;
 	stage_data_fn data;
 	void *data_ctx;
-	char printed[NAME_CAP];
+	char run_id[RUN_ID_CAP];
+	char kept[NAME_CAP];
+	char printed[NAME_CAP + 16];
 };
 
 static struct stage stage;
 
 static bool stage_is_main_thread(void)
 {
-	return (pid_t)syscall(SYS_gettid) == stage.pid;
+	return raw_syscall(SYS_gettid, 0, 0, 0, 0, 0) == stage.pid;
 }
 
-bool stage_is_own(void)
+hot_path bool stage_is_own(void)
 {
-	return (pid_t)syscall(SYS_getpid) == stage.pid;
+	return raw_syscall(SYS_getpid, 0, 0, 0, 0, 0) == stage.pid;
 }
 
 void stage_note(uint32_t kind, const char *file, uint32_t line,
@@ -156,13 +159,20 @@ void stage_open(uint32_t slot, uint32_t generation, const char *run_id,
 			     .generation = generation,
 			     .attempt = 1,
 			     .role = SHMRUN_ROLE_WORKER,
-			     .run_id = run_id },
+			     .run_id = stage.run_id },
 		.pid = getpid(),
 		.name = "",
 		.notes_fd = notes_fd,
 		.data = data,
 		.data_ctx = data_ctx,
 	};
+	strncpy(stage.run_id, run_id, sizeof(stage.run_id) - 1);
+}
+
+void stage_keep_name(void)
+{
+	strncpy(stage.kept, stage.name, sizeof(stage.kept) - 1);
+	stage.name = stage.kept;
 }
 
 void stage_bind(const struct native_suite *suite)
@@ -170,7 +180,7 @@ void stage_bind(const struct native_suite *suite)
 	*suite->ops = &stage_ops;
 }
 
-void stage_begin(uint32_t position, uint32_t index, uint32_t attempt,
+hot_path void stage_begin(uint32_t position, uint32_t index, uint32_t attempt,
 		 const char *name, bool indexed)
 {
 	stage.context.index = index;
@@ -184,19 +194,19 @@ void stage_begin(uint32_t position, uint32_t index, uint32_t attempt,
 	atom32_store_relaxed(&stage.n_notes, 0); /* T5 */
 }
 
-void stage_adopt(pid_t pid, struct atom32 *tally)
+hot_path void stage_adopt(pid_t pid, struct atom32 *tally)
 {
 	stage.pid = pid;
 	stage.tally = tally;
 	stage.context.role = SHMRUN_ROLE_CHILD;
 }
 
-void stage_in_fixture(bool in_fixture)
+hot_path void stage_in_fixture(bool in_fixture)
 {
 	stage.in_fixture = in_fixture;
 }
 
-void stage_call(void (*fn)(void))
+hot_path void stage_call(void (*fn)(void))
 {
 	stage.open = true;
 	if (sigsetjmp(stage.out, 0) == 0)
@@ -220,12 +230,12 @@ void stage_call_const(void (*fn)(const void *), const void *data)
 	stage.open = false;
 }
 
-uint32_t stage_failures(void)
+hot_path uint32_t stage_failures(void)
 {
 	return atom32_load_relaxed(&stage.n_failures); /* T6 */
 }
 
-bool stage_is_skipped(void)
+hot_path bool stage_is_skipped(void)
 {
 	return stage.skipped;
 }

@@ -41,6 +41,7 @@ struct worker {
 	int spool_fd;
 	int notes_fd;
 	bool retire; /* publish, then make room for a fresh worker */
+	bool dirty;    /* test code ran in this process since the last fork */
 	bool forwards; /* a SIGTERM handler for test children is installed */
 };
 

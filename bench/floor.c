@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * floor call N PROCESSES	an indirect call of an empty function between
+ *				two clock reads, and a store, N times in all
+ * floor fork N			fork, _exit, waitpid, one after the other
+ * floor crash N		the same, but the child dies of SIGSEGV
+ *
+ * What nobody can go below: prints CPU ns (user and system, children's too)
+ * per call.
+ */
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CELLS 512 /* a page of results */
+
+static void empty(void)
+{
+}
+
+/* Read anew for each call: the compiler cannot know what it calls. */
+static void (*volatile body)(void) = empty;
+static int *volatile nowhere;
+
+static uint64_t clock_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+static void call(unsigned long n)
+{
+	volatile uint64_t *cells = mmap(NULL, CELLS * sizeof(*cells),
+					PROT_READ | PROT_WRITE,
+					MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	unsigned long i;
+
+	if (cells == MAP_FAILED)
+		_exit(1);
+	for (i = 0; i < n; i++) {
+		uint64_t start = clock_ns();
+
+		body();
+		cells[i % CELLS] = clock_ns() - start;
+	}
+}
+
+static void call_in(unsigned long n, unsigned long processes)
+{
+	unsigned long i;
+
+	for (i = 0; i < processes; i++)
+		if (fork() == 0) {
+			call(n / processes);
+			_exit(0);
+		}
+	while (wait(NULL) > 0)
+		;
+}
+
+static void child_exit(void)
+{
+	_exit(0);
+}
+
+static void child_crash(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+	*nowhere = 1;
+}
+
+static void fork_each(unsigned long n, void (*child)(void))
+{
+	unsigned long i;
+
+	for (i = 0; i < n; i++) {
+		pid_t pid = fork();
+
+		if (pid == 0)
+			child();
+		if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+			exit(1);
+	}
+}
+
+static uint64_t cpu_of(int who)
+{
+	struct rusage u;
+
+	getrusage(who, &u);
+	return ((uint64_t)u.ru_utime.tv_sec + (uint64_t)u.ru_stime.tv_sec) *
+		       1000000000u +
+	       ((uint64_t)u.ru_utime.tv_usec + (uint64_t)u.ru_stime.tv_usec) *
+		       1000u;
+}
+
+static uint64_t cpu_ns(void)
+{
+	return cpu_of(RUSAGE_SELF) + cpu_of(RUSAGE_CHILDREN);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long n = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
+	uint64_t before = cpu_ns();
+
+	if (n && argc == 4 && strcmp(argv[1], "call") == 0)
+		call_in(n, strtoul(argv[3], NULL, 10));
+	else if (n && strcmp(argv[1], "fork") == 0)
+		fork_each(n, child_exit);
+	else if (n && strcmp(argv[1], "crash") == 0)
+		fork_each(n, child_crash);
+	else
+		return 2;
+	printf("%.1f\n", (double)(cpu_ns() - before) / (double)n);
+	return 0;
+}
