@@ -62,10 +62,9 @@ int sys_punch(int fd, uint64_t from, uint64_t to)
 				 (off_t)from, (off_t)(to - from)));
 }
 
-void *sys_map(int fd, size_t size, bool writable, int *code)
+static void *sys_map_with(int fd, size_t size, int prot, int flags, int *code)
 {
-	int prot = writable ? PROT_READ | PROT_WRITE : PROT_READ;
-	void *map = mmap(NULL, size, prot, MAP_SHARED, fd, 0);
+	void *map = mmap(NULL, size, prot, flags, fd, 0);
 
 	if (map == MAP_FAILED) {
 		*code = -errno;
@@ -73,6 +72,19 @@ void *sys_map(int fd, size_t size, bool writable, int *code)
 	}
 	*code = 0;
 	return map;
+}
+
+void *sys_map(int fd, size_t size, bool writable, int *code)
+{
+	int prot = writable ? PROT_READ | PROT_WRITE : PROT_READ;
+
+	return sys_map_with(fd, size, prot, MAP_SHARED, code);
+}
+
+void *sys_map_now(int fd, size_t size, int *code)
+{
+	return sys_map_with(fd, size, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_POPULATE, code);
 }
 
 int sys_futex_wait(const uint32_t *word, uint32_t expected, uint64_t timeout_ns)

@@ -88,6 +88,18 @@ static void load_own_sigchld(void)
 	sigprocmask(SIG_BLOCK, &mask, NULL);
 }
 
+/* One file opened twice is one image: its fixtures would run twice in it. */
+static bool load_is_open(const struct load *load,
+			 const struct native_suite *suite)
+{
+	uint32_t i;
+
+	for (i = 0; i < load->n_suites; i++)
+		if (load->suites[i]->handle == suite->handle)
+			return true;
+	return false;
+}
+
 static void load_open(struct load *load, const char *path, int listing_fd)
 {
 	struct wire_head head = { .kind = WIRE_OPENED };
@@ -95,7 +107,10 @@ static void load_open(struct load *load, const char *path, int listing_fd)
 	struct native_suite *suite = native_open(path, &err);
 
 	load_own_sigchld();
-	if (suite && load_count_threads() > 1)
+	spawn_accept(&load->spawn);
+	if (suite && load_is_open(load, suite))
+		err_set(&err, -EEXIST, "it is the same suite as another one");
+	else if (suite && load_count_threads() > 1)
 		err_set(&err, -EDEADLK, "it starts a thread when it is "
 			"loaded; workers cannot be forked from that");
 	else if (suite)

@@ -72,6 +72,21 @@ static struct spawned *spawn_find(struct spawn *s, pid_t pid)
 	return NULL;
 }
 
+void spawn_accept(struct spawn *s)
+{
+	s->n_owned = max_of(sys_children(s->owned, SPAWN_OWNED_MAX), 0);
+}
+
+static bool spawn_is_owned(const struct spawn *s, pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < s->n_owned; i++)
+		if (s->owned[i] == pid)
+			return true;
+	return false;
+}
+
 static void spawn_nap(void)
 {
 	struct timespec nap = { .tv_nsec = 1000000 };
@@ -88,7 +103,7 @@ static bool spawn_kill_strangers(struct spawn *s)
 	bool any = false;
 
 	for (i = 0; i < n; i++) {
-		if (s && spawn_find(s, pids[i]))
+		if (s && (spawn_find(s, pids[i]) || spawn_is_owned(s, pids[i])))
 			continue;
 		any = true;
 		kill(pids[i], SIGKILL);

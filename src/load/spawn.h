@@ -23,9 +23,13 @@ struct spawned {
 	uint32_t generation;
 };
 
+#define SPAWN_OWNED_MAX 64
+
 struct spawn {
 	struct spawned *workers;
 	uint32_t n, cap;
+	pid_t owned[SPAWN_OWNED_MAX]; /* made by constructors */
+	int n_owned;
 };
 
 /* Forks a worker; in the child it does not return.  pid or -errno. */
@@ -35,6 +39,9 @@ pid_t spawn_fork(struct spawn *s, const struct heritage *heritage,
 /* Takes one ended worker: true, with its place and wait status, once nothing
  * of it is left. */
 bool spawn_reap(struct spawn *s, struct spawned *who, int *status);
+
+/* Before the first worker: every child there is now belongs to a suite. */
+void spawn_accept(struct spawn *s);
 
 /* Kills every child there is and waits for them, at most about a second. */
 void spawn_kill_all(void);

@@ -97,6 +97,11 @@ void listing_add_test(struct listing *l, const struct test *test)
 	t->suite_ix = l->n_suites - 1;
 	t->name_len = (uint32_t)strlen(t->name);
 	l->names_len += t->name_len + 1;
+	if (t->attrs.disabled || t->attrs.isolate == ISOLATE_EXEC)
+		l->has_unstartable = true;
+	if (t->attrs.timeout > 0 &&
+	    (l->min_timeout == 0 || t->attrs.timeout < l->min_timeout))
+		l->min_timeout = t->attrs.timeout;
 	suite->n_tests++;
 }
 

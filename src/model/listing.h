@@ -79,6 +79,8 @@ struct listing {
 	uint32_t n_suites, cap_suites;
 	struct test *tests; /* per suite by (file, line, name): NAT-7 */
 	uint32_t n_tests, cap_tests;
+	double min_timeout; /* the shortest that a test sets; 0 = none does */
+	bool has_unstartable; /* some test is disabled or wants exec */
 	uint64_t names_len; /* of all names with their terminators */
 	char **blocks; /* string memory */
 	size_t n_blocks, cap_blocks, block_used;

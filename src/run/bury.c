@@ -59,6 +59,8 @@ static void bury_requeue(struct run *run, const struct corpse *c)
 {
 	uint32_t p = c->current.position;
 
+	if (p >= run->layout.n_positions)
+		return;
 	if (c->word.state == STATE_PENDING && !run->ended[p])
 		feed_range(run, (struct range){ .lo = p, .hi = p + 1 });
 	else if (c->owns && bury_move(run, c, STATE_PENDING, OUTCOME_NONE))

@@ -236,23 +236,58 @@ bool crew_hear(struct run *run)
 	return ret == -EAGAIN || ret == -EWOULDBLOCK;
 }
 
+int crew_watch_loader(struct run *run, struct err *err)
+{
+	struct loader *l = run->args->loader;
+	int ret = loop_watch(run->args->loop, l->sock, RUN_TAG_LOADER, err);
+
+	if (ret == 0)
+		ret = loop_watch(run->args->loop, l->pidfd, RUN_TAG_LOADER_END,
+				 err);
+	return ret;
+}
+
+void crew_unwatch_loader(struct run *run)
+{
+	struct loader *l = run->args->loader;
+
+	if (l->sock >= 0)
+		loop_unwatch(run->args->loop, l->sock);
+	if (l->pidfd >= 0)
+		loop_unwatch(run->args->loop, l->pidfd);
+}
+
+static bool crew_is_spared(const struct run *run, pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < run->n_spared; i++)
+		if (run->spared[i] == pid)
+			return true;
+	return false;
+}
+
 /* Waits until everything below the dead loader is dead too; this process is
  * their subreaper now. */
-static void crew_reap_all(void)
+static void crew_reap_all(const struct run *run)
 {
 	uint64_t deadline = clock_now_ns() + NS_PER_S;
 	struct timespec nap = { .tv_nsec = 1000000 };
 	pid_t pids[256];
-	int n;
+	int n, i, left;
 
-	while ((n = sys_children(pids, 256)) > 0 &&
-	       clock_now_ns() < deadline) {
-		while (n > 0) {
-			kill(pids[--n], SIGKILL);
-			waitpid(pids[n], NULL, WNOHANG);
+	do {
+		n = sys_children(pids, 256);
+		for (i = left = 0; i < n; i++) {
+			if (crew_is_spared(run, pids[i]))
+				continue;
+			left++;
+			kill(pids[i], SIGKILL);
+			waitpid(pids[i], NULL, WNOHANG);
 		}
-		nanosleep(&nap, NULL);
-	}
+		if (left)
+			nanosleep(&nap, NULL);
+	} while (left && clock_now_ns() < deadline);
 }
 
 void crew_survive_loader(struct run *run)
@@ -263,9 +298,9 @@ void crew_survive_loader(struct run *run)
 	struct err err = { 0 };
 	uint32_t i;
 
-	loop_unwatch(run->args->loop, l->sock);
+	crew_unwatch_loader(run);
 	loader_stop(l, 0);
-	crew_reap_all();
+	crew_reap_all(run);
 	for (i = 0; i < run->n_slots; i++)
 		if (run->slots[i].state != CREW_EMPTY)
 			bury_with_loader(run, i);
@@ -277,7 +312,7 @@ void crew_survive_loader(struct run *run)
 	    loader_restart(l, run->args->loader_args, &err) < 0 ||
 	    wire_send(l->sock, &attach, NULL, fds, 3) < 0 ||
 	    fcntl(l->sock, F_SETFL, O_NONBLOCK) < 0 ||
-	    loop_watch(run->args->loop, l->sock, RUN_TAG_LOADER, &err) < 0)
+	    crew_watch_loader(run, &err) < 0)
 		tell_fatal(run, "no loader can be started: %s", err.text);
 }
 
@@ -293,11 +328,12 @@ void crew_cut(struct run *run, uint32_t slot, enum crew_doom why)
 {
 	struct crew_slot *s = &run->slots[slot];
 	struct atom64 *current = &run->arena.slots[slot].current;
-	struct current_word seen = current_load(current);
+	struct current_word seen = current_load(current); /* C25 */
 
 	/* A test that is in it is not blamed for our SIGKILL. */
 	if (seen.phase == PHASE_RUN)
-		current_try_end(current, seen, PHASE_KILL, OUTCOME_NONE);
+		current_try_end(current, seen, PHASE_KILL,
+				OUTCOME_NONE); /* C26 */
 	s->doom = why;
 	s->kill_at_ns = run->now_ns + run->args->grace_ns;
 	crew_kill(run, slot);

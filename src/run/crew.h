@@ -19,6 +19,9 @@ bool crew_start(struct run *run, uint32_t slot, uint32_t flags);
 
 /* All messages of the loader that wait.  False when it has died. */
 bool crew_hear(struct run *run);
+/* Its messages and its end, in the loop. */
+int crew_watch_loader(struct run *run, struct err *err);
+void crew_unwatch_loader(struct run *run);
 /* The loader has died and all workers with it: start another. */
 void crew_survive_loader(struct run *run);
 

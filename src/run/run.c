@@ -105,8 +105,7 @@ static int run_watch(struct run *run, struct err *err)
 	if (ret == 0)
 		ret = loop_watch(loop, run->signal_fd, RUN_TAG_SIGNAL, err);
 	if (ret == 0)
-		ret = loop_watch(loop, run->args->loader->sock,
-				 RUN_TAG_LOADER, err);
+		ret = crew_watch_loader(run, err);
 	return ret;
 }
 
@@ -137,7 +136,9 @@ static int run_open(struct run *run, const struct run_args *args,
 	run->tally.selected = args->plan->n_positions;
 	run->tally.bad_suites = args->bad_suites;
 	run->tally.skip_exit = args->skip_exit;
-	/* What a dead loader leaves behind becomes ours, to be killed. */
+	/* What a dead loader leaves behind becomes ours, to be killed; what we
+	 * had before is not. */
+	run->n_spared = max_of(sys_children(run->spared, SPARED_MAX), 0);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	ret = run_make_memories(run, err);
 	if (ret == 0)
@@ -161,8 +162,7 @@ static void run_close_fd(struct run *run, int fd)
 
 static void run_close(struct run *run)
 {
-	if (run->args->loader->sock >= 0)
-		loop_unwatch(run->args->loop, run->args->loader->sock);
+	crew_unwatch_loader(run);
 	loader_stop(run->args->loader, LOADER_STOP_NS);
 	crew_close(run);
 	feed_close(run);
@@ -200,6 +200,11 @@ static void run_dispatch(struct run *run, uint64_t tag)
 	case RUN_TAG_LOADER:
 		if (!crew_hear(run))
 			crew_survive_loader(run);
+		break;
+	case RUN_TAG_LOADER_END:
+		/* Its socket may live on in a process that it left behind. */
+		crew_hear(run);
+		crew_survive_loader(run);
 		break;
 	case RUN_TAG_SIGNAL:
 		run_signals(run);
@@ -309,6 +314,9 @@ static void run_end_unstarted(struct run *run)
 	enum outcome outcome;
 	uint32_t i, p, end;
 
+	if (!run->args->listing->has_unstartable &&
+	    run->args->isolate != ISOLATE_EXEC)
+		return;
 	for (i = 0; i < plan->n_segments; i++) {
 		const char *why = run_why_not(run, &plan->segments[i],
 					      &outcome);
@@ -338,7 +346,7 @@ static bool run_is_overdue(const struct run *run, uint32_t slot)
 {
 	const struct crew_slot *s = &run->slots[slot];
 	enum phase phase =
-		current_load(&run->arena.slots[slot].current).phase;
+		current_load(&run->arena.slots[slot].current).phase; /* C24 */
 
 	if (s->doom != DOOM_NONE ||
 	    run->now_ns < run->closed_ns + run->args->grace_ns)

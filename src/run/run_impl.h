@@ -59,6 +59,8 @@ struct stop {
 	uint32_t n_signals;
 };
 
+#define SPARED_MAX 64
+
 struct run {
 	const struct run_args *args;
 	struct arena arena;
@@ -84,13 +86,14 @@ struct run {
 	uint64_t last_progress_ns;
 	uint64_t tick_ns;      /* until the next one */
 	uint64_t min_timeout_ns; /* the shortest of any test; 0 = none */
+	pid_t spared[SPARED_MAX]; /* children from before this run */
+	int n_spared;
 	uint64_t unheard_since_ns; /* the loader owes an answer; 0 = none */
 	uint64_t sweep_after_ns;
 	uint32_t n_vain_sweeps; /* in a row that found nothing to hand out */
 	bool closed;	       /* the gate's stop word is set */
 	uint64_t closed_ns;    /* since when workers should leave */
 	bool flooded;	       /* some spool grows fast */
-	bool calm;	       /* no test has begun within the last second */
 	bool fatal;	       /* nothing more can be run */
 };
 

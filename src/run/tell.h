@@ -11,7 +11,12 @@
 #include "run/run_impl.h"
 
 /* Tags of what the loop watches. */
-enum run_tag { RUN_TAG_DOORBELL, RUN_TAG_LOADER, RUN_TAG_SIGNAL };
+enum run_tag {
+	RUN_TAG_DOORBELL,
+	RUN_TAG_LOADER,	/* its messages */
+	RUN_TAG_LOADER_END, /* its pidfd */
+	RUN_TAG_SIGNAL,
+};
 
 /* What of the slot's files belongs to a test: unchecked, a worker says it. */
 struct tell_files {

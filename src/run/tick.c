@@ -14,7 +14,6 @@
 #include <stdlib.h>
 
 #define TICK_NS (50 * NS_PER_MS)
-#define TICK_CALM_NS (100 * NS_PER_MS) /* all tests run for a second */
 #define TICK_FLOOD_NS (2 * NS_PER_MS)
 #define TICK_MIN_NS (2 * NS_PER_MS)
 /* For a teardown when tests have no limit. */
@@ -24,19 +23,16 @@
 /* What a running test may have written and not yet given back. */
 #define SPOOL_KEEP_HEAD (UINT64_C(64) << 10)
 #define SPOOL_KEEP_TAIL (UINT64_C(256) << 10)
+/* A younger test cannot have written much. */
+#define TRIM_AGE_NS (5 * NS_PER_MS)
 #define SPOOL_FLOOD (UINT64_C(4) << 20)
-
-static uint64_t tick_timeout_of(const struct run *run, uint32_t test_ix)
-{
-	double own = run->args->listing->tests[test_ix].attrs.timeout;
-
-	return own > 0 ? (uint64_t)(own * 1e9) : run->args->timeout_ns;
-}
 
 static uint64_t tick_timeout(const struct run *run, uint32_t position)
 {
-	return tick_timeout_of(run, plan_at(run->args->plan,
-					    position).test_ix);
+	struct instance at = plan_at(run->args->plan, position);
+	double own = run->args->listing->tests[at.test_ix].attrs.timeout;
+
+	return own > 0 ? (uint64_t)(own * 1e9) : run->args->timeout_ns;
 }
 
 static uint64_t tick_slow(const struct run *run, uint32_t position)
@@ -49,23 +45,16 @@ static uint64_t tick_slow(const struct run *run, uint32_t position)
 
 void tick_open(struct run *run)
 {
-	uint64_t shortest = run->args->timeout_ns;
-	uint32_t i;
+	uint64_t own = (uint64_t)(run->args->listing->min_timeout * 1e9);
+	uint64_t all = run->args->timeout_ns;
 
-	for (i = 0; i < run->args->plan->n_segments; i++) {
-		uint64_t t = tick_timeout_of(
-			run, run->args->plan->segments[i].test_ix);
-
-		if (t && (!shortest || t < shortest))
-			shortest = t;
-	}
-	run->min_timeout_ns = shortest;
+	run->min_timeout_ns = own && all ? min_of(own, all) : max_of(own, all);
 	run->last_tick_ns = run->last_progress_ns = run->started_ns;
 }
 
 static uint64_t tick_interval(const struct run *run)
 {
-	uint64_t ns = run->calm ? TICK_CALM_NS : TICK_NS;
+	uint64_t ns = TICK_NS;
 
 	if (run->min_timeout_ns)
 		ns = min_of(ns, max_of(run->min_timeout_ns / 8, TICK_MIN_NS));
@@ -174,15 +163,11 @@ static void tick_slot(struct run *run, uint32_t slot)
 	}
 	if (current.phase == PHASE_RUN &&
 	    current.position < run->layout.n_positions) {
-		bool again = s->seen_running && s->seen_seq == current.seq;
-
 		if (run->stop.signo)
 			stop_interrupt_slot(run, slot, run->stop.signo);
 		tick_observe(run, slot, current);
 		tick_timeout_slot(run, slot, current);
-		if (run->now_ns - s->seen_since_ns < NS_PER_S)
-			run->calm = false;
-		if (again)
+		if (run->now_ns - s->seen_since_ns >= TRIM_AGE_NS)
 			tick_trim(run, slot);
 		s->quiet_since_ns = run->now_ns;
 		return;
@@ -290,7 +275,6 @@ void tick_run(struct run *run)
 
 	tick_pause(run);
 	run->flooded = false;
-	run->calm = true;
 	for (i = 0; i < run->n_slots; i++)
 		if (run->slots[i].state == CREW_LIVE)
 			tick_slot(run, i);

@@ -106,7 +106,7 @@ int catalog_write(const struct catalog_args *args, struct err *err)
 	if (fd < 0)
 		return err_sys(err, fd, "cannot make the catalog");
 	ret = sys_allocate(fd, h.size);
-	base = ret < 0 ? NULL : sys_map(fd, h.size, true, &ret);
+	base = ret < 0 ? NULL : sys_map_now(fd, h.size, &ret);
 	if (base) {
 		catalog_fill(base, &h, args);
 		/* Unmapped first: a writable map forbids the seal. */

@@ -4,6 +4,8 @@
 #include "work/stage.h"
 #include "work/worker.h"
 
+#include <unistd.h>
+
 /* How many of the set-ups worked; all of them when it is span.n. */
 static uint32_t body_set_up(const struct native_suite *suite,
 			    struct native_span span)
@@ -51,8 +53,12 @@ static enum outcome body_run_with_fixtures(const struct errand *e,
 	enum outcome outcome;
 	uint32_t failures;
 
+	/* A child that the test forked and that came back from the body must
+	 * not tear down what is its parent's (PIT-2). */
 	if (up == span.n) {
 		stage_call(e->test->decl->body);
+		if (!stage_is_own())
+			_exit(1);
 		outcome = body_verdict();
 	} else {
 		outcome = stage_failures() ? OUTCOME_ERROR : OUTCOME_SKIP;

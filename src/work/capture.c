@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "work/capture.h"
 
+#include "work/door.h"
+#include "work/stage.h"
 #include "work/worker.h"
 
 #include <errno.h>
@@ -17,17 +19,9 @@
  * more, and the worker's own steps are in this time too. */
 #define ASK_NS 250
 
-static bool capture_is_spool(struct worker *w, int fd)
-{
-	struct stat st, spool;
-
-	return fstat(fd, &st) == 0 && fstat(w->spool_fd, &spool) == 0 &&
-	       st.st_ino == spool.st_ino && st.st_dev == spool.st_dev;
-}
-
 static void capture_mend(struct worker *w, int fd)
 {
-	if (!capture_is_spool(w, fd))
+	if (w->spool_fd >= 0 && !door_is(fd, &w->spool_id))
 		dup2(w->spool_fd, fd);
 }
 
@@ -134,11 +128,20 @@ void capture_end(struct worker *w, uint64_t duration_ns)
 		*c->mark = c->value = capture_next(c->value);
 }
 
+/* What is not ours any more is not touched again. */
+static void capture_check(struct worker *w, int *fd, const struct door_id *id)
+{
+	if (door_is(*fd, id))
+		return;
+	*fd = -1;
+	w->retire = true;
+}
+
 void capture_inspect(struct worker *w)
 {
+	capture_check(w, &w->spool_fd, &w->spool_id);
+	capture_check(w, &w->notes_fd, &w->notes_id);
+	capture_check(w, &w->doorbell_fd, &w->doorbell_id);
 	capture_mend(w, STDERR_FILENO);
-	if (fcntl(w->doorbell_fd, F_GETFD) < 0 ||
-	    fcntl(w->notes_fd, F_GETFD) < 0 ||
-	    fcntl(w->spool_fd, F_GETFD) < 0)
-		w->retire = true;
+	stage_use_notes(w->notes_fd);
 }

@@ -12,7 +12,27 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+static struct door_id door_identify(int fd)
+{
+	struct door_id id = { 0 };
+	struct stat st;
+
+	if (fstat(fd, &st) == 0) {
+		id.dev = st.st_dev;
+		id.ino = st.st_ino;
+	}
+	return id;
+}
+
+bool door_is(int fd, const struct door_id *id)
+{
+	struct door_id now = door_identify(fd);
+
+	return now.dev == id->dev && now.ino == id->ino;
+}
 
 static int door_lift(int fd, int lowest)
 {
@@ -37,6 +57,9 @@ static void door_descriptors(struct worker *w, const struct heritage *h)
 	dup2(w->spool_fd, STDOUT_FILENO);
 	dup2(w->spool_fd, STDERR_FILENO);
 	sys_close_range(3, lowest - 1);
+	w->spool_id = door_identify(w->spool_fd);
+	w->notes_id = door_identify(w->notes_fd);
+	w->doorbell_id = door_identify(w->doorbell_fd);
 }
 
 static void door_environment(const struct heritage *h)

@@ -8,9 +8,15 @@
 
 #include "suite/heritage.h"
 
+#include <stdbool.h>
+
 struct worker;
 
 /* Fills *w; ends the process with a sentence on stderr when it cannot. */
 void door_enter(struct worker *w, const struct heritage *heritage);
+
+/* Does fd still lead where it did? */
+struct door_id;
+bool door_is(int fd, const struct door_id *id);
 
 #endif

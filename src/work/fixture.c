@@ -33,17 +33,6 @@ static bool fixture_call(void (*fn)(void))
 	return stage_failures() == before && !stage_is_skipped();
 }
 
-static bool fixture_set_up_span(const struct native_suite *suite,
-				struct native_span span)
-{
-	uint32_t i;
-
-	for (i = 0; i < span.n; i++)
-		if (!fixture_call(suite->fixtures[span.first + i]->setup))
-			return false;
-	return true;
-}
-
 /* A teardown that does not come to its end must not look like a worker that
  * left: it is announced, and only its end takes that back. */
 static struct current_word fixture_begin_teardown(struct worker *w)
@@ -76,6 +65,22 @@ static void fixture_tear_down_span(struct worker *w,
 					  ->teardown))
 			w->fixtures.teardown_failed = true;
 	fixture_end_teardown(w, before);
+}
+
+/* All of them, or none: what was set up before a failure comes down again. */
+static bool fixture_set_up_span(struct worker *w,
+				const struct native_suite *suite,
+				struct native_span span)
+{
+	struct native_span done = { .first = span.first };
+
+	for (; done.n < span.n; done.n++) {
+		if (fixture_call(suite->fixtures[span.first + done.n]->setup))
+			continue;
+		fixture_tear_down_span(w, suite, done);
+		return false;
+	}
+	return true;
 }
 
 static bool fixture_broken(const char *what, const char *name)
@@ -154,6 +159,32 @@ static bool fixture_need(struct worker *w, const struct native_suite *suite,
 		next.state = fixture_fill(w, suite, &w->catalog.fixtures[ix])
 				     ? FIXTURE_READY : FIXTURE_FAILED;
 		fixture_move(c, word, next);
+	}
+}
+
+/* Before the test's own time begins: somebody else sets a run fixture up. */
+void fixture_await_run(struct worker *w, const struct errand *e)
+{
+	struct current_word current =
+		current_load(&w->self->current); /* C28 */
+	uint32_t i;
+
+	for (i = 0; i < w->catalog.header->n_fixtures; i++) {
+		struct fixture_control *c = &w->arena.controls[i];
+		uint32_t bell;
+
+		if (w->catalog.fixtures[i].suite_ix != e->entry->suite_ix)
+			continue;
+		for (;;) {
+			bell = atom32_load_acquire(&c->bell); /* F10 */
+			if (fixture_unpack(atom64_load_acquire(&c->word))
+				    .state != FIXTURE_BUSY) /* F11 */
+				break;
+			/* Alive, as the runner sees. */
+			current.seq = ++w->seq;
+			current_store(&w->self->current, current); /* C27 */
+			sys_futex_wait(atom32_word(&c->bell), bell, WAIT_NS);
+		}
 	}
 }
 
@@ -238,7 +269,7 @@ static bool fixture_enter_worker(struct worker *w, const struct errand *e)
 	struct fixture_suite *s = &w->fixtures.suites[e->entry->suite_ix];
 
 	if (s->worker == FIXTURE_UNSET) {
-		s->worker = fixture_set_up_span(e->suite,
+		s->worker = fixture_set_up_span(w, e->suite,
 						e->suite->worker_fixtures)
 				    ? FIXTURE_UP : FIXTURE_BROKEN;
 		leftover_accept();
@@ -262,7 +293,7 @@ static bool fixture_enter_scope(struct worker *w, const struct errand *e)
 		f->scope_ix = e->test->scope_ix;
 		f->in_scope = true;
 		f->scope = fixture_set_up_span(
-				   e->suite, e->suite->scopes[f->scope_ix]
+				   w, e->suite, e->suite->scopes[f->scope_ix]
 						     .scope_fixtures)
 				   ? FIXTURE_UP : FIXTURE_BROKEN;
 		leftover_accept();

@@ -45,6 +45,9 @@ void fixture_open(struct worker *w);
  * when one of them failed: the test is an error. */
 bool fixture_enter(struct worker *w, const struct errand *e);
 
+/* Waits while another worker sets a run fixture of the test's suite up. */
+void fixture_await_run(struct worker *w, const struct errand *e);
+
 /* Quick check that fixture_enter() has nothing to do. */
 bool fixture_is_ready(const struct worker *w, const struct errand *e);
 

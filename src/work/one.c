@@ -62,6 +62,7 @@ static void one_in_tier(struct worker *w, const struct errand *e,
 	if (unlikely(!fixture_is_ready(w, e)) && !fixture_enter(w, e)) {
 		f->outcome = OUTCOME_ERROR;
 		f->n_failures = stage_failures();
+		f->unentered = true;
 		return;
 	}
 	if (e->entry->isolate == ISOLATE_FORK) {
@@ -88,7 +89,8 @@ static void one_inspect(struct worker *w, const struct errand *e,
 		f->leak = true;
 	if (e->entry->isolate != ISOLATE_WORKER)
 		return;
-	capture_inspect(w);
+	if (duration_ns >= THREAD_NS)
+		capture_inspect(w);
 	/* It would hit the next test. */
 	if (alarm(0))
 		w->retire = true;
@@ -132,8 +134,7 @@ static void one_record(struct worker *w, const struct errand *e,
 static void one_execute(struct worker *w, struct errand *e)
 {
 	struct current_word run = { .position = e->position,
-				    .phase = PHASE_RUN,
-				    .seq = w->seq };
+				    .phase = PHASE_RUN };
 	struct finding f = { .exit_status = -1 };
 	uint64_t start_ns;
 
@@ -141,9 +142,11 @@ static void one_execute(struct worker *w, struct errand *e)
 	if (unlikely(!fixture_is_ready(w, e))) {
 		/* Not the next test's time, nor its fault. */
 		fixture_leave_other(w, e);
+		fixture_await_run(w, e);
 		w->now_ns = clock_now_ns();
 	}
 	start_ns = w->now_ns;
+	run.seq = w->seq;
 	atom64_store_relaxed(&w->self->start_ns, start_ns); /* C5 */
 	point(before_run);
 	current_store(&w->self->current, run); /* C6 */
@@ -164,7 +167,7 @@ static void one_execute(struct worker *w, struct errand *e)
 	run.phase = PHASE_IDLE;
 	current_store(&w->self->current, run); /* C8 */
 	if (f.outcome != OUTCOME_PASS && f.outcome != OUTCOME_SKIP &&
-	    w->catalog.header->recycle_on_failure &&
+	    !f.unentered && w->catalog.header->recycle_on_failure &&
 	    e->entry->isolate == ISOLATE_WORKER)
 		w->retire = true;
 }

@@ -175,6 +175,11 @@ void stage_keep_name(void)
 	stage.name = stage.kept;
 }
 
+void stage_use_notes(int notes_fd)
+{
+	stage.notes_fd = notes_fd;
+}
+
 void stage_bind(const struct native_suite *suite)
 {
 	*suite->ops = &stage_ops;

@@ -26,6 +26,8 @@ typedef const void *(*stage_data_fn)(void *ctx,
 /* Once per worker. */
 void stage_open(uint32_t slot, uint32_t generation, const char *run_id,
 		int notes_fd, stage_data_fn data, void *data_ctx);
+/* Where notes go; -1 = they are lost. */
+void stage_use_notes(int notes_fd);
 /* Points a suite's calls here. */
 void stage_bind(const struct native_suite *suite);
 

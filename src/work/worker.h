@@ -20,6 +20,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* What a descriptor leads to: numbers can be reused by a test. */
+struct door_id {
+	dev_t dev;
+	ino_t ino;
+};
+
 struct worker {
 	struct catalog catalog; /* the loader's mapping */
 	struct arena arena;
@@ -36,6 +42,7 @@ struct worker {
 	uint32_t segment;  /* the last one looked up: tests come in order */
 	uint64_t now_ns;   /* end of the last test = start of the next */
 	struct capture capture;
+	struct door_id spool_id, notes_id, doorbell_id;
 	int arena_fd;
 	int doorbell_fd;
 	int spool_fd;
@@ -63,6 +70,7 @@ struct finding {
 	int signo;	 /* a test child's death; 0 none */
 	int exit_status; /* a test child's early exit; -1 none */
 	bool leak;
+	bool unentered; /* a run, worker or scope fixture is broken */
 };
 
 #endif
