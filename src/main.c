@@ -15,14 +15,15 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Descriptors 0 to 2 exist, or ours would come to lie there; a file that may
- * not grow is an error of the call, not our death. */
+/* Descriptors 0 to 2 exist, or ours would come to lie there; read-only, so
+ * that a report that goes nowhere is noticed.  A file that may not grow is an
+ * error of the call, not our death. */
 static void main_settle(void)
 {
 	int fd;
 
 	do {
-		fd = open("/dev/null", O_RDWR);
+		fd = open("/dev/null", O_RDONLY);
 	} while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd > STDERR_FILENO)
 		close(fd);

@@ -8,7 +8,14 @@ UNIT_BINARIES = \
 	tests/unit/base.unit \
 	tests/unit/model.unit \
 	tests/unit/loop.unit \
+	tests/unit/lockfree.unit \
+	tests/unit/shm.unit \
+	tests/unit/suite.unit \
 	tests/unit/report.unit \
+	tests/unit/sched.unit \
+	tests/unit/load.unit \
+	tests/unit/work.unit \
+	tests/unit/run.unit \
 	tests/unit/cli.unit
 
 tests_unit_base_unit_SOURCES = \
@@ -25,6 +32,24 @@ tests_unit_model_unit_SOURCES = \
 	tests/unit/model/test_tally.c
 tests_unit_loop_unit_SOURCES = \
 	tests/unit/loop/test_loop.c
+tests_unit_lockfree_unit_SOURCES = \
+	tests/unit/lockfree/test_deque.c \
+	tests/unit/lockfree/test_gate.c \
+	tests/unit/lockfree/test_range.c \
+	tests/unit/lockfree/test_results.c \
+	tests/unit/lockfree/test_ring.c \
+	tests/unit/lockfree/test_slot.c \
+	tests/unit/lockfree/test_state.c \
+	tests/unit/lockfree/test_threads.c
+tests_unit_shm_unit_SOURCES = \
+	tests/unit/shm/test_arena.c \
+	tests/unit/shm/test_catalog.c \
+	tests/unit/shm/test_layout.c \
+	tests/unit/shm/test_notes.c \
+	tests/unit/shm/test_wire.c
+tests_unit_suite_unit_SOURCES = \
+	tests/unit/suite/test_native.c \
+	tests/unit/suite/test_select.c
 tests_unit_report_unit_SOURCES = \
 	tests/unit/report/scene.c \
 	tests/unit/report/scene.h \
@@ -38,6 +63,25 @@ tests_unit_report_unit_SOURCES = \
 	tests/unit/report/test_summary.c \
 	tests/unit/report/test_utf8.c \
 	tests/unit/report/test_visible.c
+tests_unit_sched_unit_SOURCES = \
+	tests/unit/sched/test_sched.c
+tests_unit_load_unit_SOURCES = \
+	tests/unit/load/test_list.c
+tests_unit_work_unit_SOURCES = \
+	tests/unit/work/test_explain.c \
+	tests/unit/work/test_stage.c
+tests_unit_run_unit_SOURCES = \
+	tests/unit/run/fake_run.c \
+	tests/unit/run/fake_run.h \
+	tests/unit/run/test_bury.c \
+	tests/unit/run/test_bury_holdings.c \
+	tests/unit/run/test_collect.c \
+	tests/unit/run/test_crew.c \
+	tests/unit/run/test_feed.c \
+	tests/unit/run/test_stop.c \
+	tests/unit/run/test_tell.c \
+	tests/unit/run/test_tick.c \
+	tests/unit/run/test_watchdog.c
 tests_unit_cli_unit_SOURCES = \
 	tests/unit/cli/place.c \
 	tests/unit/cli/place.h \
@@ -81,6 +125,7 @@ FIXTURE_C = \
 	tests/fixtures/bad_record.c \
 	tests/fixtures/bad_scope.c \
 	tests/fixtures/bigout.c \
+	tests/fixtures/checks.c \
 	tests/fixtures/closeout.c \
 	tests/fixtures/context.c \
 	tests/fixtures/crash.c \
@@ -93,6 +138,7 @@ FIXTURE_C = \
 	tests/fixtures/ctrl.c \
 	tests/fixtures/disabled.c \
 	tests/fixtures/double_name.c \
+	tests/fixtures/environ.c \
 	tests/fixtures/exit0.c \
 	tests/fixtures/expected.c \
 	tests/fixtures/fixture_crash.c \
@@ -119,6 +165,7 @@ FIXTURE_C = \
 	tests/fixtures/scribble.c \
 	tests/fixtures/sleepy.c \
 	tests/fixtures/thread_check.c \
+	tests/fixtures/timers.c \
 	tests/fixtures/undefined.c
 FIXTURE_CC = \
 	tests/fixtures/cxx.cc
@@ -134,13 +181,45 @@ $(FIXTURE_SUITES): $(SO_INCLUDES) $(FIXTURE_INCLUDES)
 # ---- the program from outside: each test once per back end -----------------
 
 CLI_TESTS = \
-	tests/cli/header_compile.sh
+	tests/cli/attrs.sh \
+	tests/cli/bad_suites.sh \
+	tests/cli/basic.sh \
+	tests/cli/checks.sh \
+	tests/cli/constructors.sh \
+	tests/cli/crash.sh \
+	tests/cli/die.sh \
+	tests/cli/disabled.sh \
+	tests/cli/doctor.sh \
+	tests/cli/early_exit.sh \
+	tests/cli/env.sh \
+	tests/cli/expected.sh \
+	tests/cli/filter.sh \
+	tests/cli/fixtures.sh \
+	tests/cli/fork_inside.sh \
+	tests/cli/header_compile.sh \
+	tests/cli/hostile.sh \
+	tests/cli/isolate.sh \
+	tests/cli/leftovers.sh \
+	tests/cli/limits.sh \
+	tests/cli/list.sh \
+	tests/cli/options.sh \
+	tests/cli/output.sh \
+	tests/cli/params.sh \
+	tests/cli/seccomp.sh \
+	tests/cli/stop.sh \
+	tests/cli/storm.sh \
+	tests/cli/timeout.sh
 
 TESTS += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)
 CLEANFILES += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)
 EXTRA_DIST += $(CLI_TESTS) tests/cli/lib.sh
 
-check_PROGRAMS += tests/support/uring-works
+check_PROGRAMS += tests/support/no-uring tests/support/peak \
+	tests/support/uring-works
+tests_support_no_uring_SOURCES = tests/support/no-uring.c
+tests_support_no_uring_LDADD =
+tests_support_peak_SOURCES = tests/support/peak.c
+tests_support_peak_LDADD =
 tests_support_uring_works_SOURCES = tests/support/uring-works.c
 tests_support_uring_works_LDADD =
 
@@ -151,6 +230,55 @@ tests_support_uring_works_LDADD =
 .sh.uring:
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
 		echo "SHMRUN_TEST_BACKEND=uring exec bash '$<'" >$@
+
+# ---- torture: the protocol under threads, and under kills -------------------
+
+# Plain, without Criterion: runs under ThreadSanitizer too.
+check_PROGRAMS += tests/torture/threads.unit
+TESTS += tests/torture/threads.unit
+tests_torture_threads_unit_SOURCES = \
+	tests/torture/crowd.c \
+	tests/torture/crowd.h \
+	tests/torture/storm.c \
+	tests/torture/storm.h \
+	tests/torture/storm_gate.c \
+	tests/torture/storm_gate.h \
+	tests/torture/threads.c
+tests_torture_threads_unit_LDADD = libshmrun.a
+# The same storms as unit tests.
+tests_unit_lockfree_unit_SOURCES += \
+	tests/torture/crowd.c \
+	tests/torture/crowd.h \
+	tests/torture/storm.c \
+	tests/torture/storm.h \
+	tests/torture/storm_gate.c \
+	tests/torture/storm_gate.h
+
+# Skips itself in a build without --enable-points.
+TESTS += tests/torture/points.sh
+check_DATA += tests/torture/short.so
+CLEANFILES += tests/torture/short.so
+EXTRA_DIST += tests/torture/points.sh tests/torture/short.c
+tests/torture/short.so: $(SO_INCLUDES)
+
+# A build with points in a folder of its own, and many seeds.
+TORTURE_SEEDS = 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20
+TORTURE_MAKE = $(MAKE) -C torture -s --no-print-directory
+
+.PHONY: check-torture clean-torture
+check-torture:
+	$(AM_V_at)$(MKDIR_P) torture
+	$(AM_V_at)test -f torture/Makefile || { cd torture && \
+		$(abs_top_srcdir)/configure --quiet --enable-points \
+		CC='$(CC)' CXX='$(CXX)' CFLAGS='$(CFLAGS)'; }
+	$(AM_V_at)$(TORTURE_MAKE) shmrun tests/torture/short.so \
+		tests/torture/threads.unit
+	$(AM_V_at)SEEDS='$(TORTURE_SEEDS)' $(TORTURE_MAKE) check-TESTS \
+		TESTS='tests/torture/points.sh tests/torture/threads.unit' \
+		check_PROGRAMS= check_LIBRARIES=
+clean-local: clean-torture
+clean-torture:
+	-rm -rf torture
 
 # ---- the source tree itself ------------------------------------------------
 

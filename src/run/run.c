@@ -81,14 +81,24 @@ static int run_make_memories(struct run *run, struct err *err)
 	return run->arena_fd < 0 ? run->arena_fd : 0;
 }
 
+/* Not one that we were started to ignore: by nohup(1), or in the
+ * background. */
+static void run_add_signal(sigset_t *mask, int signo)
+{
+	struct sigaction now;
+
+	if (sigaction(signo, NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+		sigaddset(mask, signo);
+}
+
 static int run_make_descriptors(struct run *run, struct err *err)
 {
 	sigset_t mask;
 
 	sigemptyset(&mask);
-	sigaddset(&mask, SIGINT);
+	run_add_signal(&mask, SIGINT);
+	run_add_signal(&mask, SIGHUP);
 	sigaddset(&mask, SIGTERM);
-	sigaddset(&mask, SIGHUP);
 	sigprocmask(SIG_BLOCK, &mask, NULL);
 	run->signal_fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 	run->doorbell_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -410,6 +420,9 @@ int run_tests(const struct run_args *args, struct tally *tally,
 	run.now_ns = run.started_ns = clock_now_ns();
 	tick_open(&run);
 	tell_started(&run);
+	if (access("/proc/self/task", R_OK) < 0)
+		tell_warning(&run, "there is no /proc: processes that tests "
+			     "leave behind cannot be found");
 	run_end_unstarted(&run);
 	feed_open(&run);
 	while (run_wants_more(&run))

@@ -145,7 +145,7 @@ static void tick_quiet(struct run *run, uint32_t slot, enum phase phase)
 	if (!limit || run->now_ns - s->quiet_since_ns < limit)
 		return;
 	if (phase == PHASE_TEARDOWN)
-		crew_doom(run, slot, DOOM_LEAVING, SIGTERM);
+		crew_cut(run, slot, DOOM_LEAVING);
 	else
 		crew_condemn(run, slot, "does nothing");
 }
@@ -258,8 +258,10 @@ static void tick_pause(struct run *run)
 	for (i = 0; i < run->n_slots; i++) {
 		struct crew_slot *s = &run->slots[i];
 
-		s->seen_since_ns += late;
-		s->quiet_since_ns += late;
+		s->seen_since_ns = min_of(s->seen_since_ns + late,
+					  run->now_ns);
+		s->quiet_since_ns = min_of(s->quiet_since_ns + late,
+					   run->now_ns);
 		if (s->slow_at_ns)
 			s->slow_at_ns += late;
 		if (s->kill_at_ns)

@@ -33,6 +33,9 @@ struct verdict {
 /* For the handler: whom a polite signal to the worker is meant for. */
 static volatile sig_atomic_t child_pid;
 
+/* Polite signals that the runner sends (SIG-2). */
+static const int child_signals[] = { SIGTERM, SIGINT, SIGHUP };
+
 static void child_forward(int signo)
 {
 	pid_t pid = child_pid;
@@ -70,7 +73,11 @@ hot_path static void child_settle(struct worker *w)
 	/* The kernel's own struct, all zero: the default action, no mask. */
 	unsigned long dfl[4] = { 0 };
 
-	raw_syscall(SYS_rt_sigaction, SIGTERM, (long)dfl, 0, _NSIG / 8, 0);
+	size_t i;
+
+	for (i = 0; i < array_size(child_signals); i++)
+		raw_syscall(SYS_rt_sigaction, child_signals[i], (long)dfl, 0,
+			    _NSIG / 8, 0);
 	raw_syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (raw_syscall(SYS_getppid, 0, 0, 0, 0, 0) != w->pid)
 		child_exit(1);
@@ -164,11 +171,22 @@ static void child_judge(struct worker *w, const struct errand *e, int status,
 static void child_normalise(struct worker *w)
 {
 	struct sigaction forward = { .sa_handler = child_forward };
+	size_t i;
 
 	sys_reset_signals();
 	umask(022);
-	sigaction(SIGTERM, &forward, NULL);
+	for (i = 0; i < array_size(child_signals); i++)
+		sigaction(child_signals[i], &forward, NULL);
 	w->forwards = true;
+}
+
+void child_unforward(struct worker *w)
+{
+	size_t i;
+
+	for (i = 0; i < array_size(child_signals); i++)
+		signal(child_signals[i], SIG_DFL);
+	w->forwards = false;
 }
 
 static void child_prepare(struct worker *w)

@@ -13,6 +13,9 @@ struct worker;
 struct errand;
 struct finding;
 
+/* A test of the worker tier comes next: polite signals are its own. */
+void child_unforward(struct worker *w);
+
 /* Runs the test in a child and waits for it. */
 void child_run(struct worker *w, const struct errand *e, struct finding *f);
 

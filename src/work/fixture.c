@@ -83,14 +83,23 @@ static bool fixture_set_up_span(struct worker *w,
 	return true;
 }
 
-static bool fixture_broken(const char *what, const char *name)
+static bool fixture_broken(const char *what, const char *name,
+			   const char *fault)
 {
-	char text[256];
+	char text[512];
 
-	snprintf(text, sizeof(text), "the set-up of the %s fixture%s%s failed",
-		 what, *name ? " of " : "", name);
+	snprintf(text, sizeof(text), "the set-up of the %s fixture%s%s failed%s%s",
+		 what, *name ? " of " : "", name, *fault ? ": " : "", fault);
 	stage_note(NOTE_ERROR, "", 0, text);
 	return false;
+}
+
+/* Keeps why a set-up failed for the tests that come later. */
+static enum fixture_mood fixture_mood_of(bool up, char fault[STAGE_FAULT_CAP])
+{
+	if (!up)
+		strncpy(fault, stage_fault(), STAGE_FAULT_CAP - 1);
+	return up ? FIXTURE_UP : FIXTURE_BROKEN;
 }
 
 /* ---- run fixtures ---------------------------------------------------- */
@@ -197,6 +206,8 @@ static bool fixture_enter_run(struct worker *w, const struct errand *e)
 		if (w->catalog.fixtures[i].suite_ix == e->entry->suite_ix &&
 		    !fixture_need(w, e->suite, i))
 			s->run_broken = true;
+	if (s->run_broken)
+		strncpy(s->fault, stage_fault(), sizeof(s->fault) - 1);
 	s->run_ready = true;
 	return !s->run_broken;
 }
@@ -269,10 +280,11 @@ static bool fixture_enter_worker(struct worker *w, const struct errand *e)
 	struct fixture_suite *s = &w->fixtures.suites[e->entry->suite_ix];
 
 	if (s->worker == FIXTURE_UNSET) {
-		s->worker = fixture_set_up_span(w, e->suite,
-						e->suite->worker_fixtures)
-				    ? FIXTURE_UP : FIXTURE_BROKEN;
-		leftover_accept();
+		s->worker = fixture_mood_of(
+			fixture_set_up_span(w, e->suite,
+					    e->suite->worker_fixtures),
+			s->fault);
+		leftover_accept(false);
 	}
 	return s->worker == FIXTURE_UP;
 }
@@ -292,11 +304,12 @@ static bool fixture_enter_scope(struct worker *w, const struct errand *e)
 		f->suite_ix = e->entry->suite_ix;
 		f->scope_ix = e->test->scope_ix;
 		f->in_scope = true;
-		f->scope = fixture_set_up_span(
-				   w, e->suite, e->suite->scopes[f->scope_ix]
-						     .scope_fixtures)
-				   ? FIXTURE_UP : FIXTURE_BROKEN;
-		leftover_accept();
+		f->scope = fixture_mood_of(
+			fixture_set_up_span(w, e->suite,
+					    e->suite->scopes[f->scope_ix]
+						    .scope_fixtures),
+			f->scope_fault);
+		leftover_accept(true);
 	}
 	return f->scope == FIXTURE_UP;
 }
@@ -316,12 +329,13 @@ bool fixture_enter(struct worker *w, const struct errand *e)
 		&w->fixtures.suites[e->entry->suite_ix];
 
 	if (s->run_broken || (!s->run_ready && !fixture_enter_run(w, e)))
-		return fixture_broken("run", "");
+		return fixture_broken("run", "", s->fault);
 	if (!fixture_enter_worker(w, e))
-		return fixture_broken("worker", "");
+		return fixture_broken("worker", "", s->fault);
 	if (!fixture_enter_scope(w, e))
 		return fixture_broken("scope",
-				      e->suite->scopes[e->test->scope_ix].name);
+				      e->suite->scopes[e->test->scope_ix].name,
+				      w->fixtures.scope_fault);
 	return true;
 }
 
@@ -351,6 +365,7 @@ void fixture_leave_scope(struct worker *w)
 		fixture_tear_down_span(w, suite,
 				       suite->scopes[f->scope_ix]
 					       .scope_fixtures);
+	leftover_leave_scope();
 }
 
 void fixture_leave_worker(struct worker *w)

@@ -10,6 +10,8 @@
 #ifndef WORK_FIXTURE_H
 #define WORK_FIXTURE_H
 
+#include "work/stage.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -26,6 +28,7 @@ struct fixture_suite {
 	enum fixture_mood worker; /* all worker fixtures of the suite */
 	bool run_ready;		  /* all run fixtures of the suite */
 	bool run_broken;
+	char fault[STAGE_FAULT_CAP]; /* of a broken one, for its dependants */
 };
 
 struct fixtures {
@@ -34,6 +37,7 @@ struct fixtures {
 	uint32_t suite_ix, scope_ix;  /* the scope we are in */
 	bool in_scope;
 	enum fixture_mood scope;
+	char scope_fault[STAGE_FAULT_CAP];
 	bool teardown_failed;	      /* some teardown did */
 	const char *data;	      /* of run fixtures, read-only */
 };

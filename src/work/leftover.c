@@ -2,6 +2,7 @@
 #include "work/leftover.h"
 
 #include "base/clock.h"
+#include "base/compiler.h"
 #include "base/raw.h"
 #include "base/sys.h"
 
@@ -18,6 +19,8 @@
 static struct {
 	pid_t pids[OWNED_CAP];
 	int n;
+	int n_worker; /* the first so many are not of a scope */
+	nlink_t links; /* of /proc/self/task; 0 = as one thread has */
 } owned;
 
 /* One system call says that there is nothing to do. */
@@ -39,14 +42,37 @@ static bool leftover_is_owned(pid_t pid)
 	return false;
 }
 
-void leftover_accept(void)
+static nlink_t leftover_links(void)
 {
-	owned.n = 0;
-	if (leftover_is_none())
+	struct stat st;
+
+	return stat("/proc/self/task", &st) == 0 ? st.st_nlink : 0;
+}
+
+static void leftover_own(pid_t pid)
+{
+	if (!leftover_is_owned(pid) && owned.n < OWNED_CAP)
+		owned.pids[owned.n++] = pid;
+}
+
+void leftover_accept(bool scope)
+{
+	pid_t pids[OWNED_CAP];
+	int n = leftover_is_none() ? 0 : sys_children(pids, OWNED_CAP), i;
+
+	for (i = 0; i < n; i++)
+		leftover_own(pids[i]);
+	if (!scope)
+		owned.n_worker = owned.n;
+	owned.links = leftover_links();
+}
+
+void leftover_leave_scope(void)
+{
+	if (owned.n == owned.n_worker)
 		return;
-	owned.n = sys_children(owned.pids, OWNED_CAP);
-	if (owned.n < 0)
-		owned.n = 0;
+	owned.n = owned.n_worker;
+	leftover_clean();
 }
 
 /* Kills and reaps once; how many strangers are still there. */
@@ -82,8 +108,6 @@ bool leftover_clean(void)
 
 bool leftover_has_threads(void)
 {
-	struct stat st;
-
 	/* A directory's links: itself, its name, and one per thread. */
-	return stat("/proc/self/task", &st) == 0 && st.st_nlink > 3;
+	return leftover_links() > max_of(owned.links, (nlink_t)3);
 }

@@ -12,8 +12,11 @@
 
 #include <stdbool.h>
 
-/* Every child there is now belongs to a fixture. */
-void leftover_accept(void);
+/* Every child and thread there is now belongs to a fixture: of the worker, or
+ * of the scope that it is in. */
+void leftover_accept(bool scope);
+/* The scope's fixtures are down: what was theirs is a leftover now. */
+void leftover_leave_scope(void);
 
 /* Kills what is not a fixture's; true when something was alive. */
 bool leftover_clean(void);

@@ -69,10 +69,8 @@ static void one_in_tier(struct worker *w, const struct errand *e,
 		child_run(w, e, f);
 		return;
 	}
-	if (unlikely(w->forwards)) {
-		signal(SIGTERM, SIG_DFL);
-		w->forwards = false;
-	}
+	if (unlikely(w->forwards))
+		child_unforward(w);
 	f->outcome = body_run(e);
 	f->n_failures = stage_failures();
 }

@@ -34,6 +34,7 @@ struct stage {
 	stage_data_fn data;
 	void *data_ctx;
 	char run_id[RUN_ID_CAP];
+	char fault[STAGE_FAULT_CAP];
 	char kept[NAME_CAP];
 	char printed[NAME_CAP + 16];
 };
@@ -86,6 +87,10 @@ static void stage_failed(const struct shmrun_check_ *check, const char *fmt,
 		atom32_add_seq(&stage.n_failures, 1); /* T2 */
 		if (stage.tally)
 			atom32_add_seq(stage.tally, 1); /* T3 */
+		if (stage.in_fixture)
+			snprintf(stage.fault, sizeof(stage.fault),
+				 "%s:%u: %.*s", check->file, check->line,
+				 (int)strcspn(text, "\n"), text);
 		stage_note(stage.in_fixture ? NOTE_ERROR : NOTE_FAILURE,
 			   check->file, check->line, text);
 	}
@@ -233,6 +238,11 @@ void stage_call_const(void (*fn)(const void *), const void *data)
 	if (sigsetjmp(stage.out, 0) == 0)
 		fn(data);
 	stage.open = false;
+}
+
+const char *stage_fault(void)
+{
+	return stage.fault;
 }
 
 hot_path uint32_t stage_failures(void)

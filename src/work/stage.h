@@ -49,6 +49,9 @@ void stage_call(void (*fn)(void));
 void stage_call_data(void (*fn)(void *), void *data);
 void stage_call_const(void (*fn)(const void *), const void *data);
 
+/* "file:line: check" of the last failure in a fixture; "" = none yet. */
+#define STAGE_FAULT_CAP 160
+const char *stage_fault(void);
 uint32_t stage_failures(void); /* since stage_begin() */
 bool stage_is_skipped(void);
 /* Is this still the process that called stage_open() or stage_adopt()? */

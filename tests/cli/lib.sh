@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash
 # lib.sh - what every tests/cli/*.sh sources first: TAP, and running shmrun.
 #
 #	. "${top_srcdir:-.}/tests/cli/lib.sh"
@@ -24,6 +25,7 @@ set -u
 
 # Neither the user's settings nor make's job server may change a test.
 unset MAKEFLAGS MFLAGS NO_COLOR CI COLUMNS GITHUB_STEP_SUMMARY XDG_RUNTIME_DIR
+unset SHMRUN_JOBS SHMRUN_RUN_ID FORCE_COLOR CLICOLOR_FORCE CLICOLOR
 export LC_ALL=C TERM=dumb
 
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/shmrun-test.XXXXXX") || exit 99
@@ -165,6 +167,107 @@ run_program()
 		</dev/null >"$tmp/out" 2>"$tmp/err" || status=$?
 	out=$(tr -d '\0' <"$tmp/out")
 	err=$(tr -d '\0' <"$tmp/err")
+}
+
+# build_suite NAME: $tmp/NAME.so from the C source on stdin, as a user builds it.
+build_suite()
+{
+	# shellcheck disable=SC2086 # CC may hold options
+	${CC:-gcc} -x c -I"${top_srcdir:-.}/include" \
+		-I"${top_srcdir:-.}/tests/fixtures" -fPIC -shared \
+		-o "$tmp/$1.so" - || diag "$1.so cannot be built"
+}
+
+# start ARGUMENT...: as run, but goes on at once; $pid is the program's.  Signals
+# have their default effect, which background jobs of a script lack.
+start()
+{
+	ran=$*
+	env --default-signal "$SHMRUN" --backend="$SHMRUN_TEST_BACKEND" "$@" \
+		</dev/null >"$tmp/out" 2>"$tmp/err" &
+	pid=$!
+}
+
+# finish: waits for what was started; sets $out, $err and $status.
+finish()
+{
+	wait_until "$RUN_TIMEOUT" is_gone "$pid" || kill -KILL "$pid"
+	status=0
+	wait "$pid" 2>/dev/null || status=$?
+	out=$(tr -d '\0' <"$tmp/out")
+	err=$(tr -d '\0' <"$tmp/err")
+}
+
+# wait_until SECONDS COMMAND...: asks until the command succeeds.
+wait_until()
+{
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ "$SECONDS" -lt "$end" ] || return 1
+		sleep 0.02
+	done
+}
+
+# is_gone PID: no such process, or one that only waits to be reaped.
+is_gone()
+{
+	local line
+	read -r line 2>/dev/null <"/proc/$1/stat" || return 0
+	line=${line##*) }
+	[ "${line%% *}" = Z ]
+}
+
+# all_gone FILE: of the processes that start the lines of FILE none is left.
+all_gone()
+{
+	local process rest
+	[ -f "$1" ] || return 1
+	while read -r process rest; do
+		is_gone "$process" || return 1
+	done <"$1"
+}
+
+# has_lines FILE N: it has at least N lines.
+has_lines()
+{
+	[ -f "$1" ] && [ "$(wc -l <"$1")" -ge "$2" ]
+}
+
+# run_id: of the last run, from its first line.
+run_id()
+{
+	sed -n '1,/, run /s/^shmrun .*, run \([0-9a-f-]*\)$/\1/p' "$tmp/out"
+}
+
+# marked ID: the processes whose environment carries the identity of that run
+# (VAR-2), one on a line.
+marked()
+{
+	grep -las "SHMRUN_RUN_ID=$1" /proc/[0-9]*/environ | cut -d/ -f3
+}
+
+# none_marked ID: there are none.
+none_marked()
+{
+	[ -z "$(marked "$1")" ]
+}
+
+# results [REGEX]: the names of the last run's tests, in the order of their
+# result lines; only those whose state matches.
+results()
+{
+	sed -En "s/^ *(${1:-[A-Z0-9+]+}) \[[ 0-9.]+s?\] ([^ ]+)( \(w[0-9]+\))?\$/\2/p" \
+		"$tmp/out"
+}
+
+# told NAME: what the last run says under the result line of a test.
+told()
+{
+	awk -v name="$1" '
+	/^ *[A-Z0-9+]+ \[[ 0-9.]+s?\] / { on = index($0, "] " name " (w") }
+	/^[^ ]/ { on = 0 }
+	on && !/^ *[A-Z0-9+]+ \[/ { print }' "$tmp/out"
 }
 
 if [ "$SHMRUN_TEST_BACKEND" = uring ] && [ -n "${top_builddir-}" ]; then

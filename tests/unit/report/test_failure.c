@@ -64,7 +64,7 @@ Test(failure, says_how_it_ended)
 	/* PROC-15: exit(0) is no pass */
 	test = scene_test(0, OUTCOME_FAIL);
 	test.exit_status = 0;
-	is(&test, "    exited with status 0 in w3\n");
+	is(&test, "    exited early, with status 0, in w3\n");
 }
 
 /* OUT-2: how much was dropped is said exactly */
@@ -89,5 +89,5 @@ Test(failure, a_leak_is_named)
 
 	is(&test, "");
 	test.leak = true;
-	is(&test, "    left processes behind\n");
+	is(&test, "    left processes or threads behind\n");
 }

@@ -1,0 +1,135 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Processes of the run are killed from outside.  The runner: everything goes
+# with it, also daemons of tests (PROC-4, SIG-12, HOST-8).  The loader: another
+# one takes its place and no total changes.  Workers, at random, every 10 ms:
+# each killed test is a crash by SIGKILL, none is lost or told twice (ACC-1,
+# STATE-1).
+
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+
+plan 35
+
+# The children of a process, one on a line.
+children()
+{
+	cat /proc/"$1"/task/*/children 2>/dev/null | tr ' ' '\n' | grep .
+}
+
+loader()
+{
+	children "$pid" | head -n 1
+}
+
+has_workers()
+{
+	local of
+	of=$(loader) && [ -n "$of" ] && [ -n "$(children "$of")" ]
+}
+
+for isolate in worker fork; do
+	export HOSTILE_PIDS="$tmp/pids.$isolate"
+	start --isolate=$isolate -j 8 --timeout=50 "$SUITES/hang.so"
+	wait_until 30 has_lines "$HOSTILE_PIDS" 9 || diag "tests never started"
+	id=$(run_id)
+	is "${#id}" 36 "$isolate: the first line is written at once"
+	not_ok "$isolate: the run's processes are there" none_marked "$id"
+	kill -KILL "$pid"
+	wait "$pid" 2>/dev/null
+	ok "$isolate: the runner is killed: nothing of the run is left" \
+		wait_until 10 none_marked "$id"
+	ok "$isolate: nor any process of a test" \
+		wait_until 10 all_gone "$HOSTILE_PIDS"
+done
+
+# Tests that leave daemons, killed in mid-run as they come and go.
+for isolate in worker fork; do
+	export HOSTILE_PIDS="$tmp/daemons.$isolate"
+	start --isolate=$isolate -j 4 "$SUITES/orphan.so" "$SUITES/hang.so" \
+		-f 'hostile::orphan*' -f 'hostile::hang_setsid' \
+		-f 'hostile::hang'
+	wait_until 30 has_lines "$HOSTILE_PIDS" 5 || diag "tests never started"
+	id=$(run_id)
+	kill -KILL "$pid"
+	wait "$pid" 2>/dev/null
+	ok "$isolate: daemons: nothing of the run is left" \
+		wait_until 10 none_marked "$id"
+	ok "$isolate: daemons: all are gone" \
+		wait_until 10 all_gone "$HOSTILE_PIDS"
+done
+
+# While a suite loads.
+export HOSTILE_PIDS="$tmp/loading"
+start "$SUITES/ctor_hang.so"
+wait_until 30 has_lines "$HOSTILE_PIDS" 1 || diag "never loaded"
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null
+ok "the runner is killed while a suite loads: the loader goes, too" \
+	wait_until 10 all_gone "$HOSTILE_PIDS"
+
+# The loader dies in mid-run: a passing suite passes.
+for isolate in worker fork; do
+	n=400000
+	[ $isolate = fork ] && n=4000
+	SPIN_COUNT=$n start --isolate=$isolate -j 2 -f 'spin::*' \
+		"$SUITES/sleepy.so"
+	wait_until 30 has_workers || diag "no worker seen"
+	first=$(loader)
+	sleep 0.1
+	ok "$isolate: the loader is killed" kill -KILL "$first"
+	finish
+	is "$status $(last_line "$out")" "0 $n passed, 0 failed" \
+		"$isolate: the loader dies: no total changes"
+	ok "$isolate: the loader dies: nothing is left" none_marked "$(run_id)"
+done
+
+# Tests that fail fail as before.
+start -j 2 "$SUITES/manycrash.so"
+wait_until 30 has_workers || diag "no worker seen"
+first=$(loader)
+kill -KILL "$first" || diag "no loader"
+finish
+is "$status $(last_line "$out")" "1 98000 passed, 2000 failed" \
+	"the loader dies in a storm: the same counts"
+is "$(results | sort | uniq -d)" "" "the loader dies in a storm: none twice"
+
+# Workers die every 10 ms, until a hundred have.
+kill_workers()
+{
+	local of=$1 i victims
+	for ((i = 0; i < 100; i++)); do
+		is_gone "$pid" && break
+		mapfile -t victims < <(children "$of")
+		[ ${#victims[@]} -gt 0 ] &&
+			kill -KILL "${victims[RANDOM % ${#victims[@]}]}" \
+				2>/dev/null && echo
+		sleep 0.01
+	done >"$tmp/killed"
+}
+
+# check_killed WITH N
+check_killed()
+{
+	local failed
+	failed=$(results SIGKILL | wc -l)
+	is "$(last_line "$out")" "$(($2 - failed)) passed, $failed failed" \
+		"$1: passed + failed = $2 ($(wc -l <"$tmp/killed") killed)"
+	is "$(results | sort | uniq -d)" "" "$1: none is told twice"
+	is "$(results | wc -l)" "$failed" "$1: each failure is a SIGKILL"
+	is "$status" $((failed > 0)) "$1: exit $((failed > 0))"
+	ok "$1: workers were killed" test "$(wc -l <"$tmp/killed")" -gt 0
+	ok "$1: no more failures than kills" \
+		test "$failed" -le "$(wc -l <"$tmp/killed")"
+	ok "$1: nothing is left" none_marked "$(run_id)"
+}
+
+SPIN_COUNT=200000 start -j 2 -f 'spin::*' "$SUITES/sleepy.so"
+wait_until 30 has_workers || diag "no worker seen"
+kill_workers "$(loader)"
+finish
+check_killed "worker" 200000
+SPIN_COUNT=20000 start --isolate=fork -j 2 -f 'spin::*' "$SUITES/sleepy.so"
+wait_until 30 has_workers || diag "no worker seen"
+kill_workers "$(loader)"
+finish
+check_killed "fork" 20000

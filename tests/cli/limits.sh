@@ -1,0 +1,124 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Little room: 64 descriptors and -j 64, a million descriptors, no /proc, a
+# /dev/shm of 1 MB, one processor, no home: the run still ends with the right
+# counts (ACC-9, ACC-10, ENV-2, PROC-12).
+
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+
+plan 30
+
+# limited LIMIT ARGUMENT...: run under ulimit -n LIMIT, soft and hard.
+limited()
+{
+	local limit=$1
+	shift
+	# shellcheck disable=SC2016 # expanded by that shell
+	run_program bash -c 'ulimit -n "$1" && shift && exec "$@"' - "$limit" \
+		"$SHMRUN" --backend="$SHMRUN_TEST_BACKEND" "$@"
+}
+
+for isolate in worker fork; do
+	limited 64 -j 64 --isolate=$isolate "$SUITES/params.so"
+	is "$status $(last_line "$out")" "1 33 passed, 3 failed" \
+		"$isolate: ulimit -n 64, -j 64: the counts"
+	like "$out" ' [0-9]+ workers?: -j 64, RLIMIT_NOFILE 64' \
+		"$isolate: ulimit -n 64: fewer workers, and why (ACC-10)"
+	limited 24 -j 64 --isolate=$isolate "$SUITES/params.so"
+	is "$(last_line "$out")" "33 passed, 3 failed" \
+		"$isolate: ulimit -n 24: one worker does it all"
+	limited 256 -j 64 --isolate=$isolate "$SUITES/crash.so" \
+		"$SUITES/params.so" "$SUITES/orphan.so"
+	is "$(last_line "$out")" "98 passed, 11 failed" \
+		"$isolate: ulimit -n 256, crashes and leftovers"
+done
+
+# The soft limit is raised for the runner, and tests get it back (ACC-10).
+# shellcheck disable=SC2016 # expanded by that shell
+ENVIRON_NOFILE=100 run_program bash -c 'ulimit -S -n 100 && exec "$@"' - \
+	"$SHMRUN" --backend="$SHMRUN_TEST_BACKEND" -j 8 "$SUITES/environ.so" \
+	-f environ::nofile "$SUITES/pass.so" -f 'pass::*'
+is "$status" 0 "a soft limit of 100: tests have it, the runner more"
+like "$out" ' 8 workers: -j 8' "a soft limit of 100: -j 8 is no trouble"
+
+# A million.
+if (ulimit -n 1048576) 2>"$tmp/null"; then
+	started=$SECONDS
+	limited 1048576 -j 8 --isolate=fork "$SUITES/params.so"
+	took=$((SECONDS - started))
+	is "$(last_line "$out")" "33 passed, 3 failed" \
+		"ulimit -n 1048576: the counts"
+	ok "ulimit -n 1048576: none is closed one by one (${took}s)" \
+		test $took -lt 20
+else
+	skip "ulimit -n 1048576 is refused" "ulimit -n 1048576" 2
+fi
+
+# Mounts.
+# mounted SETUP ARGUMENT...
+mounted()
+{
+	local setup=$1
+	shift
+	run_program unshare -m bash -c "$setup && exec \"\$@\"" - "$SHMRUN" \
+		--backend="$SHMRUN_TEST_BACKEND" "$@"
+}
+if unshare -m true 2>"$tmp/null"; then
+	no_proc="mount -t tmpfs none /proc"
+	for isolate in worker fork; do
+		mounted "$no_proc" --isolate=$isolate -j 4 "$SUITES/params.so"
+		is "$status $(last_line "$out")" "1 33 passed, 3 failed" \
+			"$isolate: no /proc: the counts"
+		mounted "$no_proc" --isolate=$isolate -j 4 "$SUITES/crash.so"
+		is "$(last_line "$out")" "60 passed, 8 failed" \
+			"$isolate: no /proc: crashes"
+		export HOSTILE_PIDS="$tmp/pids.$isolate"
+		mounted "$no_proc" --isolate=$isolate -j 4 --timeout=1 \
+			--grace=0.2 "$SUITES/orphan.so" "$SUITES/hang.so"
+		is "$(last_line "$out")" "6 passed, 7 failed" \
+			"$isolate: no /proc: leftovers and hangs"
+		like "$err" 'there is no /proc' \
+			"$isolate: no /proc: it says what it cannot do"
+	done
+	mounted "$no_proc" doctor
+	is "$status" 0 "no /proc: doctor"
+	small="mount -t tmpfs -o size=1m none /dev/shm"
+	mounted "$small" -j 4 "$SUITES/manyempty.so"
+	is "$status $(last_line "$out")" "0 2000000 passed, 0 failed" \
+		"a /dev/shm of 1 MB (ENV-2)"
+	mounted "$small" "$SUITES/bigout.so"
+	like "$out" 'output \(300000000 bytes' "a /dev/shm of 1 MB: 300 MB of output"
+	mounted "mount -t tmpfs -o size=64k none /tmp" "$SUITES/pass.so"
+	is "$status" 0 "a /tmp of 64 KB"
+else
+	skip "unshare -m is refused" "mounts" 12
+fi
+
+# Nothing in the environment; another folder; a folder that is gone.
+run_program env -i "$(realpath "$SHMRUN")" "$(realpath "$SUITES/params.so")"
+is "$(last_line "$out")" "33 passed, 3 failed" "no environment at all"
+SHMRUN=$(realpath "$SHMRUN")
+SUITES=$(realpath "$SUITES")
+mkdir "$tmp/gone"
+(cd "$tmp/gone" && rmdir "$tmp/gone" && run "$SUITES/params.so" &&
+	[ "$(last_line "$out")" = "33 passed, 3 failed" ])
+ok "the folder it stands in is gone" test $? = 0
+run_program taskset -c 0 "$SHMRUN" "$SUITES/params.so"
+like "$out" ' 1 worker: affinity 1' "one processor: one worker (ACC-9)"
+is "$(last_line "$out")" "33 passed, 3 failed" "one processor: the counts"
+run_program taskset -c 0 "$SHMRUN" -j 64 "$SUITES/manycrash.so"
+is "$(last_line "$out")" "98000 passed, 2000 failed" \
+	"one processor, 64 workers, a storm"
+
+# As another user.
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null &&
+	setpriv --reuid=65534 --clear-groups test -r "$SUITES/params.so"; then
+	# shellcheck disable=SC2016 # expanded by that shell
+	run_program setpriv --reuid=65534 --regid=65534 --clear-groups bash -c \
+		'ulimit -u 40; exec "$@"' - "$SHMRUN" -j 64 --isolate=fork \
+		"$SUITES/params.so"
+	is "$(last_line "$out")" "33 passed, 3 failed" \
+		"another user with room for 40 processes: the counts"
+else
+	skip "not root, or nobody cannot read the build" "another user" 1
+fi

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * threads.c: all storms as a plain TAP program, because Criterion cannot
+ * start under ThreadSanitizer.
+ */
+#include "storm.h"
+
+#include <stdio.h>
+
+int main(void)
+{
+	const struct storm *s;
+	int n = 0, failed = 0;
+
+	for (s = storms; s->name; s++)
+		n++;
+	printf("1..%d\n", n);
+	for (s = storms; s->name; s++) {
+		const char *why = s->run(s->rounds);
+
+		printf("%s %d - %s\n", why ? "not ok" : "ok",
+		       (int)(s - storms) + 1, s->name);
+		if (why)
+			printf("# %s\n", why);
+		fflush(stdout);
+		failed += why != NULL;
+	}
+	return failed > 0;
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* Workers as the loader tells of them: SHM-7, SHM-8, LF-6. */
+#include "run/crew.h"
+
+#include "base/clock.h"
+#include "base/sys.h"
+#include "fake_run.h"
+#include "run/feed.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+static struct fake_run f;
+
+static void open_run(void)
+{
+	fake_run_open(&f, 100, 40);
+	feed_range(&f.run, (struct range){ .lo = 0, .hi = 100 });
+}
+
+static void close_run(void)
+{
+	fake_run_close(&f);
+}
+
+TestSuite(crew, .init = open_run, .fini = close_run);
+
+/* Requests that wait at the loader; the slot of the last. */
+static uint32_t requests(uint32_t *last)
+{
+	struct wire_msg msg;
+	int fds[SYS_MAX_FDS], n_fds;
+	uint32_t n = 0;
+
+	while (wire_recv(f.loader_end, &msg, fds, &n_fds) > 0) {
+		cr_expect_eq(msg.head.kind, WIRE_FORK);
+		cr_expect_eq(n_fds, 2, "spool and notes");
+		while (n_fds > 0)
+			close(fds[--n_fds]);
+		*last = msg.head.slot;
+		n++;
+	}
+	return n;
+}
+
+static void answer(enum wire_kind kind, uint32_t slot, uint32_t generation,
+		   int status)
+{
+	struct wire_head head = { .kind = kind,
+				  .slot = slot,
+				  .generation = generation,
+				  .status = status };
+
+	cr_assert_eq(wire_send(f.loader_end, &head, NULL, NULL, 0), 0);
+	cr_assert(crew_hear(&f.run));
+}
+
+/* Few at once: a socket's buffer must hold them, and the work may be done
+ * before they come. */
+Test(crew, asks_for_workers_in_bounded_numbers)
+{
+	uint32_t asked, last, n, started = 0, i;
+
+	crew_fill(&f.run);
+	n = asked = requests(&last);
+	cr_assert(n > 0 && n <= 32, "%u at once", n);
+	crew_fill(&f.run);
+	cr_expect_eq(requests(&last), 0, "none was answered");
+	while (started < 40 && n > 0) {
+		for (i = 0; i < n; i++)
+			answer(WIRE_STARTED, started++, 0, 0);
+		crew_fill(&f.run);
+		n = requests(&last);
+		cr_expect_leq(n, asked);
+	}
+	cr_expect_eq(started, 40);
+	cr_expect_eq(last, 39);
+	cr_expect_eq(crew_count(&f.run), 40);
+}
+
+Test(crew, asks_for_none_when_all_is_done_or_stopped)
+{
+	uint32_t last;
+
+	f.run.stop.asked = true;
+	crew_fill(&f.run);
+	f.run.stop.asked = false;
+	f.run.n_ended = 100;
+	crew_fill(&f.run);
+	f.run.n_ended = 0;
+	f.run.fatal = true;
+	crew_fill(&f.run);
+	cr_expect_eq(requests(&last), 0);
+}
+
+/* SHM-10: a worker without work would only cost. */
+Test(crew, asks_for_none_while_there_is_nothing_to_take)
+{
+	struct range r;
+	uint32_t last;
+
+	cr_assert(fake_run_take(&f, &r));
+	crew_fill(&f.run);
+	cr_expect_eq(requests(&last), 0);
+	/* What a dead one left can be stolen. */
+	deque_install(&f.run.arena.slots[7].deque,
+		      (struct range){ .lo = 5, .hi = 6 });
+	crew_fill(&f.run);
+	cr_expect_gt(requests(&last), 0);
+}
+
+/* SHM-7: the slot stays, the generation grows. */
+Test(crew, counts_generations_of_a_slot)
+{
+	struct fake_worker w = fake_worker_start(&f, 5, -1);
+
+	cr_expect_eq(w.generation, 0);
+	fake_worker_gone(&w, FAKE_EXITED(0));
+	w = fake_worker_start(&f, 5, -1);
+	cr_expect_eq(w.generation, 1);
+}
+
+Test(crew, hears_nothing_about_other_generations_and_slots)
+{
+	fake_worker_start(&f, 5, -1);
+	answer(WIRE_GONE, 5, 1, 0);
+	answer(WIRE_GONE, 40, 0, 0);
+	answer(WIRE_GONE, UINT32_MAX, 0, 0);
+	answer(WIRE_STARTED, 6, 0, 0);
+	answer((enum wire_kind)99, 5, 0, 0);
+	cr_expect_eq(f.run.slots[5].state, CREW_LIVE);
+	cr_expect_eq(f.run.slots[6].state, CREW_EMPTY);
+	cr_expect_eq(crew_count(&f.run), 1);
+}
+
+/* LF-6: a message that is too short is the loader's end. */
+Test(crew, takes_garbage_from_the_loader_as_its_death)
+{
+	cr_assert_eq(write(f.loader_end, "x", 1), 1);
+	cr_expect_not(crew_hear(&f.run));
+}
+
+Test(crew, notices_that_the_loader_is_gone)
+{
+	close(f.loader_end);
+	cr_expect_not(crew_hear(&f.run));
+	f.loader_end = dup(f.loader.sock);
+}
+
+Test(crew, pauses_after_a_fork_that_was_refused)
+{
+	uint32_t last;
+
+	crew_fill(&f.run);
+	requests(&last);
+	answer(WIRE_NOFORK, 0, 0, -EAGAIN);
+	cr_expect_eq(f.run.slots[0].state, CREW_EMPTY);
+	crew_fill(&f.run);
+	cr_expect_eq(requests(&last), 0);
+	f.run.now_ns += 100 * NS_PER_MS;
+	crew_fill(&f.run);
+	cr_expect_geq(requests(&last), 1);
+}
+
+/* A run that cannot start a worker ends, with words. */
+Test(crew, gives_up_when_no_fork_ever_works)
+{
+	uint32_t last, i;
+
+	for (i = 0; i < 25 && !f.run.fatal; i++) {
+		cr_assert(crew_start(&f.run, 0, 0));
+		requests(&last);
+		answer(WIRE_NOFORK, 0, 0, -EAGAIN);
+		f.run.now_ns += 100 * NS_PER_MS;
+	}
+	cr_expect(f.run.fatal);
+	cr_expect_eq(i, 21);
+}
+
+/* While somebody works there is no hurry. */
+Test(crew, does_not_give_up_while_somebody_works)
+{
+	uint32_t last, i;
+
+	fake_worker_start(&f, 1, -1);
+	for (i = 0; i < 100; i++) {
+		cr_assert(crew_start(&f.run, 0, 0));
+		requests(&last);
+		answer(WIRE_NOFORK, 0, 0, -EAGAIN);
+		f.run.now_ns += 100 * NS_PER_MS;
+	}
+	cr_expect_not(f.run.fatal);
+}
+
+Test(crew, gives_up_when_workers_end_before_any_test)
+{
+	struct fake_worker w;
+	uint32_t i;
+
+	for (i = 0; i < 100 && !f.run.fatal; i++) {
+		w = fake_worker_start(&f, 0, -1);
+		fake_worker_gone(&w, FAKE_EXITED(1));
+	}
+	cr_expect(f.run.fatal);
+	cr_expect_eq(i, 61, "20 and one a slot, not %u", i);
+}
+
+/* A crash per generation is no reason to stop. */
+Test(crew, goes_on_while_each_worker_does_a_test)
+{
+	struct fake_worker w;
+	uint32_t i;
+
+	for (i = 0; i < 100; i++) {
+		w = fake_worker_start(&f, 0, -1);
+		fake_worker_begin(&w, i);
+		fake_worker_gone(&w, FAKE_KILLED(SIGSEGV));
+	}
+	cr_expect_not(f.run.fatal);
+	cr_expect_eq(f.run.tally.count[OUTCOME_CRASH], 100);
+}
+
+Test(crew, blames_no_test_for_a_condemned_worker)
+{
+	struct fake_worker w = fake_worker_start(&f, 0, -1);
+
+	fake_worker_begin(&w, 3);
+	crew_condemn(&f.run, 0, "lies");
+	cr_expect_not(fake_worker_end(&w, 3, OUTCOME_PASS), "LF-13");
+	fake_worker_gone(&w, FAKE_KILLED(SIGKILL));
+	cr_expect_eq(fake_run_told(&f, 3)->test.outcome, OUTCOME_ERROR);
+}
+
+Test(crew, condemns_once)
+{
+	fake_worker_start(&f, 0, -1);
+	crew_condemn(&f.run, 0, "lies");
+	crew_condemn(&f.run, 0, "lies again");
+	cr_expect_eq(fake_run_count(&f, EVENT_WARNING), 1);
+	cr_expect_eq(f.run.slots[0].doom, DOOM_CONDEMNED);
+}

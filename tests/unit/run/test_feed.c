@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT */
+/* The shared ring and the sweep: LF-1, LF-2, LF-6, SHM-3, DEQ-1. */
+#include "run/feed.h"
+
+#include "fake_run.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+#define N 100u
+
+static struct fake_run f;
+
+static void open_run(void)
+{
+	fake_run_open(&f, N, 2);
+}
+
+static void close_run(void)
+{
+	fake_run_close(&f);
+}
+
+TestSuite(feed, .init = open_run, .fini = close_run);
+
+static void cover(uint32_t slot, uint32_t lo, uint32_t hi)
+{
+	deque_install(&f.run.arena.slots[slot].deque,
+		      (struct range){ .lo = lo, .hi = hi });
+}
+
+static void expect_taken(uint32_t lo, uint32_t hi)
+{
+	struct range r = { 0 };
+
+	cr_assert(fake_run_take(&f, &r), "%u-%u is there", lo, hi);
+	cr_expect_eq(r.lo, lo, "lo is %u, not %u", r.lo, lo);
+	cr_expect_eq(r.hi, hi, "hi is %u, not %u", r.hi, hi);
+}
+
+static void expect_empty(void)
+{
+	struct range r;
+
+	cr_expect_not(fake_run_take(&f, &r));
+}
+
+/* ---- handing out ----------------------------------------------------- */
+
+Test(feed, opens_with_the_chunks_in_plan_order)
+{
+	plan_add_chunk(&f.plan, 0, 60);
+	plan_add_chunk(&f.plan, 60, 99);
+	plan_add_chunk(&f.plan, 99, N);
+	feed_open(&f.run);
+	expect_taken(0, 60);
+	expect_taken(60, 99);
+	expect_taken(99, N);
+	expect_empty();
+}
+
+/* What the ring has no room for waits, in order, and is not lost. */
+Test(feed, keeps_what_the_ring_has_no_room_for)
+{
+	uint32_t cap = f.run.layout.ring_cap, n = cap + 500, i;
+
+	for (i = 0; i < n; i++)
+		feed_range(&f.run, (struct range){ .lo = i, .hi = i + 1 });
+	cr_expect_eq(f.run.n_backlog, 500);
+	feed_top_up(&f.run);
+	cr_expect_eq(f.run.n_backlog, 500, "still full");
+	for (i = 0; i < n; i++) {
+		expect_taken(i, i + 1);
+		if (i % 7 == 0)
+			feed_top_up(&f.run);
+	}
+	cr_expect_eq(f.run.n_backlog, 0);
+	expect_empty();
+}
+
+/* Behind the backlog, not before it. */
+Test(feed, does_not_overtake_what_waits)
+{
+	uint32_t cap = f.run.layout.ring_cap, i;
+
+	for (i = 0; i <= cap; i++)
+		feed_range(&f.run, (struct range){ .lo = i, .hi = i + 1 });
+	expect_taken(0, 1);
+	feed_range(&f.run, (struct range){ .lo = 9999, .hi = 10000 });
+	cr_expect_eq(f.run.n_backlog, 2);
+	cr_expect_eq(f.run.backlog[0].lo, cap);
+	cr_expect_eq(f.run.backlog[1].lo, 9999);
+}
+
+Test(feed, wakes_a_sleeper_for_new_work)
+{
+	struct fake_worker w = fake_worker_start(&f, 0, -1);
+	uint32_t key;
+
+	fake_worker_park(&w);
+	key = atom32_load_relaxed(&f.run.arena.gate->wake_seq);
+	feed_range(&f.run, (struct range){ .lo = 0, .hi = 1 });
+	cr_expect_neq(atom32_load_relaxed(&f.run.arena.gate->wake_seq), key);
+}
+
+Test(feed, wakes_sleepers_when_the_backlog_moves)
+{
+	struct fake_worker w = fake_worker_start(&f, 0, -1);
+	uint32_t cap = f.run.layout.ring_cap, key, i;
+
+	for (i = 0; i <= cap; i++)
+		feed_range(&f.run, (struct range){ .lo = i, .hi = i + 1 });
+	expect_taken(0, 1);
+	fake_worker_park(&w);
+	key = atom32_load_relaxed(&f.run.arena.gate->wake_seq);
+	feed_top_up(&f.run);
+	cr_expect_neq(atom32_load_relaxed(&f.run.arena.gate->wake_seq), key);
+}
+
+/* Ring and deques, the dead ones' too; not what merely waits for a sweep. */
+Test(feed, knows_whether_there_is_something_to_take)
+{
+	cr_expect_not(feed_has_work(&f.run));
+	feed_range(&f.run, (struct range){ .lo = 0, .hi = 1 });
+	cr_expect(feed_has_work(&f.run));
+	expect_taken(0, 1);
+	cr_expect_not(feed_has_work(&f.run));
+	cover(1, 5, 6);
+	cr_expect(feed_has_work(&f.run));
+	cover(1, 6, 6);
+	cr_expect_not(feed_has_work(&f.run));
+}
+
+/* ---- the sweep: what is lost is found -------------------------------- */
+
+/* A chunk that was taken and never installed. */
+Test(feed, sweep_finds_what_nothing_covers)
+{
+	cr_expect_eq(feed_sweep(&f.run), N);
+	expect_taken(0, N);
+	expect_empty();
+}
+
+Test(feed, sweep_does_not_double_what_a_deque_covers)
+{
+	cover(0, 10, 40);
+	cover(1, 60, 70);
+	cr_expect_eq(feed_sweep(&f.run), N - 40);
+	expect_taken(0, 10);
+	expect_taken(40, 60);
+	expect_taken(70, N);
+	expect_empty();
+}
+
+Test(feed, sweep_does_not_double_what_the_ring_covers)
+{
+	feed_range(&f.run, (struct range){ .lo = 20, .hi = 30 });
+	feed_range(&f.run, (struct range){ .lo = 0, .hi = 10 });
+	cr_expect_eq(feed_sweep(&f.run), N - 20);
+	expect_taken(20, 30);
+	expect_taken(0, 10);
+	expect_taken(10, 20);
+	expect_taken(30, N);
+	expect_empty();
+}
+
+/* Only what is still in the ring: a taken cell covers nothing. */
+Test(feed, sweep_does_not_believe_cells_that_were_taken)
+{
+	feed_range(&f.run, (struct range){ .lo = 0, .hi = 50 });
+	feed_range(&f.run, (struct range){ .lo = 50, .hi = N });
+	expect_taken(0, 50);
+	cr_expect_eq(feed_sweep(&f.run), 50);
+	expect_taken(50, N);
+	expect_taken(0, 50);
+}
+
+Test(feed, sweep_does_not_double_the_backlog)
+{
+	uint32_t cap = f.run.layout.ring_cap, i;
+
+	for (i = 0; i < cap; i++)
+		feed_range(&f.run, (struct range){ .lo = 0, .hi = 1 });
+	feed_range(&f.run, (struct range){ .lo = 1, .hi = N - 1 });
+	cr_expect_eq(feed_sweep(&f.run), 1);
+	cr_expect_eq(f.run.n_backlog, 2);
+	cr_expect_eq(f.run.backlog[1].lo, N - 1);
+}
+
+Test(feed, sweep_copes_with_covers_that_overlap)
+{
+	cover(0, 10, 90);
+	cover(1, 20, 30);
+	feed_range(&f.run, (struct range){ .lo = 0, .hi = 12 });
+	cr_expect_eq(feed_sweep(&f.run), 10);
+	expect_taken(0, 12);
+	expect_taken(90, N);
+	expect_empty();
+}
+
+/* LF-6: hints may be anything. */
+Test(feed, sweep_cuts_covers_that_are_too_long)
+{
+	cover(0, 50, UINT32_MAX);
+	cover(1, UINT32_MAX - 1, UINT32_MAX);
+	cr_expect_eq(feed_sweep(&f.run), 50);
+	expect_taken(0, 50);
+	expect_empty();
+}
+
+Test(feed, sweep_ignores_covers_that_are_empty)
+{
+	cover(0, 40, 10);
+	cover(1, 7, 7);
+	cr_expect_eq(feed_sweep(&f.run), N);
+	expect_taken(0, N);
+}
+
+/* Who ended or is claimed by one who lives is left out; gaps are ranges. */
+Test(feed, sweep_leaves_out_what_is_done_or_claimed)
+{
+	struct fake_worker w = fake_worker_start(&f, 0, -1);
+
+	fake_worker_begin(&w, 5);
+	fake_run_set_state(&f, 9, state_pack((struct state_word){
+					  .state = STATE_DONE,
+					  .outcome = OUTCOME_PASS }));
+	f.run.ended[9] = 1;
+	cr_expect_eq(feed_sweep(&f.run), N - 2);
+	expect_taken(0, 5);
+	expect_taken(6, 9);
+	expect_taken(10, N);
+	expect_empty();
+	cr_expect_eq(fake_run_count(&f, EVENT_TEST_FINISHED), 0);
+}
+
+Test(feed, sweep_of_a_finished_run_finds_nothing)
+{
+	memset(f.run.ended, 1, N);
+	cr_expect_eq(feed_sweep(&f.run), 0);
+	expect_empty();
+}
+
+/* A retry waits with its attempt. */
+Test(feed, sweep_finds_a_pending_retry)
+{
+	fake_run_set_state(&f, 3, state_pack((struct state_word){
+					  .attempt = 1 }));
+	cr_expect_eq(feed_sweep(&f.run), N);
+	expect_taken(0, N);
+}
+
+/* ---- the sweep: what is damaged is judged ---------------------------- */
+
+static void expect_damaged(uint32_t position)
+{
+	const struct heard *h = fake_run_told(&f, position);
+
+	cr_assert_not_null(h, "position %u", position);
+	cr_expect_eq(h->test.outcome, OUTCOME_ERROR);
+	cr_expect(f.run.tally.untrusted);
+	cr_expect_eq(f.run.ended[position], 1);
+}
+
+/* LF-6: no word can hang the run or pass by itself. */
+Test(feed, sweep_judges_words_that_cannot_be_true)
+{
+	static const uint64_t words[] = {
+		3,				   /* no state */
+		15,
+		UINT64_MAX,
+		UINT64_C(1) << 48,		   /* PENDING, spare bits set */
+		0x12,				   /* DONE: pass, says who? */
+		0x1 | 0x7 << 8,			   /* CLAIMED by no slot */
+		0x1 | UINT64_C(1) << 32,	   /* by no generation */
+		0x1 | 0x1 << 8,			   /* by a slot without worker */
+	};
+	size_t n = sizeof(words) / sizeof(words[0]), i;
+
+	fake_worker_start(&f, 0, -1);
+	for (i = 0; i < n; i++)
+		fake_run_set_state(&f, (uint32_t)i * 10, words[i]);
+	cr_expect_eq(feed_sweep(&f.run), N - n);
+	for (i = 0; i < n; i++)
+		expect_damaged((uint32_t)i * 10);
+	cr_expect_eq(f.run.n_ended, n);
+	cr_expect_eq(f.run.tally.count[OUTCOME_ERROR], n);
+	cr_expect_eq(fake_run_count(&f, EVENT_WARNING), 1, "said once");
+	expect_taken(1, 10);
+}
+
+/* One may have woken and claimed it since; but not for a second. */
+Test(feed, sweep_gives_a_claim_by_the_living_some_time)
+{
+	struct fake_worker w = fake_worker_start(&f, 0, -1);
+
+	fake_worker_announce(&w, 0);
+	fake_worker_claim(&w, 0);
+	memset(f.run.ended + 1, 1, N - 1);
+	cr_expect_eq(feed_sweep(&f.run), 0);
+	cr_expect_null(fake_run_told(&f, 0));
+	f.run.n_vain_sweeps = 100;
+	feed_sweep(&f.run);
+	cr_expect_null(fake_run_told(&f, 0), "not yet");
+	f.run.n_vain_sweeps = 101;
+	feed_sweep(&f.run);
+	expect_damaged(0);
+}
+
+/* ---- the sweep: a scribbled ring ------------------------------------- */
+
+static void fill_ring(void)
+{
+	feed_range(&f.run, (struct range){ .lo = 0, .hi = 50 });
+	feed_range(&f.run, (struct range){ .lo = 50, .hi = N });
+}
+
+/* All hints of the ring are gone; the tests are not. */
+Test(feed, sweep_begins_the_ring_afresh_after_a_damaged_head)
+{
+	static const uint32_t heads[] = { 3, 0x80000000u, UINT32_MAX - 5000 };
+	size_t i;
+
+	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		fill_ring();
+		atom32_store_relaxed(&f.run.arena.ring->head,
+				     f.run.ring.tail + heads[i]);
+		cr_expect_eq(feed_sweep(&f.run), N, "head + %u", heads[i]);
+		expect_taken(0, N);
+		expect_empty();
+	}
+}
+
+/* A head behind shows old cells once more: only hints. */
+Test(feed, sweep_survives_a_head_that_went_back)
+{
+	struct range r;
+	uint32_t n = 0;
+
+	fill_ring();
+	expect_taken(0, 50);
+	expect_taken(50, N);
+	atom32_store_relaxed(&f.run.arena.ring->head, 0);
+	feed_sweep(&f.run);
+	while (fake_run_take(&f, &r))
+		n += range_len(r);
+	cr_expect_geq(n, N, "still reachable");
+}
+
+Test(feed, sweep_survives_scribbled_cells)
+{
+	uint32_t i;
+
+	fill_ring();
+	for (i = 0; i < f.run.layout.ring_cap; i++)
+		atom64_store_relaxed(&f.run.arena.ring->cells[i],
+				     UINT64_C(0xfffffffeffffffff));
+	cr_expect_eq(feed_sweep(&f.run), N, "nothing leads there any more");
+}
+
+/* LF-6: workers believe the arena's tail; the runner's is the true one. */
+Test(feed, sweep_makes_a_ring_with_a_damaged_tail_usable)
+{
+	struct range r;
+	uint32_t n = 0, round;
+
+	fill_ring();
+	atom32_store_relaxed(&f.run.arena.ring->tail, 0);
+	for (round = 0; round < 3 && n == 0; round++) {
+		feed_top_up(&f.run);
+		feed_sweep(&f.run);
+		while (fake_run_take(&f, &r))
+			n += range_len(r);
+	}
+	cr_expect_eq(n, N, "the workers see nothing: the run hangs");
+}
+
+Test(feed, sweep_survives_a_tail_that_went_ahead)
+{
+	struct range r;
+
+	fill_ring();
+	atom32_store_relaxed(&f.run.arena.ring->tail, 100);
+	while (fake_run_take(&f, &r))
+		;
+	cr_expect_eq(feed_sweep(&f.run), N);
+	expect_taken(0, N);
+	expect_empty();
+}
