@@ -308,8 +308,9 @@ const struct storm storms[] = {
 	{ "a run ends in time or runs out of time, never both", storm_slot,
 	  2000000 },
 	{ "records arrive whole, once and in order", storm_results, 1000000 },
-	{ "no wake-up of a sleeping worker is lost", storm_gate_wake, 200000 },
-	{ "no call of the runner is lost", storm_gate_bell, 100000 },
-	{ "of sleeper and publisher one sees the other", storm_gate_meet, 2000000 },
+	{ "no wake-up of a sleeping worker is lost", storm_gate_wake, 100000 },
+	{ "no call of the runner is lost", storm_gate_bell, 50000 },
+	{ "of sleeper and publisher one sees the other", storm_gate_meet,
+	  8000000 },
 	{ 0 },
 };

@@ -261,17 +261,21 @@ static int no_wake(const uint32_t *word, int n)
 
 static const struct gate_ops no_futexes = { .wake = no_wake };
 
-/* Side by side again, every few gates: waits for the other. */
+/* Side by side again, every few gates: waits for the other, and then a moment
+ * that differs, so that sooner or later both are there at once. */
 static void meet_again(struct crowd *c, const struct meeting *m, uint32_t *n)
 {
-	uint32_t step = (uint32_t)(m - (struct meeting *)c->ctx) / 16 * 2 + 2;
+	uint32_t at = (uint32_t)(m - (struct meeting *)c->ctx);
+	volatile uint32_t moment = *n * 2654435761u >> 27;
 
-	if ((m - (struct meeting *)c->ctx) % 16 != 0)
+	if (at % 8 != 0)
 		return;
 	atom32_add_seq(&c->n_done, 1);
-	while (atom32_load_acquire(&c->n_done) < step)
+	while (atom32_load_acquire(&c->n_done) < at / 8 * 2 + 2)
 		if (!crowd_spin(c, n))
 			return;
+	while (moment > 0)
+		moment--;
 }
 
 static void park_body(struct crowd *c, uint32_t self)
