@@ -276,7 +276,7 @@ void sys_reset_signals(void)
 /* Adds the children of one of our threads. */
 static int sys_children_of(const char *task, pid_t *pids, int n, int cap)
 {
-	char path[64], text[4096];
+	char path[64], text[256];
 	pid_t pid = 0;
 	ssize_t got;
 	int fd, i;
@@ -316,14 +316,19 @@ static int sys_children_walk(pid_t *pids, int cap)
 	return n;
 }
 
-int sys_children(pid_t *pids, int cap)
+int sys_children_single(pid_t *pids, int cap)
 {
 	char self[16];
-	int n;
 
+	snprintf(self, sizeof(self), "%d", (int)getpid());
+	return sys_children_of(self, pids, 0, cap);
+}
+
+int sys_children(pid_t *pids, int cap)
+{
 	/* Mostly there is one thread, and stdio and malloc are dear to a
 	 * process that has just forked: the simple look first. */
-	snprintf(self, sizeof(self), "%d", (int)getpid());
-	n = sys_children_of(self, pids, 0, cap);
+	int n = sys_children_single(pids, cap);
+
 	return n > 0 ? n : sys_children_walk(pids, cap);
 }

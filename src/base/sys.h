@@ -62,5 +62,7 @@ void sys_reset_signals(void);
  * main thread, or of all threads when it has none); at most cap; the count
  * or -errno. */
 int sys_children(pid_t *pids, int cap);
+/* The same in a process that has one thread. */
+int sys_children_single(pid_t *pids, int cap);
 
 #endif

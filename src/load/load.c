@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "load/load.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/role.h"
 #include "base/sys.h"
@@ -24,6 +25,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A worker whose start has not been told yet.  One that dies at once need
+ * never be: its end says enough. */
+struct untold {
+	struct wire_head head;
+	uint64_t since_ns;
+};
+
+#define UNTOLD_MAX 16
+#define UNTOLD_NS NS_PER_MS
+
 struct load {
 	int sock;
 	int sigchld;
@@ -33,6 +44,8 @@ struct load {
 	struct heritage heritage; /* what every worker gets */
 	struct catalog catalog;
 	struct spawn spawn;
+	struct untold untold[UNTOLD_MAX];
+	uint32_t n_untold;
 };
 
 static void load_send(struct load *load, const struct wire_head *head,
@@ -168,19 +181,51 @@ static void load_attach(struct load *load, const int *fds)
 	prctl(PR_SET_PDEATHSIG, 0);
 }
 
-static void load_say_started(struct load *load, const struct wire_head *asked,
-			     pid_t pid)
+static void load_say_started(struct load *load, const struct untold *u)
 {
-	struct wire_head head = { .kind = WIRE_STARTED,
-				  .slot = asked->slot,
-				  .generation = asked->generation,
-				  .pid = pid };
 	/* Not reaped yet, so the pid is the worker's, dead or alive. */
-	int pidfd = sys_pidfd_open(pid);
+	int pidfd = sys_pidfd_open(u->head.pid);
 
-	load_send(load, &head, NULL, &pidfd, pidfd < 0 ? 0 : 1);
+	load_send(load, &u->head, NULL, &pidfd, pidfd < 0 ? 0 : 1);
 	if (pidfd >= 0)
 		close(pidfd);
+}
+
+/* Tells of the workers that started before a point in time. */
+static void load_tell_started(struct load *load, uint64_t before_ns)
+{
+	uint32_t kept = 0, i;
+
+	for (i = 0; i < load->n_untold; i++) {
+		if (load->untold[i].since_ns <= before_ns)
+			load_say_started(load, &load->untold[i]);
+		else
+			load->untold[kept++] = load->untold[i];
+	}
+	load->n_untold = kept;
+}
+
+static void load_note_started(struct load *load, const struct wire_head *asked,
+			      pid_t pid)
+{
+	if (load->n_untold == UNTOLD_MAX)
+		load_tell_started(load, UINT64_MAX);
+	load->untold[load->n_untold++] = (struct untold){
+		.head = { .kind = WIRE_STARTED,
+			  .slot = asked->slot,
+			  .generation = asked->generation,
+			  .pid = pid },
+		.since_ns = clock_now_ns(),
+	};
+}
+
+static void load_forget_started(struct load *load, pid_t pid)
+{
+	uint32_t i;
+
+	for (i = 0; i < load->n_untold; i++)
+		if (load->untold[i].head.pid == pid)
+			load->untold[i--] = load->untold[--load->n_untold];
 }
 
 static void load_fork(struct load *load, const struct wire_head *asked,
@@ -202,13 +247,13 @@ static void load_fork(struct load *load, const struct wire_head *asked,
 	if (pid < 0)
 		load_send(load, &failed, NULL, NULL, 0);
 	else
-		load_say_started(load, asked, pid);
+		load_note_started(load, asked, pid);
 }
 
 /* One message; false when the runner has closed the socket. */
 static bool load_serve(struct load *load)
 {
-	struct wire_msg msg;
+	static struct wire_msg msg; /* large; see spawn_kill_strangers() */
 	int fds[SYS_MAX_FDS], n_fds;
 
 	if (wire_recv(load->sock, &msg, fds, &n_fds) <= 0)
@@ -240,6 +285,7 @@ static void load_reap(struct load *load)
 					  .status = status,
 					  .pid = who.pid };
 
+		load_forget_started(load, who.pid);
 		if (who.pid)
 			load_send(load, &head, NULL, NULL, 0);
 	}
@@ -304,10 +350,12 @@ void load_main(int argc, char **argv, heritage_door door)
 	fds[0] = (struct pollfd){ .fd = load.sock, .events = POLLIN };
 	fds[1] = (struct pollfd){ .fd = load.sigchld, .events = POLLIN };
 	for (;;) {
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+		if (poll(fds, 2, load.n_untold ? 1 : -1) < 0 && errno != EINTR)
 			break;
 		if (fds[1].revents)
 			load_reap(&load);
+		if (load.n_untold)
+			load_tell_started(&load, clock_now_ns() - UNTOLD_NS);
 		if (fds[0].revents && !load_serve(&load))
 			break;
 	}

@@ -98,8 +98,10 @@ static void spawn_nap(void)
  * this subreaper adopted (PROC-3).  False when none was there. */
 static bool spawn_kill_strangers(struct spawn *s)
 {
-	pid_t pids[CHILDREN_CAP];
-	int n = sys_children(pids, CHILDREN_CAP), i;
+	/* Not on the stack: each page of it that is written after a fork is a
+	 * fault. */
+	static pid_t pids[CHILDREN_CAP];
+	int n = sys_children_single(pids, CHILDREN_CAP), i;
 	bool any = false;
 
 	for (i = 0; i < n; i++) {

@@ -19,7 +19,7 @@
 
 /* Fork requests under way at once: few, so that no worker is started for work
  * that is done before it comes (SHM-10). */
-#define FORKS_MAX 8u
+#define FORKS_MAX 16u
 /* Wait after a fork that the system refused. */
 #define FORK_PAUSE_NS (100 * NS_PER_MS)
 /* So many generations in a row that do nothing are not bad luck. */

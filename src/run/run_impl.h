@@ -88,6 +88,7 @@ struct run {
 	uint64_t min_timeout_ns; /* the shortest of any test; 0 = none */
 	pid_t spared[SPARED_MAX]; /* children from before this run */
 	int n_spared;
+	uint64_t watched_ns; /* the watchdog's last look */
 	uint64_t unheard_since_ns; /* the loader owes an answer; 0 = none */
 	uint64_t sweep_after_ns;
 	uint32_t n_vain_sweeps; /* in a row that found nothing to hand out */

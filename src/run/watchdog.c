@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#define LOOK_NS (500 * NS_PER_MS)
 #define CONTINUE_NS NS_PER_S
 #define GIVE_UP_NS (10 * NS_PER_S)
 
@@ -35,6 +36,9 @@ void watchdog_look(struct run *run)
 {
 	uint64_t waited;
 
+	if (run->now_ns < run->watched_ns + LOOK_NS)
+		return;
+	run->watched_ns = run->now_ns;
 	if (run->n_forking == 0 && !watchdog_sees_dead(run)) {
 		run->unheard_since_ns = 0;
 		return;

@@ -3,7 +3,8 @@
 
 #include <sys/resource.h>
 
-#define CEILING 1024
+/* The kernel keeps so many without a table to copy at each fork. */
+#define CEILING 64
 
 int heritage_lowest_fd(void)
 {

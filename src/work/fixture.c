@@ -284,7 +284,8 @@ static bool fixture_enter_worker(struct worker *w, const struct errand *e)
 			fixture_set_up_span(w, e->suite,
 					    e->suite->worker_fixtures),
 			s->fault);
-		leftover_accept(false);
+		if (e->suite->worker_fixtures.n)
+			leftover_accept(false);
 	}
 	return s->worker == FIXTURE_UP;
 }
@@ -309,7 +310,8 @@ static bool fixture_enter_scope(struct worker *w, const struct errand *e)
 					    e->suite->scopes[f->scope_ix]
 						    .scope_fixtures),
 			f->scope_fault);
-		leftover_accept(true);
+		if (e->suite->scopes[f->scope_ix].scope_fixtures.n)
+			leftover_accept(true);
 	}
 	return f->scope == FIXTURE_UP;
 }

@@ -8,6 +8,9 @@
 
 #include <errno.h>
 #include <signal.h>
+#if HAVE_SYS_SINGLE_THREADED_H
+#include <sys/single_threaded.h>
+#endif
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -42,6 +45,13 @@ static bool leftover_is_owned(pid_t pid)
 	return false;
 }
 
+/* libc knows whether there ever was a second thread, for nothing. */
+#if HAVE_SYS_SINGLE_THREADED_H
+#define leftover_is_single() (__libc_single_threaded != 0)
+#else
+#define leftover_is_single() false
+#endif
+
 static nlink_t leftover_links(void)
 {
 	struct stat st;
@@ -64,7 +74,7 @@ void leftover_accept(bool scope)
 		leftover_own(pids[i]);
 	if (!scope)
 		owned.n_worker = owned.n;
-	owned.links = leftover_links();
+	owned.links = leftover_is_single() ? 0 : leftover_links();
 }
 
 void leftover_leave_scope(void)
@@ -109,5 +119,6 @@ bool leftover_clean(void)
 bool leftover_has_threads(void)
 {
 	/* A directory's links: itself, its name, and one per thread. */
-	return leftover_links() > max_of(owned.links, (nlink_t)3);
+	return !leftover_is_single() &&
+	       leftover_links() > max_of(owned.links, (nlink_t)3);
 }
