@@ -40,6 +40,7 @@ libshmrun_a_SOURCES = \
 	src/cli/quantity.c src/cli/quantity.h \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/suites.c src/cli/suites.h \
+	src/load/atfork.c src/load/atfork.h \
 	src/load/list.c src/load/list.h \
 	src/load/load.c src/load/load.h \
 	src/load/spawn.c src/load/spawn.h \

@@ -6,6 +6,7 @@
 #include "base/role.h"
 #include "base/sys.h"
 #include "base/vec.h"
+#include "load/atfork.h"
 #include "load/list.h"
 #include "load/spawn.h"
 #include "shm/catalog.h"
@@ -170,6 +171,7 @@ static void load_attach(struct load *load, const int *fds)
 	load->heritage = (struct heritage){
 		.suites = load->suites,
 		.n_suites = load->n_suites,
+		.plain_fork = atfork_is_unused(),
 		.catalog = &load->catalog,
 		.env_slot = getenv("SHMRUN_SLOT"),
 		.env_generation = getenv("SHMRUN_GENERATION"),

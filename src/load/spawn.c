@@ -45,12 +45,12 @@ static struct spawned *spawn_place(struct spawn *s)
 	return &s->workers[s->n++];
 }
 
-pid_t spawn_fork(struct spawn *s, const struct heritage *heritage,
+hot_path pid_t spawn_fork(struct spawn *s, const struct heritage *heritage,
 		 heritage_door door)
 {
 	pid_t loader = getpid(), pid;
 
-	pid = fork();
+	pid = heritage_fork(heritage->plain_fork);
 	if (pid < 0)
 		return -errno;
 	if (pid == 0)

@@ -10,7 +10,9 @@
 
 #include "base/compiler.h"
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct catalog;
 struct native_suite;
@@ -23,6 +25,7 @@ struct heritage {
 	uint32_t slot;
 	uint32_t generation;
 	uint32_t flags;
+	bool plain_fork; /* no pthread_atfork handlers: _Fork() will do */
 	const struct catalog *catalog; /* mapped and checked by the loader */
 	char *env_slot;	      /* values in the environment, with room for */
 	char *env_generation; /* any number; NULL = there are none */
@@ -36,6 +39,9 @@ struct heritage {
  * of the way of tests that open files: those get the lowest free ones. */
 #define HERITAGE_OWN_FDS 4
 int heritage_lowest_fd(void);
+
+/* fork(2), the short way if that is the same. */
+pid_t heritage_fork(bool plain);
 
 /* Writes the digits over a value of the environment that is long enough.
  * setenv(3) would allocate, which costs a fresh fork several page faults. */

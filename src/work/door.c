@@ -96,6 +96,7 @@ void door_enter(struct worker *w, const struct heritage *h)
 
 	*w = (struct worker){ .suites = h->suites,
 			      .n_suites = h->n_suites,
+			      .plain_fork = h->plain_fork,
 			      .slot = h->slot,
 			      .generation = h->generation,
 			      .pid = getpid() };

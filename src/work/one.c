@@ -52,13 +52,22 @@ static void one_look_up(struct worker *w, uint32_t position, struct errand *e)
 	e->test = &e->suite->tests[e->entry->entry_ix];
 }
 
+/* Code of the suite is about to run in this very process: it may fill stdio's
+ * buffers, load libraries, register handlers. */
+static void one_soil(struct worker *w)
+{
+	w->dirty = true;
+	w->plain_fork = false;
+}
+
 static void one_in_tier(struct worker *w, const struct errand *e,
 			struct finding *f)
 {
 	stage_begin(e->position, e->index, e->attempt, e->name,
 		    e->entry->indexed);
-	if (e->entry->isolate != ISOLATE_FORK || !fixture_is_ready(w, e))
-		w->dirty = true;
+	if (e->entry->isolate != ISOLATE_FORK ||
+	    (!fixture_is_ready(w, e) && e->suite->n_fixtures))
+		one_soil(w);
 	if (unlikely(!fixture_is_ready(w, e)) && !fixture_enter(w, e)) {
 		f->outcome = OUTCOME_ERROR;
 		f->n_failures = stage_failures();
@@ -170,7 +179,7 @@ static void one_execute(struct worker *w, struct errand *e)
 		w->retire = true;
 }
 
-void one_run(struct worker *w, uint32_t position)
+hot_path void one_run(struct worker *w, uint32_t position)
 {
 	struct errand e = { .position = position };
 

@@ -174,7 +174,7 @@ no_return static void work_leave(struct worker *w)
 	_exit(w->fixtures.teardown_failed ? WORKER_EXIT_TEARDOWN : 0);
 }
 
-void work_main(const struct heritage *heritage)
+hot_path void work_main(const struct heritage *heritage)
 {
 	static struct worker worker;
 	struct worker *w = &worker;

@@ -48,6 +48,7 @@ struct worker {
 	int spool_fd;
 	int notes_fd;
 	bool retire; /* publish, then make room for a fresh worker */
+	bool plain_fork; /* until test code ran in this process */
 	bool dirty;    /* test code ran in this process since the last fork */
 	bool forwards; /* a SIGTERM handler for test children is installed */
 };

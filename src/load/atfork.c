@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "load/atfork.h"
+
+#include <link.h>
+#include <stddef.h>
+#include <string.h>
+
+/* What of an object's dynamic section is needed (elf(5)). */
+struct object {
+	const ElfW(Sym) *symbols;
+	const char *strings;
+	const ElfW(Rela) *tables[2];
+	size_t sizes[2]; /* bytes */
+};
+
+static bool atfork_is_name(const char *name)
+{
+	return strcmp(name, "__register_atfork") == 0 ||
+	       strcmp(name, "pthread_atfork") == 0;
+}
+
+static bool atfork_in_table(const struct object *o, const ElfW(Rela) *table,
+			    size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size / sizeof(*table); i++) {
+		size_t symbol = ELF64_R_SYM(table[i].r_info);
+
+		if (symbol &&
+		    atfork_is_name(o->strings + o->symbols[symbol].st_name))
+			return true;
+	}
+	return false;
+}
+
+static struct object atfork_read(const ElfW(Dyn) *dyn)
+{
+	struct object o = { 0 };
+
+	for (; dyn->d_tag != DT_NULL; dyn++) {
+		const void *at = (const void *)dyn->d_un.d_ptr;
+
+		if (dyn->d_tag == DT_SYMTAB)
+			o.symbols = at;
+		else if (dyn->d_tag == DT_STRTAB)
+			o.strings = at;
+		else if (dyn->d_tag == DT_RELA)
+			o.tables[0] = at;
+		else if (dyn->d_tag == DT_RELASZ)
+			o.sizes[0] = dyn->d_un.d_val;
+		else if (dyn->d_tag == DT_JMPREL)
+			o.tables[1] = at;
+		else if (dyn->d_tag == DT_PLTRELSZ)
+			o.sizes[1] = dyn->d_un.d_val;
+	}
+	return o;
+}
+
+/* 1 = it may: ends the walk. */
+static int atfork_look(struct dl_phdr_info *info, size_t size, void *data)
+{
+	struct object o;
+	int i;
+
+	(void)size;
+	(void)data;
+	if (strstr(info->dlpi_name, "san.so"))
+		return 1;
+	for (i = 0; i < info->dlpi_phnum; i++) {
+		if (info->dlpi_phdr[i].p_type != PT_DYNAMIC)
+			continue;
+		o = atfork_read((const void *)(info->dlpi_addr +
+					       info->dlpi_phdr[i].p_vaddr));
+		/* The kernel's own object has addresses that are not
+		 * relocated, and no relocations. */
+		if (!o.symbols || !o.strings || (!o.sizes[0] && !o.sizes[1]))
+			continue;
+		if (atfork_in_table(&o, o.tables[0], o.sizes[0]) ||
+		    atfork_in_table(&o, o.tables[1], o.sizes[1]))
+			return 1;
+	}
+	return 0;
+}
+
+bool atfork_is_unused(void)
+{
+#if HAVE__FORK && !defined(__SANITIZE_ADDRESS__) &&                           \
+	!defined(__SANITIZE_THREAD__) && defined(__GLIBC__)
+	return dl_iterate_phdr(atfork_look, NULL) == 0;
+#else
+	(void)atfork_look;
+	return false;
+#endif
+}
