@@ -10,6 +10,7 @@
 #include "work/worker.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -48,7 +49,7 @@ static int door_lift(int fd, int lowest)
  * has put those that all workers share in place, and /dev/null at 0. */
 static void door_descriptors(struct worker *w, const struct heritage *h)
 {
-	int lowest = heritage_lowest_fd();
+	int lowest = heritage_lowest_fd(), highest;
 
 	w->arena_fd = h->arena_fd;
 	w->doorbell_fd = h->doorbell_fd;
@@ -57,6 +58,9 @@ static void door_descriptors(struct worker *w, const struct heritage *h)
 	dup2(w->spool_fd, STDOUT_FILENO);
 	dup2(w->spool_fd, STDERR_FILENO);
 	sys_close_range(3, lowest - 1);
+	highest = max_of(max_of(w->arena_fd, w->doorbell_fd),
+			 max_of(w->spool_fd, w->notes_fd));
+	sys_close_range(highest + 1, INT_MAX);
 	w->spool_id = door_identify(w->spool_fd);
 	w->notes_id = door_identify(w->notes_fd);
 	w->doorbell_id = door_identify(w->doorbell_fd);
