@@ -37,7 +37,7 @@ int main(int argc, char **argv)
 	int status;
 
 	if (argc > 1 && strcmp(argv[1], "--loader") == 0)
-		load_main(argc, argv, work_main);
+		load_main(argc, argv, &work_door);
 	main_settle();
 	if (options_parse(&options, argc, argv, &err) < 0)
 		die(EXIT_USAGE, "%s", err.text);

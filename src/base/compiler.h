@@ -11,6 +11,9 @@
 #define cold_path __attribute__((cold, noinline))
 /* Laid out together: a test child faults in as few pages as possible. */
 #define hot_path __attribute__((hot))
+/* What a worker writes from its first step on: together, so that a fresh fork
+ * copies one page for all of it. */
+#define worker_data __attribute__((section("worker_data")))
 #define no_return __attribute__((noreturn))
 #define must_check __attribute__((warn_unused_result))
 

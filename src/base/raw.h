@@ -9,24 +9,31 @@
 #ifndef BASE_RAW_H
 #define BASE_RAW_H
 
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #if defined(__x86_64__)
-static inline long raw_syscall(long nr, long a, long b, long c, long d, long e)
+static inline long raw_syscall6(long nr, long a, long b, long c, long d, long e,
+				long f)
 {
 	register long r10 __asm__("r10") = d;
 	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
 	long ret;
 
 	__asm__ volatile("syscall"
 			 : "=a"(ret)
-			 : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8)
+			 : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8),
+			   "r"(r9)
 			 : "rcx", "r11", "memory");
 	return ret;
 }
 #elif defined(__aarch64__)
-static inline long raw_syscall(long nr, long a, long b, long c, long d, long e)
+static inline long raw_syscall6(long nr, long a, long b, long c, long d, long e,
+				long f)
 {
 	register long x8 __asm__("x8") = nr;
 	register long x0 __asm__("x0") = a;
@@ -34,22 +41,41 @@ static inline long raw_syscall(long nr, long a, long b, long c, long d, long e)
 	register long x2 __asm__("x2") = c;
 	register long x3 __asm__("x3") = d;
 	register long x4 __asm__("x4") = e;
+	register long x5 __asm__("x5") = f;
 
 	__asm__ volatile("svc 0"
 			 : "+r"(x0)
-			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4)
+			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4),
+			   "r"(x5)
 			 : "memory");
 	return x0;
 }
 #else
 #include <errno.h>
 
-static inline long raw_syscall(long nr, long a, long b, long c, long d, long e)
+static inline long raw_syscall6(long nr, long a, long b, long c, long d, long e,
+				long f)
 {
-	long ret = syscall(nr, a, b, c, d, e);
+	long ret = syscall(nr, a, b, c, d, e, f);
 
 	return ret < 0 ? -errno : ret;
 }
 #endif
+
+static inline long raw_syscall(long nr, long a, long b, long c, long d, long e)
+{
+	return raw_syscall6(nr, a, b, c, d, e, 0);
+}
+
+/* mmap(2), shared: the address, or NULL and *code = -errno. */
+static inline void *raw_map(int fd, size_t size, int prot, uint64_t offset,
+			    int *code)
+{
+	long at = raw_syscall6(SYS_mmap, 0, (long)size, prot, MAP_SHARED, fd,
+			       (long)offset);
+
+	*code = at < 0 && at > -4096 ? (int)at : 0;
+	return *code ? NULL : (void *)at;
+}
 
 #endif

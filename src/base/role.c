@@ -1,4 +1,4 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/role.h"
 
-enum role role_current = ROLE_RUNNER;
+worker_data enum role role_current = ROLE_RUNNER;

@@ -2,6 +2,8 @@
 #include "base/sys.h"
 
 #include "base/clock.h"
+#include "base/compiler.h"
+#include "base/raw.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -62,29 +64,20 @@ int sys_punch(int fd, uint64_t from, uint64_t to)
 				 (off_t)from, (off_t)(to - from)));
 }
 
-static void *sys_map_with(int fd, size_t size, int prot, int flags, int *code)
-{
-	void *map = mmap(NULL, size, prot, flags, fd, 0);
-
-	if (map == MAP_FAILED) {
-		*code = -errno;
-		return NULL;
-	}
-	*code = 0;
-	return map;
-}
-
-void *sys_map(int fd, size_t size, bool writable, int *code)
+hot_path void *sys_map(int fd, size_t size, bool writable, int *code)
 {
 	int prot = writable ? PROT_READ | PROT_WRITE : PROT_READ;
 
-	return sys_map_with(fd, size, prot, MAP_SHARED, code);
+	return raw_map(fd, size, prot, 0, code);
 }
 
 void *sys_map_now(int fd, size_t size, int *code)
 {
-	return sys_map_with(fd, size, PROT_READ | PROT_WRITE,
-			    MAP_SHARED | MAP_POPULATE, code);
+	void *map = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_POPULATE, fd, 0);
+
+	*code = map == MAP_FAILED ? -errno : 0;
+	return map == MAP_FAILED ? NULL : map;
 }
 
 int sys_futex_wait(const uint32_t *word, uint32_t expected, uint64_t timeout_ns)
@@ -127,9 +120,9 @@ static int sys_close_walk(int first, int last)
 	return 0;
 }
 
-int sys_close_range(int first, int last)
+hot_path int sys_close_range(int first, int last)
 {
-	if (syscall(SYS_close_range, (unsigned)first, (unsigned)last, 0) == 0)
+	if (raw_syscall(SYS_close_range, first, last, 0, 0, 0) == 0)
 		return 0;
 	return sys_close_walk(first, last);
 }

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/raw.h"
 #include "base/role.h"
 #include "base/sys.h"
 #include "base/vec.h"
@@ -25,6 +26,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* A worker whose start has not been told yet.  One that dies at once need
@@ -34,13 +36,24 @@ struct untold {
 	uint64_t since_ns;
 };
 
+/* Of so many slots the loader keeps the files, so that it can fork a crashed
+ * worker's successor unasked.  No more: every fork pays for each. */
+#define KEPT_SLOTS 16u
+
+struct kept {
+	bool held;
+	int fds[2]; /* spool, notes */
+};
+
 #define UNTOLD_MAX 16
 #define UNTOLD_NS NS_PER_MS
 
+/* What the loader writes between two forks costs a page fault and a copy for
+ * each page that it lies on: all of it is on one. */
 struct load {
 	int sock;
 	int sigchld;
-	heritage_door door;
+	const struct heritage_door *door;
 	struct native_suite **suites;
 	uint32_t n_suites, cap_suites;
 	struct heritage heritage; /* what every worker gets */
@@ -48,6 +61,8 @@ struct load {
 	struct spawn spawn;
 	struct untold untold[UNTOLD_MAX];
 	uint32_t n_untold;
+	struct kept kept[KEPT_SLOTS];
+	struct wire_msg msg; /* its text is the last part, and long */
 };
 
 static void load_send(struct load *load, const struct wire_head *head,
@@ -136,6 +151,7 @@ static void load_open(struct load *load, const char *path, int listing_fd)
 		load_refuse(load, &err);
 		return;
 	}
+	load->door->bind(suite);
 	vec_room(load->suites, load->n_suites, load->cap_suites);
 	load->suites[load->n_suites++] = suite;
 	load_send(load, &head, NULL, NULL, 0);
@@ -174,11 +190,12 @@ static void load_attach(struct load *load, const int *fds)
 		.n_suites = load->n_suites,
 		.plain_fork = atfork_is_unused(),
 		.catalog = &load->catalog,
-		.env_slot = getenv("SHMRUN_SLOT"),
-		.env_generation = getenv("SHMRUN_GENERATION"),
+		.lowest_fd = heritage_lowest_fd(),
 		.arena_fd = load_lift(fds[1]),
 		.doorbell_fd = load_lift(fds[2]),
 	};
+	heritage_keep_environment(&load->heritage);
+	spawn_open(&load->spawn, load->catalog.header->arena.n_slots);
 	/* From now on the end of the socket is the sign that the runner has
 	 * gone, and the loader kills what the workers left before it goes. */
 	prctl(PR_SET_PDEATHSIG, 0);
@@ -253,45 +270,93 @@ static void load_fork(struct load *load, const struct wire_head *asked,
 		load_note_started(load, asked, pid);
 }
 
+/* Takes the files of a slot over, if it wants them. */
+static bool load_keep(struct load *load, const struct wire_head *asked,
+		      const int *fds)
+{
+	struct kept *kept = &load->kept[asked->slot % KEPT_SLOTS];
+
+	if (asked->slot >= KEPT_SLOTS)
+		return false;
+	if (kept->held)
+		load_close_fds(kept->fds, 2);
+	/* Nobody follows a worker that only tears down. */
+	kept->held = !(asked->flags & WIRE_TEARDOWN);
+	kept->fds[0] = fds[0];
+	kept->fds[1] = fds[1];
+	return kept->held;
+}
+
 /* One message; false when the runner has closed the socket. */
 static bool load_serve(struct load *load)
 {
-	static struct wire_msg msg; /* large; see spawn_kill_strangers() */
+	struct wire_msg *msg = &load->msg;
 	int fds[SYS_MAX_FDS], n_fds;
 
-	if (wire_recv(load->sock, &msg, fds, &n_fds) <= 0)
+	if (wire_recv(load->sock, msg, fds, &n_fds) <= 0)
 		return false;
-	if (msg.head.kind == WIRE_OPEN && n_fds == 1) {
-		load_open(load, msg.text, fds[0]);
-	} else if (msg.head.kind == WIRE_ATTACH && n_fds == 3) {
+	if (msg->head.kind == WIRE_OPEN && n_fds == 1) {
+		load_open(load, msg->text, fds[0]);
+	} else if (msg->head.kind == WIRE_ATTACH && n_fds == 3) {
 		load_attach(load, fds);
 		return true;
-	} else if (msg.head.kind == WIRE_FORK && n_fds == 2) {
-		load_fork(load, &msg.head, fds);
+	} else if (msg->head.kind == WIRE_FORK && n_fds == 2) {
+		load_fork(load, &msg->head, fds);
+		if (load_keep(load, &msg->head, fds))
+			return true;
 	}
 	load_close_fds(fds, n_fds);
 	return true;
 }
 
+static bool load_has_successor(const struct load *load, uint32_t slot,
+			       int status)
+{
+	return WIFSIGNALED(status) && slot < KEPT_SLOTS &&
+	       load->kept[slot].held;
+}
+
+/* While the runner is still busy with the one before it. */
+static void load_fork_successor(struct load *load, const struct spawned *dead)
+{
+	struct wire_head as_if_asked = {
+		.kind = WIRE_FORK,
+		.slot = dead->slot,
+		.generation = (dead->generation + 1) & 0xffffu,
+	};
+
+	load_fork(load, &as_if_asked, load->kept[dead->slot].fds);
+}
+
+static void load_say_gone(struct load *load, const struct spawned *dead,
+			  int status)
+{
+	bool succeeded = load_has_successor(load, dead->slot, status);
+	struct wire_head head = { .kind = WIRE_GONE,
+				  .slot = dead->slot,
+				  .generation = dead->generation,
+				  .flags = succeeded ? WIRE_SUCCEEDED : 0,
+				  .status = status,
+				  .pid = dead->pid };
+
+	load_forget_started(load, dead->pid);
+	load_send(load, &head, NULL, NULL, 0);
+	if (succeeded)
+		load_fork_successor(load, dead);
+}
+
 static void load_reap(struct load *load)
 {
-	struct signalfd_siginfo drop[4];
+	struct signalfd_siginfo drop;
 	struct spawned who;
 	int status = 0;
 
-	while (read(load->sigchld, drop, sizeof(drop)) > 0)
-		;
-	while (spawn_reap(&load->spawn, &who, &status)) {
-		struct wire_head head = { .kind = WIRE_GONE,
-					  .slot = who.slot,
-					  .generation = who.generation,
-					  .status = status,
-					  .pid = who.pid };
-
-		load_forget_started(load, who.pid);
+	/* One is all there can be of a signal that is not queued; and no
+	 * errno, which lies on a page of its own. */
+	raw_syscall(SYS_read, load->sigchld, (long)&drop, sizeof(drop), 0, 0);
+	while (spawn_reap(&load->spawn, &who, &status))
 		if (who.pid)
-			load_send(load, &head, NULL, NULL, 0);
-	}
+			load_say_gone(load, &who, status);
 }
 
 static void load_limit(const char *nofile)
@@ -324,6 +389,7 @@ static void load_prepare(struct load *load, pid_t runner)
 	if (getppid() != runner)
 		exit(1);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	prctl(PR_SET_NAME, "shmrun");
 	fcntl(load->sock, F_SETFD, FD_CLOEXEC);
 	/* What the runner was started with is nobody's here (PROC-12). */
 	if (load->sock > 3)
@@ -344,28 +410,34 @@ static void load_prepare(struct load *load, pid_t runner)
 	load->sigchld = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-void load_main(int argc, char **argv, heritage_door door)
+static void load_loop(struct load *load)
 {
-	struct load load = { .door = door, .sock = -1 };
-	struct pollfd fds[2];
+	struct pollfd fds[] = { { .fd = load->sock, .events = POLLIN },
+				{ .fd = load->sigchld, .events = POLLIN } };
+
+	for (;;) {
+		if (poll(fds, 2, load->n_untold ? 1 : -1) < 0 && errno != EINTR)
+			break;
+		if (fds[1].revents)
+			load_reap(load);
+		if (load->n_untold)
+			load_tell_started(load, clock_now_ns() - UNTOLD_NS);
+		if (fds[0].revents && !load_serve(load))
+			break;
+	}
+}
+
+void load_main(int argc, char **argv, const struct heritage_door *door)
+{
+	static __attribute__((aligned(SHM_PAGE))) struct load load;
 
 	if (argc != 5)
 		exit(2);
+	load.door = door;
 	load.sock = atoi(argv[2]);
 	load_prepare(&load, (pid_t)atoi(argv[4]));
 	load_limit(argv[3]);
-	fds[0] = (struct pollfd){ .fd = load.sock, .events = POLLIN };
-	fds[1] = (struct pollfd){ .fd = load.sigchld, .events = POLLIN };
-	for (;;) {
-		if (poll(fds, 2, load.n_untold ? 1 : -1) < 0 && errno != EINTR)
-			break;
-		if (fds[1].revents)
-			load_reap(&load);
-		if (load.n_untold)
-			load_tell_started(&load, clock_now_ns() - UNTOLD_NS);
-		if (fds[0].revents && !load_serve(&load))
-			break;
-	}
+	load_loop(&load);
 	spawn_kill_all();
 	exit(0);
 }

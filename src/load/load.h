@@ -16,6 +16,6 @@
  * NOFILE, RUNNER}: its socket, the soft limit of descriptors for tests, and
  * the pid of the runner.  Ends when the
  * runner closes the socket or dies. */
-no_return void load_main(int argc, char **argv, heritage_door door);
+no_return void load_main(int argc, char **argv, const struct heritage_door *door);
 
 #endif

@@ -2,22 +2,26 @@
 #include "load/spawn.h"
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/raw.h"
 #include "base/role.h"
 #include "base/sys.h"
-#include "base/vec.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define CHILDREN_CAP 2048
+#define CHILDREN_TEXT 512
 #define CLEAN_NS NS_PER_S /* TIME-9 */
 
-no_return static void spawn_enter(const struct heritage *heritage,
-				  heritage_door door, pid_t loader)
+hot_path no_return static void spawn_enter(const struct heritage *heritage,
+				  const struct heritage_door *door,
+				  pid_t loader)
 {
 	unsigned long none = 0; /* the kernel's own set: empty */
 
@@ -30,35 +34,40 @@ no_return static void spawn_enter(const struct heritage *heritage,
 	raw_syscall(SYS_rt_sigprocmask, SIG_SETMASK, (long)&none, 0,
 		    sizeof(none), 0);
 	role_current = ROLE_WORKER;
-	door(heritage);
+	door->enter(heritage);
 	_exit(1);
 }
 
-static struct spawned *spawn_place(struct spawn *s)
+void spawn_open(struct spawn *s, uint32_t n_slots)
 {
-	uint32_t i;
+	char path[64];
 
-	for (i = 0; i < s->n; i++)
-		if (s->workers[i].pid == 0)
-			return &s->workers[i];
-	vec_room(s->workers, s->n, s->cap);
-	return &s->workers[s->n++];
+	s->n = n_slots;
+	s->workers = n_slots <= SPAWN_FEW ? s->few
+					  : mem_array(n_slots,
+						      sizeof(*s->workers));
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children",
+		 (int)getpid());
+	s->children_fd = open(path, O_RDONLY | O_CLOEXEC);
 }
 
 hot_path pid_t spawn_fork(struct spawn *s, const struct heritage *heritage,
-		 heritage_door door)
+			  const struct heritage_door *door)
 {
 	pid_t loader = getpid(), pid;
 
+	if (heritage->slot >= s->n)
+		return -ERANGE;
 	pid = heritage_fork(heritage->plain_fork);
 	if (pid < 0)
 		return -errno;
 	if (pid == 0)
 		spawn_enter(heritage, door, loader);
-	setpgid(pid, pid);
-	*spawn_place(s) = (struct spawned){ .pid = pid,
-					    .slot = heritage->slot,
-					    .generation = heritage->generation };
+	s->workers[heritage->slot] = (struct spawned){
+		.pid = pid,
+		.slot = heritage->slot,
+		.generation = heritage->generation,
+	};
 	return pid;
 }
 
@@ -94,39 +103,77 @@ static void spawn_nap(void)
 	nanosleep(&nap, NULL);
 }
 
+static bool spawn_is_stranger(struct spawn *s, pid_t pid)
+{
+	return pid && !spawn_find(s, pid) && !spawn_is_owned(s, pid);
+}
+
+static void spawn_kill_stranger(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, WNOHANG);
+}
+
 /* Kills children that are not workers: what a dead worker's tests left and
- * this subreaper adopted (PROC-3).  False when none was there. */
+ * this subreaper adopted (PROC-3).  False when none was there.  The list is
+ * read as it comes, from a file that stays open: this is a part of the price
+ * of each crash. */
 static bool spawn_kill_strangers(struct spawn *s)
 {
-	/* Not on the stack: each page of it that is written after a fork is a
-	 * fault. */
-	static pid_t pids[CHILDREN_CAP];
-	int n = sys_children_single(pids, CHILDREN_CAP), i;
+	char text[CHILDREN_TEXT];
 	bool any = false;
+	off_t at = 0;
+	pid_t pid = 0;
+	long got, i;
 
-	for (i = 0; i < n; i++) {
-		if (s && (spawn_find(s, pids[i]) || spawn_is_owned(s, pids[i])))
-			continue;
-		any = true;
-		kill(pids[i], SIGKILL);
-		waitpid(pids[i], NULL, WNOHANG);
+	while ((got = raw_syscall(SYS_pread64, s->children_fd, (long)text,
+				  sizeof(text), at, 0)) > 0) {
+		at += got;
+		for (i = 0; i < got; i++) {
+			if (text[i] >= '0' && text[i] <= '9') {
+				pid = pid * 10 + (text[i] - '0');
+				continue;
+			}
+			if (spawn_is_stranger(s, pid)) {
+				any = true;
+				spawn_kill_stranger(pid);
+			}
+			pid = 0;
+		}
 	}
 	return any;
 }
 
-static void spawn_clean(struct spawn *s)
+static void spawn_clean(struct spawn *s, pid_t worker)
 {
-	uint64_t deadline = clock_now_ns() + CLEAN_NS;
+	uint64_t deadline;
 
-	while (spawn_kill_strangers(s) && clock_now_ns() < deadline)
+	if (!spawn_kill_strangers(s))
+		return;
+	/* All of its group at once: it exists as long as its leader is not
+	 * reaped (PROC-5). */
+	kill(-worker, SIGKILL);
+	deadline = clock_now_ns() + CLEAN_NS;
+	do
 		spawn_nap();
+	while (spawn_kill_strangers(s) && clock_now_ns() < deadline);
+}
+
+static int spawn_kill_children(void)
+{
+	pid_t pids[CHILDREN_CAP];
+	int n = sys_children(pids, CHILDREN_CAP), i;
+
+	for (i = 0; i < n; i++)
+		spawn_kill_stranger(pids[i]);
+	return n;
 }
 
 void spawn_kill_all(void)
 {
 	uint64_t deadline = clock_now_ns() + CLEAN_NS;
 
-	while (spawn_kill_strangers(NULL) && clock_now_ns() < deadline)
+	while (spawn_kill_children() > 0 && clock_now_ns() < deadline)
 		spawn_nap();
 }
 
@@ -135,7 +182,8 @@ bool spawn_reap(struct spawn *s, struct spawned *who, int *status)
 	siginfo_t info = { .si_pid = 0 };
 	struct spawned *worker;
 
-	if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ||
+	if (raw_syscall(SYS_waitid, P_ALL, 0, (long)&info,
+			WEXITED | WNOHANG | WNOWAIT, 0) < 0 ||
 	    info.si_pid == 0)
 		return false;
 	worker = spawn_find(s, info.si_pid);
@@ -144,11 +192,11 @@ bool spawn_reap(struct spawn *s, struct spawned *who, int *status)
 		*who = (struct spawned){ 0 };
 		return true;
 	}
-	/* The group exists as long as its leader is not reaped (PROC-5). */
-	kill(-info.si_pid, SIGKILL);
+	/* What it left was handed to this process before its end could be
+	 * seen. */
+	spawn_clean(s, info.si_pid);
 	waitpid(info.si_pid, status, 0);
 	*who = *worker;
 	worker->pid = 0;
-	spawn_clean(s);
 	return true;
 }

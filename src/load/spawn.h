@@ -24,24 +24,30 @@ struct spawned {
 };
 
 #define SPAWN_OWNED_MAX 64
+#define SPAWN_FEW 64
 
 struct spawn {
-	struct spawned *workers;
-	uint32_t n, cap;
+	struct spawned *workers; /* a place for each slot */
+	uint32_t n;
+	int children_fd; /* the kernel's list of our children; -1 */
+	struct spawned few[SPAWN_FEW];
 	pid_t owned[SPAWN_OWNED_MAX]; /* made by constructors */
 	int n_owned;
 };
 
 /* Forks a worker; in the child it does not return.  pid or -errno. */
 pid_t spawn_fork(struct spawn *s, const struct heritage *heritage,
-		 heritage_door door);
+		 const struct heritage_door *door);
 
 /* Takes one ended worker: true, with its place and wait status, once nothing
  * of it is left. */
 bool spawn_reap(struct spawn *s, struct spawned *who, int *status);
 
-/* Before the first worker: every child there is now belongs to a suite. */
+/* Every child there is now belongs to a suite. */
 void spawn_accept(struct spawn *s);
+
+/* Before the first worker. */
+void spawn_open(struct spawn *s, uint32_t n_slots);
 
 /* Kills every child there is and waits for them, at most about a second. */
 void spawn_kill_all(void);

@@ -101,7 +101,7 @@ static void crew_reset(struct run *run, uint32_t slot)
 {
 	struct crew_slot *s = &run->slots[slot];
 
-	arena_reset_slot(&run->arena, slot);
+	arena_reset_slot(&run->arena, slot, s->generation);
 	s->doom = DOOM_NONE;
 	s->n_records = 0;
 	s->seen_running = false;
@@ -183,6 +183,16 @@ static void crew_count_fruit(struct run *run, const struct crew_slot *s,
 		tell_fatal(run, "workers end before their first test");
 }
 
+/* A worker that the loader forked unasked waits until its predecessor is
+ * buried and the slot is as new. */
+static void crew_admit(struct run *run, uint32_t slot)
+{
+	crew_reset(run, slot);
+	sys_futex_wake(atom32_word(&run->arena.slots[slot].admitted), 1);
+	run->slots[slot].state = CREW_STARTING;
+	run->n_forking++;
+}
+
 static void crew_gone(struct run *run, const struct wire_head *head)
 {
 	struct crew_slot *s = &run->slots[head->slot];
@@ -194,6 +204,8 @@ static void crew_gone(struct run *run, const struct wire_head *head)
 	s->state = CREW_EMPTY;
 	crew_count_fruit(run, s, judged);
 	s->generation = (s->generation + 1) & 0xffffu;
+	if (head->flags & WIRE_SUCCEEDED)
+		crew_admit(run, head->slot);
 }
 
 /* *pidfd is taken when it is wanted, and then -1. */

@@ -263,14 +263,14 @@ static void run_sweep(struct run *run)
 	crew_wake_all(run);
 }
 
-/* Waits until there is something to do.  Results that keep coming are looked
- * for now and then; when none came, or a failure may have to stop the run at
- * once, the doorbell is armed. */
+/* Waits until there is something to do.  Results that keep coming, or will
+ * from a worker that starts, are looked for now and then; when none came, or
+ * a failure may have to stop the run at once, the doorbell is armed. */
 static void run_rest(struct run *run, bool busy)
 {
 	uint64_t due = tick_due(run);
 
-	if (busy && !run->args->max_fail) {
+	if ((busy || run->n_forking) && !run->args->max_fail) {
 		run_wait(run, min_of(due, MODERATION_NS));
 		return;
 	}

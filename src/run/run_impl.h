@@ -16,6 +16,7 @@
  *
  *	EMPTY --start--> STARTING --WIRE_STARTED--> LIVE --WIRE_GONE--> EMPTY
  *	STARTING --WIRE_NOFORK or WIRE_GONE--> EMPTY
+ *	STARTING or LIVE --WIRE_GONE, WIRE_SUCCEEDED--> STARTING, next generation
  *	any --the loader died--> EMPTY */
 enum crew_state { CREW_EMPTY, CREW_STARTING, CREW_LIVE };
 

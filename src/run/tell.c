@@ -25,9 +25,11 @@ static void tell(struct run *run, struct event *ev)
 
 uint64_t tell_size(int fd)
 {
-	struct stat st;
+	/* Cheaper than fstat(2); these files are only appended to, and where
+	 * their offset stands is nobody's business. */
+	off_t end = lseek(fd, 0, SEEK_END);
 
-	return fstat(fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+	return end < 0 ? 0 : (uint64_t)end;
 }
 
 /* ---- what a test left behind ----------------------------------------- */

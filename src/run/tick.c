@@ -193,9 +193,13 @@ static void tick_mend(struct run *run)
 		atom32_store_release(&g->stop, run->closed); /* G21 */
 	}
 	ring_mend(&run->ring);
-	for (i = 0; i < run->n_slots; i++)
-		if (run->slots[i].state == CREW_LIVE)
-			results_release(&run->slots[i].reader);
+	for (i = 0; i < run->n_slots; i++) {
+		if (run->slots[i].state == CREW_EMPTY)
+			continue;
+		results_release(&run->slots[i].reader);
+		atom32_store_release(&run->arena.slots[i].admitted,
+				     run->slots[i].generation + 1); /* B9 */
+	}
 }
 
 /* Somebody sleeps beside work: a wake-up was lost. */

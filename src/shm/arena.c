@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "shm/arena.h"
 
+#include "base/raw.h"
 #include "base/sys.h"
 
 #include <errno.h>
@@ -66,7 +67,7 @@ struct arena_layout arena_layout_make(uint32_t n_positions, uint32_t n_slots,
 	return l;
 }
 
-static int arena_map(struct arena *a, const struct arena_layout *l, int fd,
+hot_path static int arena_map(struct arena *a, const struct arena_layout *l, int fd,
 		     struct err *err)
 {
 	int code;
@@ -122,7 +123,7 @@ fail:
 	return ret;
 }
 
-int arena_attach(struct arena *a, const struct arena_layout *layout, int fd,
+hot_path int arena_attach(struct arena *a, const struct arena_layout *layout, int fd,
 		 struct err *err)
 {
 	int ret = arena_map(a, layout, fd, err);
@@ -130,8 +131,10 @@ int arena_attach(struct arena *a, const struct arena_layout *layout, int fd,
 	if (ret < 0)
 		return ret;
 	/* A test child must not see it (ACC-4), nor pay for it. */
-	if (madvise(a->base, a->size, MADV_DONTFORK) < 0) {
-		ret = err_sys(err, -errno, "cannot keep the arena from children");
+	ret = (int)raw_syscall(SYS_madvise, (long)a->base, (long)a->size,
+			       MADV_DONTFORK, 0, 0);
+	if (ret < 0) {
+		err_sys(err, ret, "cannot keep the arena from children");
 		arena_detach(a);
 	}
 	return ret;
@@ -143,25 +146,17 @@ void arena_detach(struct arena *a)
 	*a = (struct arena){ 0 };
 }
 
-void *arena_map_data(const struct arena_layout *layout, int fd, bool writable,
+hot_path void *arena_map_data(const struct arena_layout *layout, int fd, bool writable,
 		     int *code)
 {
 	size_t size = layout->size - layout->data.v;
 	int prot = writable ? PROT_READ | PROT_WRITE : PROT_READ;
-	void *map;
 
 	*code = 0;
-	if (size == 0)
-		return NULL;
-	map = mmap(NULL, size, prot, MAP_SHARED, fd, (off_t)layout->data.v);
-	if (map == MAP_FAILED) {
-		*code = -errno;
-		return NULL;
-	}
-	return map;
+	return size ? raw_map(fd, size, prot, layout->data.v, code) : NULL;
 }
 
-void arena_reset_slot(struct arena *a, uint32_t slot)
+void arena_reset_slot(struct arena *a, uint32_t slot, uint32_t generation)
 {
 	struct slot *s = &a->slots[slot];
 
@@ -171,5 +166,6 @@ void arena_reset_slot(struct arena *a, uint32_t slot)
 	atom32_store_relaxed(&s->parked, 0); /* B4 */
 	atom32_store_relaxed(&s->results.tail, 0); /* B5 */
 	atom32_store_relaxed(&s->results.head, 0); /* B6 */
-	atom32_store_release(&s->results.full, 0); /* B7 */
+	atom32_store_relaxed(&s->results.full, 0); /* B7 */
+	atom32_store_release(&s->admitted, generation + 1); /* B8 */
 }

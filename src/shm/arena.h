@@ -53,8 +53,9 @@ static inline struct record *arena_cells(const struct arena *a, uint32_t slot)
 	return a->cells + (size_t)slot * a->results_cap;
 }
 
-/* Runner, while the slot has no worker: as a fresh generation finds it.  The
+/* Runner, while the slot has no worker that was admitted: as a fresh
+ * generation finds it, which is admitted by this.  The
  * deque stays (DEQ-1). */
-void arena_reset_slot(struct arena *a, uint32_t slot);
+void arena_reset_slot(struct arena *a, uint32_t slot, uint32_t generation);
 
 #endif

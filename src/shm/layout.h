@@ -82,7 +82,8 @@ struct slot {
 	struct atom64 start_ns; /* when RUN began; the worker */
 	struct atom64 output;	/* where its output begins; the worker */
 	struct atom32 parked;	/* asleep at the gate; the worker */
-	char pad0[ATOM_APART - 28];
+	struct atom32 admitted; /* generation + 1; futex; the runner */
+	char pad0[ATOM_APART - 32];
 	struct deque deque; /* owner, thieves; the runner while it is dead */
 	char pad1[ATOM_APART - sizeof(struct deque)];
 	struct results results;

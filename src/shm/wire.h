@@ -26,7 +26,7 @@ enum wire_kind {
 	WIRE_OPENED,	 /* size = bytes of listing */
 	WIRE_REFUSED,	 /* status = -errno; text = why */
 	WIRE_STARTED,	 /* slot, generation, pid; fd: pidfd */
-	WIRE_GONE,	 /* slot, generation, status = wait status */
+	WIRE_GONE,	 /* slot, generation, status = wait status, flags */
 	WIRE_NOFORK,	 /* slot, generation, status = -errno */
 };
 
@@ -39,6 +39,8 @@ enum worker_exit {
 
 /* flags of WIRE_FORK */
 #define WIRE_TEARDOWN 1u /* only tears the run fixtures down */
+/* flags of WIRE_GONE */
+#define WIRE_SUCCEEDED 1u /* the next generation is being forked already */
 
 #define WIRE_TEXT_CAP 4096
 

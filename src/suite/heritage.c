@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "suite/heritage.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 /* The kernel keeps so many without a table to copy at each fork. */
 #define CEILING 64
+
+/* The first of a worker's data to be linked: the page begins here. */
+static worker_data __attribute__((aligned(4096))) struct {
+	char slot[28];
+	char generation[32];
+} heritage_environment;
 
 int heritage_lowest_fd(void)
 {
@@ -26,7 +34,31 @@ hot_path pid_t heritage_fork(bool plain)
 #endif
 }
 
-void heritage_write_number(char *value, uint32_t number)
+/* The value of a variable that is moved to `room`; NULL = there is none. */
+static char *heritage_move(char *room, size_t cap, const char *name)
+{
+	const char *value = getenv(name);
+	size_t len = strlen(name);
+
+	if (!value || len + 1 + strlen(value) >= cap)
+		return NULL;
+	memcpy(room, name, len);
+	room[len] = '=';
+	strcpy(room + len + 1, value);
+	return putenv(room) == 0 ? room + len + 1 : NULL;
+}
+
+void heritage_keep_environment(struct heritage *h)
+{
+	h->env_slot = heritage_move(heritage_environment.slot,
+				    sizeof(heritage_environment.slot),
+				    "SHMRUN_SLOT");
+	h->env_generation = heritage_move(heritage_environment.generation,
+					  sizeof(heritage_environment.generation),
+					  "SHMRUN_GENERATION");
+}
+
+hot_path void heritage_write_number(char *value, uint32_t number)
 {
 	char digits[12];
 	int n = 0;

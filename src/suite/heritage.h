@@ -15,6 +15,7 @@
 #include <sys/types.h>
 
 struct catalog;
+struct heritage;
 struct native_suite;
 
 #define HERITAGE_TEARDOWN 1u /* tear the run fixtures down, run nothing */
@@ -29,6 +30,7 @@ struct heritage {
 	const struct catalog *catalog; /* mapped and checked by the loader */
 	char *env_slot;	      /* values in the environment, with room for */
 	char *env_generation; /* any number; NULL = there are none */
+	int lowest_fd; /* heritage_lowest_fd() */
 	int arena_fd;
 	int doorbell_fd; /* eventfd(2) of the runner */
 	int spool_fd;	 /* stdout and stderr of the slot */
@@ -47,7 +49,16 @@ pid_t heritage_fork(bool plain);
  * setenv(3) would allocate, which costs a fresh fork several page faults. */
 void heritage_write_number(char *value, uint32_t number);
 
+/* Moves what differs from worker to worker into a page that each of them
+ * writes anyway, and points *heritage there. */
+void heritage_keep_environment(struct heritage *heritage);
+
 /* A worker's door: main.c hands it to the loader. */
-typedef void (*heritage_door)(const struct heritage *heritage);
+struct heritage_door {
+	/* In the loader: a suite's calls lead to the worker's answers. */
+	void (*bind)(const struct native_suite *suite);
+	/* In a fresh fork; does not return. */
+	void (*enter)(const struct heritage *heritage);
+};
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "work/capture.h"
 
+#include "base/raw.h"
 #include "work/door.h"
 #include "work/stage.h"
 #include "work/worker.h"
@@ -27,15 +28,15 @@ static void capture_mend(struct worker *w, int fd)
 
 /* Bytes that UTF-8 never uses, so that text is always seen; another one each
  * time, so that binary data has no favourite. */
-static unsigned char capture_next(unsigned char value)
+hot_path static unsigned char capture_next(unsigned char value)
 {
 	return value >= 0xf5 && value < 0xff ? value + 1 : 0xf5;
 }
 
 /* Without a window the size is asked for after each test. */
-static bool capture_map(struct capture *c, int fd)
+hot_path static bool capture_map(struct capture *c, int fd)
 {
-	void *map;
+	int code;
 
 	if (c->map && c->end - c->map_from < WINDOW)
 		return true;
@@ -43,16 +44,16 @@ static bool capture_map(struct capture *c, int fd)
 		munmap(c->map, WINDOW);
 	c->mark = NULL;
 	c->map_from = c->end / SHM_PAGE * SHM_PAGE;
-	map = mmap(NULL, WINDOW, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-		   (off_t)c->map_from);
-	c->map = map == MAP_FAILED ? NULL : map;
+	c->map = raw_map(fd, WINDOW, PROT_READ | PROT_WRITE, c->map_from,
+			 &code);
 	if (c->map)
-		madvise(c->map, WINDOW, MADV_DONTFORK);
+		raw_syscall(SYS_madvise, (long)c->map, WINDOW, MADV_DONTFORK,
+			    0, 0);
 	return c->map != NULL;
 }
 
 /* Behind the end there must be a byte that exists: on the last page. */
-static void capture_mark(struct worker *w)
+hot_path static void capture_mark(struct worker *w)
 {
 	struct capture *c = &w->capture;
 
@@ -69,23 +70,23 @@ static void capture_mark(struct worker *w)
 	*c->mark = c->value;
 }
 
-static bool capture_ask(struct worker *w)
+hot_path static bool capture_ask(struct worker *w)
 {
-	off_t end = lseek(STDOUT_FILENO, 0, SEEK_END);
+	long end = raw_syscall(SYS_lseek, STDOUT_FILENO, 0, SEEK_END, 0, 0);
 
 	if ((uint64_t)end == w->capture.end)
 		return true;
 	/* More, or descriptor 1 is closed, or is something else now. */
 	capture_mend(w, STDOUT_FILENO);
 	capture_mend(w, STDERR_FILENO);
-	end = lseek(w->spool_fd, 0, SEEK_END);
+	end = raw_syscall(SYS_lseek, w->spool_fd, 0, SEEK_END, 0, 0);
 	if (end < 0)
 		return false; /* even our own descriptor is gone */
 	w->capture.end = (uint64_t)end;
 	return true;
 }
 
-void capture_open(struct worker *w)
+hot_path void capture_open(struct worker *w)
 {
 	w->capture.value = capture_next(0);
 	if (!capture_ask(w))
@@ -94,7 +95,7 @@ void capture_open(struct worker *w)
 	capture_begin(w);
 }
 
-void capture_begin(struct worker *w)
+hot_path void capture_begin(struct worker *w)
 {
 	struct capture *c = &w->capture;
 
@@ -114,7 +115,7 @@ cold_path static void capture_end_slow(struct worker *w)
 		capture_mark(w);
 }
 
-void capture_end(struct worker *w, uint64_t duration_ns)
+hot_path void capture_end(struct worker *w, uint64_t duration_ns)
 {
 	struct capture *c = &w->capture;
 

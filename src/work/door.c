@@ -16,48 +16,51 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static struct door_id door_identify(int fd)
+/* A lost wake-up costs so much at most. */
+#define AWAIT_NS (100 * NS_PER_MS)
+
+hot_path static struct door_id door_identify(int fd)
 {
 	struct door_id id = { 0 };
 	struct stat st;
 
-	if (fstat(fd, &st) == 0) {
+	if (raw_syscall(SYS_fstat, fd, (long)&st, 0, 0, 0) == 0) {
 		id.dev = st.st_dev;
 		id.ino = st.st_ino;
 	}
 	return id;
 }
 
-bool door_is(int fd, const struct door_id *id)
+hot_path bool door_is(int fd, const struct door_id *id)
 {
 	struct door_id now = door_identify(fd);
 
 	return now.dev == id->dev && now.ino == id->ino;
 }
 
-static int door_lift(int fd, int lowest)
+hot_path static int door_lift(int fd, int lowest)
 {
-	int high = fcntl(fd, F_DUPFD_CLOEXEC, lowest);
+	long high = raw_syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, lowest, 0, 0);
 
 	if (high < 0)
 		die(WORKER_EXIT_START, "a worker cannot move descriptor %d to %d and up", fd,
 		    lowest);
-	return high;
+	return (int)high;
 }
 
 /* 0 to 2 for the test, ours high up, nothing else open (PROC-12).  The loader
  * has put those that all workers share in place, and /dev/null at 0. */
-static void door_descriptors(struct worker *w, const struct heritage *h)
+hot_path static void door_descriptors(struct worker *w, const struct heritage *h)
 {
-	int lowest = heritage_lowest_fd(), highest;
+	int highest;
 
 	w->arena_fd = h->arena_fd;
 	w->doorbell_fd = h->doorbell_fd;
-	w->spool_fd = door_lift(h->spool_fd, lowest);
-	w->notes_fd = door_lift(h->notes_fd, lowest);
-	dup2(w->spool_fd, STDOUT_FILENO);
-	dup2(w->spool_fd, STDERR_FILENO);
-	sys_close_range(3, lowest - 1);
+	w->spool_fd = door_lift(h->spool_fd, h->lowest_fd);
+	w->notes_fd = door_lift(h->notes_fd, h->lowest_fd);
+	raw_syscall(SYS_dup3, w->spool_fd, STDOUT_FILENO, 0, 0, 0);
+	raw_syscall(SYS_dup3, w->spool_fd, STDERR_FILENO, 0, 0, 0);
+	sys_close_range(3, h->lowest_fd - 1);
 	highest = max_of(max_of(w->arena_fd, w->doorbell_fd),
 			 max_of(w->spool_fd, w->notes_fd));
 	sys_close_range(highest + 1, INT_MAX);
@@ -66,7 +69,7 @@ static void door_descriptors(struct worker *w, const struct heritage *h)
 	w->doorbell_id = door_identify(w->doorbell_fd);
 }
 
-static void door_environment(const struct heritage *h)
+hot_path static void door_environment(const struct heritage *h)
 {
 	if (h->env_slot)
 		heritage_write_number(h->env_slot + 1, h->slot); /* w0 */
@@ -74,7 +77,7 @@ static void door_environment(const struct heritage *h)
 		heritage_write_number(h->env_generation, h->generation);
 }
 
-static void door_memories(struct worker *w, const struct heritage *h)
+hot_path static void door_memories(struct worker *w, const struct heritage *h)
 {
 	struct err err = { 0 };
 
@@ -84,7 +87,7 @@ static void door_memories(struct worker *w, const struct heritage *h)
 		die(WORKER_EXIT_START, "%s", err.text);
 }
 
-static void door_results(struct worker *w)
+hot_path static void door_results(struct worker *w)
 {
 	w->self = &w->arena.slots[w->slot];
 	w->results = (struct results_writer){
@@ -92,12 +95,26 @@ static void door_results(struct worker *w)
 		.cells = arena_cells(&w->arena, w->slot),
 		.mask = w->arena.results_cap - 1,
 	};
+	/* A fault for reading maps the pages around it too, and for writing:
+	 * one for all that the workers before this one have used. */
+	(void)*(const volatile uint32_t *)w->results.cells;
+	(void)current_load(&w->self->current); /* C29 */
 }
 
-void door_enter(struct worker *w, const struct heritage *h)
+/* The loader forks a successor before the runner has judged what the one
+ * before it left in the slot: until then nothing there may change. */
+hot_path static void door_await(struct worker *w)
 {
-	uint32_t i;
+	struct atom32 *admitted = &w->self->admitted;
+	uint32_t seen;
 
+	while ((seen = atom32_load_acquire(admitted)) != /* B10 */
+	       w->generation + 1)
+		sys_futex_wait(atom32_word(admitted), seen, AWAIT_NS);
+}
+
+hot_path void door_enter(struct worker *w, const struct heritage *h)
+{
 	*w = (struct worker){ .suites = h->suites,
 			      .n_suites = h->n_suites,
 			      .plain_fork = h->plain_fork,
@@ -113,8 +130,7 @@ void door_enter(struct worker *w, const struct heritage *h)
 	fixture_open(w);
 	stage_open(w->slot, w->generation, w->catalog.header->run_id,
 		   w->notes_fd, fixture_data, w);
-	for (i = 0; i < w->n_suites; i++)
-		stage_bind(w->suites[i]);
+	door_await(w);
 	capture_open(w);
 	w->now_ns = clock_now_ns();
 }

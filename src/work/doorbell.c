@@ -2,24 +2,25 @@
 #include "work/doorbell.h"
 
 #include "base/clock.h"
+#include "base/raw.h"
 #include "base/sys.h"
 #include "work/worker.h"
 
-#include <unistd.h>
 
 #define ROOM_WAIT_NS (100 * NS_PER_MS)
 
-cold_path void doorbell_ring(struct worker *w)
+hot_path void doorbell_ring(struct worker *w)
 {
 	uint64_t one = 1;
 
 	/* A test has closed it: the runner looks by itself every tick, and a
 	 * fresh worker has a fresh one. */
-	if (write(w->doorbell_fd, &one, sizeof(one)) != sizeof(one))
+	if (raw_syscall(SYS_write, w->doorbell_fd, (long)&one, sizeof(one), 0,
+			0) != sizeof(one))
 		w->retire = true;
 }
 
-void doorbell_after_push(struct worker *w)
+hot_path void doorbell_after_push(struct worker *w)
 {
 	uint32_t half = (w->results.mask + 1) / 2;
 

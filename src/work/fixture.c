@@ -68,7 +68,7 @@ static void fixture_tear_down_span(struct worker *w,
 }
 
 /* All of them, or none: what was set up before a failure comes down again. */
-static bool fixture_set_up_span(struct worker *w,
+hot_path static bool fixture_set_up_span(struct worker *w,
 				const struct native_suite *suite,
 				struct native_span span)
 {
@@ -95,7 +95,7 @@ static bool fixture_broken(const char *what, const char *name,
 }
 
 /* Keeps why a set-up failed for the tests that come later. */
-static enum fixture_mood fixture_mood_of(bool up, char fault[STAGE_FAULT_CAP])
+hot_path static enum fixture_mood fixture_mood_of(bool up, char fault[STAGE_FAULT_CAP])
 {
 	if (!up)
 		strncpy(fault, stage_fault(), STAGE_FAULT_CAP - 1);
@@ -172,7 +172,7 @@ static bool fixture_need(struct worker *w, const struct native_suite *suite,
 }
 
 /* Before the test's own time begins: somebody else sets a run fixture up. */
-void fixture_await_run(struct worker *w, const struct errand *e)
+hot_path void fixture_await_run(struct worker *w, const struct errand *e)
 {
 	struct current_word current =
 		current_load(&w->self->current); /* C28 */
@@ -197,7 +197,7 @@ void fixture_await_run(struct worker *w, const struct errand *e)
 	}
 }
 
-static bool fixture_enter_run(struct worker *w, const struct errand *e)
+hot_path static bool fixture_enter_run(struct worker *w, const struct errand *e)
 {
 	struct fixture_suite *s = &w->fixtures.suites[e->entry->suite_ix];
 	uint32_t i;
@@ -263,7 +263,7 @@ void fixture_teardown_run(struct worker *w)
 
 /* ---- worker and scope ------------------------------------------------ */
 
-void fixture_open(struct worker *w)
+hot_path void fixture_open(struct worker *w)
 {
 	int code;
 
@@ -275,7 +275,7 @@ void fixture_open(struct worker *w)
 					  w->arena_fd, false, &code);
 }
 
-static bool fixture_enter_worker(struct worker *w, const struct errand *e)
+hot_path static bool fixture_enter_worker(struct worker *w, const struct errand *e)
 {
 	struct fixture_suite *s = &w->fixtures.suites[e->entry->suite_ix];
 
@@ -290,14 +290,14 @@ static bool fixture_enter_worker(struct worker *w, const struct errand *e)
 	return s->worker == FIXTURE_UP;
 }
 
-static bool fixture_is_in_scope(const struct fixtures *f,
+hot_path static bool fixture_is_in_scope(const struct fixtures *f,
 				const struct errand *e)
 {
 	return f->in_scope && f->suite_ix == e->entry->suite_ix &&
 	       f->scope_ix == e->test->scope_ix;
 }
 
-static bool fixture_enter_scope(struct worker *w, const struct errand *e)
+hot_path static bool fixture_enter_scope(struct worker *w, const struct errand *e)
 {
 	struct fixtures *f = &w->fixtures;
 
@@ -316,7 +316,7 @@ static bool fixture_enter_scope(struct worker *w, const struct errand *e)
 	return f->scope == FIXTURE_UP;
 }
 
-bool fixture_is_ready(const struct worker *w, const struct errand *e)
+hot_path bool fixture_is_ready(const struct worker *w, const struct errand *e)
 {
 	const struct fixtures *f = &w->fixtures;
 	const struct fixture_suite *s = &f->suites[e->entry->suite_ix];
@@ -325,7 +325,7 @@ bool fixture_is_ready(const struct worker *w, const struct errand *e)
 	       s->worker == FIXTURE_UP && s->run_ready && !s->run_broken;
 }
 
-bool fixture_enter(struct worker *w, const struct errand *e)
+hot_path bool fixture_enter(struct worker *w, const struct errand *e)
 {
 	const struct fixture_suite *s =
 		&w->fixtures.suites[e->entry->suite_ix];
@@ -341,7 +341,7 @@ bool fixture_enter(struct worker *w, const struct errand *e)
 	return true;
 }
 
-void fixture_leave_other(struct worker *w, const struct errand *e)
+hot_path void fixture_leave_other(struct worker *w, const struct errand *e)
 {
 	if (!fixture_is_in_scope(&w->fixtures, e))
 		fixture_leave_scope(w);
@@ -353,7 +353,7 @@ static void fixture_off_stage(void)
 	stage_begin(NOTES_NO_TEST, 0, 0, "", false);
 }
 
-void fixture_leave_scope(struct worker *w)
+hot_path void fixture_leave_scope(struct worker *w)
 {
 	struct fixtures *f = &w->fixtures;
 	const struct native_suite *suite;

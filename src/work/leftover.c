@@ -19,7 +19,7 @@
 #define CHILDREN_CAP 1024
 #define CLEAN_NS NS_PER_S /* TIME-9 */
 
-static struct {
+static worker_data struct {
 	pid_t pids[OWNED_CAP];
 	int n;
 	int n_worker; /* the first so many are not of a scope */

@@ -22,7 +22,7 @@
 /* Nor has it started a thread that lives on. */
 #define THREAD_NS (8 * NS_PER_US)
 
-void one_announce(struct worker *w, uint32_t position)
+hot_path void one_announce(struct worker *w, uint32_t position)
 {
 	w->seq++;
 	current_store(&w->self->current,
@@ -32,7 +32,7 @@ void one_announce(struct worker *w, uint32_t position)
 }
 
 /* What stands at a position.  The catalog is sealed: it is believed. */
-static void one_look_up(struct worker *w, uint32_t position, struct errand *e)
+hot_path static void one_look_up(struct worker *w, uint32_t position, struct errand *e)
 {
 	const struct catalog_header *h = w->catalog.header;
 	const struct segment *s = &w->catalog.segments[w->segment];
@@ -54,13 +54,13 @@ static void one_look_up(struct worker *w, uint32_t position, struct errand *e)
 
 /* Code of the suite is about to run in this very process: it may fill stdio's
  * buffers, load libraries, register handlers. */
-static void one_soil(struct worker *w)
+hot_path static void one_soil(struct worker *w)
 {
 	w->dirty = true;
 	w->plain_fork = false;
 }
 
-static void one_in_tier(struct worker *w, const struct errand *e,
+hot_path static void one_in_tier(struct worker *w, const struct errand *e,
 			struct finding *f)
 {
 	stage_begin(e->position, e->index, e->attempt, e->name,
@@ -105,7 +105,7 @@ static void one_inspect(struct worker *w, const struct errand *e,
 		f->leak = w->retire = true;
 }
 
-static void one_record(struct worker *w, const struct errand *e,
+hot_path static void one_record(struct worker *w, const struct errand *e,
 		       const struct finding *f, uint64_t start_ns)
 {
 	struct record record = {
@@ -138,7 +138,7 @@ static void one_record(struct worker *w, const struct errand *e,
 	doorbell_after_push(w);
 }
 
-static void one_execute(struct worker *w, struct errand *e)
+hot_path static void one_execute(struct worker *w, struct errand *e)
 {
 	struct current_word run = { .position = e->position,
 				    .phase = PHASE_RUN };

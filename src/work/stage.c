@@ -39,7 +39,7 @@ struct stage {
 	char printed[NAME_CAP + 16];
 };
 
-static struct stage stage;
+static worker_data struct stage stage;
 
 static bool stage_is_main_thread(void)
 {
@@ -156,7 +156,7 @@ static const struct shmrun_ops_ stage_ops = {
 
 /* ---- for the worker -------------------------------------------------- */
 
-void stage_open(uint32_t slot, uint32_t generation, const char *run_id,
+hot_path void stage_open(uint32_t slot, uint32_t generation, const char *run_id,
 		int notes_fd, stage_data_fn data, void *data_ctx)
 {
 	stage = (struct stage){
@@ -171,7 +171,7 @@ void stage_open(uint32_t slot, uint32_t generation, const char *run_id,
 		.data = data,
 		.data_ctx = data_ctx,
 	};
-	strncpy(stage.run_id, run_id, sizeof(stage.run_id) - 1);
+	memcpy(stage.run_id, run_id, sizeof(stage.run_id) - 1);
 }
 
 void stage_keep_name(void)

@@ -8,6 +8,7 @@
 #include "work/door.h"
 #include "work/doorbell.h"
 #include "work/one.h"
+#include "work/stage.h"
 #include "work/worker.h"
 
 #include <stdio.h>
@@ -23,13 +24,13 @@ static const struct gate_ops work_gate_ops = {
 	.wake = sys_futex_wake,
 };
 
-static bool work_is_sane(const struct worker *w, struct range r)
+hot_path static bool work_is_sane(const struct worker *w, struct range r)
 {
 	return r.lo < r.hi && r.hi <= w->catalog.header->n_positions;
 }
 
 /* From the own deque. */
-static bool work_take(struct worker *w, uint32_t *position)
+hot_path static bool work_take(struct worker *w, uint32_t *position)
 {
 	struct range seen = deque_peek(&w->self->deque);
 
@@ -52,7 +53,7 @@ static bool work_take(struct worker *w, uint32_t *position)
 
 /* A range is ours and the own deque is empty: keep it there, where others
  * can have their part of it (SHM-2), and wake one of them (LF-8). */
-static void work_install(struct worker *w, struct range r)
+hot_path static void work_install(struct worker *w, struct range r)
 {
 	if (!work_is_sane(w, r))
 		return;
@@ -62,7 +63,7 @@ static void work_install(struct worker *w, struct range r)
 		gate_wake(w->arena.gate, &work_gate_ops, 1);
 }
 
-static bool work_refill(struct worker *w)
+hot_path static bool work_refill(struct worker *w)
 {
 	uint32_t mask = w->catalog.header->arena.ring_cap - 1;
 	struct ring_look look;
@@ -78,7 +79,7 @@ static bool work_refill(struct worker *w)
 }
 
 /* The slot with the most to give, the lowest number on ties (DEQ-3). */
-static bool work_find_victim(const struct worker *w, uint32_t *victim,
+hot_path static bool work_find_victim(const struct worker *w, uint32_t *victim,
 			     struct range *seen)
 {
 	uint32_t n = w->catalog.header->arena.n_slots, best = 0, i;
@@ -96,7 +97,7 @@ static bool work_find_victim(const struct worker *w, uint32_t *victim,
 	return best > 0;
 }
 
-static bool work_steal(struct worker *w)
+hot_path static bool work_steal(struct worker *w)
 {
 	struct range seen, got;
 	uint32_t victim;
@@ -111,7 +112,7 @@ static bool work_steal(struct worker *w)
 	return false;
 }
 
-static bool work_find(struct worker *w, uint32_t *position)
+hot_path static bool work_find(struct worker *w, uint32_t *position)
 {
 	do {
 		if (work_take(w, position))
@@ -174,9 +175,9 @@ no_return static void work_leave(struct worker *w)
 	_exit(w->fixtures.teardown_failed ? WORKER_EXIT_TEARDOWN : 0);
 }
 
-hot_path void work_main(const struct heritage *heritage)
+hot_path no_return static void work_main(const struct heritage *heritage)
 {
-	static struct worker worker;
+	static worker_data struct worker worker;
 	struct worker *w = &worker;
 	uint32_t position;
 
@@ -193,3 +194,8 @@ hot_path void work_main(const struct heritage *heritage)
 	}
 	work_leave(w);
 }
+
+const struct heritage_door work_door = {
+	.bind = stage_bind,
+	.enter = work_main,
+};

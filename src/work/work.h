@@ -12,7 +12,6 @@
 
 #include "suite/heritage.h"
 
-/* The worker's door; does not return. */
-no_return void work_main(const struct heritage *heritage);
+extern const struct heritage_door work_door;
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/sys.h"
 #include "fake_run.h"
 #include "run/feed.h"
+#include "run/tick.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -120,6 +121,75 @@ Test(crew, counts_generations_of_a_slot)
 	fake_worker_gone(&w, FAKE_EXITED(0));
 	w = fake_worker_start(&f, 5, -1);
 	cr_expect_eq(w.generation, 1);
+}
+
+static void answer_succeeded(uint32_t slot, uint32_t generation, int status)
+{
+	struct wire_head gone = { .kind = WIRE_GONE,
+				  .slot = slot,
+				  .generation = generation,
+				  .flags = WIRE_SUCCEEDED,
+				  .status = status };
+
+	cr_assert_eq(wire_send(f.loader_end, &gone, NULL, NULL, 0), 0);
+	cr_assert(crew_hear(&f.run));
+}
+
+/* The loader has forked the next one already: it is admitted behind the
+ * burial, and nobody is asked for. */
+Test(crew, admits_a_successor_when_its_predecessor_is_buried)
+{
+	struct fake_worker w = fake_worker_start(&f, 5, -1);
+	struct slot *slot = &f.run.arena.slots[5];
+	uint32_t last;
+
+	requests(&last);
+	cr_expect_eq(atom32_load_relaxed(&slot->admitted), 1);
+	fake_worker_begin(&w, 3);
+	answer_succeeded(5, 0, FAKE_KILLED(SIGSEGV));
+	cr_assert_not_null(fake_run_told(&f, 3));
+	cr_expect_eq(fake_run_told(&f, 3)->test.outcome, OUTCOME_CRASH);
+	cr_expect_eq(f.run.slots[5].state, CREW_STARTING);
+	cr_expect_eq(f.run.slots[5].generation, 1);
+	cr_expect_eq(f.run.n_forking, 1);
+	cr_expect_eq(atom32_load_relaxed(&slot->admitted), 2);
+	cr_expect_eq(current_load(&slot->current).phase, PHASE_IDLE);
+	cr_expect_eq(requests(&last), 0);
+	answer(WIRE_STARTED, 5, 1, 0);
+	cr_expect_eq(f.run.slots[5].state, CREW_LIVE);
+	cr_expect_eq(f.run.n_forking, 0);
+}
+
+/* One that dies before it was heard of has run nothing: nobody is blamed. */
+Test(crew, buries_a_successor_that_died_at_its_door)
+{
+	fake_worker_start(&f, 5, -1);
+	answer_succeeded(5, 0, FAKE_KILLED(SIGKILL));
+	answer(WIRE_GONE, 5, 1, FAKE_KILLED(SIGKILL));
+	cr_expect_eq(f.run.slots[5].state, CREW_EMPTY);
+	cr_expect_eq(f.run.slots[5].generation, 2);
+	cr_expect_eq(f.run.n_forking, 0);
+	cr_expect_eq(f.run.n_ended, 0);
+}
+
+/* A loader that forks and forks to no avail must not do so for ever. */
+Test(crew, gives_up_when_no_successor_ever_does_anything)
+{
+	uint32_t g;
+
+	fake_worker_start(&f, 5, -1);
+	for (g = 0; g < 200 && !f.run.fatal; g++)
+		answer_succeeded(5, g, FAKE_KILLED(SIGSEGV));
+	cr_expect(f.run.fatal);
+}
+
+/* What a test scribbles over `admitted` would keep a successor out. */
+Test(crew, admits_again_at_each_tick)
+{
+	fake_worker_start(&f, 5, -1);
+	atom32_store_relaxed(&f.run.arena.slots[5].admitted, 77);
+	tick_run(&f.run);
+	cr_expect_eq(atom32_load_relaxed(&f.run.arena.slots[5].admitted), 1);
 }
 
 Test(crew, hears_nothing_about_other_generations_and_slots)

@@ -265,7 +265,7 @@ Test(arena, resets_a_slot_but_for_its_deque)
 
 	memset(a.slots, 0xff, 3 * sizeof(*a.slots));
 	deque_install(&a.slots[1].deque, (struct range){ .lo = 2, .hi = 9 });
-	arena_reset_slot(&a, 1);
+	arena_reset_slot(&a, 1, 6);
 	r = deque_peek(&a.slots[1].deque);
 	cr_expect_eq(r.lo, 2);
 	cr_expect_eq(r.hi, 9);
@@ -275,6 +275,7 @@ Test(arena, resets_a_slot_but_for_its_deque)
 	cr_expect_eq(atom32_load_relaxed(&a.slots[1].results.head), 0);
 	cr_expect_eq(atom32_load_relaxed(&a.slots[1].results.tail), 0);
 	cr_expect_eq(atom32_load_relaxed(&a.slots[1].results.full), 0);
+	cr_expect_eq(atom32_load_relaxed(&a.slots[1].admitted), 7);
 	cr_expect_eq(atom64_load_relaxed(&a.slots[0].current), UINT64_MAX);
 	cr_expect_eq(atom64_load_relaxed(&a.slots[2].current), UINT64_MAX);
 	arena_detach(&a);
