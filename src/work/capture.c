@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdio_ext.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -119,9 +118,9 @@ hot_path void capture_end(struct worker *w, uint64_t duration_ns)
 {
 	struct capture *c = &w->capture;
 
-	if (unlikely(__fpending(stdout)))
+	if (unlikely(capture_is_pending(stdout)))
 		fflush(stdout);
-	if (unlikely(__fpending(stderr)))
+	if (unlikely(capture_is_pending(stderr)))
 		fflush(stderr);
 	if (unlikely(duration_ns >= ASK_NS || !c->mark || *c->mark != c->value))
 		capture_end_slow(w);

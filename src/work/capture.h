@@ -16,7 +16,10 @@
 #ifndef WORK_CAPTURE_H
 #define WORK_CAPTURE_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdio_ext.h>
 
 struct worker;
 
@@ -29,6 +32,18 @@ struct capture {
 	volatile unsigned char *mark; /* the byte behind the end */
 	unsigned char value; /* that it holds */
 };
+
+/* May stdio hold bytes back?  As __fpending(3), but without a call into libc,
+ * whose page a fresh fork would have to fault in, where the struct can be
+ * seen.  A wide stream has another buffer: it counts as always. */
+static inline bool capture_is_pending(FILE *file)
+{
+#if defined(__GLIBC__)
+	return file->_IO_write_ptr > file->_IO_write_base || file->_mode > 0;
+#else
+	return __fpending(file) > 0;
+#endif
+}
 
 /* Before the first test. */
 void capture_open(struct worker *w);

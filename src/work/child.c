@@ -6,13 +6,13 @@
 #include "base/sys.h"
 #include "model/event.h"
 #include "work/body.h"
+#include "work/capture.h"
 #include "work/stage.h"
 #include "work/worker.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -23,14 +23,6 @@
 #include <time.h>
 #include <unistd.h>
 
-/* As __fpending(3), but without a call into libc, which costs the child a page
- * fault where the struct can be seen. */
-#if defined(__GLIBC__)
-#define stdio_pending(file) ((file)->_IO_write_ptr > (file)->_IO_write_base)
-#else
-#define stdio_pending(file) (__fpending(file) > 0)
-#endif
-
 /* Shared with the child; only the child writes it while it lives. */
 struct verdict {
 	uint32_t done; /* the completion record */
@@ -39,7 +31,7 @@ struct verdict {
 };
 
 /* For the handler: whom a polite signal to the worker is meant for. */
-static volatile sig_atomic_t child_pid;
+static worker_data volatile sig_atomic_t child_pid;
 
 /* Polite signals that the runner sends (SIG-2). */
 static const int child_signals[] = { SIGTERM, SIGINT, SIGHUP };
@@ -49,8 +41,10 @@ static void child_forward(int signo)
 	pid_t pid = child_pid;
 
 	if (pid > 1) {
+		/* It may not lead its group yet. */
+		if (kill(-pid, signo) < 0)
+			kill(pid, signo);
 		/* A stopped test hears nothing until it is continued. */
-		kill(-pid, signo);
 		kill(-pid, SIGCONT);
 	}
 }
@@ -104,9 +98,9 @@ no_return hot_path static void child_main(struct worker *w, const struct errand 
 	/* A child of the test that came back from the body (PIT-2). */
 	if (!stage_is_own())
 		child_exit(1);
-	if (stdio_pending(stdout))
+	if (capture_is_pending(stdout))
 		fflush(stdout);
-	if (stdio_pending(stderr))
+	if (capture_is_pending(stderr))
 		fflush(stderr);
 	w->verdict->outcome = outcome;
 	w->verdict->done = 1;
@@ -248,7 +242,6 @@ hot_path void child_run(struct worker *w, const struct errand *e,
 		child_cannot(f);
 		return;
 	}
-	setpgid(pid, pid);
 	child_pid = pid;
 	if (child_wait(pid, &status) < 0)
 		child_cannot(f);
