@@ -21,7 +21,17 @@
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
 #define array_size(a) (sizeof(a) / sizeof((a)[0]))
-#define min_of(a, b) ((a) < (b) ? (a) : (b))
-#define max_of(a, b) ((a) > (b) ? (a) : (b))
+/* Each argument is evaluated once: it may be a call that says another thing
+ * the next time.  Both become what `1 ? a : b` is. */
+#define min_of(a, b) pick_of_(a, <, b, unique_(a_), unique_(b_))
+#define max_of(a, b) pick_of_(a, >, b, unique_(a_), unique_(b_))
+#define pick_of_(a, than, b, x, y)                                            \
+	__extension__({                                                       \
+		__typeof__(1 ? (a) : (b)) x = (a), y = (b);                   \
+		x than y ? x : y;                                             \
+	})
+#define unique_(name) unique_join_(name, __COUNTER__)
+#define unique_join_(name, n) unique_paste_(name, n)
+#define unique_paste_(name, n) name##n
 
 #endif
