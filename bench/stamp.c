@@ -3,9 +3,10 @@
  * stamp.so, preloaded: notes when runner and loader speak to each other, as
  * "CLOCK_NS PID" per sent message, one line each, in the file BENCH_STAMPS.
  *
- * The runner and the loader say one message per step of a start:
+ * The runner and the loader say a message per step of a start:
  *
  *	runner: open a suite (one each)
+ *	loader: so many tests it has
  *	loader: it is opened, its listing is written	<- end of the listing
  *	runner: here are catalog and arena
  *	runner: fork a worker (one each) ...

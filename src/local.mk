@@ -91,6 +91,7 @@ libshmrun_a_SOURCES = \
 	src/shm/wire.c src/shm/wire.h \
 	src/suite/attributes.c src/suite/attributes.h \
 	src/suite/heritage.c src/suite/heritage.h \
+	src/suite/names.c src/suite/names.h \
 	src/suite/native.c src/suite/native.h \
 	src/suite/select.c src/suite/select.h \
 	src/work/body.c src/work/body.h \

@@ -19,6 +19,7 @@ UNIT_BINARIES = \
 	tests/unit/cli.unit
 
 tests_unit_base_unit_SOURCES = \
+	tests/unit/base/test_compiler.c \
 	tests/unit/base/test_err.c \
 	tests/unit/base/test_id.c \
 	tests/unit/base/test_json.c \
@@ -48,6 +49,7 @@ tests_unit_shm_unit_SOURCES = \
 	tests/unit/shm/test_notes.c \
 	tests/unit/shm/test_wire.c
 tests_unit_suite_unit_SOURCES = \
+	tests/unit/suite/test_names.c \
 	tests/unit/suite/test_native.c \
 	tests/unit/suite/test_select.c
 tests_unit_report_unit_SOURCES = \

@@ -11,15 +11,17 @@ export BENCH_COUNT BENCH_STAMPS=$tmp/stamps BENCH_FIRST=$tmp/first
 # A preloaded object comes before the sanitizer that the program may have.
 export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
 
-# In ms: when the first body ran, less when the
-# loader, the second process that speaks, said that the suite is listed.
+# In ms: when the first body ran, less when the loader, the second process
+# that speaks, said that the suite is listed: its last word before the runner
+# speaks again.
 start_ms()
 {
 	sort -n "$BENCH_STAMPS" | awk -v first="$(sort -n "$BENCH_FIRST" |
 			head -n 1)" '
 		NR == 1	{ runner = $2; next }
-		!end && $2 != runner { end = $1; next }
-		end && !plan { plan = $1 }
+		plan { next }
+		$2 != runner { end = $1; next }
+		end { plan = $1 }
 		END { if (!end || !plan || !first) exit 1
 		      printf "%.3f %.3f", (first - end) / 1e6,
 				(first - plan) / 1e6 }'

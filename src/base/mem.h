@@ -15,6 +15,8 @@ void *mem_alloc(size_t size);
 void *mem_zalloc(size_t size);		      /* zero-filled */
 void *mem_array(size_t n, size_t size);	      /* zero-filled, checks n * size */
 void *mem_resize(void *old, size_t n, size_t size); /* as reallocarray(3) */
+/* Large memory that is about to be used gets its pages now; else nothing. */
+void mem_touch(void *memory, size_t size);
 char *mem_strdup(const char *text);
 char *mem_strndup(const char *text, size_t len);
 

@@ -71,13 +71,18 @@ hot_path void *sys_map(int fd, size_t size, bool writable, int *code)
 	return raw_map(fd, size, prot, 0, code);
 }
 
-void *sys_map_now(int fd, size_t size, int *code)
+void *sys_map_now(int fd, size_t size, bool writable, int *code)
 {
-	void *map = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			 MAP_SHARED | MAP_POPULATE, fd, 0);
+	int prot = writable ? PROT_READ | PROT_WRITE : PROT_READ;
+	void *map = mmap(NULL, size, prot, MAP_SHARED | MAP_POPULATE, fd, 0);
 
 	*code = map == MAP_FAILED ? -errno : 0;
 	return map == MAP_FAILED ? NULL : map;
+}
+
+void sys_unmap(void *map, size_t size)
+{
+	munmap(map, size);
 }
 
 int sys_futex_wait(const uint32_t *word, uint32_t expected, uint64_t timeout_ns)

@@ -27,8 +27,9 @@ int sys_punch(int fd, uint64_t from, uint64_t to);
 /* mmap(2), shared; NULL on failure with *code = -errno. */
 void *sys_map(int fd, size_t size, bool writable, int *code);
 
-/* The same, writable, with all its pages mapped at once. */
-void *sys_map_now(int fd, size_t size, int *code);
+/* The same with all its pages mapped at once. */
+void *sys_map_now(int fd, size_t size, bool writable, int *code);
+void sys_unmap(void *map, size_t size);
 
 /* futex(2) on a word in shared memory.  Waits while *word == expected, at
  * most timeout_ns.  0 woken, or -EAGAIN, -ETIMEDOUT, -EINTR. */

@@ -36,26 +36,23 @@ static void list_add(struct str *out, const struct options *o,
 	}
 }
 
-/* A line per segment of the plan: the tests in the order of the listing. */
+/* A line per test, or stretch of its instances, in the order of the listing. */
 static int list_print(const struct listing *listing, const struct plan *plan,
 		      const struct options *o)
 {
 	struct str out = STR_INIT;
-	uint32_t i, end;
+	struct stretch at = { 0 };
 	int ret = 0;
 
-	for (i = 0; i < plan->n_segments && ret == 0; i++) {
-		const struct segment *s = &plan->segments[i];
-		const struct test *test = &listing->tests[s->test_ix];
+	while (ret == 0 && plan_walk(plan, &at)) {
+		const struct test *test = &listing->tests[at.first.test_ix];
 
-		end = i + 1 < plan->n_segments ? s[1].position
-					       : plan->n_positions;
 		list_add(&out, o,
 			 &(struct list_item){
 				 .suite = &listing->suites[test->suite_ix],
 				 .test = test,
-				 .index = s->index,
-				 .count = end - s->position,
+				 .index = at.first.index,
+				 .count = at.count,
 			 });
 		if (out.len >= LIST_BUFFER)
 			ret = list_write(&out);

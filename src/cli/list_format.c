@@ -77,7 +77,7 @@ void list_format_text(struct str *out, const struct list_item *item,
 		str_add(out, " ");
 		visible_add(out, item->test->file);
 		str_addf(out, ":%" PRIu32, item->test->line);
-		list_add_attrs(out, &item->test->attrs);
+		list_add_attrs(out, item->test->attrs);
 	}
 	str_add(out, "\n");
 }
@@ -167,7 +167,7 @@ void list_format_jsonl(struct str *out, const struct list_item *item)
 	list_json_uint(&j, "count", item->count);
 	list_json_text(&j, "file", test->file);
 	list_json_uint(&j, "line", test->line);
-	list_json_attrs(&j, &test->attrs);
+	list_json_attrs(&j, test->attrs);
 	json_close(&j, '}');
 	str_add(out, "\n");
 }

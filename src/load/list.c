@@ -5,6 +5,8 @@
 #include "shm/wire.h"
 #include "suite/native.h"
 
+#include <string.h>
+
 static const char *list_text(const char *text)
 {
 	return text ? text : "";
@@ -34,23 +36,43 @@ static struct attrs list_attrs(const struct shmrun_attrs *a)
 	};
 }
 
+/* What of a test the one before it does not tell already. */
+static unsigned list_parts(const struct native_suite *s, uint32_t i)
+{
+	const struct native_test *t = &s->tests[i], *before = t - 1;
+	unsigned parts = 0;
+
+	if (i == 0)
+		return WIRE_FILE | WIRE_ATTRS;
+	if (t->decl->file != before->decl->file &&
+	    strcmp(t->decl->file, before->decl->file) != 0)
+		parts |= WIRE_FILE;
+	/* Padding that differs costs some bytes, no more. */
+	if (memcmp(&t->attrs, &before->attrs, sizeof(t->attrs)) != 0)
+		parts |= WIRE_ATTRS;
+	return parts;
+}
+
 void list_suite(const struct native_suite *s, struct str *out)
 {
+	struct attrs attrs;
 	uint32_t i;
 
 	for (i = 0; i < s->n_tests; i++) {
 		const struct native_test *t = &s->tests[i];
+		unsigned parts = list_parts(s, i);
 
+		if (parts & WIRE_ATTRS)
+			attrs = list_attrs(&t->attrs);
 		wire_put_test(out, &(struct test){
 			.name = t->name,
 			.file = t->decl->file,
+			.attrs = &attrs,
 			.line = t->decl->line,
-			.entry_ix = i,
 			.count = t->count,
 			.scope_len = t->scope_len,
 			.indexed = t->decl->flags & SHMRUN_INDEXED_,
-			.attrs = list_attrs(&t->attrs),
-		});
+		}, parts);
 	}
 	for (i = 0; i < s->run_fixtures.n; i++)
 		wire_put_fixture(out, i,

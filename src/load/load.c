@@ -90,12 +90,17 @@ static int load_count_threads(void)
 	return (int)st.st_nlink - 2;
 }
 
-static int load_write_listing(const struct native_suite *suite, int fd,
+static int load_write_listing(struct load *load,
+			      const struct native_suite *suite, int fd,
 			      struct err *err)
 {
+	struct wire_head head = { .kind = WIRE_COUNTED,
+				  .size = suite->n_tests };
 	struct str out = STR_INIT;
 	int ret;
 
+	/* The runner can make room meanwhile. */
+	load_send(load, &head, NULL, NULL, 0);
 	list_suite(suite, &out);
 	ret = sys_write_all(fd, out.text, out.len);
 	if (ret < 0)
@@ -144,7 +149,7 @@ static void load_open(struct load *load, const char *path, int listing_fd)
 		err_set(&err, -EDEADLK, "it starts a thread when it is "
 			"loaded; workers cannot be forked from that");
 	else if (suite)
-		load_write_listing(suite, listing_fd, &err);
+		load_write_listing(load, suite, listing_fd, &err);
 	/* Constructors print; workers must not print it again (PROC-14). */
 	fflush(NULL);
 	if (err.code) {

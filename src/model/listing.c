@@ -5,11 +5,20 @@
 #include "base/mem.h"
 #include "base/vec.h"
 
-#include <errno.h>
+#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define BLOCK_SIZE (256u * 1024)
+
+const struct attrs attrs_default = {
+	.affinity = "",
+	.serial = "",
+	.lock = "",
+	.after = "",
+	.tags = "",
+	.description = "",
+};
 
 const char *isolate_name(enum isolate isolate)
 {
@@ -34,6 +43,9 @@ void listing_fini(struct listing *l)
 
 	for (i = 0; i < l->n_blocks; i++)
 		free(l->blocks[i]);
+	for (i = 0; i < l->n_kept; i++)
+		l->kept[i].release(l->kept[i].bytes, l->kept[i].size);
+	free(l->kept);
 	free(l->blocks);
 	free(l->tests);
 	free(l->suites);
@@ -73,6 +85,34 @@ const char *listing_text(struct listing *l, const char *text, size_t len)
 	return copy;
 }
 
+const struct attrs *listing_attrs(struct listing *l, const struct attrs *attrs)
+{
+	char *room = listing_room(l, sizeof(*attrs) + alignof(struct attrs));
+	size_t odd = (uintptr_t)room % alignof(struct attrs);
+
+	room += odd ? alignof(struct attrs) - odd : 0;
+	return memcpy(room, attrs, sizeof(*attrs));
+}
+
+void listing_keep(struct listing *l, void *bytes, size_t size,
+		  void (*release)(void *bytes, size_t size))
+{
+	vec_room(l->kept, l->n_kept, l->cap_kept);
+	l->kept[l->n_kept++] = (struct listing_kept){ .bytes = bytes,
+						      .size = size,
+						      .release = release };
+}
+
+void listing_expect(struct listing *l, uint32_t n_tests)
+{
+	if (n_tests <= l->cap_tests - l->n_tests ||
+	    n_tests > UINT32_MAX / 2 - l->n_tests)
+		return;
+	l->cap_tests = l->n_tests + n_tests;
+	l->tests = mem_resize(l->tests, l->cap_tests, sizeof(*l->tests));
+	mem_touch(l->tests + l->n_tests, n_tests * sizeof(*l->tests));
+}
+
 uint32_t listing_add_suite(struct listing *l, const char *path,
 			   const char *adapter)
 {
@@ -86,6 +126,16 @@ uint32_t listing_add_suite(struct listing *l, const char *path,
 	return l->n_suites++;
 }
 
+/* What the whole listing must know of the attributes of some test. */
+static void listing_note_attrs(struct listing *l, const struct attrs *attrs)
+{
+	if (attrs->disabled || attrs->isolate == ISOLATE_EXEC)
+		l->has_unstartable = true;
+	if (attrs->timeout > 0 &&
+	    (l->min_timeout == 0 || attrs->timeout < l->min_timeout))
+		l->min_timeout = attrs->timeout;
+}
+
 void listing_add_test(struct listing *l, const struct test *test)
 {
 	struct suite *suite = &l->suites[l->n_suites - 1];
@@ -95,57 +145,10 @@ void listing_add_test(struct listing *l, const struct test *test)
 	t = &l->tests[l->n_tests++];
 	*t = *test;
 	t->suite_ix = l->n_suites - 1;
-	t->name_len = (uint32_t)strlen(t->name);
-	l->names_len += t->name_len + 1;
-	if (t->attrs.disabled || t->attrs.isolate == ISOLATE_EXEC)
-		l->has_unstartable = true;
-	if (t->attrs.timeout > 0 &&
-	    (l->min_timeout == 0 || t->attrs.timeout < l->min_timeout))
-		l->min_timeout = t->attrs.timeout;
+	if (!t->attrs)
+		t->attrs = &attrs_default;
+	listing_note_attrs(l, t->attrs);
 	suite->n_tests++;
-}
-
-static int listing_double(const struct test *a, const struct test *b,
-			  struct err *err)
-{
-	return err_set(err, -EEXIST, "two tests are called %s: %s:%u and %s:%u",
-		       a->name, a->file, a->line, b->file, b->line);
-}
-
-/* Open addressing over the suite's tests; an entry is half of a hash and the
- * test's index + 1, so that names are looked at only when hashes agree. */
-int listing_check_suite(const struct listing *l, uint32_t suite_ix,
-			struct err *err)
-{
-	const struct suite *suite = &l->suites[suite_ix];
-	const struct test *tests = l->tests + suite->first_test;
-	uint32_t mask = 15, i;
-	uint64_t *table;
-	int ret = 0;
-
-	while (mask / 2 < suite->n_tests)
-		mask = mask * 2 + 1;
-	table = mem_array((size_t)mask + 1, sizeof(*table));
-	for (i = 0; i < suite->n_tests && ret == 0; i++) {
-		uint64_t id = id_test(suite->id, tests[i].name,
-				      tests[i].name_len);
-		uint64_t half = id & UINT64_C(0xffffffff00000000);
-		uint32_t at = (uint32_t)id & mask;
-
-		for (; table[at]; at = (at + 1) & mask) {
-			const struct test *other =
-				&tests[(uint32_t)table[at] - 1];
-
-			if ((table[at] ^ half) >> 32 == 0 &&
-			    strcmp(other->name, tests[i].name) == 0) {
-				ret = listing_double(other, &tests[i], err);
-				break;
-			}
-		}
-		table[at] = half | (i + 1);
-	}
-	free(table);
-	return ret;
 }
 
 void test_print_name(struct str *out, const struct test *test, uint32_t index)

@@ -4,7 +4,8 @@
  * listing_finish().
  *
  * The runner builds it from what the loader said; nothing here does I/O.
- * Every string is owned by the listing (in one region) and lives as long.
+ * Every string and every struct attrs is owned by the listing, in its own
+ * blocks or in memory that it was given to keep, and lives as long.
  * One entry is one test, or one range of instances (NAT-14): what an entry
  * costs does not depend on its count.
  */
@@ -54,17 +55,25 @@ struct attrs {
 	bool disabled;
 };
 
+extern const struct attrs attrs_default;
+
 struct test {
 	const char *name;  /* "Scope::name", unique within the suite */
 	const char *file;  /* where it is defined, as the compiler said */
+	const struct attrs *attrs; /* shared by tests that have the same */
 	uint32_t line;
 	uint32_t suite_ix;
 	uint32_t entry_ix; /* position in the loader's table of that suite */
 	uint32_t count;	   /* instances, at least 1 */
 	uint32_t scope_len; /* the scope is the first scope_len bytes of name */
-	uint32_t name_len;  /* set by listing_add_test() */
 	bool indexed;	   /* instances are called name[i] */
-	struct attrs attrs;
+};
+
+/* Memory that came from elsewhere. */
+struct listing_kept {
+	void *bytes;
+	size_t size;
+	void (*release)(void *bytes, size_t size);
 };
 
 struct suite {
@@ -81,9 +90,10 @@ struct listing {
 	uint32_t n_tests, cap_tests;
 	double min_timeout; /* the shortest that a test sets; 0 = none does */
 	bool has_unstartable; /* some test is disabled or wants exec */
-	uint64_t names_len; /* of all names with their terminators */
 	char **blocks; /* string memory */
 	size_t n_blocks, cap_blocks, block_used;
+	struct listing_kept *kept;
+	size_t n_kept, cap_kept;
 };
 
 void listing_init(struct listing *l);
@@ -92,18 +102,24 @@ void listing_fini(struct listing *l);
 /* A copy of len bytes, terminated, owned by the listing. */
 const char *listing_text(struct listing *l, const char *text, size_t len);
 
+/* A copy, owned by the listing; its texts must be so already. */
+const struct attrs *listing_attrs(struct listing *l, const struct attrs *attrs);
+
+/* Takes memory over, in which strings may lie: released with the listing. */
+void listing_keep(struct listing *l, void *bytes, size_t size,
+		  void (*release)(void *bytes, size_t size));
+
+/* Room for so many more tests, made now: while somebody else still works on
+ * what they are. */
+void listing_expect(struct listing *l, uint32_t n_tests);
+
 /* Opens a suite: tests added from now on belong to it.  Returns its index. */
 uint32_t listing_add_suite(struct listing *l, const char *path,
 			   const char *adapter);
 
-/* Adds a test to the last suite.  The strings in *test must come from
- * listing_text().  suite_ix is set here. */
+/* Adds a test to the last suite.  Strings and attrs in *test must be the
+ * listing's; attrs NULL = all are at their defaults.  suite_ix is set here. */
 void listing_add_test(struct listing *l, const struct test *test);
-
-/* Checks what cannot be checked test by test: two equal names in one suite
- * are an error that names both places (SHM-13). 0 or -EEXIST. */
-int listing_check_suite(const struct listing *l, uint32_t suite_ix,
-			struct err *err);
 
 /* Appends the printed name of an instance: "Scope::name" or
  * "Scope::name[i]". */

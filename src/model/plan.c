@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/plan.h"
 
+#include "base/compiler.h"
 #include "base/vec.h"
 
 #include <errno.h>
@@ -18,17 +19,25 @@ void plan_fini(struct plan *plan)
 	plan_init(plan);
 }
 
-/* Does (test_ix, index) continue the last segment? */
-static bool plan_continues(const struct plan *plan, uint32_t test_ix,
-			   uint32_t index)
+/* Does (test_ix, index) continue the last segment?  Makes a segment of tests
+ * of one that could be either. */
+static bool plan_continues(struct plan *plan, uint32_t test_ix, uint32_t index,
+			   uint32_t count)
 {
-	const struct segment *last;
+	struct segment *last;
+	uint32_t len;
 
 	if (plan->n_segments == 0)
 		return false;
 	last = &plan->segments[plan->n_segments - 1];
-	return last->test_ix == test_ix &&
-	       last->index + (plan->n_positions - last->position) == index;
+	len = plan->n_positions - last->position;
+	if (last->index != SEGMENT_TESTS && last->test_ix == test_ix)
+		return last->index + len == index;
+	if (index != 0 || count != 1 || last->test_ix + len != test_ix)
+		return false;
+	if (last->index == 0 && len == 1)
+		last->index = SEGMENT_TESTS;
+	return last->index == SEGMENT_TESTS;
 }
 
 void plan_add(struct plan *plan, uint32_t test_ix, uint32_t index,
@@ -40,12 +49,12 @@ void plan_add(struct plan *plan, uint32_t test_ix, uint32_t index,
 	}
 	if (count == 0)
 		return;
-	if (!plan_continues(plan, test_ix, index)) {
+	if (!plan_continues(plan, test_ix, index, count)) {
 		vec_room(plan->segments, plan->n_segments, plan->cap_segments);
 		plan->segments[plan->n_segments++] = (struct segment){
 			.position = plan->n_positions,
 			.test_ix = test_ix,
-			.index = index,
+			.index = min_of(index, SEGMENT_TESTS - 1),
 		};
 	}
 	plan->n_positions += count;
@@ -57,6 +66,22 @@ void plan_add_chunk(struct plan *plan, uint32_t lo, uint32_t hi)
 	plan->chunks[plan->n_chunks++] = (struct chunk){ .lo = lo, .hi = hi };
 }
 
+static bool plan_is_within(const struct segment *s, uint32_t len,
+			   const struct listing *listing)
+{
+	if (s->test_ix >= listing->n_tests)
+		return false;
+	if (s->index == SEGMENT_TESTS)
+		return len <= listing->n_tests - s->test_ix;
+	return (uint64_t)s->index + len <= listing->tests[s->test_ix].count;
+}
+
+static uint32_t plan_segment_end(const struct plan *plan, uint32_t i)
+{
+	return i + 1 < plan->n_segments ? plan->segments[i + 1].position
+					: plan->n_positions;
+}
+
 static int plan_check_segments(const struct plan *plan,
 			       const struct listing *listing, struct err *err)
 {
@@ -64,13 +89,10 @@ static int plan_check_segments(const struct plan *plan,
 
 	for (i = 0; i < plan->n_segments; i++) {
 		const struct segment *s = &plan->segments[i];
-		uint32_t end = i + 1 < plan->n_segments
-				       ? plan->segments[i + 1].position
-				       : plan->n_positions;
+		uint32_t end = plan_segment_end(plan, i);
 
-		if (s->test_ix >= listing->n_tests || end <= s->position ||
-		    (uint64_t)s->index + (end - s->position) >
-			    listing->tests[s->test_ix].count)
+		if (end <= s->position ||
+		    !plan_is_within(s, end - s->position, listing))
 			return err_set(err, -EINVAL,
 				       "the plan's segment %u is invalid", i);
 	}
@@ -128,16 +150,12 @@ static bool plan_is_in(const struct plan *plan, uint32_t segment,
 struct instance plan_at_near(const struct plan *plan, uint32_t position,
 			     uint32_t *hint)
 {
-	const struct segment *s;
-
 	if (!plan_is_in(plan, *hint, position))
 		*hint = plan_is_in(plan, *hint + 1, position)
 				? *hint + 1
 				: plan_segment(plan->segments,
 					       plan->n_segments, position);
-	s = &plan->segments[*hint];
-	return (struct instance){ .test_ix = s->test_ix,
-				  .index = s->index + (position - s->position) };
+	return segment_at(&plan->segments[*hint], position);
 }
 
 struct instance plan_at(const struct plan *plan, uint32_t position)
@@ -145,6 +163,24 @@ struct instance plan_at(const struct plan *plan, uint32_t position)
 	uint32_t hint = UINT32_MAX - 1;
 
 	return plan_at_near(plan, position, &hint);
+}
+
+bool plan_walk(const struct plan *plan, struct stretch *stretch)
+{
+	uint32_t position = stretch->position + stretch->count, i;
+	const struct segment *s;
+
+	if (position >= plan->n_positions)
+		return false;
+	i = plan_segment(plan->segments, plan->n_segments, position);
+	s = &plan->segments[i];
+	*stretch = (struct stretch){
+		.position = position,
+		.count = s->index == SEGMENT_TESTS
+				 ? 1 : plan_segment_end(plan, i) - position,
+		.first = segment_at(s, position),
+	};
+	return true;
 }
 
 void plan_print_name(struct str *out, const struct plan *plan,

@@ -5,7 +5,8 @@
  * A position is the number of a test in the plan, 0 .. n_positions - 1.  The
  * plan maps positions to instances by segments: consecutive positions that
  * are consecutive instances of one listed test are one segment, so a range
- * of ten million tests is one.  Chunks say how positions are handed out:
+ * of ten million tests is one; and so are consecutive tests of one instance
+ * each, a million of them.  Chunks say how positions are handed out:
  * half-open ranges, in plan order, taken whole from the shared ring.
  *
  * An immutable value after it is made; pure, no I/O.  The owner frees it
@@ -21,9 +22,12 @@
 
 struct segment {
 	uint32_t position; /* of its first instance */
-	uint32_t test_ix;  /* in the listing */
-	uint32_t index;	   /* of its first instance */
+	uint32_t test_ix;  /* of its first instance, in the listing */
+	uint32_t index;	   /* of its first instance; or SEGMENT_TESTS */
 };
+
+/* Instance 0 of one test after the other. */
+#define SEGMENT_TESTS UINT32_MAX
 
 struct chunk {
 	uint32_t lo, hi; /* positions lo .. hi - 1 */
@@ -43,6 +47,13 @@ struct instance {
 	uint32_t index;
 };
 
+/* Consecutive instances of one test. */
+struct stretch {
+	uint32_t position; /* of the first */
+	uint32_t count;
+	struct instance first;
+};
+
 void plan_init(struct plan *plan);
 void plan_fini(struct plan *plan);
 
@@ -55,6 +66,22 @@ void plan_add_chunk(struct plan *plan, uint32_t lo, uint32_t hi);
  * too many positions. 0 or -EINVAL. */
 int plan_check(const struct plan *plan, const struct listing *listing,
 	       struct err *err);
+
+/* What stands at a position of a segment. */
+static inline struct instance segment_at(const struct segment *s,
+					 uint32_t position)
+{
+	uint32_t distance = position - s->position;
+
+	if (s->index == SEGMENT_TESTS)
+		return (struct instance){ .test_ix = s->test_ix + distance };
+	return (struct instance){ .test_ix = s->test_ix,
+				  .index = s->index + distance };
+}
+
+/* Walks through the plan test by test: false at its end.  All zero before the
+ * first step. */
+bool plan_walk(const struct plan *plan, struct stretch *stretch);
 
 /* What stands at a position; position must be < n_positions. */
 struct instance plan_at(const struct plan *plan, uint32_t position);

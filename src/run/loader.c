@@ -2,7 +2,6 @@
 #include "run/loader.h"
 
 #include "base/clock.h"
-#include "base/id.h"
 #include "base/mem.h"
 #include "base/role.h"
 #include "base/sys.h"
@@ -22,6 +21,8 @@
 
 #define EXEC_FAILED 127
 #define LISTING_MAX (UINT64_C(4) << 30)
+/* A loader's word for a number of tests is good for so much memory. */
+#define EXPECT_MAX (UINT64_C(4) << 20)
 
 void loader_init(struct loader *l)
 {
@@ -111,6 +112,7 @@ void loader_fini(struct loader *l)
 	if (l->log_fd >= 0)
 		close(l->log_fd);
 	free(l->refused);
+	free(l->raw);
 	loader_init(l);
 }
 
@@ -185,25 +187,34 @@ static int loader_answer(struct loader *l, struct wire_msg *msg,
 	return 0;
 }
 
-static int loader_read_listing(int fd, struct str *out, struct err *err)
+/* The listing where it lies, sealed: nobody changes it while it is read, and
+ * its texts stay where they are. */
+static int loader_map_listing(int fd, struct listing *listing,
+			      struct raw_listing *raw, struct err *err)
 {
 	struct stat st;
-	ssize_t got;
+	void *bytes;
+	int ret = sys_seal(fd, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK);
 
+	if (ret < 0)
+		return err_sys(err, ret, "its listing cannot be sealed");
 	if (fstat(fd, &st) < 0 || (uint64_t)st.st_size > LISTING_MAX)
 		return err_set(err, -EFBIG, "its listing is too long");
-	out->text = mem_alloc((size_t)st.st_size + 1);
-	out->cap = (size_t)st.st_size + 1;
-	got = sys_pread_all(fd, out->text, (size_t)st.st_size, 0);
-	if (got != st.st_size)
-		return err_set(err, -EIO, "its listing cannot be read");
-	out->len = (size_t)got;
+	if (st.st_size == 0)
+		return 0;
+	bytes = sys_map_now(fd, (size_t)st.st_size, false, &ret);
+	if (!bytes)
+		return err_sys(err, ret, "its listing cannot be read");
+	listing_keep(listing, bytes, (size_t)st.st_size, sys_unmap);
+	*raw = (struct raw_listing){ .bytes = bytes,
+				     .len = (size_t)st.st_size };
 	return 0;
 }
 
 /* Opens one suite; its raw listing. */
 static int loader_open(struct loader *l, const char *path,
-		       uint64_t timeout_ns, struct str *raw, struct err *err)
+		       uint64_t timeout_ns, struct listing *listing,
+		       struct raw_listing *raw, struct err *err)
 {
 	struct wire_head head = { .kind = WIRE_OPEN };
 	struct wire_msg msg;
@@ -217,6 +228,11 @@ static int loader_open(struct loader *l, const char *path,
 		ret = loader_died(l, err);
 	else
 		ret = loader_answer(l, &msg, timeout_ns, err);
+	if (ret == 0 && msg.head.kind == WIRE_COUNTED) {
+		listing_expect(listing, (uint32_t)min_of(msg.head.size,
+							 EXPECT_MAX));
+		ret = loader_answer(l, &msg, timeout_ns, err);
+	}
 	if (ret == 0 && msg.head.kind == WIRE_REFUSED)
 		ret = err_set(err, msg.head.status < 0 ? msg.head.status
 						       : -EINVAL,
@@ -224,21 +240,8 @@ static int loader_open(struct loader *l, const char *path,
 	else if (ret == 0 && msg.head.kind != WIRE_OPENED)
 		ret = err_set(err, -EPROTO, "its loader talks nonsense");
 	if (ret == 0)
-		ret = loader_read_listing(fd, raw, err);
+		ret = loader_map_listing(fd, listing, raw, err);
 	close(fd);
-	return ret;
-}
-
-static int loader_parse(const char *path, const struct str *raw,
-			struct listing *listing, struct fixture_list *fixtures,
-			struct err *err)
-{
-	uint32_t suite_ix = listing_add_suite(listing, path, "native");
-	int ret = wire_get_listing(raw->text, raw->len, listing,
-				   fixtures->items, &fixtures->n, err);
-
-	if (ret == 0)
-		ret = listing_check_suite(listing, suite_ix, err);
 	return ret;
 }
 
@@ -246,16 +249,16 @@ static int loader_one(struct loader *l, const struct loader_args *args,
 		      uint32_t ix, struct listing *listing,
 		      struct fixture_list *fixtures, struct err *err)
 {
-	struct str raw = STR_INIT;
-	int ret = loader_open(l, args->paths[ix], args->timeout_ns, &raw, err);
+	struct raw_listing raw = { .bytes = "" };
+	int ret = loader_open(l, args->paths[ix], args->timeout_ns, listing,
+			      &raw, err);
 
-	if (ret == 0) {
-		l->hash ^= id_bytes(raw.text, raw.len) + ix;
-		ret = loader_parse(args->paths[ix], &raw, listing, fixtures,
-				   err);
-	}
-	str_fini(&raw);
-	return ret;
+	if (ret < 0)
+		return ret;
+	l->raw[ix] = raw;
+	listing_add_suite(listing, args->paths[ix], "native");
+	return wire_get_listing(raw.bytes, raw.len, listing, fixtures->items,
+				&fixtures->n, err);
 }
 
 /* ---- all suites ------------------------------------------------------ */
@@ -272,7 +275,6 @@ static int loader_round(struct loader *l, const struct loader_args *args,
 
 	if (ret < 0)
 		return ret;
-	l->hash = 0;
 	for (i = 0; i < args->n_paths; i++) {
 		if (l->refused[i] ||
 		    loader_one(l, args, i, listing, fixtures, &why) == 0)
@@ -296,6 +298,8 @@ int loader_list(struct loader *l, const struct loader_args *args,
 	role_assert(ROLE_RUNNER);
 	free(l->refused);
 	l->refused = mem_array(args->n_paths, sizeof(*l->refused));
+	free(l->raw);
+	l->raw = mem_array(args->n_paths, sizeof(*l->raw));
 	do {
 		listing_fini(listing);
 		fixtures->n = 0;
@@ -312,24 +316,41 @@ static void loader_refused_again(void *ctx, const char *path,
 	err_set(out, err->code, "%s: %s", path, err->text);
 }
 
+static bool loader_is_same(const struct loader *l,
+			   const struct raw_listing *before, uint32_t n)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		if (l->raw[i].len != before[i].len ||
+		    (before[i].len && memcmp(l->raw[i].bytes, before[i].bytes,
+					     before[i].len) != 0))
+			return false;
+	return true;
+}
+
 int loader_restart(struct loader *l, const struct loader_args *args,
 		   struct err *err)
 {
 	struct loader_args again = *args;
 	struct fixture_list *fixtures = mem_zalloc(sizeof(*fixtures));
 	struct listing listing;
-	uint64_t hash = l->hash;
+	struct raw_listing *before = l->raw;
 	int ret;
 
 	loader_stop(l, 0);
 	again.refused = loader_refused_again;
 	again.ctx = err;
 	listing_init(&listing);
+	l->raw = mem_array(args->n_paths, sizeof(*l->raw));
 	ret = loader_round(l, &again, &listing, fixtures, err);
-	listing_fini(&listing);
-	free(fixtures);
-	if (ret == 0 && l->hash != hash)
+	if (ret == 0 && !loader_is_same(l, before, args->n_paths))
 		ret = err_set(err, -ESTALE, "the suites have changed while "
 			      "they were run");
+	/* The first listing is the run's, and lives on. */
+	free(l->raw);
+	l->raw = before;
+	listing_fini(&listing);
+	free(fixtures);
 	return ret;
 }

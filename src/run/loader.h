@@ -28,13 +28,19 @@ struct loader_args {
 	void *ctx;
 };
 
+/* What a loader listed, in the memory of the listing that was made of it. */
+struct raw_listing {
+	const char *bytes;
+	size_t len;
+};
+
 struct loader {
 	pid_t pid; /* 0 = none */
 	int pidfd;
 	int sock;
 	int log_fd;	  /* what constructors print */
 	bool *refused;	  /* per path: left out from now on */
-	uint64_t hash;	  /* of all listings: a second loader must agree */
+	struct raw_listing *raw; /* per path: a second loader must agree */
 };
 
 struct fixture_list {

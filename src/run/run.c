@@ -300,13 +300,12 @@ static void run_turn(struct run *run)
 
 /* ---- the phases of a run --------------------------------------------- */
 
-/* What ends a test of a segment before it is started; NULL = nothing. */
-static const char *run_why_not(const struct run *run,
-			       const struct segment *segment,
+/* What ends a test before it is started; NULL = nothing. */
+static const char *run_why_not(const struct run *run, uint32_t test_ix,
 			       enum outcome *outcome)
 {
 	const struct attrs *attrs =
-		&run->args->listing->tests[segment->test_ix].attrs;
+		run->args->listing->tests[test_ix].attrs;
 
 	*outcome = OUTCOME_SKIP;
 	if (attrs->disabled)
@@ -321,19 +320,17 @@ static const char *run_why_not(const struct run *run,
 static void run_end_unstarted(struct run *run)
 {
 	const struct plan *plan = run->args->plan;
+	struct stretch at = { 0 };
 	enum outcome outcome;
-	uint32_t i, p, end;
+	const char *why;
+	uint32_t p;
 
 	if (!run->args->listing->has_unstartable &&
 	    run->args->isolate != ISOLATE_EXEC)
 		return;
-	for (i = 0; i < plan->n_segments; i++) {
-		const char *why = run_why_not(run, &plan->segments[i],
-					      &outcome);
-
-		end = i + 1 < plan->n_segments ? plan->segments[i + 1].position
-					       : plan->n_positions;
-		for (p = plan->segments[i].position; why && p < end; p++) {
+	while (plan_walk(plan, &at)) {
+		why = run_why_not(run, at.first.test_ix, &outcome);
+		for (p = at.position; why && p < at.position + at.count; p++) {
 			struct state_word done = { .state = STATE_DONE,
 						   .outcome = outcome };
 

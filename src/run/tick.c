@@ -30,7 +30,7 @@
 static uint64_t tick_timeout(const struct run *run, uint32_t position)
 {
 	struct instance at = plan_at(run->args->plan, position);
-	double own = run->args->listing->tests[at.test_ix].attrs.timeout;
+	double own = run->args->listing->tests[at.test_ix].attrs->timeout;
 
 	return own > 0 ? (uint64_t)(own * 1e9) : run->args->timeout_ns;
 }
@@ -38,7 +38,7 @@ static uint64_t tick_timeout(const struct run *run, uint32_t position)
 static uint64_t tick_slow(const struct run *run, uint32_t position)
 {
 	struct instance at = plan_at(run->args->plan, position);
-	double own = run->args->listing->tests[at.test_ix].attrs.slow;
+	double own = run->args->listing->tests[at.test_ix].attrs->slow;
 
 	return own > 0 ? (uint64_t)(own * 1e9) : run->args->slow_ns;
 }

@@ -38,7 +38,6 @@ static struct catalog_header catalog_layout(const struct catalog_args *args)
 		.n_fixtures = args->n_fixtures,
 		.jobs = args->jobs,
 		.recycle_on_failure = args->recycle_on_failure,
-		.names_len = (uint32_t)args->listing->names_len,
 		.arena = *args->layout,
 	};
 	uint64_t end = (sizeof(h) + 7) / 8 * 8;
@@ -49,7 +48,6 @@ static struct catalog_header catalog_layout(const struct catalog_args *args)
 					     sizeof(struct catalog_test));
 	h.fixtures = catalog_part(&end, (uint64_t)h.n_fixtures *
 						sizeof(struct catalog_fixture));
-	h.names = catalog_part(&end, h.names_len);
 	h.size = end;
 	strncpy(h.run_id, args->run_id, sizeof(h.run_id) - 1);
 	return h;
@@ -59,24 +57,20 @@ static void catalog_fill_tests(char *base, const struct catalog_header *h,
 			       const struct catalog_args *args)
 {
 	struct catalog_test *out = (void *)(base + h->tests.v);
-	uint32_t name = 0, i;
+	uint32_t i;
 
 	for (i = 0; i < h->n_tests; i++) {
 		const struct test *t = &args->listing->tests[i];
-		uint32_t len = t->name_len + 1;
 
-		memcpy(base + h->names.v + name, t->name, len);
 		out[i] = (struct catalog_test){
 			.suite_ix = t->suite_ix,
 			.entry_ix = t->entry_ix,
-			.name = name,
 			.isolate = (uint8_t)catalog_isolate(args->isolate,
-							    &t->attrs),
+							    t->attrs),
 			.indexed = t->indexed,
-			.signal = (int16_t)t->attrs.signal,
-			.exit_code = t->attrs.exit_code,
+			.signal = (int16_t)t->attrs->signal,
+			.exit_code = t->attrs->exit_code,
 		};
-		name += len;
 	}
 }
 
@@ -100,13 +94,11 @@ int catalog_write(const struct catalog_args *args, struct err *err)
 	int fd, ret;
 	void *base;
 
-	if (args->listing->names_len > UINT32_MAX)
-		return err_set(err, -E2BIG, "the tests' names are too long");
 	fd = sys_memfd("shmrun-catalog");
 	if (fd < 0)
 		return err_sys(err, fd, "cannot make the catalog");
 	ret = sys_allocate(fd, h.size);
-	base = ret < 0 ? NULL : sys_map_now(fd, h.size, &ret);
+	base = ret < 0 ? NULL : sys_map_now(fd, h.size, true, &ret);
 	if (base) {
 		catalog_fill(base, &h, args);
 		/* Unmapped first: a writable map forbids the seal. */
@@ -151,7 +143,6 @@ int catalog_attach(struct catalog *c, int fd, struct err *err)
 	c->segments = (void *)((char *)c->base + c->header->segments.v);
 	c->tests = (void *)((char *)c->base + c->header->tests.v);
 	c->fixtures = (void *)((char *)c->base + c->header->fixtures.v);
-	c->names = (char *)c->base + c->header->names.v;
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * catalog.h - tests, names and plan: written once by the runner, sealed,
- * then read by workers.
+ * catalog.h - tests and plan: written once by the runner, sealed, then read
+ * by workers.  Names are not in it: workers inherit the loader's.
  *
  * After the seal no process can change it: a writable map and mprotect(2)
  * are refused (memfd_create(2), F_SEAL_WRITE).  A worker may therefore
@@ -35,7 +35,6 @@ struct catalog {
 	const struct segment *segments;
 	const struct catalog_test *tests;
 	const struct catalog_fixture *fixtures;
-	const char *names;
 };
 
 /* Runner: the sealed memfd, or -errno. */

@@ -10,8 +10,8 @@
  *	| segments           |			+--------------------------+
  *	| tests              |			| gate             all     |
  *	| fixtures           |			+--------------------------+
- *	| names              |			| ring    runner, workers  |
- *	+--------------------+			+--------------------------+
+ *	+--------------------+			| ring    runner, workers  |
+ *						+--------------------------+
  *						| states  8 bytes a test   |
  *						+--------------------------+
  *						| slots     a page each    |
@@ -156,11 +156,10 @@ struct catalog_header {
 	uint32_t n_fixtures;
 	uint32_t jobs;
 	uint32_t recycle_on_failure;
-	uint32_t names_len;
+	uint32_t zero;
 	struct shm_off segments;
 	struct shm_off tests;
 	struct shm_off fixtures;
-	struct shm_off names;
 	uint64_t size;
 	struct arena_layout arena;
 	char run_id[CATALOG_RUN_ID_CAP];
@@ -170,7 +169,6 @@ struct catalog_header {
 struct catalog_test {
 	uint32_t suite_ix;
 	uint32_t entry_ix; /* in the loader's table of that suite */
-	uint32_t name;	   /* offset into the names */
 	uint8_t isolate;   /* enum isolate, never ISOLATE_AUTO */
 	uint8_t indexed;
 	int16_t signal;	   /* expected end, 0 none */
@@ -185,7 +183,7 @@ struct catalog_fixture {
 };
 
 _Static_assert(sizeof(struct segment) == 12, "shared layout");
-_Static_assert(sizeof(struct catalog_test) == 20, "shared layout");
+_Static_assert(sizeof(struct catalog_test) == 16, "shared layout");
 _Static_assert(sizeof(struct catalog_fixture) == 24, "shared layout");
 
 #endif

@@ -23,7 +23,8 @@ enum wire_kind {
 	WIRE_ATTACH,	 /* fds: catalog, arena, doorbell */
 	WIRE_FORK,	 /* slot, generation, flags; fds: spool, notes */
 	/* loader to runner */
-	WIRE_OPENED,	 /* size = bytes of listing */
+	WIRE_COUNTED,	 /* size = tests that will be listed, about */
+	WIRE_OPENED,	 /* the listing is written */
 	WIRE_REFUSED,	 /* status = -errno; text = why */
 	WIRE_STARTED,	 /* slot, generation, pid; fd: pidfd */
 	WIRE_GONE,	 /* slot, generation, status = wait status, flags */
@@ -76,11 +77,18 @@ struct wire_fixture {
 #define WIRE_FIXTURES_MAX 256
 #define WIRE_FIXTURE_SIZE_MAX (UINT64_C(1) << 32)
 
-void wire_put_test(struct str *out, const struct test *test);
+/* Parts of a test that are put only where they differ from the test before;
+ * the first of a suite has them all. */
+#define WIRE_FILE 1u
+#define WIRE_ATTRS 2u
+
+/* Tests in the order of the loader's table: that is their number. */
+void wire_put_test(struct str *out, const struct test *test, unsigned parts);
 void wire_put_fixture(struct str *out, uint32_t fixture_ix, uint64_t size);
 
 /* Reads a suite's whole listing into the last suite of *listing, and its
- * fixtures into an array of WIRE_FIXTURES_MAX.  0 or -EPROTO. */
+ * fixtures into an array of WIRE_FIXTURES_MAX.  0 or -EPROTO.  The listing
+ * refers to the bytes, which must live as long, and must not change. */
 int wire_get_listing(const char *bytes, size_t len, struct listing *listing,
 		     struct wire_fixture *fixtures, uint32_t *n_fixtures,
 		     struct err *err);

@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "model/listing.h"
 #include "suite/attributes.h"
+#include "suite/names.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -342,6 +343,8 @@ struct native_suite *native_open(const char *path, struct err *err)
 	}
 	s->ops = object->ops;
 	native_arrange(s);
+	if (names_check(s->tests, s->n_tests, err) < 0)
+		goto fail;
 	return s;
 fail:
 	native_free(s);

@@ -234,7 +234,6 @@ hot_path void child_run(struct worker *w, const struct errand *e,
 		return;
 	}
 	child_prepare(w);
-	stage_keep_name();
 	pid = child_fork(w->plain_fork);
 	if (pid == 0)
 		child_main(w, e);

@@ -38,6 +38,7 @@ hot_path static void one_look_up(struct worker *w, uint32_t position, struct err
 	const struct segment *s = &w->catalog.segments[w->segment];
 	uint32_t end = w->segment + 1 < h->n_segments ? s[1].position
 						      : h->n_positions;
+	struct instance at;
 
 	if (unlikely(position < s->position || position >= end)) {
 		w->segment = plan_segment(w->catalog.segments, h->n_segments,
@@ -45,11 +46,12 @@ hot_path static void one_look_up(struct worker *w, uint32_t position, struct err
 		s = &w->catalog.segments[w->segment];
 	}
 	e->position = position;
-	e->index = s->index + (position - s->position);
-	e->entry = &w->catalog.tests[s->test_ix];
-	e->name = w->catalog.names + e->entry->name;
+	at = segment_at(s, position);
+	e->index = at.index;
+	e->entry = &w->catalog.tests[at.test_ix];
 	e->suite = w->suites[e->entry->suite_ix];
 	e->test = &e->suite->tests[e->entry->entry_ix];
+	e->name = e->test->name;
 }
 
 /* Code of the suite is about to run in this very process: it may fill stdio's

@@ -35,7 +35,6 @@ struct stage {
 	void *data_ctx;
 	char run_id[RUN_ID_CAP];
 	char fault[STAGE_FAULT_CAP];
-	char kept[NAME_CAP];
 	char printed[NAME_CAP + 16];
 };
 
@@ -172,12 +171,6 @@ hot_path void stage_open(uint32_t slot, uint32_t generation, const char *run_id,
 		.data_ctx = data_ctx,
 	};
 	memcpy(stage.run_id, run_id, sizeof(stage.run_id) - 1);
-}
-
-void stage_keep_name(void)
-{
-	strncpy(stage.kept, stage.name, sizeof(stage.kept) - 1);
-	stage.name = stage.kept;
 }
 
 void stage_use_notes(int notes_fd)

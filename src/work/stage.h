@@ -35,8 +35,6 @@ void stage_bind(const struct native_suite *suite);
  * indexed: instances are called name[index]. */
 void stage_begin(uint32_t position, uint32_t index, uint32_t attempt,
 		 const char *name, bool indexed);
-/* Copies the name out of the caller's memory, which a child may not see. */
-void stage_keep_name(void);
 /* In a fresh test child: this process, pid, is the test now, and each failed
  * check is counted in *tally too, whatever becomes of the process. */
 struct atom32;

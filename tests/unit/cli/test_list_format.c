@@ -14,12 +14,7 @@ static struct test plain_test(const char *name)
 		.line = 7,
 		.count = 1,
 		.scope_len = 1,
-		.attrs = { .affinity = "",
-			   .serial = "",
-			   .lock = "",
-			   .after = "",
-			   .tags = "",
-			   .description = "" },
+		.attrs = &attrs_default,
 	};
 }
 
@@ -57,12 +52,14 @@ Test(list_format, a_range_shows_the_instances_that_are_selected)
 Test(list_format, details_show_only_attributes_that_are_set)
 {
 	struct test test = plain_test("S::one");
+	struct attrs attrs = attrs_default;
 
-	test.attrs.isolate = ISOLATE_FORK;
-	test.attrs.timeout = 0.5;
-	test.attrs.priority = -3;
-	test.attrs.last = true;
-	test.attrs.tags = "a,b";
+	test.attrs = &attrs;
+	attrs.isolate = ISOLATE_FORK;
+	attrs.timeout = 0.5;
+	attrs.priority = -3;
+	attrs.last = true;
+	attrs.tags = "a,b";
 	text_is(&test, 0, 1, true,
 		"S::one suite=./t.so t.c:7 isolate=fork timeout=0.5 "
 		"priority=-3 last tags=a,b\n");
@@ -80,10 +77,12 @@ Test(list_format, json_has_every_attribute)
 {
 	struct test test = plain_test("S::o\"ne");
 	const struct list_item item = { &suite, &test, 0, 1 };
+	struct attrs attrs = attrs_default;
 	struct str out = STR_INIT;
 
-	test.attrs.tags = "a, b,,c";
-	test.attrs.disabled = true;
+	test.attrs = &attrs;
+	attrs.tags = "a, b,,c";
+	attrs.disabled = true;
 	list_format_jsonl(&out, &item);
 	cr_expect_str_eq(
 		str_get(&out),

@@ -14,6 +14,12 @@ static struct listing listing;
 static struct wire_fixture fixtures[WIRE_FIXTURES_MAX];
 static uint32_t n_fixtures;
 
+static void release(void *bytes, size_t size)
+{
+	(void)size;
+	free(bytes);
+}
+
 /* The listing of a built fixture suite, as the runner gets it. */
 static void list(const char *name)
 {
@@ -30,9 +36,9 @@ static void list(const char *name)
 	listing_init(&listing);
 	listing_add_suite(&listing, path, "native");
 	n_fixtures = 0;
+	listing_keep(&listing, out.text, out.len, release);
 	cr_assert_eq(wire_get_listing(out.text, out.len, &listing, fixtures,
 				      &n_fixtures, &err), 0, "%s", err.text);
-	str_fini(&out);
 	native_free(s);
 }
 
@@ -53,25 +59,25 @@ Test(list, carries_every_attribute_of_a_suite)
 
 	list("attrs");
 	t = find("attrs::everything");
-	cr_expect_str_eq(t->attrs.affinity, "cache");
-	cr_expect_str_eq(t->attrs.lock, "db:r");
-	cr_expect_eq(t->attrs.weight, 1);
-	cr_expect_eq(t->attrs.priority, 3);
-	cr_expect_eq(t->attrs.timeout, 10);
-	cr_expect_eq(t->attrs.slow, 5);
-	cr_expect_eq(t->attrs.cost, 1);
-	cr_expect_eq(t->attrs.isolate, ISOLATE_FORK);
-	cr_expect_eq(t->attrs.retries, 2);
-	cr_expect_str_eq(t->attrs.tags, "quick");
-	cr_expect_str_eq(t->attrs.description,
+	cr_expect_str_eq(t->attrs->affinity, "cache");
+	cr_expect_str_eq(t->attrs->lock, "db:r");
+	cr_expect_eq(t->attrs->weight, 1);
+	cr_expect_eq(t->attrs->priority, 3);
+	cr_expect_eq(t->attrs->timeout, 10);
+	cr_expect_eq(t->attrs->slow, 5);
+	cr_expect_eq(t->attrs->cost, 1);
+	cr_expect_eq(t->attrs->isolate, ISOLATE_FORK);
+	cr_expect_eq(t->attrs->retries, 2);
+	cr_expect_str_eq(t->attrs->tags, "quick");
+	cr_expect_str_eq(t->attrs->description,
 			 "\"quotes\", <tags> & commas");
-	cr_expect_str_eq(find("attrs::serial")->attrs.serial, "chain");
-	cr_expect_str_eq(find("attrs::after")->attrs.after, "cache");
-	cr_expect(find("attrs::exclusive")->attrs.exclusive);
-	cr_expect(find("attrs::last")->attrs.last);
-	cr_expect(find("attrs::disabled")->attrs.disabled);
-	cr_expect_eq(find("attrs::signal")->attrs.signal, 10);
-	cr_expect_eq(find("attrs::exit_code")->attrs.exit_code, 7);
+	cr_expect_str_eq(find("attrs::serial")->attrs->serial, "chain");
+	cr_expect_str_eq(find("attrs::after")->attrs->after, "cache");
+	cr_expect(find("attrs::exclusive")->attrs->exclusive);
+	cr_expect(find("attrs::last")->attrs->last);
+	cr_expect(find("attrs::disabled")->attrs->disabled);
+	cr_expect_eq(find("attrs::signal")->attrs->signal, 10);
+	cr_expect_eq(find("attrs::exit_code")->attrs->exit_code, 7);
 	listing_fini(&listing);
 }
 
@@ -82,10 +88,10 @@ Test(list, makes_empty_texts_of_those_not_set)
 
 	list("pass");
 	t = &listing.tests[0];
-	cr_expect_str_eq(t->attrs.affinity, "");
-	cr_expect_str_eq(t->attrs.lock, "");
-	cr_expect_str_eq(t->attrs.tags, "");
-	cr_expect_str_eq(t->attrs.description, "");
+	cr_expect_str_eq(t->attrs->affinity, "");
+	cr_expect_str_eq(t->attrs->lock, "");
+	cr_expect_str_eq(t->attrs->tags, "");
+	cr_expect_str_eq(t->attrs->description, "");
 	listing_fini(&listing);
 }
 

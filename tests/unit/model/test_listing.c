@@ -2,7 +2,6 @@
 #include "model/listing.h"
 
 #include <criterion/criterion.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,63 +75,82 @@ Test(listing, a_long_text_fits_and_a_text_may_end_anywhere)
 	listing_fini(&l);
 }
 
-/* SHM-13 */
-Test(listing, two_tests_of_one_name_are_an_error_that_names_both_places)
+static uint32_t n_released;
+
+static void release(void *bytes, size_t size)
 {
-	struct err err = { 0 };
+	n_released += size == 7;
+	free(bytes);
+}
+
+Test(listing, releases_what_it_was_given_to_keep_once)
+{
 	struct listing l;
 
 	listing_init(&l);
-	listing_add_suite(&l, "a.so", "native");
-	add(&l, "S::same", 10);
-	add(&l, "S::other", 20);
-	add(&l, "S::same", 30);
-	cr_expect_eq(listing_check_suite(&l, 0, &err), -EEXIST);
-	cr_expect_str_eq(err.text,
-			 "two tests are called S::same: t.c:10 and t.c:30");
+	listing_keep(&l, malloc(7), 7, release);
+	cr_expect_eq(n_released, 0);
 	listing_fini(&l);
+	cr_expect_eq(n_released, 1);
+	listing_fini(&l);
+	cr_expect_eq(n_released, 1);
 }
 
-Test(listing, one_name_in_two_suites_is_fine)
+Test(listing, attributes_are_copies_in_their_place)
 {
-	struct err err = { 0 };
+	struct attrs attrs = attrs_default;
+	const struct attrs *first, *copy;
 	struct listing l;
+	int i;
 
+	attrs.timeout = 2.5;
 	listing_init(&l);
-	listing_add_suite(&l, "a.so", "native");
-	add(&l, "S::same", 10);
-	listing_add_suite(&l, "b.so", "native");
-	add(&l, "S::same", 10);
-	cr_expect_eq(listing_check_suite(&l, 0, &err), 0);
-	cr_expect_eq(listing_check_suite(&l, 1, &err), 0);
-	listing_fini(&l);
-}
-
-/* The table of names grows with the suite: no size may lose the double. */
-Test(listing, a_double_is_found_at_any_size)
-{
-	uint32_t n;
-
-	for (n = 0; n < 300; n++) {
-		struct err err = { 0 };
-		struct listing l;
-		char name[16];
-		uint32_t i;
-
-		listing_init(&l);
-		listing_add_suite(&l, "a.so", "native");
-		for (i = 0; i < n; i++) {
-			snprintf(name, sizeof(name), "t%u", i);
-			add(&l, name, i);
-		}
-		cr_assert_eq(listing_check_suite(&l, 0, &err), 0, "%u", n);
-		if (n > 0) {
-			add(&l, "t0", n);
-			cr_assert_eq(listing_check_suite(&l, 0, &err), -EEXIST,
-				     "%u", n);
-		}
-		listing_fini(&l);
+	first = listing_attrs(&l, &attrs);
+	for (i = 0; i < 10000; i++) {
+		attrs.priority = i;
+		listing_text(&l, "odd", (size_t)i % 4);
+		copy = listing_attrs(&l, &attrs);
+		cr_assert_eq((uintptr_t)copy % _Alignof(struct attrs), 0);
+		cr_assert_eq(copy->priority, i);
 	}
+	cr_expect_eq(first->timeout, 2.5);
+	cr_expect_eq(first->priority, 0);
+	listing_fini(&l);
+}
+
+Test(listing, tests_without_attributes_have_the_defaults)
+{
+	struct listing l;
+
+	listing_init(&l);
+	listing_add_suite(&l, "a.so", "native");
+	listing_expect(&l, 5);
+	cr_expect_geq(l.cap_tests, 5);
+	add(&l, "one", 1);
+	cr_assert_not_null(l.tests[0].attrs);
+	cr_expect_str_eq(l.tests[0].attrs->lock, "");
+	cr_expect_eq(l.min_timeout, 0);
+	cr_expect_not(l.has_unstartable);
+	listing_fini(&l);
+}
+
+Test(listing, knows_the_shortest_timeout_and_what_cannot_start)
+{
+	struct attrs attrs = attrs_default;
+	struct listing l;
+
+	attrs.timeout = 2;
+	listing_init(&l);
+	listing_add_suite(&l, "a.so", "native");
+	listing_add_test(&l, &(struct test){ .name = "a", .attrs = &attrs });
+	attrs.timeout = 0.5;
+	listing_add_test(&l, &(struct test){ .name = "b", .attrs = &attrs });
+	cr_expect_eq(l.min_timeout, 0.5);
+	cr_expect_not(l.has_unstartable);
+	attrs.disabled = true;
+	listing_add_test(&l, &(struct test){ .name = "c", .attrs = &attrs });
+	cr_expect(l.has_unstartable);
+	listing_fini(&l);
 }
 
 Test(listing, only_an_indexed_test_shows_its_index)

@@ -61,6 +61,70 @@ Test(plan, consecutive_instances_are_one_segment)
 	case_fini(&c);
 }
 
+/* A million tests of one instance are one segment, too. */
+Test(plan, consecutive_tests_are_one_segment)
+{
+	struct stretch at = { 0 };
+	struct instance i;
+	struct case_ c;
+
+	case_init(&c);
+	plan_add(&c.plan, 0, 0, 1);
+	plan_add(&c.plan, 1, 0, 1);
+	plan_add(&c.plan, 2, 0, 1);
+	cr_expect_eq(c.plan.n_segments, 1);
+	plan_add(&c.plan, 3, 0, 2);
+	plan_add(&c.plan, 1, 1, 1);
+	cr_expect_eq(c.plan.n_segments, 3);
+	i = plan_at(&c.plan, 1);
+	cr_expect(i.test_ix == 1 && i.index == 0);
+	i = plan_at(&c.plan, 4);
+	cr_expect(i.test_ix == 3 && i.index == 1);
+	i = plan_at(&c.plan, 5);
+	cr_expect(i.test_ix == 1 && i.index == 1);
+	plan_add_chunk(&c.plan, 0, 6);
+	cr_expect_eq(case_check(&c), 0);
+	while (plan_walk(&c.plan, &at)) {
+		i = plan_at(&c.plan, at.position);
+		cr_expect_eq(at.first.test_ix, i.test_ix);
+		cr_expect_eq(at.first.index, i.index);
+		cr_expect_eq(at.count, at.position == 3 ? 2 : 1);
+	}
+	cr_expect_eq(at.position, 5);
+	case_fini(&c);
+}
+
+/* The one instance could go on either way. */
+Test(plan, a_test_goes_on_with_its_own_instances)
+{
+	struct case_ c;
+
+	case_init(&c);
+	plan_add(&c.plan, 1, 0, 1);
+	plan_add(&c.plan, 1, 1, 3);
+	cr_expect_eq(c.plan.n_segments, 1);
+	cr_expect_eq(plan_at(&c.plan, 3).index, 3);
+	plan_add(&c.plan, 2, 0, 1);
+	cr_expect_eq(c.plan.n_segments, 2);
+	plan_add(&c.plan, 0, 0, 1);
+	cr_expect_eq(c.plan.n_segments, 3, "backwards");
+	case_fini(&c);
+}
+
+Test(plan, tests_that_are_not_there_are_refused)
+{
+	struct case_ c;
+	uint32_t i;
+
+	case_init(&c);
+	for (i = 2; i < 6; i++)
+		plan_add(&c.plan, i, 0, 1);
+	cr_expect_eq(c.plan.n_segments, 1);
+	plan_add_chunk(&c.plan, 0, 4);
+	cr_expect_eq(case_check(&c), -EINVAL);
+	case_fini(&c);
+}
+
 Test(plan, every_position_leads_back_to_what_was_added)
 {
 	struct rng rng = { .state = 7 };

@@ -153,7 +153,10 @@ Test(tick, starts_anew_for_another_run_of_the_same_test)
 
 Test(tick, knows_a_test_s_own_timeout)
 {
-	f.listing.tests[0].attrs.timeout = f.listing.min_timeout = 0.2;
+	struct attrs attrs = attrs_default;
+
+	attrs.timeout = f.listing.min_timeout = 0.2;
+	f.listing.tests[0].attrs = &attrs;
 	tick_open(&f.run);
 	fake_worker_begin(&w, 0);
 	pass(200 * NS_PER_MS - 1);

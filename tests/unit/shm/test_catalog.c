@@ -21,14 +21,18 @@ static const struct catalog_fixture fixtures[] = {
 	{ .suite_ix = 0, .fixture_ix = 3, .data = 4096, .size = 17 },
 };
 
+static const struct attrs forked = { .isolate = ISOLATE_FORK };
+static const struct attrs dies = { .signal = 6 };
+static const struct attrs exits = { .exit_code = 7 };
+
 static const struct test tests[] = {
 	{ .name = "A::one", .file = "a.c", .count = 1, .entry_ix = 5 },
 	{ .name = "A::range", .file = "a.c", .count = 10, .indexed = true,
-	  .entry_ix = 6, .attrs = { .isolate = ISOLATE_FORK } },
+	  .entry_ix = 6, .attrs = &forked },
 	{ .name = "B::dies", .file = "a.c", .count = 1, .entry_ix = 7,
-	  .attrs = { .signal = 6, .exit_code = 0 } },
+	  .attrs = &dies },
 	{ .name = "B::exits", .file = "a.c", .count = 1, .entry_ix = 8,
-	  .attrs = { .exit_code = 7 } },
+	  .attrs = &exits },
 };
 
 static void open_lists(void)
@@ -81,17 +85,16 @@ Test(catalog, gives_back_what_was_written)
 
 	cr_assert_eq(catalog_attach(&c, fd, NULL), 0);
 	cr_expect_eq(c.header->n_positions, 13);
-	cr_expect_eq(c.header->n_segments, 4);
+	cr_expect_eq(c.header->n_segments, 3, "the last two are one");
 	cr_expect_eq(c.header->jobs, 2);
 	cr_expect_eq(c.header->recycle_on_failure, 1);
 	cr_expect_str_eq(c.header->run_id,
 			 "0b8f3c1e-0000-4000-8000-1234567890ab");
 	cr_expect_eq(memcmp(&c.header->arena, &layout, sizeof(layout)), 0);
 	cr_expect_eq(memcmp(c.segments, plan.segments,
-			    4 * sizeof(struct segment)), 0);
+			    3 * sizeof(struct segment)), 0);
 	cr_expect_eq(memcmp(c.fixtures, fixtures, sizeof(fixtures)), 0);
 	for (i = 0; i < 4; i++) {
-		cr_expect_str_eq(c.names + c.tests[i].name, tests[i].name);
 		cr_expect_eq(c.tests[i].entry_ix, tests[i].entry_ix);
 		cr_expect_eq(c.tests[i].indexed, tests[i].indexed);
 	}

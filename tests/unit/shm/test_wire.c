@@ -110,34 +110,37 @@ Test(wire, survives_a_packet_that_is_too_long)
 
 /* ---- listings -------------------------------------------------------- */
 
+#define BOTH (WIRE_FILE | WIRE_ATTRS)
+
+static const struct attrs full_attrs = {
+	.affinity = "a",
+	.serial = "b",
+	.lock = "c:r",
+	.after = "d",
+	.tags = "e,f",
+	.description = "g",
+	.timeout = 1.5,
+	.slow = 0.5,
+	.cost = 0.25,
+	.weight = 2,
+	.priority = -3,
+	.retries = 4,
+	.signal = 5,
+	.exit_code = 6,
+	.isolate = ISOLATE_FORK,
+	.exclusive = true,
+	.last = true,
+	.disabled = true,
+};
+
 static const struct test full = {
 	.name = "Scope::name",
 	.file = "dir/t.c",
+	.attrs = &full_attrs,
 	.line = 17,
-	.entry_ix = 3,
 	.count = 12,
 	.scope_len = 5,
 	.indexed = true,
-	.attrs = {
-		.affinity = "a",
-		.serial = "b",
-		.lock = "c:r",
-		.after = "d",
-		.tags = "e,f",
-		.description = "g",
-		.timeout = 1.5,
-		.slow = 0.5,
-		.cost = 0.25,
-		.weight = 2,
-		.priority = -3,
-		.retries = 4,
-		.signal = 5,
-		.exit_code = 6,
-		.isolate = ISOLATE_FORK,
-		.exclusive = true,
-		.last = true,
-		.disabled = true,
-	},
 };
 
 static struct test plain(const char *name)
@@ -145,8 +148,8 @@ static struct test plain(const char *name)
 	return (struct test){
 		.name = name,
 		.file = "t.c",
+		.attrs = &attrs_default,
 		.count = 1,
-		.attrs = { "", "", "", "", "", "", .isolate = ISOLATE_AUTO },
 	};
 }
 
@@ -156,6 +159,12 @@ struct reading {
 	uint32_t n_fixtures;
 	struct err err;
 };
+
+static void release(void *bytes, size_t size)
+{
+	(void)size;
+	free(bytes);
+}
 
 /* An exact copy on the heap, so that a sanitizer sees one byte too many. */
 static int read_listing(struct reading *r, const char *text, size_t len)
@@ -168,9 +177,9 @@ static int read_listing(struct reading *r, const char *text, size_t len)
 		memcpy(copy, text, len);
 	listing_init(&r->listing);
 	listing_add_suite(&r->listing, "./t.so", "native");
+	listing_keep(&r->listing, copy, len, release);
 	ret = wire_get_listing(copy, len, &r->listing, r->fixtures,
 			       &r->n_fixtures, &r->err);
-	free(copy);
 	cr_assert_eq(ret < 0, r->err.text[0] != '\0');
 	return ret;
 }
@@ -180,10 +189,11 @@ static struct str sample(void)
 	struct test one = plain("A::one"), two = plain("A::two");
 	struct str out = STR_INIT;
 
-	wire_put_test(&out, &one);
-	wire_put_test(&out, &full);
+	wire_put_test(&out, &one, BOTH);
+	wire_put_test(&out, &full, BOTH);
 	wire_put_fixture(&out, 0, 100);
-	wire_put_test(&out, &two);
+	/* All but its name is as before. */
+	wire_put_test(&out, &two, 0);
 	wire_put_fixture(&out, 1, WIRE_FIXTURE_SIZE_MAX);
 	return out;
 }
@@ -203,29 +213,34 @@ Test(wire, listing_comes_back_whole)
 	cr_expect_str_eq(t->name, full.name);
 	cr_expect_str_eq(t->file, full.file);
 	cr_expect_eq(t->line, 17);
-	cr_expect_eq(t->entry_ix, 3);
+	cr_expect_eq(t->entry_ix, 1);
 	cr_expect_eq(t->count, 12);
 	cr_expect_eq(t->scope_len, 5);
 	cr_expect(t->indexed);
-	cr_expect_str_eq(t->attrs.affinity, "a");
-	cr_expect_str_eq(t->attrs.serial, "b");
-	cr_expect_str_eq(t->attrs.lock, "c:r");
-	cr_expect_str_eq(t->attrs.after, "d");
-	cr_expect_str_eq(t->attrs.tags, "e,f");
-	cr_expect_str_eq(t->attrs.description, "g");
-	cr_expect_eq(t->attrs.timeout, 1.5);
-	cr_expect_eq(t->attrs.slow, 0.5);
-	cr_expect_eq(t->attrs.cost, 0.25);
-	cr_expect_eq(t->attrs.weight, 2);
-	cr_expect_eq(t->attrs.priority, -3);
-	cr_expect_eq(t->attrs.retries, 4);
-	cr_expect_eq(t->attrs.signal, 5);
-	cr_expect_eq(t->attrs.exit_code, 6);
-	cr_expect_eq(t->attrs.isolate, ISOLATE_FORK);
-	cr_expect(t->attrs.exclusive);
-	cr_expect(t->attrs.last);
-	cr_expect(t->attrs.disabled);
-	cr_expect_str_eq(r.listing.tests[2].name, "A::two");
+	cr_expect_str_eq(t->attrs->affinity, "a");
+	cr_expect_str_eq(t->attrs->serial, "b");
+	cr_expect_str_eq(t->attrs->lock, "c:r");
+	cr_expect_str_eq(t->attrs->after, "d");
+	cr_expect_str_eq(t->attrs->tags, "e,f");
+	cr_expect_str_eq(t->attrs->description, "g");
+	cr_expect_eq(t->attrs->timeout, 1.5);
+	cr_expect_eq(t->attrs->slow, 0.5);
+	cr_expect_eq(t->attrs->cost, 0.25);
+	cr_expect_eq(t->attrs->weight, 2);
+	cr_expect_eq(t->attrs->priority, -3);
+	cr_expect_eq(t->attrs->retries, 4);
+	cr_expect_eq(t->attrs->signal, 5);
+	cr_expect_eq(t->attrs->exit_code, 6);
+	cr_expect_eq(t->attrs->isolate, ISOLATE_FORK);
+	cr_expect(t->attrs->exclusive);
+	cr_expect(t->attrs->last);
+	cr_expect(t->attrs->disabled);
+	t = &r.listing.tests[2];
+	cr_expect_str_eq(t->name, "A::two");
+	cr_expect_eq(t->entry_ix, 2);
+	cr_expect_eq(t->count, 1);
+	cr_expect_str_eq(t->file, full.file);
+	cr_expect_eq(t->attrs, r.listing.tests[1].attrs);
 	listing_fini(&r.listing);
 	str_fini(&out);
 }
@@ -238,7 +253,7 @@ Test(wire, listing_of_a_huge_range_is_short)
 	struct reading r;
 
 	range.count = TEST_COUNT_MAX;
-	wire_put_test(&out, &range);
+	wire_put_test(&out, &range, BOTH);
 	cr_expect_lt(out.len, 512);
 	cr_expect_eq(read_listing(&r, out.text, out.len), 0);
 	cr_expect_eq(r.listing.tests[0].count, TEST_COUNT_MAX);
@@ -260,7 +275,7 @@ static void expect_refused(const struct test *t)
 	struct str out = STR_INIT;
 	struct reading r;
 
-	wire_put_test(&out, t);
+	wire_put_test(&out, t, BOTH);
 	cr_expect_eq(read_listing(&r, out.text, out.len), -EPROTO, "%s",
 		     t->name);
 	listing_fini(&r.listing);
@@ -270,6 +285,8 @@ static void expect_refused(const struct test *t)
 #define REFUSE(...)                                                           \
 	do {                                                                  \
 		struct test t_ = full;                                        \
+		struct attrs a_ = full_attrs;                                 \
+		t_.attrs = &a_;                                               \
 		__VA_ARGS__;                                                  \
 		expect_refused(&t_);                                          \
 	} while (0)
@@ -282,15 +299,32 @@ Test(wire, listing_with_impossible_numbers_is_refused)
 	REFUSE(t_.indexed = false);
 	REFUSE(t_.scope_len = 12);
 	REFUSE(t_.scope_len = UINT32_MAX);
-	REFUSE(t_.attrs.isolate = N_ISOLATES);
-	REFUSE(t_.attrs.signal = -1);
-	REFUSE(t_.attrs.signal = 128);
-	REFUSE(t_.attrs.exit_code = -1);
-	REFUSE(t_.attrs.exit_code = 256);
-	REFUSE(t_.attrs.timeout = -1);
-	REFUSE(t_.attrs.timeout = 1e300);
-	REFUSE(t_.attrs.slow = (double)INFINITY);
-	REFUSE(t_.attrs.cost = (double)NAN);
+	REFUSE(a_.isolate = N_ISOLATES);
+	REFUSE(a_.signal = -1);
+	REFUSE(a_.signal = 128);
+	REFUSE(a_.exit_code = -1);
+	REFUSE(a_.exit_code = 256);
+	REFUSE(a_.timeout = -1);
+	REFUSE(a_.timeout = 1e300);
+	REFUSE(a_.slow = (double)INFINITY);
+	REFUSE(a_.cost = (double)NAN);
+}
+
+/* There is no test before the first, of which it could be the same. */
+Test(wire, listing_that_begins_with_less_than_all_is_refused)
+{
+	static const unsigned parts[] = { 0, WIRE_FILE, WIRE_ATTRS, BOTH | 4 };
+	struct reading r;
+	size_t i;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		struct str out = STR_INIT;
+
+		wire_put_test(&out, &full, parts[i]);
+		cr_expect_eq(read_listing(&r, out.text, out.len), -EPROTO);
+		listing_fini(&r.listing);
+		str_fini(&out);
+	}
 }
 
 Test(wire, listing_with_too_many_or_too_large_fixtures_is_refused)
@@ -327,9 +361,9 @@ static void expect_usable(const struct reading *r)
 		cr_assert_gt(len, 0);
 		cr_assert_leq(t->scope_len, len);
 		cr_assert(t->count >= 1 && t->count <= TEST_COUNT_MAX);
-		cr_assert_lt((unsigned)t->attrs.isolate, N_ISOLATES);
-		cr_assert_lt(strlen(t->attrs.lock) + strlen(t->attrs.tags) +
-				     strlen(t->attrs.description),
+		cr_assert_lt((unsigned)t->attrs->isolate, N_ISOLATES);
+		cr_assert_lt(strlen(t->attrs->lock) + strlen(t->attrs->tags) +
+				     strlen(t->attrs->description),
 			     1u << 22);
 	}
 	cr_assert_leq(r->n_fixtures, WIRE_FIXTURES_MAX);

@@ -234,14 +234,13 @@ Test(native, refuses_more_instances_than_a_run_can_hold)
 	cr_expect_not_null(strstr(refused("bad_count").text, "10000000"));
 }
 
-/* SHM-13 is for the listing; both are here, with their places. */
-Test(native, leaves_equal_names_to_the_listing)
+/* SHM-13, with both places. */
+Test(native, refuses_equal_names)
 {
-	struct native_suite *s = open_suite("double_name");
+	struct err err = refused("double_name");
 
-	cr_expect_eq(s->n_tests, 2);
-	cr_expect_str_eq(s->tests[0].name, s->tests[1].name);
-	native_free(s);
+	cr_expect_eq(err.code, -EEXIST);
+	cr_expect_not_null(strstr(err.text, "two tests are called"));
 }
 
 /* dlopen(3) would search elsewhere for a name without a slash. */
