@@ -173,18 +173,40 @@ static void tick_slot(struct run *run, uint32_t slot)
 		return;
 	}
 	s->seen_running = false;
-	if (atom32_load_acquire(&shared->parked)) /* P4 */
-		s->quiet_since_ns = run->now_ns;
 	tick_quiet(run, slot, current.phase);
+}
+
+/* A worker that sleeps has no test, no deadline and nothing to mend: of many
+ * that do, one look each is all that a tick costs. */
+static bool tick_is_asleep(struct run *run, uint32_t slot)
+{
+	struct crew_slot *s = &run->slots[slot];
+	const struct slot *shared = &run->arena.slots[slot];
+
+	if (s->doom != DOOM_NONE ||
+	    !atom32_load_acquire(&shared->parked) ||		/* P4 */
+	    current_load(&shared->current).phase != PHASE_IDLE) /* C30 */
+		return false;
+	s->seen_running = false;
+	s->quiet_since_ns = run->now_ns;
+	return true;
 }
 
 /* ---- the whole ------------------------------------------------------- */
 
 /* Words that only the runner sets must say what it said. */
+static void tick_mend_slot(struct run *run, uint32_t slot)
+{
+	struct crew_slot *s = &run->slots[slot];
+
+	results_release(&s->reader);
+	atom32_store_release(&run->arena.slots[slot].admitted,
+			     s->generation + 1); /* B9 */
+}
+
 static void tick_mend(struct run *run)
 {
 	struct gate *g = run->arena.gate;
-	uint32_t i;
 
 	if (gate_is_stopped(g) != run->closed) {
 		tell_warning(run, "a test overwrote shared memory; "
@@ -193,26 +215,26 @@ static void tick_mend(struct run *run)
 		atom32_store_release(&g->stop, run->closed); /* G21 */
 	}
 	ring_mend(&run->ring);
+}
+
+/* How many are asleep. */
+static uint32_t tick_slots(struct run *run)
+{
+	uint32_t n_asleep = 0, i;
+
 	for (i = 0; i < run->n_slots; i++) {
 		if (run->slots[i].state == CREW_EMPTY)
 			continue;
-		results_release(&run->slots[i].reader);
-		atom32_store_release(&run->arena.slots[i].admitted,
-				     run->slots[i].generation + 1); /* B9 */
+		if (run->slots[i].state == CREW_LIVE &&
+		    tick_is_asleep(run, i)) {
+			n_asleep++;
+			continue;
+		}
+		tick_mend_slot(run, i);
+		if (run->slots[i].state == CREW_LIVE)
+			tick_slot(run, i);
 	}
-}
-
-/* Somebody sleeps beside work: a wake-up was lost. */
-static void tick_rouse(struct run *run)
-{
-	uint32_t parked = 0, i;
-
-	for (i = 0; i < run->n_slots; i++)
-		parked += run->slots[i].state == CREW_LIVE &&
-			  atom32_load_acquire(
-				  &run->arena.slots[i].parked); /* P6 */
-	if (parked && !run->closed && feed_has_work(run))
-		crew_wake_all(run);
+	return n_asleep;
 }
 
 static int tick_by_age(const void *va, const void *vb)
@@ -277,15 +299,13 @@ static void tick_pause(struct run *run)
 void tick_run(struct run *run)
 {
 	uint64_t progress_ns = run->args->sink->progress_ns;
-	uint32_t i;
 
 	tick_pause(run);
 	run->flooded = false;
-	for (i = 0; i < run->n_slots; i++)
-		if (run->slots[i].state == CREW_LIVE)
-			tick_slot(run, i);
 	tick_mend(run);
-	tick_rouse(run);
+	/* Somebody who sleeps beside work: a wake-up was lost. */
+	if (tick_slots(run) > 0 && !run->closed && feed_has_work(run))
+		crew_wake_all(run);
 	watchdog_look(run);
 	run->last_tick_ns = run->now_ns;
 	if (progress_ns &&

@@ -55,9 +55,11 @@ hot_path static bool capture_map(struct capture *c, int fd)
 hot_path static void capture_mark(struct worker *w)
 {
 	struct capture *c = &w->capture;
+	char newline = '\n';
 
 	if (c->end % SHM_PAGE == 0) {
-		if (write(w->spool_fd, "\n", 1) != 1) {
+		if (raw_syscall(SYS_write, w->spool_fd, (long)&newline, 1, 0,
+				0) != 1) {
 			c->mark = NULL;
 			return;
 		}

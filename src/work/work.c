@@ -169,7 +169,8 @@ static void work_idle(struct worker *w)
 no_return static void work_leave(struct worker *w)
 {
 	fixture_leave_worker(w);
-	fflush(stdout);
+	if (capture_is_pending(stdout))
+		fflush(stdout);
 	current_store(&w->self->current,
 		      (struct current_word){ .phase = PHASE_LEFT }); /* C23 */
 	_exit(w->fixtures.teardown_failed ? WORKER_EXIT_TEARDOWN : 0);
