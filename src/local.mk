@@ -14,6 +14,7 @@ libshmrun_a_SOURCES = \
 	src/base/err.c src/base/err.h \
 	src/base/id.h \
 	src/base/json.c src/base/json.h \
+	src/base/jump.h \
 	src/base/mem.c src/base/mem.h \
 	src/base/point.c src/base/point.h \
 	src/base/raw.h \

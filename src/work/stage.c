@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "work/stage.h"
 
+#include "base/jump.h"
 #include "base/raw.h"
 #include "lockfree/atom.h"
 #include "model/event.h"
@@ -8,7 +9,6 @@
 #include "suite/native.h"
 #include "work/explain.h"
 
-#include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +19,7 @@
 
 struct stage {
 	struct shmrun_context_ context;
-	sigjmp_buf out; /* where a test that must end goes */
+	struct jump out; /* where a test that must end goes */
 	struct atom32 n_failures; /* any thread of the test may count */
 	struct atom32 n_notes;
 	struct atom32 *tally; /* of a test child; NULL in a worker */
@@ -65,7 +65,7 @@ no_return static void stage_leave(void)
 {
 	if (!stage_is_own() || !stage_is_main_thread() || !stage.open)
 		_exit(1);
-	siglongjmp(stage.out, 1);
+	jump_to(&stage.out);
 }
 
 /* ---- ops ------------------------------------------------------------- */
@@ -212,7 +212,7 @@ hot_path void stage_in_fixture(bool in_fixture)
 hot_path void stage_call(void (*fn)(void))
 {
 	stage.open = true;
-	if (sigsetjmp(stage.out, 0) == 0)
+	if (!jump_set(&stage.out))
 		fn();
 	stage.open = false;
 }
@@ -220,7 +220,7 @@ hot_path void stage_call(void (*fn)(void))
 void stage_call_data(void (*fn)(void *), void *data)
 {
 	stage.open = true;
-	if (sigsetjmp(stage.out, 0) == 0)
+	if (!jump_set(&stage.out))
 		fn(data);
 	stage.open = false;
 }
@@ -228,7 +228,7 @@ void stage_call_data(void (*fn)(void *), void *data)
 void stage_call_const(void (*fn)(const void *), const void *data)
 {
 	stage.open = true;
-	if (sigsetjmp(stage.out, 0) == 0)
+	if (!jump_set(&stage.out))
 		fn(data);
 	stage.open = false;
 }
