@@ -102,7 +102,7 @@ uint32_t collect_slot(struct run *run, uint32_t slot)
 	if (damaged)
 		crew_condemn(run, slot, "damaged its result ring");
 	if (n) {
-		s->quiet_since_ns = run->now_ns;
+		s->quiet_since_ns = run->last_result_ns = run->now_ns;
 		collect_release(s);
 	}
 	return n;

@@ -85,6 +85,7 @@ struct run {
 	uint64_t started_ns;
 	uint64_t last_tick_ns;
 	uint64_t last_progress_ns;
+	uint64_t last_result_ns; /* when records were collected */
 	uint64_t tick_ns;      /* until the next one */
 	uint64_t min_timeout_ns; /* the shortest of any test; 0 = none */
 	pid_t spared[SPARED_MAX]; /* children from before this run */

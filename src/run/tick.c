@@ -14,6 +14,9 @@
 #include <stdlib.h>
 
 #define TICK_NS (50 * NS_PER_MS)
+/* When no test has ended for so long: those that run are long ones. */
+#define TICK_CALM_NS (100 * NS_PER_MS)
+#define CALM_NS NS_PER_S
 #define TICK_FLOOD_NS (2 * NS_PER_MS)
 #define TICK_MIN_NS (2 * NS_PER_MS)
 /* For a teardown when tests have no limit. */
@@ -49,12 +52,14 @@ void tick_open(struct run *run)
 	uint64_t all = run->args->timeout_ns;
 
 	run->min_timeout_ns = own && all ? min_of(own, all) : max_of(own, all);
-	run->last_tick_ns = run->last_progress_ns = run->started_ns;
+	run->last_tick_ns = run->last_progress_ns = run->last_result_ns =
+		run->started_ns;
 }
 
 static uint64_t tick_interval(const struct run *run)
 {
-	uint64_t ns = TICK_NS;
+	bool calm = run->now_ns - run->last_result_ns > CALM_NS;
+	uint64_t ns = calm ? TICK_CALM_NS : TICK_NS;
 
 	if (run->min_timeout_ns)
 		ns = min_of(ns, max_of(run->min_timeout_ns / 8, TICK_MIN_NS));
