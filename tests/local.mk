@@ -282,6 +282,17 @@ clean-local: clean-torture
 clean-torture:
 	-rm -rf torture
 
+# ---- the protocol's model, exhausted by spin(1) ------------------------------
+
+EXTRA_DIST += tests/spin/check tests/spin/machine.pml tests/spin/run.pml \
+	tests/spin/runner.pml tests/spin/worker.pml
+
+# Without spin it says so and that is all; SPIN_ARGS=-l for the long ones.
+.PHONY: check-spin
+check-spin:
+	$(AM_V_at)CC='$(CC)' $(srcdir)/tests/spin/check $(SPIN_ARGS) || \
+		test $$? = 77
+
 # ---- the source tree itself ------------------------------------------------
 
 TESTS += tests/tree.tap
