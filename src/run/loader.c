@@ -125,6 +125,13 @@ size_t loader_read_log(const struct loader *l, char *text, size_t cap)
 	return n > 0 ? (size_t)n : 0;
 }
 
+bool loader_has_ended(const struct loader *l)
+{
+	struct pollfd fd = { .fd = l->pidfd, .events = POLLIN };
+
+	return poll(&fd, 1, 0) > 0;
+}
+
 /* ---- one suite ------------------------------------------------------- */
 
 /* The loader ended while it was opening a suite: say how. */

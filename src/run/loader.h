@@ -50,6 +50,9 @@ struct fixture_list {
 
 void loader_init(struct loader *l);
 
+/* Is the process gone that runs as the loader now? */
+bool loader_has_ended(const struct loader *l);
+
 /* Starts a loader, opens every suite that can be opened and appends what it
  * lists.  Suites that cannot are told to args->refused and left out.  0, or
  * -errno when no loader can be run at all. */

@@ -212,6 +212,10 @@ static void run_dispatch(struct run *run, uint64_t tag)
 			crew_survive_loader(run);
 		break;
 	case RUN_TAG_LOADER_END:
+		/* One that was heard to end in this very turn has a successor
+		 * already. */
+		if (!loader_has_ended(run->args->loader))
+			break;
 		/* Its socket may live on in a process that it left behind. */
 		crew_hear(run);
 		crew_survive_loader(run);
