@@ -23,6 +23,7 @@ libshmrun_a_SOURCES = \
 	src/base/str.c src/base/str.h \
 	src/base/sys.c src/base/sys.h \
 	src/base/vec.h \
+	src/base/yield.c src/base/yield.h \
 	src/cli/cgroup.c src/cli/cgroup.h \
 	src/cli/cmd.c src/cli/cmd.h \
 	src/cli/cmd_doctor.c \

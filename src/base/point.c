@@ -14,11 +14,24 @@
 #include <unistd.h>
 
 struct lottery {
-	pid_t pid; /* a fork draws numbers of its own */
+	pid_t pid; /* a fork begins its own */
 	struct rng rng;
 	unsigned kill, delay;
 	char name[64];
 };
+
+/* From what stays the same when a run is repeated: a worker's slot and
+ * generation. */
+static uint64_t point_self(void)
+{
+	const char *slot = getenv("SHMRUN_SLOT");
+	const char *generation = getenv("SHMRUN_GENERATION");
+
+	if (!slot || !generation)
+		return 0;
+	return strtoull(slot + 1, NULL, 10) << 32 |
+	       strtoull(generation, NULL, 10);
+}
 
 static void point_open(struct lottery *l)
 {
@@ -29,7 +42,9 @@ static void point_open(struct lottery *l)
 	if (text)
 		sscanf(text, "%llu:%u:%u:%63s", &seed, &l->kill, &l->delay,
 		       l->name);
-	l->rng.state = seed ^ ((uint64_t)l->pid << 32);
+	/* Stirred, or neighbours would draw almost the same. */
+	l->rng.state = point_self();
+	l->rng.state = seed ^ rng_next(&l->rng);
 }
 
 void point_hit(const char *name)

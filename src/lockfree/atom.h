@@ -3,12 +3,15 @@
  * atom.h - atomic words with the memory order in the name.
  *
  * The only file that sees <stdatomic.h>: the seam at which a model checker
- * takes the operations over.  Works on memory shared between processes: the
- * types are lock-free (asserted).  Each call elsewhere carries a tag that
+ * takes the operations over, and at which --enable-yield lets others go first
+ * (base/yield.h).  Works on memory shared between processes: the types are
+ * lock-free (asserted).  Each call elsewhere carries a tag that
  * doc/ORDERING.md explains.
  */
 #ifndef LOCKFREE_ATOM_H
 #define LOCKFREE_ATOM_H
+
+#include "base/yield.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -35,21 +38,25 @@ _Static_assert(sizeof(struct atom64) == 8, "an atom is its word");
 	static inline uint##bits##_t atom##bits##_load_relaxed(               \
 		const struct atom##bits *a)                                   \
 	{                                                                     \
+		yield_hit();                                                  \
 		return atomic_load_explicit(&a->v, memory_order_relaxed);     \
 	}                                                                     \
 	static inline uint##bits##_t atom##bits##_load_acquire(               \
 		const struct atom##bits *a)                                   \
 	{                                                                     \
+		yield_hit();                                                  \
 		return atomic_load_explicit(&a->v, memory_order_acquire);     \
 	}                                                                     \
 	static inline void atom##bits##_store_relaxed(struct atom##bits *a,   \
 						      uint##bits##_t value)   \
 	{                                                                     \
+		yield_hit();                                                  \
 		atomic_store_explicit(&a->v, value, memory_order_relaxed);    \
 	}                                                                     \
 	static inline void atom##bits##_store_release(struct atom##bits *a,   \
 						      uint##bits##_t value)   \
 	{                                                                     \
+		yield_hit();                                                  \
 		atomic_store_explicit(&a->v, value, memory_order_release);    \
 	}                                                                     \
 	/* Strong; *expected gets what was there when it fails. */            \
@@ -57,6 +64,7 @@ _Static_assert(sizeof(struct atom64) == 8, "an atom is its word");
 						    uint##bits##_t *expected, \
 						    uint##bits##_t desired)   \
 	{                                                                     \
+		yield_hit();                                                  \
 		return atomic_compare_exchange_strong_explicit(               \
 			&a->v, expected, desired, memory_order_acq_rel,       \
 			memory_order_acquire);                                \
@@ -64,12 +72,14 @@ _Static_assert(sizeof(struct atom64) == 8, "an atom is its word");
 	static inline uint##bits##_t atom##bits##_add_seq(                    \
 		struct atom##bits *a, uint##bits##_t n)                       \
 	{                                                                     \
+		yield_hit();                                                  \
 		return atomic_fetch_add_explicit(&a->v, n,                    \
 						 memory_order_seq_cst);       \
 	}                                                                     \
 	static inline uint##bits##_t atom##bits##_exchange_seq(               \
 		struct atom##bits *a, uint##bits##_t value)                   \
 	{                                                                     \
+		yield_hit();                                                  \
 		return atomic_exchange_explicit(&a->v, value,                 \
 						memory_order_seq_cst);        \
 	}
@@ -79,6 +89,7 @@ ATOM_DEFINE(64)
 
 static inline void atom_fence_seq(void)
 {
+	yield_hit();
 	atomic_thread_fence(memory_order_seq_cst);
 }
 

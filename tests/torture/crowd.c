@@ -2,6 +2,7 @@
 #include "crowd.h"
 
 #include "base/clock.h"
+#include "base/yield.h"
 
 #include <sched.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@ static void *crowd_enter(void *arg)
 {
 	struct person *p = arg;
 
+	yield_begin(p->self);
 	pthread_barrier_wait(&p->crowd->start);
 	p->crowd->body(p->crowd, p->self);
 	return NULL;
