@@ -263,24 +263,60 @@ CLEANFILES += tests/torture/short.so
 EXTRA_DIST += tests/torture/points.sh tests/torture/short.c
 tests/torture/short.so: $(SO_INCLUDES)
 
+# What tests/torture/kills.sh needs; too much for make check.
+EXTRA_PROGRAMS = tests/torture/slayer
+tests_torture_slayer_SOURCES = tests/torture/slayer.c
+tests_torture_slayer_LDADD =
+CLEANFILES += tests/torture/slayer tests/torture/toll.so
+EXTRA_DIST += tests/torture/kills.sh tests/torture/toll.c
+tests/torture/toll.so: $(SO_INCLUDES)
+
 # A build with points in a folder of its own, and many seeds.
 TORTURE_SEEDS = 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20
 TORTURE_MAKE = $(MAKE) -C torture -s --no-print-directory
+KILLS = 10000
 
-.PHONY: check-torture clean-torture
-check-torture:
+.PHONY: torture-build check-kills check-torture clean-torture
+torture-build:
 	$(AM_V_at)$(MKDIR_P) torture
 	$(AM_V_at)test -f torture/Makefile || { cd torture && \
 		$(abs_top_srcdir)/configure --quiet --enable-points \
 		CC='$(CC)' CXX='$(CXX)' CFLAGS='$(CFLAGS)'; }
-	$(AM_V_at)$(TORTURE_MAKE) shmrun tests/torture/short.so \
-		tests/torture/threads.unit
+	$(AM_V_at)$(TORTURE_MAKE) shmrun tests/support/uring-works \
+		tests/torture/short.so tests/torture/slayer \
+		tests/torture/threads.unit tests/torture/toll.so
+check-kills: torture-build
+	$(AM_V_at)cd torture && KILLS='$(KILLS)' SEED='$(SEED)' \
+		ROUND='$(ROUND)' SHMRUN='$(abs_builddir)/torture/shmrun' \
+		top_builddir='$(abs_builddir)/torture' \
+		top_srcdir='$(abs_top_srcdir)' \
+		bash $(abs_srcdir)/tests/torture/kills.sh
+check-torture: torture-build
 	$(AM_V_at)SEEDS='$(TORTURE_SEEDS)' $(TORTURE_MAKE) check-TESTS \
 		TESTS='tests/torture/points.sh tests/torture/threads.unit' \
 		check_PROGRAMS= check_LIBRARIES=
+	$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) check-kills
+
+# The storms under ThreadSanitizer, with yields in the windows.
+TSAN_SEEDS = 1 2 3 4
+TSAN_MAKE = $(MAKE) -C tsan -s --no-print-directory
+
+.PHONY: check-tsan
+check-tsan:
+	$(AM_V_at)$(MKDIR_P) tsan
+	$(AM_V_at)test -f tsan/Makefile || { cd tsan && \
+		$(abs_top_srcdir)/configure --quiet --enable-tsan \
+		--enable-yield CC='$(CC)' CXX='$(CXX)' CFLAGS='$(CFLAGS)'; }
+	$(AM_V_at)$(TSAN_MAKE) tests/torture/threads.unit
+	$(AM_V_at)for seed in $(TSAN_SEEDS); do \
+		echo "check-tsan: SHMRUN_YIELD=$$seed"; \
+		SHMRUN_YIELD=$$seed TSAN_OPTIONS=halt_on_error=1 \
+			tsan/tests/torture/threads.unit || exit 1; \
+	done
+
 clean-local: clean-torture
 clean-torture:
-	-rm -rf torture
+	-rm -rf torture tsan
 
 # ---- the protocol's model, exhausted by spin(1) ------------------------------
 
