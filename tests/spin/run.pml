@@ -7,7 +7,7 @@
  * code.  What saves the real program when a wake-up is lost is left out: no
  * sleep ends by itself, there is no tick, and a sweep that finds nothing wakes
  * nobody.  Of the runner's waits only the short ones end: while results keep
- * coming, and after a sweep that found something.
+ * coming or a worker starts, and after a sweep that found something.
  *
  *	W N CHUNK RCAP	workers, tests, tests of a chunk, cells of the ring
  *	DEATHS		so many workers are killed at most, before any step

@@ -118,6 +118,18 @@ inline crew_look()
 	i = 0
 }
 
+/* Who has not said yet that it started: the runner's wait is short. */
+inline forks_look()
+{
+	n_crew = 0;
+	i = 0;
+	do
+	:: i < W -> n_crew = n_crew + (crew[i] == STARTING); i++
+	:: else -> break
+	od;
+	i = 0
+}
+
 #ifdef NO_FORK
 #define MAY_FORK (deaths == 0 || n_crew == 0)
 #else
@@ -333,8 +345,9 @@ fed:	feed_wake(1);
 fill:	atomic {
 		drained(RUNNER);
 		crew_fill();
+		forks_look();
 		if
-		:: busy -> busy = 0; goto hear
+		:: busy || n_crew -> busy = 0; n_crew = 0; goto hear
 		:: else
 		fi
 	};
@@ -399,8 +412,13 @@ hear:	atomic {
 		futex_wake_all();
 #endif
 		crew[s] = EMPTY;
-		position[s] = 0;
-		phase[s] = IDLE;
+		if
+#ifndef NO_FORK
+		/* A successor that the loader forked unasked. */
+		:: phase[s] != LEFT -> crew_start(s)
+#endif
+		:: position[s] = 0; phase[s] = IDLE
+		fi;
 		s = 0;
 		goto hear
 	};
