@@ -329,6 +329,74 @@ check-spin:
 	$(AM_V_at)CC='$(CC)' $(srcdir)/tests/spin/check $(SPIN_ARGS) || \
 		test $$? = 77
 
+# ---- model: every interleaving of a few steps -------------------------------
+
+# Not part of make check.  The code under test is compiled a second time,
+# against another atom.h and with names of libc that lead into the model.
+EXTRA_PROGRAMS += tests/model/explore
+EXTRA_LIBRARIES += tests/model/libsubject.a
+
+tests_model_libsubject_a_SOURCES = \
+	src/base/err.c \
+	src/model/outcome.c \
+	src/model/plan.c \
+	src/model/tally.c \
+	src/run/bury.c \
+	src/run/collect.c \
+	src/run/crew.c \
+	src/run/feed.c \
+	src/run/stop.c \
+	src/run/tell.c \
+	src/run/tick.c \
+	src/run/watchdog.c \
+	src/shm/arena.c \
+	src/work/doorbell.c \
+	src/work/fixture.c \
+	src/work/one.c \
+	tests/model/runner.c \
+	tests/model/worker.c \
+	tests/model/world.c
+MODEL_CPPFLAGS = -I$(top_srcdir)/tests/model/seam -I$(top_srcdir) \
+	$(AM_CPPFLAGS)
+MODEL_CFLAGS = $(AM_CFLAGS) -ffunction-sections
+tests_model_libsubject_a_CPPFLAGS = $(MODEL_CPPFLAGS) \
+	-include $(top_srcdir)/tests/model/seam/rename.h
+tests_model_libsubject_a_CFLAGS = $(MODEL_CFLAGS)
+
+tests_model_explore_SOURCES = \
+	tests/model/explore.c tests/model/explore.h \
+	tests/model/kernel.c \
+	tests/model/loader.c \
+	tests/model/main.c \
+	tests/model/memory.c tests/model/memory.h \
+	tests/model/scene.h \
+	tests/model/scene_deque.c \
+	tests/model/scene_ring.c \
+	tests/model/scene_run.c \
+	tests/model/scene_state.c \
+	tests/model/seam/lockfree/atom.h \
+	tests/model/seam/lockfree/results.h \
+	tests/model/seam/lockfree/slot.h \
+	tests/model/seam/rename.h \
+	tests/model/seen.c tests/model/seen.h \
+	tests/model/site.c tests/model/site.h \
+	tests/model/world.h
+tests_model_explore_CPPFLAGS = $(MODEL_CPPFLAGS)
+tests_model_explore_CFLAGS = $(MODEL_CFLAGS)
+# What only run_tests() and its like need is not there, and not missed.
+tests_model_explore_LDFLAGS = $(AM_LDFLAGS) -Wl,--gc-sections
+tests_model_explore_LDADD = tests/model/libsubject.a
+
+EXTRA_DIST += tests/model/tags
+CLEANFILES += tests/model/explore tests/model/libsubject.a tests/model/sites
+
+tests/model/sites: $(libshmrun_a_SOURCES) $(top_srcdir)/tests/model/tags
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(top_srcdir)/tests/model/tags >$@
+
+.PHONY: check-model
+check-model: tests/model/explore tests/model/sites
+	$(AM_V_at)tests/model/explore tests/model/sites
+
 # ---- the source tree itself ------------------------------------------------
 
 TESTS += tests/tree.tap

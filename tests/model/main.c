@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* explore: runs scenes; see usage(). */
+#include "tests/model/scene.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LIMIT UINT64_C(100000000)
+
+static const struct scene *const all[] = {
+	scene_ring, scene_deque, scene_state, scene_run,
+};
+
+static double seconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static bool run(const struct scene *scene)
+{
+	double begin = seconds();
+	struct explored e = explore_scene(scene, LIMIT);
+
+	printf("%s %-16s %9llu executions %8llu states %4u steps %7.2f s  %s\n",
+	       e.failed ? "not ok" : "ok    ", scene->name,
+	       (unsigned long long)e.executions, (unsigned long long)e.states,
+	       e.longest, seconds() - begin, scene->what);
+	fflush(stdout);
+	return !e.failed;
+}
+
+static bool is_wanted(const struct scene *scene, char **names, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(names[i], scene->name) == 0)
+			return true;
+	return n == 0;
+}
+
+/* Those that are named, or all; false at the first that fails. */
+static bool run_all(char **names, int n, bool reached)
+{
+	const struct scene *scene;
+	int n_run = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		for (scene = all[i]; scene->name; scene++) {
+			if (!is_wanted(scene, names, n))
+				continue;
+			if (!run(scene))
+				return false;
+			if (reached) {
+				printf("reached %s", scene->name);
+				site_list_reached();
+			}
+			n_run++;
+		}
+	}
+	return n_run > 0;
+}
+
+static void usage(void)
+{
+	fprintf(stderr,
+		"explore [-m 'TAG MUTATION'] [-r] TAGS [SCENE...]\n"
+		"explore -M TAGS    lists the mutants\n"
+		"  TAGS is what tests/model/tags prints; -r says which of them\n"
+		"  each scene reached; -m changes one operation.\n");
+	exit(2);
+}
+
+int main(int argc, char **argv)
+{
+	bool reached = false, list = false;
+	const char *mutant = NULL;
+	int c;
+
+	while ((c = getopt(argc, argv, "m:rM")) != -1) {
+		switch (c) {
+		case 'm': mutant = optarg; break;
+		case 'r': reached = true; break;
+		case 'M': list = true; break;
+		default: usage();
+		}
+	}
+	if (optind == argc || !site_open(argv[optind]))
+		usage();
+	if (list) {
+		site_list_mutants();
+		return 0;
+	}
+	if (mutant && !site_mutate(mutant))
+		usage();
+	return run_all(argv + optind + 1, argc - optind - 1, reached) ? 0 : 1;
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+/* The worker: src/work/work.c itself, included for its static functions, and
+ * what it needs of the rest of src/work. */
+#include "work/work.c"
+
+#include "tests/model/world.h"
+
+#include "work/body.h"
+#include "work/capture.h"
+#include "work/child.h"
+#include "work/leftover.h"
+
+#include <string.h>
+
+static struct worker workers[THREADS_MAX];
+static uint32_t n_workers;
+static struct catalog_header header;
+static struct segment segment;
+static struct catalog_test test = { .isolate = ISOLATE_WORKER };
+static struct catalog_fixture fixture = { .size = 8 };
+static char data[64];
+
+/* ---- the suite: one test, and a run fixture when there is one --------- */
+
+static void set_up(void *object)
+{
+	memory_plain_write(object);
+	world.n_set_up++;
+}
+
+static void tear_down(const void *object)
+{
+	memory_plain_read(object);
+	world.n_torn_down++;
+}
+
+static const struct shmrun_fixture_ decl = { .run_setup = set_up,
+					     .run_teardown = tear_down };
+static const struct shmrun_fixture_ *decls[] = { &decl };
+static struct native_test entry;
+static struct native_scope scope = { .name = "s" };
+static struct native_suite suite = { .tests = &entry,
+				     .n_tests = 1,
+				     .fixtures = decls,
+				     .scopes = &scope,
+				     .n_scopes = 1 };
+static struct native_suite *suites[] = { &suite };
+
+enum outcome body_run(const struct errand *e)
+{
+	if (header.n_fixtures)
+		memory_plain_read(data);
+	check(e->position < WORLD_POSITIONS_MAX);
+	world.n_ran[e->position]++;
+	explore_note("runs     %u", e->position);
+	while (world.hang)
+		explore_sleep(&world.hang, false);
+	return OUTCOME_PASS;
+}
+
+void *kernel_mmap(void *at, size_t size, int prot, int flags, int fd,
+		  off_t offset);
+/* Only the bytes of run fixtures are mapped this way. */
+void *kernel_mmap(void *at, size_t size, int prot, int flags, int fd,
+		  off_t offset)
+{
+	(void)at;
+	(void)size;
+	(void)prot;
+	(void)flags;
+	(void)fd;
+	(void)offset;
+	return data;
+}
+
+/* ---- what the model has no use for ----------------------------------- */
+
+void capture_end(struct worker *w, uint64_t duration_ns)
+{
+	(void)w;
+	(void)duration_ns;
+}
+
+/* The real one stores where the next output begins. */
+void capture_begin(struct worker *w)
+{
+	atom64_store_relaxed(&w->self->output, w->capture.begin);
+}
+
+void capture_inspect(struct worker *w)
+{
+	(void)w;
+}
+
+void child_run(struct worker *w, const struct errand *e, struct finding *f)
+{
+	(void)w;
+	(void)e;
+	(void)f;
+}
+
+void child_unforward(struct worker *w)
+{
+	(void)w;
+}
+
+void leftover_accept(bool in_scope)
+{
+	(void)in_scope;
+}
+
+void leftover_leave_scope(void)
+{
+}
+
+bool leftover_clean(void)
+{
+	return false;
+}
+
+bool leftover_has_threads(void)
+{
+	return false;
+}
+
+void stage_begin(uint32_t position, uint32_t index, uint32_t attempt,
+		 const char *name, bool indexed)
+{
+	(void)position;
+	(void)index;
+	(void)attempt;
+	(void)name;
+	(void)indexed;
+}
+
+void stage_in_fixture(bool in_fixture)
+{
+	(void)in_fixture;
+}
+
+void stage_call(void (*fn)(void))
+{
+	fn();
+}
+
+void stage_call_data(void (*fn)(void *), void *object)
+{
+	fn(object);
+}
+
+void stage_call_const(void (*fn)(const void *), const void *object)
+{
+	fn(object);
+}
+
+const char *stage_fault(void)
+{
+	return "";
+}
+
+uint32_t stage_failures(void)
+{
+	return 0;
+}
+
+bool stage_is_skipped(void)
+{
+	return false;
+}
+
+bool stage_is_own(void)
+{
+	return true;
+}
+
+void stage_note(uint32_t kind, const char *file, uint32_t line,
+		const char *text)
+{
+	(void)kind;
+	(void)file;
+	(void)line;
+	(void)text;
+}
+
+/* ---- workers --------------------------------------------------------- */
+
+void worker_begin(const struct arena_layout *layout)
+{
+	n_workers = 0;
+	header = (struct catalog_header){ .n_positions = layout->n_positions,
+					  .n_segments = 1,
+					  .n_tests = 1,
+					  .n_fixtures = layout->n_fixtures,
+					  .arena = *layout };
+	suite.n_fixtures = layout->n_fixtures;
+	suite.run_fixtures.n = layout->n_fixtures;
+	memory_name(data, sizeof(data), "fixture data");
+}
+
+struct worker *world_worker(uint32_t slot, uint32_t generation)
+{
+	struct worker *w = &workers[n_workers++];
+
+	*w = (struct worker){ .catalog = { .header = &header,
+					   .segments = &segment,
+					   .tests = &test,
+					   .fixtures = &fixture,
+					   .names = "test" },
+			      .arena = world.run.arena,
+			      .self = &world.run.arena.slots[slot],
+			      .suites = suites,
+			      .n_suites = 1,
+			      .slot = slot,
+			      .generation = generation,
+			      .now_ns = WORLD_NOW_NS };
+	w->results = (struct results_writer){
+		.results = &w->self->results,
+		.cells = arena_cells(&w->arena, slot),
+		.mask = w->arena.results_cap - 1,
+	};
+	fixture_open(w);
+	return w;
+}
+
+/* work_main() without the door. */
+void worker_whole(void *arg)
+{
+	struct worker *w = arg;
+	uint32_t position;
+
+	if (loader_tears_down()) {
+		fixture_teardown_run(w);
+		work_leave(w);
+	}
+	while (!w->retire && !gate_is_stopped(w->arena.gate)) {
+		if (work_find(w, &position))
+			one_run(w, position);
+		else
+			work_idle(w);
+	}
+	work_leave(w);
+}
+
+void worker_idle(struct worker *w)
+{
+	work_idle(w);
+}
+
+void worker_record(struct worker *w, uint32_t position)
+{
+	struct record record = { .position = position,
+				 .slot = (uint16_t)w->slot,
+				 .generation = (uint16_t)w->generation,
+				 .exit_status = -1 };
+
+	while (!results_has_room(&w->results))
+		doorbell_wait_for_room(w);
+	results_push_sp(&w->results, &record);
+	doorbell_after_push(w);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/model/world.h"
+
+#include "base/mem.h"
+#include "run/collect.h"
+#include "run/crew.h"
+#include "shm/notes.h"
+
+#include <string.h>
+
+#define FOREVER_NS (UINT64_C(1) << 60)
+
+struct world world;
+
+static struct run_args args;
+static struct listing listing;
+static struct test listed = { .name = "t" };
+static struct plan plan;
+static struct segment segments[1];
+static struct chunk chunks[WORLD_POSITIONS_MAX];
+static struct loader fake_loader;
+static struct sink sink;
+static bool mortal;
+
+/* ---- what the run tells ---------------------------------------------- */
+
+static void world_hear(void *ctx, const struct event *ev)
+{
+	(void)ctx;
+	if (ev->kind == EVENT_WARNING) {
+		world.n_warnings++;
+		explore_note("warns    %s", ev->text);
+	}
+	if (ev->kind != EVENT_TEST_FINISHED)
+		return;
+	check(ev->test.position < WORLD_POSITIONS_MAX);
+	world.n_ended[ev->test.position]++;
+	world.outcome[ev->test.position] = ev->test.outcome;
+	explore_note("tells    %u ended as %d", ev->test.position,
+		     (int)ev->test.outcome);
+}
+
+size_t notes_read(int fd, uint64_t from, uint64_t to, uint32_t position,
+		  struct note *notes, size_t cap, char **bytes)
+{
+	(void)fd;
+	(void)from;
+	(void)to;
+	(void)position;
+	(void)notes;
+	(void)cap;
+	*bytes = NULL;
+	return 0;
+}
+
+/* ---- the arena ------------------------------------------------------- */
+
+static struct shm_off world_part(uint64_t *end, uint64_t size)
+{
+	struct shm_off off = { .v = *end };
+
+	*end += (size + ATOM_APART - 1) / ATOM_APART * ATOM_APART;
+	return off;
+}
+
+/* As arena_layout_make(), but small. */
+static struct arena_layout world_layout(const struct world_args *a)
+{
+	struct arena_layout l = { .n_positions = a->n_positions,
+				  .n_slots = a->n_slots,
+				  .ring_cap = a->ring_cap,
+				  .results_cap = a->results_cap,
+				  .n_fixtures = a->n_fixtures };
+	uint64_t end = sizeof(struct arena_header);
+
+	l.gate = world_part(&end, sizeof(struct gate));
+	l.ring = world_part(&end, ring_size(l.ring_cap));
+	l.states = world_part(&end, 8 * l.n_positions);
+	l.cells = world_part(&end, (uint64_t)l.n_slots * l.results_cap *
+					   sizeof(struct record));
+	l.controls = world_part(&end, l.n_fixtures *
+					      sizeof(struct fixture_control));
+	l.slots = world_part(&end, l.n_slots * sizeof(struct slot));
+	l.data.v = end;
+	l.size = end + 8 * l.n_fixtures;
+	return l;
+}
+
+static void world_name_parts(const struct arena *a, const struct world_args *w)
+{
+	static const char *const slots[] = { "slot 0", "slot 1", "slot 2" };
+	uint32_t i;
+
+	memory_name(a->gate, sizeof(*a->gate), "gate");
+	memory_name(a->ring, ring_size(w->ring_cap), "ring");
+	memory_name(a->states, 8 * w->n_positions, "states");
+	memory_name(a->cells, 64 * w->n_slots * w->results_cap, "records");
+	memory_name(a->controls, ATOM_APART * w->n_fixtures, "controls");
+	for (i = 0; i < w->n_slots; i++)
+		memory_name(&a->slots[i], sizeof(struct slot), slots[i]);
+}
+
+/* ---- the run --------------------------------------------------------- */
+
+static void world_plan(const struct world_args *a)
+{
+	uint32_t i;
+
+	for (i = 0; i < a->n_positions; i++)
+		chunks[i] = (struct chunk){ .lo = i, .hi = i + 1 };
+	listing = (struct listing){ .tests = &listed, .n_tests = 1 };
+	plan = (struct plan){ .segments = segments,
+			      .n_segments = 1,
+			      .chunks = chunks,
+			      .n_chunks = a->n_positions,
+			      .n_positions = a->n_positions };
+}
+
+static void world_slots(struct run *run)
+{
+	uint32_t i;
+
+	run->slots = mem_array(run->n_slots, sizeof(*run->slots));
+	for (i = 0; i < run->n_slots; i++) {
+		struct crew_slot *s = &run->slots[i];
+
+		s->pidfd = s->spool_fd = s->notes_fd = -1;
+		s->reader = (struct results_reader){
+			.results = &run->arena.slots[i].results,
+			.cells = arena_cells(&run->arena, i),
+			.mask = run->arena.results_cap - 1,
+		};
+	}
+}
+
+void world_begin(const struct world_args *a)
+{
+	struct run *run = &world.run;
+	struct err err = { 0 };
+
+	kernel_begin();
+	loader_begin();
+	memset(&world, 0, sizeof(world));
+	mortal = a->mortal;
+	world_plan(a);
+	sink = (struct sink){ .event = world_hear };
+	args = (struct run_args){ .listing = &listing,
+				  .plan = &plan,
+				  .loader = &fake_loader,
+				  .sink = &sink,
+				  .jobs = a->n_slots,
+				  .timeout_ns = a->timeout_ns,
+				  .grace_ns = FOREVER_NS };
+	*run = (struct run){ .args = &args,
+			     .n_slots = a->n_slots,
+			     .now_ns = WORLD_NOW_NS,
+			     .started_ns = WORLD_NOW_NS,
+			     .last_tick_ns = a->timeout_ns ? WORLD_NOW_NS
+							   : FOREVER_NS,
+			     .layout = world_layout(a) };
+	check(arena_create(&run->arena, &run->layout, &err) >= 0);
+	run->ended = mem_array(a->n_positions, 1);
+	run->ring = (struct ring_producer){ .ring = run->arena.ring,
+					    .mask = a->ring_cap - 1 };
+	world_slots(run);
+	world_name_parts(&run->arena, a);
+	worker_begin(&run->layout);
+}
+
+bool world_is_mortal(void)
+{
+	return mortal;
+}
+
+void world_live(uint32_t slot)
+{
+	world.run.slots[slot].state = CREW_LIVE;
+}
+
+void world_verify_ended(void)
+{
+	uint32_t i;
+
+	for (i = 0; i < world.run.layout.n_positions; i++) {
+		check(world.n_ended[i] == 1);
+		check(world.n_ran[i] <= 1);
+		check(world.outcome[i] != OUTCOME_PASS || world.n_ran[i]);
+	}
+	check(world.n_warnings == 0);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * world.h - an arena, a runner and workers, all in one process: src/run and
+ * src/work as they are, over a kernel and a loader that are a few lines each.
+ *
+ * A scene calls world_begin() and then spawns the runner and what it needs.
+ * Tests do nothing but count; a test's failure, its output and its time are
+ * not the model's business.
+ */
+#ifndef TESTS_MODEL_WORLD_H
+#define TESTS_MODEL_WORLD_H
+
+#include "tests/model/explore.h"
+
+#include "run/run_impl.h"
+#include "work/worker.h"
+
+#define WORLD_POSITIONS_MAX 8u
+#define WORLD_SLOTS_MAX 3u
+#define WORLD_NOW_NS UINT64_C(1000000000)
+
+struct world_args {
+	uint32_t n_positions, n_slots, ring_cap, results_cap, n_fixtures;
+	uint64_t timeout_ns; /* of a test; the runner ticks when it is set */
+	bool mortal;	     /* workers may die */
+};
+
+/* What happened, for verify(). */
+struct world {
+	struct run run;
+	uint32_t n_ran[WORLD_POSITIONS_MAX];   /* bodies entered */
+	uint32_t n_ended[WORLD_POSITIONS_MAX]; /* terminal states told */
+	enum outcome outcome[WORLD_POSITIONS_MAX];
+	uint32_t n_warnings;
+	uint32_t n_set_up, n_torn_down; /* run fixtures */
+	bool hang; /* a test's body is left by a death only */
+};
+
+extern struct world world;
+
+void world_begin(const struct world_args *args);
+/* Each position ended once, ran at most once, and passes only if it ran. */
+void world_verify_ended(void);
+
+/* A worker's handle, as after door_enter(). */
+struct worker *world_worker(uint32_t slot, uint32_t generation);
+/* Slot has a worker; for scenes that spawn it themselves. */
+void world_live(uint32_t slot);
+bool world_is_mortal(void);
+
+/* ---- roles, in runner.c and worker.c --------------------------------- */
+
+void runner_whole(void *arg);	 /* all of a run */
+void runner_rest(void *arg);	 /* without feeding it */
+void runner_turn(struct run *run);
+void worker_begin(const struct arena_layout *layout);
+void worker_whole(void *arg);	 /* arg: struct worker */
+void worker_idle(struct worker *w);
+/* As one_record(): waits for room, publishes, rings. */
+void worker_record(struct worker *w, uint32_t position);
+
+/* ---- kernel.c, loader.c ---------------------------------------------- */
+
+void kernel_begin(void);
+uint64_t kernel_now(void);
+/* The runner's clock moves when the runner looks. */
+void kernel_advance(uint64_t ns);
+void loader_begin(void);
+struct thread *loader_fork(uint32_t slot, uint32_t generation, uint32_t flags);
+bool loader_tears_down(void); /* the calling worker was made for that */
+/* What the thread's end looks like to waitpid(2). */
+void loader_set_status(int status);
+void loader_ring(void);
+
+#endif
