@@ -48,7 +48,7 @@ struct results {
 	struct atom32 tail; /* worker */
 	char pad0[ATOM_APART - sizeof(struct atom32)];
 	struct atom32 head; /* runner; the worker waits on it when full */
-	struct atom32 full; /* worker sets, runner clears and wakes */
+	struct atom32 full; /* the worker, while it waits; the runner wakes */
 	char pad1[ATOM_APART - 2 * sizeof(struct atom32)];
 };
 

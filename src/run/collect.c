@@ -67,17 +67,16 @@ static void collect_tell(struct run *run, uint32_t slot,
 	tell_test(run, &ev, &files, NULL);
 }
 
-/* Room was made: a worker that waits for it is woken. */
+/* Room was made: a worker that waits for it is woken.  The worker clears its
+ * sign itself: here it could be the sign of its next wait. */
 static void collect_release(struct crew_slot *s)
 {
 	struct results *r = s->reader.results;
 
 	results_release(&s->reader);
 	atom_fence_seq(); /* R7 */
-	if (atom32_load_relaxed(&r->full)) { /* R10 */
-		atom32_store_relaxed(&r->full, 0); /* R8 */
+	if (atom32_load_relaxed(&r->full)) /* R10 */
 		sys_futex_wake(atom32_word(&r->head), 1);
-	}
 }
 
 uint32_t collect_slot(struct run *run, uint32_t slot)

@@ -37,8 +37,9 @@ cold_path void doorbell_wait_for_room(struct worker *w)
 	atom32_store_relaxed(&r->full, 1); /* R5 */
 	atom_fence_seq();		   /* R6 */
 	head = atom32_load_acquire(&r->head); /* R9 */
-	if (results_has_room(&w->results))
-		return;
-	doorbell_ring(w);
-	sys_futex_wait(atom32_word(&r->head), head, ROOM_WAIT_NS);
+	if (!results_has_room(&w->results)) {
+		doorbell_ring(w);
+		sys_futex_wait(atom32_word(&r->head), head, ROOM_WAIT_NS);
+	}
+	atom32_store_relaxed(&r->full, 0); /* R8 */
 }
