@@ -144,6 +144,13 @@ static void bury_doomed(struct run *run, const struct corpse *c)
 	}
 }
 
+/* A SIGKILL that was sent before the body was entered, and came after. */
+static bool bury_is_our_kill(const struct run *run, const struct corpse *c)
+{
+	return run->slots[c->slot].doom != DOOM_NONE &&
+	       WIFSIGNALED(c->status) && WTERMSIG(c->status) == SIGKILL;
+}
+
 /* It had ended; only the record is missing.  It is never run again. */
 static void bury_unrecorded(struct run *run, const struct corpse *c)
 {
@@ -168,7 +175,9 @@ static void bury_judge(struct run *run, const struct corpse *c)
 		bury_requeue(run, c);
 		break;
 	case PHASE_RUN:
-		if (c->owns)
+		if (c->owns && bury_is_our_kill(run, c))
+			bury_doomed(run, c);
+		else if (c->owns)
 			bury_in_body(run, c);
 		break;
 	case PHASE_KILL:

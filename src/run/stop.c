@@ -58,8 +58,10 @@ static void stop_kill_all(struct run *run)
 
 	for (i = 0; i < run->n_slots; i++) {
 		/* Ours first, so that no test is blamed for our SIGKILL. */
-		stop_interrupt_slot(run, i, SIGKILL);
-		crew_kill(run, i);
+		if (run->slots[i].doom == DOOM_NONE)
+			crew_cut(run, i, DOOM_INTERRUPTED);
+		else
+			crew_kill(run, i);
 	}
 }
 

@@ -303,6 +303,32 @@ Test(crew, blames_no_test_for_a_condemned_worker)
 	cr_expect_eq(fake_run_told(&f, 3)->test.outcome, OUTCOME_ERROR);
 }
 
+/* It enters its test while our SIGKILL is on the way; a signal of its own is
+ * still a crash. */
+Test(crew, blames_no_test_that_a_condemned_worker_was_about_to_run)
+{
+	struct fake_worker w = fake_worker_start(&f, 0, -1);
+
+	fake_worker_announce(&w, 3);
+	cr_assert(fake_worker_claim(&w, 3));
+	crew_condemn(&f.run, 0, "lies");
+	fake_worker_enter(&w, 3);
+	fake_worker_gone(&w, FAKE_KILLED(SIGKILL));
+	cr_expect_eq(fake_run_told(&f, 3)->test.outcome, OUTCOME_ERROR);
+}
+
+Test(crew, still_sees_a_crash_in_a_condemned_worker)
+{
+	struct fake_worker w = fake_worker_start(&f, 0, -1);
+
+	fake_worker_announce(&w, 3);
+	cr_assert(fake_worker_claim(&w, 3));
+	crew_condemn(&f.run, 0, "lies");
+	fake_worker_enter(&w, 3);
+	fake_worker_gone(&w, FAKE_KILLED(SIGSEGV));
+	cr_expect_eq(fake_run_told(&f, 3)->test.outcome, OUTCOME_CRASH);
+}
+
 Test(crew, condemns_once)
 {
 	fake_worker_start(&f, 0, -1);

@@ -216,6 +216,20 @@ Test(stop, for_a_signal_passes_it_on)
 }
 
 /* SIG-3 */
+/* Its SIGKILL is on the way when the body is entered. */
+Test(stop, for_a_second_signal_blames_no_test_that_was_about_to_run)
+{
+	fake_worker_announce(&w, 0);
+	fake_worker_claim(&w, 0);
+	stop_for_signal(&f.run, SIGINT);
+	stop_for_signal(&f.run, SIGINT);
+	fake_worker_enter(&w, 0);
+	fake_worker_gone(&w, FAKE_KILLED(SIGKILL));
+	cr_expect_eq(fake_run_told(&f, 0)->test.outcome, OUTCOME_NOTRUN,
+		     "it is %s",
+		     outcome_name(fake_run_told(&f, 0)->test.outcome));
+}
+
 Test(stop, for_a_second_signal_kills_at_once)
 {
 	pid_t idle = spawn_child();
