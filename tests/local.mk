@@ -407,13 +407,14 @@ EXTRA_DIST += tests/tree.tap tests/support/no-unit.tap \
 
 # .epoll and .uring are no extensions to automake, which would drop them from
 # the name and let the two passes write one log.
-TEST_EXTENSIONS = .unit .tap
+TEST_EXTENSIONS = .unit .tap .fuzz
 
 TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
 	$(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(TAP_DRIVER)
 UNIT_LOG_DRIVER = $(TAP_DRIVER)
 TAP_LOG_DRIVER = $(TAP_DRIVER)
+FUZZ_LOG_DRIVER = $(TAP_DRIVER)
 
 # Criterion reports through TAP alone: its exit status would count a failure
 # twice.

@@ -77,8 +77,9 @@ static void catalog_fill_tests(char *base, const struct catalog_header *h,
 static void catalog_fill(char *base, const struct catalog_header *h,
 			 const struct catalog_args *args)
 {
-	memcpy(base + h->segments.v, args->plan->segments,
-	       h->n_segments * sizeof(*args->plan->segments));
+	if (h->n_segments)
+		memcpy(base + h->segments.v, args->plan->segments,
+		       h->n_segments * sizeof(*args->plan->segments));
 	if (h->n_fixtures)
 		memcpy(base + h->fixtures.v, args->fixtures,
 		       h->n_fixtures * sizeof(*args->fixtures));

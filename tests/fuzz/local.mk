@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+# Fuzz targets.  A target is a file in FUZZ_C and a folder of inputs,
+# tests/fuzz/corpus/TARGET.  With --enable-fuzz it is linked with libFuzzer;
+# else with replay.c, and make check replays its corpus.
+
+FUZZ_C = \
+	tests/fuzz/catalog.c \
+	tests/fuzz/cgroup.c \
+	tests/fuzz/environment.c \
+	tests/fuzz/jobs.c \
+	tests/fuzz/jobserver.c \
+	tests/fuzz/json.c \
+	tests/fuzz/message.c \
+	tests/fuzz/notes.c \
+	tests/fuzz/options.c \
+	tests/fuzz/quantity.c \
+	tests/fuzz/select.c \
+	tests/fuzz/visible.c
+
+FUZZ_TARGETS = $(FUZZ_C:.c=.fuzz)
+FUZZ_INCLUDES = \
+	tests/fuzz/fuzz.h \
+	tests/fuzz/json_valid.h
+
+# What targets share, and main() where libFuzzer does not bring it.
+check_LIBRARIES += tests/fuzz/libfuzz.a
+tests_fuzz_libfuzz_a_SOURCES = $(FUZZ_INCLUDES) \
+	tests/fuzz/fuzz.c \
+	tests/fuzz/json_valid.c
+if !FUZZ
+tests_fuzz_libfuzz_a_SOURCES += tests/fuzz/replay.c
+endif
+
+# Each header that a target includes is one of these libraries' too.
+FUZZ_ARCHIVES = tests/fuzz/libfuzz.a libshmrun.a
+FUZZ_COMPILE = $(CC) $(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS) $(AM_CFLAGS) \
+	$(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS) $(FUZZ_LDFLAGS)
+
+.c.fuzz:
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(FUZZ_COMPILE) -o $@ $< \
+		$(FUZZ_ARCHIVES) $(XXHASH_LIBS) $(URING_LIBS)
+
+$(FUZZ_TARGETS): $(FUZZ_ARCHIVES) $(FUZZ_INCLUDES)
+
+if !FUZZ
+check_DATA += $(FUZZ_TARGETS)
+TESTS += $(FUZZ_TARGETS)
+endif
+CLEANFILES += $(FUZZ_TARGETS)
+EXTRA_DIST += $(FUZZ_C) tests/fuzz/replay.c tests/fuzz/check.sh \
+	tests/fuzz/corpus
+
+# A build with libFuzzer in a folder of its own; each target in turn, some at
+# a time.  FUZZ_ONLY names those that are wanted, without folder and suffix.
+FUZZ_CC = clang
+FUZZ_SECONDS = 60
+FUZZ_JOBS = 2
+FUZZ_ONLY =
+
+.PHONY: check-fuzz fuzz-targets clean-fuzz
+check-fuzz:
+	$(AM_V_at)FUZZ_CC='$(FUZZ_CC)' FUZZ_SECONDS='$(FUZZ_SECONDS)' \
+		FUZZ_JOBS='$(FUZZ_JOBS)' FUZZ_ONLY='$(FUZZ_ONLY)' \
+		MAKE='$(MAKE)' top_srcdir='$(abs_top_srcdir)' \
+		bash $(top_srcdir)/tests/fuzz/check.sh $(FUZZ_TARGETS)
+fuzz-targets: $(FUZZ_TARGETS)
+clean-local: clean-fuzz
+clean-fuzz:
+	-rm -rf fuzz
