@@ -53,8 +53,8 @@ one()
 			"$(stat_of new_units_added "$log")"
 		return 0
 	fi
-	grep -E '^(==|SUMMARY|ALARM|.*runtime error|.*: .*: )' "$log" |
-		tail -n 20 | sed 's/^/# /'
+	grep -E '^(==[0-9]|SUMMARY|ALARM|.*runtime error|[^ ]*:[0-9]+: )' \
+		"$log" | sed 's/^/# /'
 	printf 'not ok - %s: see %s and %s\n' "$name" "$log" \
 		"$(ls -t fuzz/found-"$name"-* 2>/dev/null | head -n 1)"
 	return 1

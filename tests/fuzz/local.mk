@@ -10,14 +10,17 @@ FUZZ_C = \
 	tests/fuzz/jobs.c \
 	tests/fuzz/jobserver.c \
 	tests/fuzz/json.c \
+	tests/fuzz/listing.c \
 	tests/fuzz/message.c \
 	tests/fuzz/notes.c \
 	tests/fuzz/options.c \
 	tests/fuzz/quantity.c \
+	tests/fuzz/report.c \
 	tests/fuzz/select.c \
 	tests/fuzz/visible.c
 
-FUZZ_TARGETS = $(FUZZ_C:.c=.fuzz)
+FUZZ_TARGETS = $(FUZZ_C:.c=.fuzz) tests/fuzz/arena.fuzz \
+	tests/fuzz/native.fuzz
 FUZZ_INCLUDES = \
 	tests/fuzz/fuzz.h \
 	tests/fuzz/json_valid.h
@@ -41,6 +44,27 @@ FUZZ_COMPILE = $(CC) $(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS) $(AM_CFLAGS) \
 		$(FUZZ_ARCHIVES) $(XXHASH_LIBS) $(URING_LIBS)
 
 $(FUZZ_TARGETS): $(FUZZ_ARCHIVES) $(FUZZ_INCLUDES)
+
+# Larger than a file: a whole run in a played world (world.h).
+check_PROGRAMS += tests/fuzz/arena.fuzz
+tests_fuzz_arena_fuzz_SOURCES = \
+	tests/fuzz/arena.c \
+	tests/fuzz/player.c \
+	tests/fuzz/tamper.c tests/fuzz/tamper.h \
+	tests/fuzz/world.c tests/fuzz/world.h
+tests_fuzz_arena_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS) \
+	-Wl,--wrap=loop_watch,--wrap=loop_unwatch,--wrap=loop_name \
+	-Wl,--wrap=loop_wait,--wrap=clock_gettime \
+	-Wl,--wrap=sys_pidfd_signal \
+	-Wl,--wrap=loader_stop,--wrap=loader_restart
+tests_fuzz_arena_fuzz_LDADD = $(FUZZ_ARCHIVES) $(XXHASH_LIBS) $(URING_LIBS)
+
+# dlopen(3) gives the program itself, which is the suite.
+check_PROGRAMS += tests/fuzz/native.fuzz
+tests_fuzz_native_fuzz_SOURCES = tests/fuzz/native.c
+tests_fuzz_native_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS) \
+	-Wl,--wrap=dlopen,--export-dynamic
+tests_fuzz_native_fuzz_LDADD = $(FUZZ_ARCHIVES) $(XXHASH_LIBS) $(URING_LIBS)
 
 if !FUZZ
 check_DATA += $(FUZZ_TARGETS)

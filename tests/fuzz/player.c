@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+/* A worker's steps, one at a time: as src/work, see there for the why. */
+#include "world.h"
+
+#include "base/clock.h"
+#include "base/sys.h"
+#include "fuzz.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#define PARK_NS (10 * NS_PER_S)
+
+static void ring(struct player *p)
+{
+	uint64_t one = 1;
+
+	(void)p;
+	world.rang = true;
+	(void)!write(world.doorbell_fd, &one, sizeof(one));
+}
+
+static void set_current(struct player *p, enum phase phase)
+{
+	current_store(&p->self->current,
+		      (struct current_word){ .position = p->position,
+					     .phase = phase,
+					     .seq = p->seq });
+}
+
+void player_die(struct player *p, int status)
+{
+	if (status)
+		world.n_deaths++;
+	p->state = PLAYER_DEAD;
+	p->status = status;
+	close(p->life_fd);
+	p->life_fd = -1;
+}
+
+/* A successor that was forked unasked waits for its predecessor's burial. */
+static void enter(struct player *p)
+{
+	off_t end = lseek(p->spool_fd, 0, SEEK_END);
+
+	p->self = &world.arena.slots[p->slot];
+	if (atom32_load_acquire(&p->self->admitted) != p->generation + 1)
+		return;
+	p->at = AT_REST;
+	p->results = (struct results_writer){
+		.results = &p->self->results,
+		.cells = arena_cells(&world.arena, p->slot),
+		.mask = world.layout.results_cap - 1,
+	};
+	p->output = end < 0 ? 0 : (uint64_t)end;
+	atom64_store_relaxed(&p->self->output, p->output);
+}
+
+/* ---- finding --------------------------------------------------------- */
+
+static bool is_sane(struct range r)
+{
+	return r.lo < r.hi && r.hi <= world.n_positions;
+}
+
+static bool take(struct player *p)
+{
+	struct range seen = deque_peek(&p->self->deque);
+
+	if (range_is_empty(seen))
+		return false;
+	if (!is_sane(seen)) {
+		deque_install(&p->self->deque, (struct range){ 0 });
+		return false;
+	}
+	p->position = seen.lo;
+	p->seq++;
+	set_current(p, PHASE_CLAIM);
+	return deque_try_take(&p->self->deque, seen);
+}
+
+static void install(struct player *p, struct range r)
+{
+	if (!is_sane(r))
+		return;
+	deque_install(&p->self->deque, r);
+	if (range_len(r) > 1)
+		atom32_add_seq(&world.arena.gate->wake_seq, 1);
+}
+
+static bool refill(struct player *p)
+{
+	struct ring_look look;
+
+	if (!ring_peek_mc(world.arena.ring, world.layout.ring_cap - 1, &look) ||
+	    !ring_try_take_mc(world.arena.ring, &look))
+		return false;
+	install(p, look.range);
+	return true;
+}
+
+static bool steal(struct player *p)
+{
+	struct range got;
+	uint32_t i;
+
+	for (i = 0; i < world.n_slots; i++) {
+		struct deque *d = &world.arena.slots[i].deque;
+		struct range seen = deque_peek(d);
+
+		if (i == p->slot || !is_sane(seen) ||
+		    !deque_try_steal(d, seen, &got))
+			continue;
+		install(p, got);
+		return true;
+	}
+	return false;
+}
+
+/* ---- resting --------------------------------------------------------- */
+
+static void park(struct player *p)
+{
+	p->position = 0;
+	set_current(p, PHASE_IDLE);
+	p->key = gate_prepare(world.arena.gate);
+	p->parked_ns = world.now_ns;
+	atom32_store_release(&p->self->parked, 1);
+	p->at = AT_PARK;
+	ring(p);
+}
+
+static void unpark(struct player *p)
+{
+	struct gate *g = world.arena.gate;
+
+	if (atom32_load_acquire(&g->wake_seq) == p->key &&
+	    !gate_is_stopped(g) && world.now_ns < p->parked_ns + PARK_NS)
+		return;
+	atom32_store_release(&p->self->parked, 0);
+	gate_leave(g);
+	p->at = AT_REST;
+}
+
+static void tear_down(struct player *p)
+{
+	uint32_t i;
+
+	set_current(p, PHASE_TEARDOWN);
+	for (i = 0; i < world.n_fixtures; i++) {
+		struct atom64 *word = &world.arena.controls[i].word;
+		uint64_t seen = atom64_load_acquire(word);
+		struct fixture_word w = fixture_unpack(seen);
+
+		if (w.state != FIXTURE_READY)
+			continue;
+		w.state = FIXTURE_DOWN;
+		atom64_cas_acq_rel(word, &seen, fixture_pack(w));
+	}
+}
+
+static void rest(struct player *p)
+{
+	if (p->flags & WIRE_TEARDOWN)
+		tear_down(p);
+	if ((p->flags & WIRE_TEARDOWN) || p->retire ||
+	    gate_is_stopped(world.arena.gate)) {
+		set_current(p, PHASE_LEFT);
+		player_die(p, 0);
+	} else if (take(p)) {
+		p->at = AT_CLAIM;
+	} else if (!refill(p) && !steal(p)) {
+		park(p);
+	}
+}
+
+/* ---- one test -------------------------------------------------------- */
+
+static void claim(struct player *p)
+{
+	p->at = AT_REST;
+	if (state_try_claim(&world.arena.states[p->position], p->slot,
+			    p->generation, &p->attempt) &&
+	    !gate_is_stopped(world.arena.gate))
+		p->at = AT_START;
+}
+
+/* The first run fixture that is not up; n_fixtures = none. */
+static uint32_t missing(enum fixture_state *state, uint64_t *seen)
+{
+	uint32_t i;
+
+	for (i = 0; i < world.n_fixtures; i++) {
+		*seen = atom64_load_acquire(&world.arena.controls[i].word);
+		*state = fixture_unpack(*seen).state;
+		if (*state != FIXTURE_READY)
+			break;
+	}
+	return i;
+}
+
+static void start(struct player *p)
+{
+	enum fixture_state state = FIXTURE_NONE;
+	uint64_t seen;
+
+	if (!p->set_up && missing(&state, &seen) < world.n_fixtures &&
+	    state == FIXTURE_BUSY) {
+		p->seq++;
+		set_current(p, PHASE_CLAIM);
+		return;
+	}
+	atom64_store_relaxed(&p->self->start_ns, world.now_ns);
+	set_current(p, PHASE_RUN);
+	world.fates[p->position].n_entered++;
+	p->at = p->set_up ? AT_BODY : AT_SET_UP;
+}
+
+static void move_fixture(struct player *p, enum fixture_state state)
+{
+	struct fixture_control *c = &world.arena.controls[p->fixture];
+	uint64_t seen = atom64_load_acquire(&c->word);
+	struct fixture_word w = fixture_unpack(seen);
+
+	if (state == FIXTURE_BUSY)
+		w.tries++;
+	w.state = state;
+	w.slot = p->slot;
+	w.generation = p->generation;
+	atom64_cas_acq_rel(&c->word, &seen, fixture_pack(w));
+	atom32_add_seq(&c->bell, 1);
+}
+
+static void finish(struct player *p, enum outcome outcome)
+{
+	struct current_word run = { .position = p->position,
+				    .phase = PHASE_RUN,
+				    .seq = p->seq };
+	struct fate *fate = &world.fates[p->position];
+
+	if (!current_try_end(&p->self->current, run, PHASE_FIN, outcome)) {
+		player_die(p, 0);
+		return;
+	}
+	if (fate->ended == OUTCOME_NONE)
+		fate->ended = outcome;
+	fate->passed |= outcome == OUTCOME_PASS;
+	p->outcome = outcome;
+	p->retire = outcome != OUTCOME_PASS && outcome != OUTCOME_SKIP;
+	p->at = AT_RECORD;
+}
+
+static void set_up(struct player *p)
+{
+	enum fixture_state state = FIXTURE_READY;
+	uint64_t seen;
+
+	p->fixture = missing(&state, &seen);
+	if (p->fixture == world.n_fixtures) {
+		p->set_up = true;
+		p->at = AT_BODY;
+	} else if (state == FIXTURE_FAILED) {
+		p->set_up = true;
+		finish(p, OUTCOME_ERROR);
+	} else if (state != FIXTURE_BUSY) {
+		move_fixture(p, FIXTURE_BUSY);
+		p->at = AT_FILL;
+	}
+}
+
+static void fill(struct player *p)
+{
+	move_fixture(p, FIXTURE_READY);
+	p->at = AT_SET_UP;
+}
+
+static void record(struct player *p)
+{
+	off_t end = lseek(p->spool_fd, 0, SEEK_END);
+	struct record r = {
+		.position = p->position,
+		.slot = (uint16_t)p->slot,
+		.generation = (uint16_t)p->generation,
+		.attempt = (uint8_t)p->attempt,
+		.start_ns = world.now_ns,
+		.output = p->output,
+		.output_end = (uint64_t)end,
+		.notes_end = (uint64_t)lseek(p->notes_fd, 0, SEEK_END),
+		.exit_status = -1,
+	};
+
+	if (!results_has_room(&p->results)) {
+		atom32_store_relaxed(&p->self->results.full, 1);
+		ring(p);
+		return;
+	}
+	r.outcome = (uint8_t)p->outcome;
+	results_push_sp(&p->results, &r);
+	if (gate_needs_ring(world.arena.gate))
+		ring(p);
+	p->output = (uint64_t)end;
+	atom64_store_relaxed(&p->self->output, p->output);
+	set_current(p, PHASE_IDLE);
+	p->at = AT_REST;
+}
+
+void player_step(struct player *p, enum outcome outcome)
+{
+	if (p->state != PLAYER_LIVE || p->frozen)
+		return;
+	switch (p->at) {
+	case AT_DOOR:
+		enter(p);
+		break;
+	case AT_REST:
+		rest(p);
+		break;
+	case AT_PARK:
+		unpark(p);
+		break;
+	case AT_CLAIM:
+		claim(p);
+		break;
+	case AT_START:
+		start(p);
+		break;
+	case AT_SET_UP:
+		set_up(p);
+		break;
+	case AT_FILL:
+		fill(p);
+		break;
+	case AT_BODY:
+		finish(p, outcome);
+		break;
+	case AT_RECORD:
+		record(p);
+		break;
+	}
+}
