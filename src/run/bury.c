@@ -191,7 +191,20 @@ static void bury_judge(struct run *run, const struct corpse *c)
 	}
 }
 
-/* A run fixture whose set-up it was: once more, then never (NAT-12). */
+/* Nobody sets it up any more: once more, then never (NAT-12). */
+static bool bury_set_up(struct fixture_control *f, uint64_t seen)
+{
+	struct fixture_word w = fixture_unpack(seen);
+
+	w.state = w.tries < FIXTURE_TRIES ? FIXTURE_NONE : FIXTURE_FAILED;
+	if (!atom64_cas_acq_rel(&f->word, &seen, fixture_pack(w))) /* F6 */
+		return false;
+	atom32_add_seq(&f->bell, 1); /* F8 */
+	sys_futex_wake(atom32_word(&f->bell), INT_MAX);
+	return true;
+}
+
+/* A run fixture whose set-up it was. */
 static void bury_fixtures(struct run *run, uint32_t slot)
 {
 	uint32_t i;
@@ -201,17 +214,39 @@ static void bury_fixtures(struct run *run, uint32_t slot)
 		uint64_t seen = atom64_load_acquire(&f->word); /* F5 */
 		struct fixture_word w = fixture_unpack(seen);
 
-		if (w.state != FIXTURE_BUSY || w.slot != slot ||
-		    w.generation != run->slots[slot].generation)
-			continue;
-		w.state = w.tries < FIXTURE_TRIES ? FIXTURE_NONE
-						  : FIXTURE_FAILED;
-		if (!atom64_cas_acq_rel(&f->word, &seen,
-					fixture_pack(w))) /* F6 */
-			continue;
-		atom32_add_seq(&f->bell, 1); /* F8 */
-		sys_futex_wake(atom32_word(&f->bell), INT_MAX);
+		if (w.state == FIXTURE_BUSY && w.slot == slot &&
+		    w.generation == run->slots[slot].generation)
+			bury_set_up(f, seen);
 	}
+}
+
+/* A set-up runs inside of a test. */
+static bool bury_has_owner(const struct run *run, struct fixture_word w)
+{
+	enum phase phase;
+
+	if (w.slot >= run->n_slots ||
+	    run->slots[w.slot].state == CREW_EMPTY ||
+	    run->slots[w.slot].generation != w.generation)
+		return false;
+	phase = current_load(&run->arena.slots[w.slot].current).phase; /* C31 */
+	return phase == PHASE_RUN || phase == PHASE_KILL;
+}
+
+bool bury_stray_fixtures(struct run *run)
+{
+	bool any = false;
+	uint32_t i;
+
+	for (i = 0; i < run->layout.n_fixtures; i++) {
+		struct fixture_control *f = &run->arena.controls[i];
+		uint64_t seen = atom64_load_acquire(&f->word); /* F12 */
+		struct fixture_word w = fixture_unpack(seen);
+
+		if (w.state == FIXTURE_BUSY && !bury_has_owner(run, w))
+			any |= bury_set_up(f, seen);
+	}
+	return any;
 }
 
 /* A signal that only its own code can have caused, outside of any test: in a

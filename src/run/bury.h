@@ -27,4 +27,8 @@ bool bury(struct run *run, uint32_t slot, int status);
  * running is run again once, then it is an error. */
 void bury_with_loader(struct run *run, uint32_t slot);
 
+/* Run fixtures that nobody sets up although they say so, because a test wrote
+ * over them: made free again.  True when there was one. */
+bool bury_stray_fixtures(struct run *run);
+
 #endif

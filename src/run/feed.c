@@ -61,6 +61,16 @@ void feed_top_up(struct run *run)
 	gate_wake(run->arena.gate, &feed_gate_ops, (int)run->n_slots);
 }
 
+void feed_mend(struct run *run)
+{
+	ring_mend(&run->ring);
+	/* The head was scribbled over: whatever the ring held is uncovered
+	 * now, and the ring begins afresh. */
+	if (ring_used(&run->ring) > run->ring.mask + 1)
+		atom32_store_release(&run->ring.ring->head,
+				     run->ring.tail); /* N10 */
+}
+
 bool feed_has_work(const struct run *run)
 {
 	uint32_t i;
@@ -99,15 +109,10 @@ static void feed_cover_ring(struct run *run, struct cover *c)
 {
 	uint32_t used, i;
 
-	ring_mend(&run->ring);
+	feed_mend(run);
 	used = ring_used(&run->ring);
-	if (used > run->ring.mask + 1) {
-		/* The head was scribbled over: whatever the ring held is
-		 * uncovered now, and the ring begins afresh. */
-		atom32_store_release(&run->ring.ring->head,
-				     run->ring.tail); /* N10 */
-		return;
-	}
+	if (used > run->ring.mask + 1)
+		return; /* again, just now */
 	for (i = run->ring.tail - used; i != run->ring.tail; i++)
 		feed_cover(c, range_unpack(atom64_load_acquire(
 			&run->ring.ring->cells[i & run->ring.mask]))); /* N9 */

@@ -16,6 +16,9 @@ void feed_range(struct run *run, struct range r);
 /* As much of what waits as there is room for. */
 void feed_top_up(struct run *run);
 
+/* Puts right what a test may have done to the ring's ends. */
+void feed_mend(struct run *run);
+
 /* Is there anything that an idle worker could take? */
 bool feed_has_work(const struct run *run);
 

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/sys.h"
+#include "run/bury.h"
 #include "run/crew.h"
 #include "run/feed.h"
 #include "run/stop.h"
@@ -209,17 +210,25 @@ static void tick_mend_slot(struct run *run, uint32_t slot)
 			     s->generation + 1); /* B9 */
 }
 
+static void tick_distrust(struct run *run)
+{
+	tell_warning(run, "a test overwrote shared memory; "
+		     "the result cannot be trusted");
+	run->tally.untrusted = true;
+}
+
+/* As tick_mend_slot(); others must say what can be true. */
 static void tick_mend(struct run *run)
 {
 	struct gate *g = run->arena.gate;
 
 	if (gate_is_stopped(g) != run->closed) {
-		tell_warning(run, "a test overwrote shared memory; "
-			     "the result cannot be trusted");
-		run->tally.untrusted = true;
+		tick_distrust(run);
 		atom32_store_release(&g->stop, run->closed); /* G21 */
 	}
-	ring_mend(&run->ring);
+	if (bury_stray_fixtures(run))
+		tick_distrust(run);
+	feed_mend(run);
 }
 
 /* How many are asleep. */
