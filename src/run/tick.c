@@ -156,7 +156,7 @@ static void tick_quiet(struct run *run, uint32_t slot, enum phase phase)
 		crew_condemn(run, slot, "does nothing");
 }
 
-static void tick_slot(struct run *run, uint32_t slot)
+static void tick_slot(struct run *run, uint32_t slot, bool has_work)
 {
 	struct crew_slot *s = &run->slots[slot];
 	struct slot *shared = &run->arena.slots[slot];
@@ -184,18 +184,13 @@ static void tick_slot(struct run *run, uint32_t slot)
 
 /* A worker that sleeps has no test, no deadline and nothing to mend: of many
  * that do, one look each is all that a tick costs. */
-static bool tick_is_asleep(struct run *run, uint32_t slot)
+static bool tick_is_asleep(const struct run *run, uint32_t slot)
 {
-	struct crew_slot *s = &run->slots[slot];
 	const struct slot *shared = &run->arena.slots[slot];
 
-	if (s->doom != DOOM_NONE ||
-	    !atom32_load_acquire(&shared->parked) ||		/* P4 */
-	    current_load(&shared->current).phase != PHASE_IDLE) /* C30 */
-		return false;
-	s->seen_running = false;
-	s->quiet_since_ns = run->now_ns;
-	return true;
+	return run->slots[slot].doom == DOOM_NONE &&
+	       atom32_load_acquire(&shared->parked) &&		/* P4 */
+	       current_load(&shared->current).phase == PHASE_IDLE; /* C30 */
 }
 
 /* ---- the whole ------------------------------------------------------- */
@@ -231,17 +226,27 @@ static void tick_mend(struct run *run)
 	feed_mend(run);
 }
 
-/* How many are asleep. */
-static uint32_t tick_slots(struct run *run)
+static void tick_sleeper(struct run *run, uint32_t slot)
+{
+	run->slots[slot].seen_running = false;
+	run->slots[slot].quiet_since_ns = run->now_ns;
+}
+
+/* How many are asleep.  At ease: they may; else who does not wake in time is
+ * stuck. */
+static uint32_t tick_slots(struct run *run, bool at_ease)
 {
 	uint32_t n_asleep = 0, i;
 
 	for (i = 0; i < run->n_slots; i++) {
+		bool asleep = run->slots[i].state == CREW_LIVE &&
+			      tick_is_asleep(run, i);
+
+		n_asleep += asleep;
 		if (run->slots[i].state == CREW_EMPTY)
 			continue;
-		if (run->slots[i].state == CREW_LIVE &&
-		    tick_is_asleep(run, i)) {
-			n_asleep++;
+		if (asleep && at_ease) {
+			tick_sleeper(run, i);
 			continue;
 		}
 		tick_mend_slot(run, i);
@@ -313,12 +318,14 @@ static void tick_pause(struct run *run)
 void tick_run(struct run *run)
 {
 	uint64_t progress_ns = run->args->sink->progress_ns;
+	bool has_work = feed_has_work(run);
 
 	tick_pause(run);
 	run->flooded = false;
 	tick_mend(run);
 	/* Somebody who sleeps beside work: a wake-up was lost. */
-	if (tick_slots(run) > 0 && !run->closed && feed_has_work(run))
+	if (tick_slots(run, !has_work && !run->closed) > 0 && !run->closed &&
+	    has_work)
 		crew_wake_all(run);
 	watchdog_look(run);
 	run->last_tick_ns = run->now_ns;
