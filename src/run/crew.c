@@ -170,7 +170,7 @@ static void crew_refused(struct run *run, const struct wire_head *head)
 	if (first && crew_count(run) == 0 &&
 	    ++run->n_fruitless > FRUITLESS_MAX)
 		tell_fatal(run, "no worker can be forked: %s",
-			   strerror(-head->status));
+			   strerror((int)-(int64_t)head->status));
 }
 
 /* A generation that died without having touched any test. */
@@ -208,6 +208,13 @@ static void crew_gone(struct run *run, const struct wire_head *head)
 		crew_admit(run, head->slot);
 }
 
+/* To a request for a worker; the watchdog waits for it. */
+static bool crew_is_answer(const struct wire_head *head)
+{
+	return head->kind == WIRE_STARTED || head->kind == WIRE_NOFORK ||
+	       head->kind == WIRE_GONE;
+}
+
 /* *pidfd is taken when it is wanted, and then -1. */
 static void crew_obey(struct run *run, const struct wire_head *head,
 		      int *pidfd)
@@ -218,7 +225,8 @@ static void crew_obey(struct run *run, const struct wire_head *head,
 	    head->generation != run->slots[head->slot].generation)
 		return;
 	s = &run->slots[head->slot];
-	if (s->state == CREW_STARTING && run->n_forking > 0)
+	if (s->state == CREW_STARTING && crew_is_answer(head) &&
+	    run->n_forking > 0)
 		run->n_forking--;
 	if (head->kind == WIRE_STARTED && s->state == CREW_STARTING) {
 		crew_started(run, head, *pidfd);
