@@ -117,13 +117,14 @@ static int native_count(const struct shmrun_test_ *decl, uint32_t *count,
 			struct err *err)
 {
 	uint64_t n = decl->count_fn ? decl->count_fn() : decl->count;
+	uint32_t max = decl->flags & SHMRUN_INDEXED_ ? TEST_COUNT_MAX : 1;
 
-	if (n < 1 || n > TEST_COUNT_MAX)
+	if (n < 1 || n > max)
 		return err_set(err, -ERANGE,
 			       "%s::%s at %s:%u has %llu instances; it must "
 			       "have 1 to %u", decl->scope, decl->name,
 			       decl->file, decl->line, (unsigned long long)n,
-			       TEST_COUNT_MAX);
+			       max);
 	*count = (uint32_t)n;
 	return 0;
 }
@@ -181,6 +182,10 @@ static int native_add_defaults(struct native_suite *s,
 {
 	const struct shmrun_defaults_ *decl = (const void *)record;
 
+	if (record->size < offsetof(struct shmrun_defaults_, attrs) ||
+	    !decl->file)
+		return err_set(err, -EINVAL,
+			       "the record of SHMRUN_DEFAULTS is damaged");
 	if (*seen)
 		return err_set(err, -EEXIST,
 			       "SHMRUN_DEFAULTS stands twice, the second time "
