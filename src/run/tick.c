@@ -156,7 +156,7 @@ static void tick_quiet(struct run *run, uint32_t slot, enum phase phase)
 		crew_condemn(run, slot, "does nothing");
 }
 
-static void tick_slot(struct run *run, uint32_t slot, bool has_work)
+static void tick_slot(struct run *run, uint32_t slot)
 {
 	struct crew_slot *s = &run->slots[slot];
 	struct slot *shared = &run->arena.slots[slot];

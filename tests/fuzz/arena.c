@@ -316,14 +316,6 @@ static void run(void)
 	world_close();
 }
 
-static int lowest_fd(void)
-{
-	int fd = dup(STDERR_FILENO);
-
-	close(fd);
-	return fd;
-}
-
 /* run_tests() blocks signals for good; a later input must find none. */
 static void restore_signals(const sigset_t *mask)
 {
@@ -339,7 +331,7 @@ static void restore_signals(const sigset_t *mask)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	int lowest = lowest_fd();
+	uint64_t before = fuzz_descriptors();
 	sigset_t mask;
 
 	sigprocmask(SIG_SETMASK, NULL, &mask);
@@ -352,6 +344,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	plan_fini(&script.plan);
 	listing_fini(&script.listing);
 	restore_signals(&mask);
-	fuzz_must(lowest_fd() == lowest, "a descriptor is lost");
+	fuzz_must(fuzz_descriptors() == before, "a descriptor is lost");
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include "base/sys.h"
 #include "base/vec.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,6 +99,17 @@ void fuzz_fill_file(int *fd, const void *bytes, size_t len)
 	    sys_write_all(*fd, bytes, len) < 0 || lseek(*fd, 0, SEEK_SET) < 0)
 		fuzz_fail(__FILE__, __LINE__, "a file in memory",
 			  "cannot be written");
+}
+
+uint64_t fuzz_descriptors(void)
+{
+	uint64_t open = 0;
+	int fd;
+
+	for (fd = 0; fd < 64; fd++)
+		if (fcntl(fd, F_GETFD) >= 0)
+			open |= UINT64_C(1) << fd;
+	return open;
 }
 
 void fuzz_fail(const char *file, int line, const char *cond, const char *fmt,

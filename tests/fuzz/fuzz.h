@@ -44,6 +44,9 @@ void fuzz_free_lines(char **lines);
  * before the first.  Its offset is 0. */
 void fuzz_fill_file(int *fd, const void *bytes, size_t len);
 
+/* A bit for each open descriptor up to 63: none may be lost or gained. */
+uint64_t fuzz_descriptors(void);
+
 #define fuzz_must(cond, ...)                                                  \
 	do {                                                                  \
 		if (!(cond))                                                  \

@@ -53,15 +53,6 @@ static bool is_ours(int fd)
 	       a.st_ino == b.st_ino && a.st_dev == b.st_dev;
 }
 
-/* The lowest free number grows when one is lost. */
-static int lowest_fd(void)
-{
-	int fd = dup(MAKE_TAKE);
-
-	close(fd);
-	return fd;
-}
-
 static void try_tokens(struct jobserver *js, uint32_t want)
 {
 	uint32_t got = jobserver_take(js, want);
@@ -77,10 +68,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct err err = { 0 };
 	uint32_t want = fuzz_byte(&in);
 	char *flags = mem_strndup((const char *)in.at, in.left);
-	int lowest, ret;
+	uint64_t before;
+	int ret;
 
 	make_pipe();
-	lowest = lowest_fd();
+	before = fuzz_descriptors();
 	ret = jobserver_open(&js, flags, &err);
 	fuzz_must(ret == 0 || (*err.text && !jobserver_is_open(&js)), "%d",
 		  ret);
@@ -88,7 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		try_tokens(&js, want);
 	jobserver_close(&js, &err);
 	fuzz_must(count_tokens() == N_TOKENS, "%d tokens", count_tokens());
-	fuzz_must(lowest_fd() == lowest, "a descriptor is lost");
+	fuzz_must(fuzz_descriptors() == before, "a descriptor is lost");
 	free(flags);
 	return 0;
 }
