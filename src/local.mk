@@ -20,6 +20,7 @@ libshmrun_a_SOURCES = \
 	src/base/raw.h \
 	src/base/rng.h \
 	src/base/role.c src/base/role.h \
+	src/base/signame.c src/base/signame.h \
 	src/base/str.c src/base/str.h \
 	src/base/sys.c src/base/sys.h \
 	src/base/vec.h \
@@ -67,7 +68,6 @@ libshmrun_a_SOURCES = \
 	src/report/live.c src/report/live.h \
 	src/report/report.c src/report/report.h \
 	src/report/report_term.c \
-	src/report/signame.c src/report/signame.h \
 	src/report/slowest.c src/report/slowest.h \
 	src/report/status.c src/report/status.h \
 	src/report/style.c src/report/style.h \

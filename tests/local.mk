@@ -24,6 +24,7 @@ tests_unit_base_unit_SOURCES = \
 	tests/unit/base/test_id.c \
 	tests/unit/base/test_json.c \
 	tests/unit/base/test_rng.c \
+	tests/unit/base/test_signame.c \
 	tests/unit/base/test_str.c \
 	tests/unit/base/test_sys.c
 tests_unit_model_unit_SOURCES = \

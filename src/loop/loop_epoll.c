@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <sys/epoll.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define EPOLL_BATCH 64
@@ -56,13 +57,14 @@ static void epoll_unwatch(void *priv, struct loop_core *core, uint32_t ix)
 	epoll_ctl(e->fd, EPOLL_CTL_DEL, core->watches[ix].fd, NULL);
 }
 
+/* Not by libc, which may be older than the call (glibc 2.35, no musl). */
 static int epoll_wait_fine(const struct loop_epoll *e, uint64_t timeout_ns,
 			   struct epoll_event *events, int cap)
 {
 	struct timespec ts = clock_timespec(timeout_ns);
 
-	return epoll_pwait2(e->fd, events, cap,
-			    timeout_ns == LOOP_FOREVER ? NULL : &ts, NULL);
+	return (int)syscall(SYS_epoll_pwait2, e->fd, events, cap,
+			    timeout_ns == LOOP_FOREVER ? NULL : &ts, NULL, 0);
 }
 
 /* Rounded up: a deadline that is not over must not look as if it were. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/status.h"
 
+#include "base/signame.h"
 #include "report/duration.h"
-#include "report/signame.h"
 #include "report/visible.h"
 
 #include <string.h>

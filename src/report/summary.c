@@ -2,8 +2,8 @@
 #include "report/summary.h"
 
 #include "base/clock.h"
+#include "base/signame.h"
 #include "report/duration.h"
-#include "report/signame.h"
 #include "report/status.h"
 #include "report/visible.h"
 

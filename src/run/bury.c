@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/bury.h"
 
+#include "base/signame.h"
 #include "base/sys.h"
 #include "base/vec.h"
 #include "run/collect.h"
@@ -263,8 +264,8 @@ static bool bury_is_own_fault(int status)
 static void bury_end_in_words(const struct corpse *c, char *why, size_t cap)
 {
 	if (WIFSIGNALED(c->status))
-		snprintf(why, cap, "killed by SIG%s",
-			 sigabbrev_np(WTERMSIG(c->status)));
+		snprintf(why, cap, "killed by %s",
+			 signame_get(WTERMSIG(c->status)));
 	else
 		snprintf(why, cap, "exited with status %d",
 			 WEXITSTATUS(c->status));

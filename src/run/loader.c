@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/role.h"
+#include "base/signame.h"
 #include "base/sys.h"
 
 #include <errno.h>
@@ -144,8 +145,8 @@ static int loader_died(struct loader *l, struct err *err)
 	status = loader_wait(l, NS_PER_S);
 	if (WIFSIGNALED(status))
 		return err_set(err, -ECHILD, "it crashes when it is loaded: "
-			       "killed by SIG%s (%s)",
-			       sigabbrev_np(WTERMSIG(status)),
+			       "killed by %s (%s)",
+			       signame_get(WTERMSIG(status)),
 			       strsignal(WTERMSIG(status)));
 	if (WEXITSTATUS(status) == EXEC_FAILED)
 		return err_set(err, -ELIBEXEC,

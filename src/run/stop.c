@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/stop.h"
 
+#include "base/signame.h"
 #include "run/crew.h"
 #include "run/tell.h"
 
@@ -81,8 +82,8 @@ void stop_for_signal(struct run *run, int signo)
 		return;
 	}
 	run->stop.signo = run->tally.signo = signo;
-	snprintf(why, sizeof(why), "interrupted by SIG%s",
-		 sigabbrev_np(signo));
+	snprintf(why, sizeof(why), "interrupted by %s",
+		 signame_get(signo));
 	stop_ask(run, NOTRUN_INTERRUPTED, why);
 	for (i = 0; i < run->n_slots; i++)
 		stop_interrupt_slot(run, i, signo);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/signame.h"
+#include "base/signame.h"
+
+#include "base/compiler.h"
 
 #include <signal.h>
+#include <stddef.h>
 
 static const char *const signame_names[] = {
 	[SIGHUP] = "SIGHUP",   [SIGINT] = "SIGINT",   [SIGQUIT] = "SIGQUIT",
@@ -13,14 +16,30 @@ static const char *const signame_names[] = {
 	[SIGTSTP] = "SIGTSTP", [SIGTTIN] = "SIGTTIN", [SIGTTOU] = "SIGTTOU",
 	[SIGURG] = "SIGURG",   [SIGXCPU] = "SIGXCPU", [SIGXFSZ] = "SIGXFSZ",
 	[SIGVTALRM] = "SIGVTALRM", [SIGPROF] = "SIGPROF",
-	[SIGWINCH] = "SIGWINCH", [SIGPOLL] = "SIGPOLL", [SIGSYS] = "SIGSYS",
+	[SIGWINCH] = "SIGWINCH", [SIGPOLL] = "SIGPOLL", [SIGPWR] = "SIGPWR",
+	[SIGSTKFLT] = "SIGSTKFLT", [SIGSYS] = "SIGSYS",
 };
+
+static const char *signame_find(int signo)
+{
+	if (signo <= 0 || (size_t)signo >= array_size(signame_names))
+		return NULL;
+	return signame_names[signo];
+}
+
+const char *signame_get(int signo)
+{
+	const char *name = signame_find(signo);
+
+	return name ? name : "a signal without a name";
+}
 
 void signame_add(struct str *out, int signo)
 {
-	if (signo > 0 && (size_t)signo < array_size(signame_names) &&
-	    signame_names[signo])
-		str_add(out, signame_names[signo]);
+	const char *name = signame_find(signo);
+
+	if (name)
+		str_add(out, name);
 	else
 		str_addf(out, "signal %d", signo);
 }
