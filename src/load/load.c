@@ -62,6 +62,7 @@ struct load {
 	struct untold untold[UNTOLD_MAX];
 	uint32_t n_untold;
 	struct kept kept[KEPT_SLOTS];
+	int n_threads; /* before any suite: an emulator has some of its own */
 	struct wire_msg msg; /* its text is the last part, and long */
 };
 
@@ -145,7 +146,7 @@ static void load_open(struct load *load, const char *path, int listing_fd)
 	spawn_accept(&load->spawn);
 	if (suite && load_is_open(load, suite))
 		err_set(&err, -EEXIST, "it is the same suite as another one");
-	else if (suite && load_count_threads() > 1)
+	else if (suite && load_count_threads() > load->n_threads)
 		err_set(&err, -EDEADLK, "it starts a thread when it is "
 			"loaded; workers cannot be forked from that");
 	else if (suite)
@@ -409,6 +410,7 @@ static void load_prepare(struct load *load, pid_t runner)
 		sys_write_all(oom, "500", 3);
 		close(oom);
 	}
+	load->n_threads = load_count_threads();
 	load_own_sigchld();
 	sigemptyset(&mask);
 	sigaddset(&mask, SIGCHLD);
