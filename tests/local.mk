@@ -432,4 +432,5 @@ AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
 	NO_UNIT='$(NO_UNIT)'; export NO_UNIT; \
+	SANITIZERS='$(BUILD_SAN_FLAGS)'; export SANITIZERS; \
 	CC='$(CC)'; export CC; CXX='$(CXX)'; export CXX;

@@ -33,6 +33,15 @@ mkdir "$tmp/home" "$tmp/tmp"
 export HOME="$tmp/home" TMPDIR="$tmp/tmp" XDG_STATE_HOME="$tmp/home/state" \
 	XDG_CACHE_HOME="$tmp/home/cache" XDG_CONFIG_HOME="$tmp/home/config"
 
+# What sanitizers say goes into files, whoever says it and wherever its output
+# went; a script that has such a file at its end has failed.
+if [ -n "${SANITIZERS-}" ]; then
+	sanitizer_log="log_path=$tmp/sanitizer:exitcode=98"
+	export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}$sanitizer_log"
+	export UBSAN_OPTIONS="${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}$sanitizer_log"
+	UBSAN_OPTIONS+=:print_stacktrace=1
+fi
+
 tap_n=0
 trap tap_end EXIT
 trap 'exit 1' HUP INT TERM
@@ -40,8 +49,15 @@ trap 'exit 1' HUP INT TERM
 # The driver reports a missing plan, a short one and a status other than 0.
 tap_end()
 {
+	local status=$? report
 	chmod -R u+rwX "$tmp" 2>/dev/null
+	for report in "$tmp"/sanitizer.*; do
+		[ -f "$report" ] || continue
+		status=1
+		diag "a sanitizer's report:" "$(head -n 60 "$report")"
+	done
 	rm -rf "$tmp"
+	exit "$status"
 }
 
 # plan N: how many results will follow.
@@ -65,6 +81,23 @@ skip()
 		tap_n=$((tap_n + 1))
 		echo "ok $tap_n - $2 # SKIP $1"
 	done
+}
+
+# without_leaks COMMAND...: without LeakSanitizer, where it must be wrong.
+without_leaks()
+{
+	local ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
+	export ASAN_OPTIONS
+	"$@"
+}
+
+# unwatched COMMAND...: with a suite of which sanitizers may say what they like;
+# the runner's own exit status still tells what they say of it.
+unwatched()
+{
+	local ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}log_path=stderr"
+	export ASAN_OPTIONS
+	"$@"
 }
 
 # diag TEXT...: for the log.
