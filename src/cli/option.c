@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/option.h"
 
+#include "base/str.h"
 #include "base/vec.h"
 #include "cli/jobs.h"
 #include "cli/quantity.h"
@@ -14,20 +15,30 @@ void texts_add(struct texts *texts, const char *text)
 	texts->items[texts->n++] = text;
 }
 
+static int option_refuse(const char *option, const char *value,
+			 const char *const *names, struct err *err)
+{
+	struct str list = STR_INIT;
+	int i;
+
+	for (i = 0; names[i]; i++)
+		str_addf(&list, "%s%s", i ? ", " : "", names[i]);
+	err_set(err, -EINVAL, "--%s: '%s' is not one of %s", option, value,
+		str_get(&list));
+	str_fini(&list);
+	return -EINVAL;
+}
+
 /* The place of value in a NULL-terminated list of names. */
 static int option_choose(const char *option, const char *value,
 			 const char *const *names, struct err *err)
 {
-	char list[128] = "";
 	int i;
 
-	for (i = 0; names[i]; i++) {
+	for (i = 0; names[i]; i++)
 		if (strcmp(value, names[i]) == 0)
 			return i;
-		strcat(strcat(list, i ? ", " : ""), names[i]);
-	}
-	return err_set(err, -EINVAL, "--%s: '%s' is not one of %s", option,
-		       value, list);
+	return option_refuse(option, value, names, err);
 }
 
 static int option_count(const char *option, const char *value, uint32_t lo,

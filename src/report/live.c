@@ -54,7 +54,7 @@ static void live_add_bar(struct str *out, uint32_t width, uint64_t done,
 
 	str_add(out, "[");
 	for (i = 0; i < width; i++)
-		str_add_char(out, i < full ? '=' : i == full ? '>' : ' ');
+		str_add(out, i < full ? "=" : i == full ? ">" : " ");
 	str_add(out, "] ");
 }
 

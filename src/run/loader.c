@@ -231,6 +231,7 @@ static int loader_open(struct loader *l, const char *path,
 
 	if (fd < 0)
 		return err_sys(err, fd, "cannot make a memory file");
+	msg.head.kind = 0;
 	ret = wire_send(l->sock, &head, path, &fd, 1);
 	if (ret < 0)
 		ret = loader_died(l, err);

@@ -62,7 +62,8 @@ static bool select_matches(const char *pattern, const struct test *t)
 	/* "Scope/name" */
 	memcpy(slash, t->name, t->scope_len);
 	slash[t->scope_len] = '/';
-	strcpy(slash + t->scope_len + 1, t->name + t->scope_len + 2);
+	/* With its end. */
+	memcpy(slash + t->scope_len + 1, t->name + t->scope_len + 2, rest - 1);
 	return fnmatch(pattern, slash, 0) == 0;
 }
 

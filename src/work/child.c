@@ -50,18 +50,18 @@ static void child_forward(int signo)
 }
 
 /* The verdict page, when the first test needs it.  The catalog is nothing to
- * a child, and each mapping costs a microsecond of a fork. */
-static int child_open(struct worker *w)
+ * a child, and each mapping costs a microsecond of a fork.  False: errno. */
+static bool child_open(struct worker *w)
 {
 	void *page = mmap(NULL, SHM_PAGE, PROT_READ | PROT_WRITE,
 			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (page == MAP_FAILED)
-		return -errno;
+		return false;
 	w->verdict = page;
 	if (w->catalog.header->n_fixtures == 0)
 		madvise(w->catalog.base, w->catalog.size, MADV_DONTFORK);
-	return 0;
+	return true;
 }
 
 no_return hot_path static void child_exit(int status)
@@ -229,7 +229,7 @@ hot_path void child_run(struct worker *w, const struct errand *e,
 	int status = 0;
 	pid_t pid;
 
-	if (!w->verdict && child_open(w) < 0) {
+	if (!w->verdict && !child_open(w)) {
 		child_cannot(f);
 		return;
 	}

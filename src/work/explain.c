@@ -63,7 +63,7 @@ static void explain_string(struct line *l, const char *s)
 		return;
 	}
 	explain_add(l, "\"");
-	for (i = 0; s[i] && i < SHOWN_STRING; i++) {
+	for (i = 0; i < SHOWN_STRING && s[i]; i++) {
 		unsigned char c = (unsigned char)s[i];
 
 		if (c == '"' || c == '\\')
