@@ -10,6 +10,7 @@ shmrun_LDADD = libshmrun.a $(URING_LIBS)
 libshmrun_a_SOURCES = \
 	src/base/clock.h \
 	src/base/compiler.h \
+	src/base/coverage.h \
 	src/base/die.c src/base/die.h \
 	src/base/err.c src/base/err.h \
 	src/base/id.h \
@@ -108,6 +109,10 @@ libshmrun_a_SOURCES = \
 	src/work/stage.c src/work/stage.h \
 	src/work/work.c src/work/work.h \
 	src/work/worker.h
+
+if COVERAGE
+libshmrun_a_SOURCES += src/base/coverage.c
+endif
 
 if URING
 libshmrun_a_SOURCES += src/loop/loop_uring.c

@@ -217,14 +217,15 @@ TESTS += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)
 CLEANFILES += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)
 EXTRA_DIST += $(CLI_TESTS) tests/cli/lib.sh
 
+# Of the library only _exit, in a coverage build.
 check_PROGRAMS += tests/support/no-uring tests/support/peak \
 	tests/support/uring-works
 tests_support_no_uring_SOURCES = tests/support/no-uring.c
-tests_support_no_uring_LDADD =
+tests_support_no_uring_LDADD = libshmrun.a
 tests_support_peak_SOURCES = tests/support/peak.c
-tests_support_peak_LDADD =
+tests_support_peak_LDADD = libshmrun.a
 tests_support_uring_works_SOURCES = tests/support/uring-works.c
-tests_support_uring_works_LDADD =
+tests_support_uring_works_LDADD = libshmrun.a
 
 # A test per back end is its script with the back end set.
 .sh.epoll:

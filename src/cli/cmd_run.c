@@ -6,6 +6,7 @@
  */
 #include "cli/cmd.h"
 
+#include "base/coverage.h"
 #include "base/die.h"
 #include "base/mem.h"
 #include "cli/color.h"
@@ -183,6 +184,7 @@ static void session_raise(int signo)
 {
 	sigset_t set;
 
+	coverage_keep();
 	signal(signo, SIG_DFL);
 	sigemptyset(&set);
 	sigaddset(&set, signo);

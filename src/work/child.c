@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "work/child.h"
 
+#include "base/coverage.h"
 #include "base/raw.h"
 #include "base/role.h"
 #include "base/sys.h"
@@ -66,6 +67,7 @@ static bool child_open(struct worker *w)
 
 no_return hot_path static void child_exit(int status)
 {
+	coverage_keep();
 	for (;;)
 		raw_syscall(SYS_exit_group, status, 0, 0, 0, 0);
 }
