@@ -266,7 +266,7 @@ EXTRA_DIST += tests/torture/points.sh tests/torture/short.c
 tests/torture/short.so: $(SO_INCLUDES)
 
 # What tests/torture/kills.sh needs; too much for make check.
-EXTRA_PROGRAMS = tests/torture/slayer
+EXTRA_PROGRAMS += tests/torture/slayer
 tests_torture_slayer_SOURCES = tests/torture/slayer.c
 tests_torture_slayer_LDADD =
 CLEANFILES += tests/torture/slayer tests/torture/toll.so
