@@ -28,6 +28,7 @@
 #define TURNS_MAX 8000u /* after the script */
 #define STEPS 16	 /* of each player in a turn of the end */
 #define START_NS (100 * NS_PER_S)
+#define SPOOL_MAX (1u << 20) /* more than a script can write */
 
 struct script {
 	struct fuzz_input in;
@@ -51,6 +52,8 @@ static size_t read_all(const struct event_test *t)
 {
 	size_t sum = 0, i;
 
+	fuzz_must(t->output.total <= SPOOL_MAX, "%llu bytes of output",
+		  (unsigned long long)t->output.total);
 	for (i = 0; i < t->output.head_len; i++)
 		sum += (unsigned char)t->output.head[i];
 	for (i = 0; i < t->output.tail_len; i++)
@@ -228,18 +231,24 @@ void world_turn(uint64_t timeout_ns)
 
 static void add_test(const char *name, uint32_t count, uint8_t how)
 {
-	struct attrs none = { .affinity = "", .serial = "", .lock = "",
-			      .after = "", .tags = "", .description = "" };
-	struct test t = { .name = name, .file = "t.c", .count = count,
-			  .scope_len = 1, .indexed = count > 1,
-			  .attrs = none };
+	struct attrs attrs = {
+		.affinity = "", .serial = "", .lock = "", .after = "",
+		.tags = "", .description = "",
+		.disabled = how & 1,
+		.isolate = how & 2 ? ISOLATE_EXEC : ISOLATE_AUTO,
+		.timeout = how & 4 ? 1.5 : 0,
+		.slow = how & 8 ? 0.25 : 0,
+	};
 
-	t.attrs.disabled = how & 1;
-	t.attrs.isolate = how & 2 ? ISOLATE_EXEC : ISOLATE_AUTO;
-	t.attrs.timeout = how & 4 ? 1.5 : 0;
-	t.attrs.slow = how & 8 ? 0.25 : 0;
 	plan_add(&script.plan, script.listing.n_tests, 0, count);
-	listing_add_test(&script.listing, &t);
+	listing_add_test(&script.listing, &(struct test){
+		.name = name,
+		.file = "t.c",
+		.attrs = listing_attrs(&script.listing, &attrs),
+		.count = count,
+		.scope_len = 1,
+		.indexed = count > 1,
+	});
 }
 
 /* positions, slots, fixtures, three tests' attributes, flags, seconds */

@@ -59,6 +59,12 @@ static void try_writer(const struct values *v, const char *raw, size_t len)
 static void try_list(const struct values *v)
 {
 	struct suite suite = { .path = text_at(v, 0), .adapter = "native" };
+	struct attrs attrs = {
+		.affinity = text_at(v, 3), .serial = text_at(v, 4),
+		.lock = text_at(v, 5), .after = text_at(v, 6),
+		.tags = text_at(v, 7), .description = text_at(v, 8),
+		.timeout = v->real, .slow = -v->real, .cost = v->real,
+	};
 	struct test test = {
 		.name = text_at(v, 1),
 		.file = text_at(v, 2),
@@ -66,11 +72,7 @@ static void try_list(const struct values *v)
 		.scope_len = (uint32_t)strlen(text_at(v, 1)) / 2,
 		.count = 1,
 		.indexed = v->byte & 2,
-		.attrs = { .affinity = text_at(v, 3), .serial = text_at(v, 4),
-			   .lock = text_at(v, 5), .after = text_at(v, 6),
-			   .tags = text_at(v, 7),
-			   .description = text_at(v, 8), .timeout = v->real,
-			   .slow = -v->real, .cost = v->real },
+		.attrs = &attrs,
 	};
 	struct list_item item = { .suite = &suite, .test = &test, .count = 1 };
 	struct str out = STR_INIT;

@@ -294,6 +294,7 @@ static void record(struct player *p)
 		ring(p);
 		return;
 	}
+	atom32_store_relaxed(&p->self->results.full, 0);
 	r.outcome = (uint8_t)p->outcome;
 	results_push_sp(&p->results, &r);
 	if (gate_needs_ring(world.arena.gate))

@@ -60,7 +60,7 @@ static bool matches(const char *glob, const struct test *t)
 
 	if (strcmp(glob, t->name) == 0 || fnmatch(glob, t->name, 0) == 0)
 		return true;
-	if (t->name_len < t->scope_len + 2u || t->name_len >= 512)
+	if (strlen(t->name) < t->scope_len + 2u || strlen(t->name) >= 512)
 		return false;
 	snprintf(slash, sizeof(slash), "%.*s/%s", (int)t->scope_len, t->name,
 		 t->name + t->scope_len + 2);

@@ -120,17 +120,57 @@ static void change_shared(uint32_t which, uint8_t ix, struct fuzz_input *in)
 		change64(&a->controls[ix % world.n_fixtures].word, in);
 }
 
+/* Words that could be true, and the first that could not. */
+static void invent_current(struct atom64 *word, struct fuzz_input *in)
+{
+	struct current_word c = current_load(word);
+
+	c.position = fuzz_byte(in) % (world.n_positions + 2);
+	c.phase = fuzz_byte(in) % 8;
+	c.outcome = fuzz_byte(in) % 16;
+	current_store(word, c);
+}
+
+static void invent_state(struct atom64 *word, struct fuzz_input *in)
+{
+	struct state_word w = { .state = fuzz_byte(in) % 4 };
+
+	w.outcome = fuzz_byte(in) % 16;
+	w.slot = fuzz_byte(in) % (world.n_slots + 1);
+	w.generation = world.players[w.slot % WORLD_SLOTS].generation;
+	w.attempt = fuzz_byte(in);
+	atom64_store_relaxed(word, state_pack(w));
+}
+
+static void invent_range(struct atom64 *word, struct fuzz_input *in)
+{
+	struct range r = { .lo = fuzz_byte(in) % (world.n_positions + 2),
+			   .hi = fuzz_byte(in) % (world.n_positions + 2) };
+
+	atom64_store_relaxed(word, range_pack(r));
+}
+
 void tamper_word(struct fuzz_input *in)
 {
-	uint32_t which = fuzz_byte(in) % 24;
+	uint32_t which = fuzz_byte(in) % 28;
 	uint8_t ix = fuzz_byte(in);
+	struct slot *s = &world.arena.slots[ix % world.n_slots];
+	struct atom64 *state = &world.arena.states[ix % world.n_positions];
 
-	if (which < 9)
-		change_slot(&world.arena.slots[ix % world.n_slots], which, in);
+	if (which == 24)
+		invent_current(&s->current, in);
+	else if (which == 25)
+		invent_state(state, in);
+	else if (which == 26)
+		invent_range(&s->deque.range, in);
+	else if (which == 27)
+		invent_range(&world.arena.ring->cells[ix], in);
+	else if (which < 9)
+		change_slot(s, which, in);
 	else if (which < 17)
 		change_shared(which - 9, ix, in);
 	else
-		change64(&world.arena.states[ix % world.n_positions], in);
+		change64(state, in);
 	has_tampered();
 }
 
@@ -148,14 +188,16 @@ void tamper_record(struct fuzz_input *in)
 		.signo = fuzz_byte(in),
 		.n_failures = how >> 1 & 1,
 		.exit_status = -1,
+		.start_ns = how & 32 ? fuzz_u64(in) : world.now_ns,
+		.duration_ns = how & 32 ? fuzz_u64(in) : 1,
 		.output = how & 4 ? fuzz_u64(in) : fuzz_byte(in),
 		.output_end = how & 8 ? fuzz_u64(in) : fuzz_byte(in),
 		.notes_end = how & 16 ? fuzz_u64(in) : fuzz_byte(in),
-		.start_ns = how & 32 ? fuzz_u64(in) : world.now_ns,
-		.duration_ns = how & 32 ? fuzz_u64(in) : 1,
 	};
 
 	r.check = record_checksum(&r);
+	if (how & 64)
+		r.check ^= UINT64_C(1) << fuzz_byte(in) % 64;
 	tail = atom32_load_relaxed(&ring->tail);
 	arena_cells(&world.arena, slot)[tail & (world.layout.results_cap - 1)] =
 		r;

@@ -13,7 +13,7 @@
 void tamper_bytes(struct fuzz_input *in);
 /* One of the words that mean something. */
 void tamper_word(struct fuzz_input *in);
-/* A record with a fitting checksum at the end of a result ring. */
+/* A record at the end of a result ring, mostly with a fitting checksum. */
 void tamper_record(struct fuzz_input *in);
 /* Bytes in a slot's spool or notes. */
 void tamper_file(struct fuzz_input *in);
