@@ -192,20 +192,23 @@ static void bury_judge(struct run *run, const struct corpse *c)
 	}
 }
 
+static void bury_ring(struct fixture_control *f)
+{
+	atom32_add_seq(&f->bell, 1); /* F8 */
+	sys_futex_wake(atom32_word(&f->bell), INT_MAX);
+}
+
 /* Nobody sets it up any more: once more, then never (NAT-12). */
 static bool bury_set_up(struct fixture_control *f, uint64_t seen)
 {
 	struct fixture_word w = fixture_unpack(seen);
 
 	w.state = w.tries < FIXTURE_TRIES ? FIXTURE_NONE : FIXTURE_FAILED;
-	if (!atom64_cas_acq_rel(&f->word, &seen, fixture_pack(w))) /* F6 */
-		return false;
-	atom32_add_seq(&f->bell, 1); /* F8 */
-	sys_futex_wake(atom32_word(&f->bell), INT_MAX);
-	return true;
+	return atom64_cas_acq_rel(&f->word, &seen, fixture_pack(w)); /* F6 */
 }
 
-/* A run fixture whose set-up it was. */
+/* A run fixture whose set-up it was.  Its bell is rung in any case: the owner
+ * may have died between the word and the bell. */
 static void bury_fixtures(struct run *run, uint32_t slot)
 {
 	uint32_t i;
@@ -215,9 +218,12 @@ static void bury_fixtures(struct run *run, uint32_t slot)
 		uint64_t seen = atom64_load_acquire(&f->word); /* F5 */
 		struct fixture_word w = fixture_unpack(seen);
 
-		if (w.state == FIXTURE_BUSY && w.slot == slot &&
-		    w.generation == run->slots[slot].generation)
+		if (w.slot != slot ||
+		    w.generation != run->slots[slot].generation)
+			continue;
+		if (w.state == FIXTURE_BUSY)
 			bury_set_up(f, seen);
+		bury_ring(f);
 	}
 }
 
@@ -244,8 +250,11 @@ bool bury_stray_fixtures(struct run *run)
 		uint64_t seen = atom64_load_acquire(&f->word); /* F12 */
 		struct fixture_word w = fixture_unpack(seen);
 
-		if (w.state == FIXTURE_BUSY && !bury_has_owner(run, w))
-			any |= bury_set_up(f, seen);
+		if (w.state != FIXTURE_BUSY || bury_has_owner(run, w) ||
+		    !bury_set_up(f, seen))
+			continue;
+		bury_ring(f);
+		any = true;
 	}
 	return any;
 }

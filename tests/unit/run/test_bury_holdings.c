@@ -88,8 +88,19 @@ Test(bury_holdings, leaves_other_fixtures_alone)
 		bury(&f.run, 0, FAKE_KILLED(SIGKILL));
 		cr_expect_eq(atom64_load_relaxed(&f.run.arena.controls[0].word),
 			     fixture_pack(words[i]), "case %zu", i);
+		cr_expect(i > 1 || !atom32_load_relaxed(
+				       &f.run.arena.controls[0].bell));
 	}
-	cr_expect_eq(atom32_load_relaxed(&f.run.arena.controls[0].bell), 0);
+}
+
+/* Its owner has set it up and died before it rang: who waits must hear. */
+Test(bury_holdings, rings_for_a_fixture_that_is_up)
+{
+	set_fixture(0, (struct fixture_word){ .state = FIXTURE_READY,
+					      .tries = 1 });
+	die(FAKE_KILLED(SIGKILL));
+	cr_expect_eq(get_fixture(0).state, FIXTURE_READY);
+	cr_expect_eq(atom32_load_relaxed(&f.run.arena.controls[0].bell), 1);
 }
 
 static uint32_t n_sleeping(void)
