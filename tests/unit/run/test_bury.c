@@ -282,6 +282,16 @@ Test(bury, of_an_interrupted_run_is_not_run)
 	cr_expect_eq(f.run.tally.lost_workers, 0);
 }
 
+/* All is done but a worker, which had to be killed. */
+Test(bury, of_a_run_that_the_end_of_all_killed_is_an_error)
+{
+	fake_worker_begin(&w, P);
+	decide(DOOM_LEAVING);
+	die(FAKE_KILLED(SIGKILL));
+	expect_ended(OUTCOME_ERROR);
+	cr_expect_eq(f.run.tally.lost_workers, 0);
+}
+
 /* KILL in the arena alone is a scribble, but a test was entered: it may not
  * pass and must not be lost. */
 Test(bury, of_a_kill_that_nobody_decided_still_ends_the_test)

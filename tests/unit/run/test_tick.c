@@ -5,16 +5,19 @@
 #include "base/clock.h"
 #include "base/sys.h"
 #include "fake_run.h"
+#include "run/collect.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define N 8u
 #define TICK (50 * NS_PER_MS)
+#define HEAD_AND_TAIL (UINT64_C(320) << 10) /* kept of a flood */
 
 static struct fake_run f;
 static struct fake_worker w;
@@ -213,6 +216,21 @@ Test(tick, moves_all_deadlines_by_a_pause)
 	cr_expect_eq(f.run.slots[1].doom, DOOM_NONE);
 }
 
+/* TIME-2, TIME-5 */
+Test(tick, calls_no_test_slow_for_a_pause)
+{
+	f.args.timeout_ns = 0;
+	f.args.slow_ns = 100 * NS_PER_MS;
+	fake_worker_begin(&w, 0);
+	pass(100 * NS_PER_MS);
+	cr_assert_eq(fake_run_count(&f, EVENT_TEST_SLOW), 1);
+	f.run.now_ns += 100 * NS_PER_S;
+	tick_run(&f.run);
+	cr_expect_eq(fake_run_count(&f, EVENT_TEST_SLOW), 1);
+	pass(100 * NS_PER_MS);
+	cr_expect_eq(fake_run_count(&f, EVENT_TEST_SLOW), 2);
+}
+
 /* ---- grace ----------------------------------------------------------- */
 
 static pid_t spawn_deaf(void)
@@ -283,6 +301,19 @@ Test(tick, condemns_a_worker_that_is_neither_in_a_test_nor_asleep)
 	cr_expect_eq(doom(), DOOM_NONE);
 	pass(1);
 	cr_expect_eq(doom(), DOOM_CONDEMNED);
+}
+
+/* PROC-8: nothing else would end it. */
+Test(tick, ends_a_teardown_that_hangs_although_there_is_no_timeout)
+{
+	f.args.timeout_ns = 0;
+	current_store(&w.shared->current,
+		      (struct current_word){ .phase = PHASE_TEARDOWN,
+					     .seq = w.seq });
+	pass(300 * NS_PER_S - 1);
+	cr_expect_eq(doom(), DOOM_NONE);
+	pass(1);
+	cr_expect_eq(doom(), DOOM_LEAVING);
 }
 
 Test(tick, lets_a_sleeper_sleep)
@@ -366,6 +397,15 @@ static void flood(uint64_t bytes)
 	free(block);
 }
 
+/* Bytes that the spool still holds. */
+static uint64_t spool_blocks(void)
+{
+	struct stat st;
+
+	cr_assert_eq(fstat(f.run.slots[0].spool_fd, &st), 0);
+	return (uint64_t)st.st_blocks * 512;
+}
+
 /* A test that prints without end does not eat all memory. */
 Test(tick, gives_a_flood_of_output_back)
 {
@@ -376,6 +416,25 @@ Test(tick, gives_a_flood_of_output_back)
 	cr_expect(f.run.flooded);
 	cr_expect_leq(tick_due(&f.run), 2 * NS_PER_MS, "looks more often");
 	cr_expect_geq(f.run.slots[0].spool_punched, UINT64_C(12) << 20);
+}
+
+/* What came before the test that floods is given back whole. */
+Test(tick, gives_earlier_output_back_with_a_second_flood)
+{
+	uint64_t first;
+
+	fake_worker_begin(&w, 0);
+	pass(TICK);
+	flood(UINT64_C(16) << 20);
+	pass(TICK);
+	first = f.run.slots[0].spool_punched;
+	fake_worker_end(&w, 0, OUTCOME_PASS);
+	collect_slot(&f.run, 0);
+	fake_worker_begin(&w, 1);
+	flood(UINT64_C(16) << 20);
+	pass(TICK);
+	cr_expect_gt(f.run.slots[0].spool_punched, first);
+	cr_expect_leq(spool_blocks(), HEAD_AND_TAIL + SHM_PAGE);
 }
 
 Test(tick, leaves_a_little_output_alone)
