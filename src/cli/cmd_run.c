@@ -81,7 +81,7 @@ static int session_open_report(struct session *s, struct err *err)
 	};
 
 	s->report = report_open(report_table, &setup, err);
-	return s->report ? 0 : -err->code;
+	return s->report ? 0 : err->code;
 }
 
 static int session_run(struct session *s, struct err *err)

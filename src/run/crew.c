@@ -267,6 +267,18 @@ int crew_watch_loader(struct run *run, struct err *err)
 	return ret;
 }
 
+int crew_attach_loader(struct run *run, struct err *err)
+{
+	struct wire_head head = { .kind = WIRE_ATTACH };
+	int fds[] = { run->catalog_fd, run->arena_fd, run->doorbell_fd };
+	int sock = run->args->loader->sock;
+	int ret = wire_send(sock, &head, NULL, fds, 3);
+
+	if (ret == 0 && fcntl(sock, F_SETFL, O_NONBLOCK) < 0)
+		ret = -errno;
+	return ret < 0 ? err_sys(err, ret, "cannot speak to the loader") : 0;
+}
+
 void crew_unwatch_loader(struct run *run)
 {
 	struct loader *l = run->args->loader;
@@ -313,8 +325,6 @@ static void crew_reap_all(const struct run *run)
 void crew_survive_loader(struct run *run)
 {
 	struct loader *l = run->args->loader;
-	int fds[] = { run->catalog_fd, run->arena_fd, run->doorbell_fd };
-	struct wire_head attach = { .kind = WIRE_ATTACH };
 	struct err err = { 0 };
 	uint32_t i;
 
@@ -330,8 +340,7 @@ void crew_survive_loader(struct run *run)
 	tell_warning(run, "the loader died; a new one is started");
 	if (++run->n_fruitless > FRUITLESS_MAX ||
 	    loader_restart(l, run->args->loader_args, &err) < 0 ||
-	    wire_send(l->sock, &attach, NULL, fds, 3) < 0 ||
-	    fcntl(l->sock, F_SETFL, O_NONBLOCK) < 0 ||
+	    crew_attach_loader(run, &err) < 0 ||
 	    crew_watch_loader(run, &err) < 0)
 		tell_fatal(run, "no loader can be started: %s", err.text);
 }

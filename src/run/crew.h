@@ -19,6 +19,9 @@ bool crew_start(struct run *run, uint32_t slot, uint32_t flags);
 
 /* All messages of the loader that wait.  False when it has died. */
 bool crew_hear(struct run *run);
+/* Gives it what workers inherit.  0, or -EPIPE when it has died. */
+int crew_attach_loader(struct run *run, struct err *err);
+
 /* Its messages and its end, in the loop. */
 int crew_watch_loader(struct run *run, struct err *err);
 void crew_unwatch_loader(struct run *run);

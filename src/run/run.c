@@ -121,14 +121,13 @@ static int run_watch(struct run *run, struct err *err)
 
 static int run_attach_loader(struct run *run, struct err *err)
 {
-	struct wire_head head = { .kind = WIRE_ATTACH };
-	int fds[] = { run->catalog_fd, run->arena_fd, run->doorbell_fd };
-	int sock = run->args->loader->sock;
-	int ret = wire_send(sock, &head, NULL, fds, 3);
+	int ret = crew_attach_loader(run, err);
 
-	if (ret == 0 && fcntl(sock, F_SETFL, O_NONBLOCK) < 0)
-		ret = -errno;
-	return ret < 0 ? err_sys(err, ret, "cannot speak to the loader") : 0;
+	if (ret != -EPIPE && ret != -ECONNRESET)
+		return ret;
+	/* It died after it had listed the suites. */
+	ret = loader_restart(run->args->loader, run->args->loader_args, err);
+	return ret < 0 ? ret : crew_attach_loader(run, err);
 }
 
 static int run_open(struct run *run, const struct run_args *args,
