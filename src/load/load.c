@@ -217,25 +217,35 @@ static void load_say_started(struct load *load, const struct untold *u)
 		close(pidfd);
 }
 
-/* Tells of the workers that started before a point in time. */
-static void load_tell_started(struct load *load, uint64_t before_ns)
+/* Tells of all workers that started: together, so that the runner is woken
+ * once. */
+static void load_tell_started(struct load *load)
 {
-	uint32_t kept = 0, i;
+	uint32_t i;
 
-	for (i = 0; i < load->n_untold; i++) {
-		if (load->untold[i].since_ns <= before_ns)
-			load_say_started(load, &load->untold[i]);
-		else
-			load->untold[kept++] = load->untold[i];
-	}
-	load->n_untold = kept;
+	for (i = 0; i < load->n_untold; i++)
+		load_say_started(load, &load->untold[i]);
+	load->n_untold = 0;
+}
+
+/* Has one lived long enough? */
+static bool load_must_tell(const struct load *load)
+{
+	uint64_t now_ns;
+	uint32_t i;
+
+	if (load->n_untold == 0)
+		return false;
+	now_ns = clock_now_ns();
+	for (i = 0; i < load->n_untold; i++)
+		if (now_ns - load->untold[i].since_ns >= UNTOLD_NS)
+			return true;
+	return false;
 }
 
 static void load_note_started(struct load *load, const struct wire_head *asked,
 			      pid_t pid)
 {
-	if (load->n_untold == UNTOLD_MAX)
-		load_tell_started(load, UINT64_MAX);
 	load->untold[load->n_untold++] = (struct untold){
 		.head = { .kind = WIRE_STARTED,
 			  .slot = asked->slot,
@@ -243,6 +253,8 @@ static void load_note_started(struct load *load, const struct wire_head *asked,
 			  .pid = pid },
 		.since_ns = clock_now_ns(),
 	};
+	if (load->n_untold == UNTOLD_MAX)
+		load_tell_started(load);
 }
 
 static void load_forget_started(struct load *load, pid_t pid)
@@ -427,8 +439,8 @@ static void load_loop(struct load *load)
 			break;
 		if (fds[1].revents)
 			load_reap(load);
-		if (load->n_untold)
-			load_tell_started(load, clock_now_ns() - UNTOLD_NS);
+		if (load_must_tell(load))
+			load_tell_started(load);
 		if (fds[0].revents && !load_serve(load))
 			break;
 	}

@@ -71,13 +71,18 @@ hot_path pid_t spawn_fork(struct spawn *s, const struct heritage *heritage,
 	return pid;
 }
 
+/* The kernel lists children as they were born, which is mostly the order of
+ * slots: the search begins where the last one ended. */
 static struct spawned *spawn_find(struct spawn *s, pid_t pid)
 {
 	uint32_t i;
 
-	for (i = 0; i < s->n; i++)
-		if (s->workers[i].pid == pid)
-			return &s->workers[i];
+	for (i = 0; i < s->n; i++) {
+		if (++s->found >= s->n)
+			s->found = 0;
+		if (s->workers[s->found].pid == pid)
+			return &s->workers[s->found];
+	}
 	return NULL;
 }
 
@@ -126,9 +131,10 @@ static bool spawn_kill_strangers(struct spawn *s)
 	pid_t pid = 0;
 	long got, i;
 
-	while ((got = raw_syscall(SYS_pread64, s->children_fd, (long)text,
-				  sizeof(text), at, 0)) > 0) {
-		at += got;
+	do {
+		got = raw_syscall(SYS_pread64, s->children_fd, (long)text,
+				  sizeof(text), at, 0);
+		at += max_of(got, 0L);
 		for (i = 0; i < got; i++) {
 			if (text[i] >= '0' && text[i] <= '9') {
 				pid = pid * 10 + (text[i] - '0');
@@ -140,7 +146,8 @@ static bool spawn_kill_strangers(struct spawn *s)
 			}
 			pid = 0;
 		}
-	}
+		/* Less than asked for is the end. */
+	} while (got == (long)sizeof(text));
 	return any;
 }
 

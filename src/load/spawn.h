@@ -29,6 +29,7 @@ struct spawned {
 struct spawn {
 	struct spawned *workers; /* a place for each slot */
 	uint32_t n;
+	uint32_t found; /* a hint: the place found last */
 	int children_fd; /* the kernel's list of our children; -1 */
 	struct spawned few[SPAWN_FEW];
 	pid_t owned[SPAWN_OWNED_MAX]; /* made by constructors */

@@ -78,7 +78,7 @@ bool feed_has_work(const struct run *run)
 	if (ring_used(&run->ring) > 0)
 		return true;
 	for (i = 0; i < run->n_slots; i++)
-		if (!range_is_empty(deque_peek(&run->arena.slots[i].deque)))
+		if (!range_is_empty(deque_peek(&run->arena.deques[i].deque)))
 			return true;
 	return false;
 }
@@ -124,7 +124,7 @@ static void feed_find_cover(struct run *run, struct cover *c)
 	uint32_t i;
 
 	for (i = 0; i < run->n_slots; i++)
-		feed_cover(c, deque_peek(&run->arena.slots[i].deque));
+		feed_cover(c, deque_peek(&run->arena.deques[i].deque));
 	feed_cover_ring(run, c);
 	for (i = 0; i < run->n_backlog; i++)
 		feed_cover(c, run->backlog[i]);

@@ -16,7 +16,7 @@
 
 #define TICK_NS (50 * NS_PER_MS)
 /* When no test has ended for so long: those that run are long ones. */
-#define TICK_CALM_NS (100 * NS_PER_MS)
+#define TICK_CALM_NS (200 * NS_PER_MS)
 #define CALM_NS NS_PER_S
 #define TICK_FLOOD_NS (2 * NS_PER_MS)
 #define TICK_MIN_NS (2 * NS_PER_MS)

@@ -56,6 +56,8 @@ struct arena_layout arena_layout_make(uint32_t n_positions, uint32_t n_slots,
 
 	l.gate = arena_part(&end, sizeof(struct gate));
 	l.ring = arena_part(&end, ring_size(l.ring_cap));
+	l.deques = arena_part(&end,
+			      (uint64_t)n_slots * sizeof(struct slot_deque));
 	l.states = arena_part(&end, (uint64_t)n_positions * 8);
 	l.slots = arena_part(&end, (uint64_t)n_slots * sizeof(struct slot));
 	l.cells = arena_part(&end, (uint64_t)n_slots * l.results_cap *
@@ -79,6 +81,7 @@ hot_path static int arena_map(struct arena *a, const struct arena_layout *l, int
 	a->header = a->base;
 	a->gate = (void *)((char *)a->base + l->gate.v);
 	a->ring = (void *)((char *)a->base + l->ring.v);
+	a->deques = (void *)((char *)a->base + l->deques.v);
 	a->states = (void *)((char *)a->base + l->states.v);
 	a->slots = (void *)((char *)a->base + l->slots.v);
 	a->cells = (void *)((char *)a->base + l->cells.v);

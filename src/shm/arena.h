@@ -22,6 +22,7 @@ struct arena {
 	struct gate *gate;
 	struct ring *ring;
 	struct atom64 *states;
+	struct slot_deque *deques;
 	struct slot *slots;
 	struct record *cells; /* results_cap per slot */
 	struct fixture_control *controls;

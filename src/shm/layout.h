@@ -12,6 +12,8 @@
  *	| fixtures           |			+--------------------------+
  *	+--------------------+			| ring    runner, workers  |
  *						+--------------------------+
+ *						| deques    a line each    |
+ *						+--------------------------+
  *						| states  8 bytes a test   |
  *						+--------------------------+
  *						| slots     a page each    |
@@ -60,6 +62,7 @@ struct arena_layout {
 	uint32_t zero;
 	struct shm_off gate;
 	struct shm_off ring;
+	struct shm_off deques;
 	struct shm_off states;
 	struct shm_off slots;
 	struct shm_off cells;
@@ -84,15 +87,20 @@ struct slot {
 	struct atom32 parked;	/* asleep at the gate; the worker */
 	struct atom32 admitted; /* generation + 1; futex; the runner */
 	char pad0[ATOM_APART - 32];
-	struct deque deque; /* owner, thieves; the runner while it is dead */
-	char pad1[ATOM_APART - sizeof(struct deque)];
 	struct results results;
-	char pad2[SHM_PAGE - 2 * ATOM_APART - sizeof(struct results)];
+	char pad1[SHM_PAGE - ATOM_APART - sizeof(struct results)];
+};
+
+/* A slot's deque, apart from its page: a thief looks at all of them, and each
+ * page that it sees for the first time is a fault. */
+struct slot_deque {
+	struct deque deque; /* owner, thieves; the runner while it is dead */
+	char pad[ATOM_APART - sizeof(struct deque)];
 };
 
 _Static_assert(sizeof(struct slot) == SHM_PAGE, "a slot is a page");
-_Static_assert(offsetof(struct slot, deque) == ATOM_APART, "thieves' line");
-_Static_assert(offsetof(struct slot, results) == 2 * ATOM_APART, "tail's line");
+_Static_assert(offsetof(struct slot, results) == ATOM_APART, "tail's line");
+_Static_assert(sizeof(struct slot_deque) == ATOM_APART, "a line each");
 
 /* A run fixture: set up once, by the first worker that needs it.
  *

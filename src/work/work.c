@@ -32,21 +32,21 @@ hot_path static bool work_is_sane(const struct worker *w, struct range r)
 /* From the own deque. */
 hot_path static bool work_take(struct worker *w, uint32_t *position)
 {
-	struct range seen = deque_peek(&w->self->deque);
+	struct range seen = deque_peek(w->deque);
 
 	while (!range_is_empty(seen)) {
 		if (!work_is_sane(w, seen)) {
 			/* A test scribbled over it; the sweep finds the rest. */
-			deque_install(&w->self->deque, (struct range){ 0 });
+			deque_install(w->deque, (struct range){ 0 });
 			return false;
 		}
 		one_announce(w, seen.lo);
 		point(take_announced);
-		if (deque_try_take(&w->self->deque, seen)) {
+		if (deque_try_take(w->deque, seen)) {
 			*position = seen.lo;
 			return true;
 		}
-		seen = deque_peek(&w->self->deque);
+		seen = deque_peek(w->deque);
 	}
 	return false;
 }
@@ -57,7 +57,7 @@ hot_path static void work_install(struct worker *w, struct range r)
 {
 	if (!work_is_sane(w, r))
 		return;
-	deque_install(&w->self->deque, r);
+	deque_install(w->deque, r);
 	point(installed);
 	if (range_len(r) > 1)
 		gate_wake(w->arena.gate, &work_gate_ops, 1);
@@ -85,7 +85,7 @@ hot_path static bool work_find_victim(const struct worker *w, uint32_t *victim,
 	uint32_t n = w->catalog.header->arena.n_slots, best = 0, i;
 
 	for (i = 0; i < n; i++) {
-		struct range r = deque_peek(&w->arena.slots[i].deque);
+		struct range r = deque_peek(&w->arena.deques[i].deque);
 
 		if (i == w->slot || !work_is_sane(w, r) ||
 		    range_len(r) <= best)
@@ -103,7 +103,7 @@ hot_path static bool work_steal(struct worker *w)
 	uint32_t victim;
 
 	while (work_find_victim(w, &victim, &seen)) {
-		if (!deque_try_steal(&w->arena.slots[victim].deque, seen, &got))
+		if (!deque_try_steal(&w->arena.deques[victim].deque, seen, &got))
 			continue;
 		point(stolen);
 		work_install(w, got);
@@ -157,7 +157,7 @@ static void work_idle(struct worker *w)
 		      (struct current_word){ .phase = PHASE_IDLE,
 					     .seq = w->seq }); /* C9 */
 	while (!work_park(w, first)) {
-		own = deque_peek(&w->self->deque);
+		own = deque_peek(w->deque);
 		if (!range_is_empty(own) || gate_is_stopped(w->arena.gate))
 			break;
 		first = false;

@@ -30,6 +30,7 @@ struct worker {
 	struct catalog catalog; /* the loader's mapping */
 	struct arena arena;
 	struct slot *self;
+	struct deque *deque; /* the slot's */
 	struct results_writer results;
 	struct native_suite **suites;
 	uint32_t n_suites;

@@ -44,6 +44,7 @@ static void enter(struct player *p)
 	off_t end = lseek(p->spool_fd, 0, SEEK_END);
 
 	p->self = &world.arena.slots[p->slot];
+	p->deque = &world.arena.deques[p->slot].deque;
 	if (atom32_load_acquire(&p->self->admitted) != p->generation + 1)
 		return;
 	p->at = AT_REST;
@@ -65,25 +66,25 @@ static bool is_sane(struct range r)
 
 static bool take(struct player *p)
 {
-	struct range seen = deque_peek(&p->self->deque);
+	struct range seen = deque_peek(p->deque);
 
 	if (range_is_empty(seen))
 		return false;
 	if (!is_sane(seen)) {
-		deque_install(&p->self->deque, (struct range){ 0 });
+		deque_install(p->deque, (struct range){ 0 });
 		return false;
 	}
 	p->position = seen.lo;
 	p->seq++;
 	set_current(p, PHASE_CLAIM);
-	return deque_try_take(&p->self->deque, seen);
+	return deque_try_take(p->deque, seen);
 }
 
 static void install(struct player *p, struct range r)
 {
 	if (!is_sane(r))
 		return;
-	deque_install(&p->self->deque, r);
+	deque_install(p->deque, r);
 	if (range_len(r) > 1)
 		atom32_add_seq(&world.arena.gate->wake_seq, 1);
 }
@@ -105,7 +106,7 @@ static bool steal(struct player *p)
 	uint32_t i;
 
 	for (i = 0; i < world.n_slots; i++) {
-		struct deque *d = &world.arena.slots[i].deque;
+		struct deque *d = &world.arena.deques[i].deque;
 		struct range seen = deque_peek(d);
 
 		if (i == p->slot || !is_sane(seen) ||

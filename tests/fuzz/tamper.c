@@ -89,10 +89,11 @@ static void change64(struct atom64 *word, struct fuzz_input *in)
 	atom64_store_relaxed(word, changed(atom64_load_relaxed(word), in));
 }
 
-static void change_slot(struct slot *s, uint32_t which, struct fuzz_input *in)
+static void change_slot(struct slot *s, struct deque *deque, uint32_t which,
+			struct fuzz_input *in)
 {
 	struct atom64 *const words[] = { &s->current, &s->start_ns, &s->output,
-					 &s->deque.range };
+					 &deque->range };
 	struct atom32 *const halves[] = { &s->parked, &s->results.tail,
 					  &s->results.head, &s->results.full,
 					  &s->admitted };
@@ -155,6 +156,7 @@ void tamper_word(struct fuzz_input *in)
 	uint32_t which = fuzz_byte(in) % 28;
 	uint8_t ix = fuzz_byte(in);
 	struct slot *s = &world.arena.slots[ix % world.n_slots];
+	struct deque *deque = &world.arena.deques[ix % world.n_slots].deque;
 	struct atom64 *state = &world.arena.states[ix % world.n_positions];
 
 	if (which == 24)
@@ -162,11 +164,11 @@ void tamper_word(struct fuzz_input *in)
 	else if (which == 25)
 		invent_state(state, in);
 	else if (which == 26)
-		invent_range(&s->deque.range, in);
+		invent_range(&deque->range, in);
 	else if (which == 27)
 		invent_range(&world.arena.ring->cells[ix], in);
 	else if (which < 9)
-		change_slot(s, which, in);
+		change_slot(s, deque, which, in);
 	else if (which < 17)
 		change_shared(which - 9, ix, in);
 	else

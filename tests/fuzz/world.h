@@ -59,6 +59,7 @@ struct player {
 	enum outcome outcome; /* of the test that ended */
 	uint64_t parked_ns, output;
 	struct slot *self;
+	struct deque *deque;
 	struct results_writer results;
 };
 

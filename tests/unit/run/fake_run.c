@@ -257,8 +257,8 @@ static void fake_run_play_all(struct fake_run *f, struct fake_worker *w)
 		feed_top_up(&f->run);
 	}
 	for (i = 0; i < f->run.n_slots; i++) {
-		r = deque_peek(&f->run.arena.slots[i].deque);
-		deque_install(&f->run.arena.slots[i].deque,
+		r = deque_peek(&f->run.arena.deques[i].deque);
+		deque_install(&f->run.arena.deques[i].deque,
 			      (struct range){ 0 });
 		fake_run_play(f, w, r);
 	}

@@ -159,10 +159,11 @@ Test(bury_holdings, leaves_the_deque_to_the_slot)
 {
 	struct range r;
 
-	deque_install(&w.shared->deque, (struct range){ .lo = 1, .hi = 7 });
+	deque_install(&f.run.arena.deques[w.slot].deque,
+		      (struct range){ .lo = 1, .hi = 7 });
 	die(FAKE_KILLED(SIGKILL));
 	fake_worker_start(&f, 0, -1);
-	r = deque_peek(&w.shared->deque);
+	r = deque_peek(&f.run.arena.deques[w.slot].deque);
 	cr_expect_eq(r.lo, 1);
 	cr_expect_eq(r.hi, 7);
 }

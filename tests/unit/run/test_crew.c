@@ -106,7 +106,7 @@ Test(crew, asks_for_none_while_there_is_nothing_to_take)
 	crew_fill(&f.run);
 	cr_expect_eq(requests(&last), 0);
 	/* What a dead one left can be stolen. */
-	deque_install(&f.run.arena.slots[7].deque,
+	deque_install(&f.run.arena.deques[7].deque,
 		      (struct range){ .lo = 5, .hi = 6 });
 	crew_fill(&f.run);
 	cr_expect_gt(requests(&last), 0);

@@ -25,7 +25,7 @@ TestSuite(feed, .init = open_run, .fini = close_run);
 
 static void cover(uint32_t slot, uint32_t lo, uint32_t hi)
 {
-	deque_install(&f.run.arena.slots[slot].deque,
+	deque_install(&f.run.arena.deques[slot].deque,
 		      (struct range){ .lo = lo, .hi = hi });
 }
 

@@ -373,14 +373,14 @@ Test(tick, wakes_who_sleeps_beside_work)
 	const struct atom32 *seq = &f.run.arena.gate->wake_seq;
 	uint32_t key = atom32_load_relaxed(seq);
 
-	deque_install(&f.run.arena.slots[1].deque, (struct range){ .hi = 4 });
+	deque_install(&f.run.arena.deques[1].deque, (struct range){ .hi = 4 });
 	pass(TICK);
 	cr_expect_eq(atom32_load_relaxed(seq), key, "nobody sleeps");
 	fake_worker_park(&w);
 	pass(TICK);
 	cr_expect_neq(atom32_load_relaxed(seq), key);
 	key = atom32_load_relaxed(seq);
-	deque_install(&f.run.arena.slots[1].deque, (struct range){ 0 });
+	deque_install(&f.run.arena.deques[1].deque, (struct range){ 0 });
 	pass(TICK);
 	cr_expect_eq(atom32_load_relaxed(seq), key, "there is no work");
 }

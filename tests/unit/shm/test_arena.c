@@ -264,9 +264,9 @@ Test(arena, resets_a_slot_but_for_its_deque)
 	struct range r;
 
 	memset(a.slots, 0xff, 3 * sizeof(*a.slots));
-	deque_install(&a.slots[1].deque, (struct range){ .lo = 2, .hi = 9 });
+	deque_install(&a.deques[1].deque, (struct range){ .lo = 2, .hi = 9 });
 	arena_reset_slot(&a, 1, 6);
-	r = deque_peek(&a.slots[1].deque);
+	r = deque_peek(&a.deques[1].deque);
 	cr_expect_eq(r.lo, 2);
 	cr_expect_eq(r.hi, 9);
 	cr_expect_eq(current_load(&a.slots[1].current).phase, PHASE_IDLE);
