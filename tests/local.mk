@@ -371,8 +371,13 @@ tests_model_explore_SOURCES = \
 	tests/model/loader.c \
 	tests/model/main.c \
 	tests/model/memory.c tests/model/memory.h \
+	tests/model/memory_impl.h tests/model/memory_ops.c \
 	tests/model/scene.h \
+	tests/model/scene_current.c \
 	tests/model/scene_deque.c \
+	tests/model/scene_fixture.c \
+	tests/model/scene_gate.c \
+	tests/model/scene_results.c \
 	tests/model/scene_ring.c \
 	tests/model/scene_run.c \
 	tests/model/scene_state.c \
@@ -389,15 +394,20 @@ tests_model_explore_CFLAGS = $(MODEL_CFLAGS)
 tests_model_explore_LDFLAGS = $(AM_LDFLAGS) -Wl,--gc-sections
 tests_model_explore_LDADD = tests/model/libsubject.a
 
-EXTRA_DIST += tests/model/tags
+EXTRA_DIST += tests/model/mutants tests/model/tags
 CLEANFILES += tests/model/explore tests/model/libsubject.a tests/model/sites
 
 tests/model/sites: $(libshmrun_a_SOURCES) $(top_srcdir)/tests/model/tags
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(top_srcdir)/tests/model/tags >$@
 
-.PHONY: check-model
+.PHONY: check-model check-mutants
 check-model: tests/model/explore tests/model/sites
 	$(AM_V_at)tests/model/explore tests/model/sites
+
+# LIMIT and JOBS of tests/model/mutants may be set.
+check-mutants: tests/model/explore tests/model/sites
+	$(AM_V_at)$(top_srcdir)/tests/model/mutants tests/model/explore \
+		tests/model/sites $(top_srcdir)/doc/ORDERING.md
 
 # ---- the source tree itself ------------------------------------------------
 

@@ -277,7 +277,9 @@ static int explore_sleepers(struct option *options)
 
 	for (i = 0; i < n_threads; i++)
 		if (threads[i].state == THREAD_ASLEEP &&
-		    (threads[i].is_short || timeouts < scene->timeouts))
+		    (threads[i].rest == REST_SHORT ||
+		     (threads[i].rest == REST_LONG &&
+		      timeouts < scene->timeouts)))
 			n = explore_add(options, n, TIME_OUT, &threads[i]);
 	return n;
 }
@@ -287,7 +289,7 @@ static void explore_all_stopped(void)
 	int i;
 
 	for (i = 0; i < n_threads; i++)
-		if (threads[i].state == THREAD_ASLEEP)
+		if (threads[i].state == THREAD_ASLEEP && !scene->may_sleep)
 			explore_fail("%s sleeps and nobody will wake it",
 				     threads[i].name);
 	_longjmp(home, ENDING_WHOLE);
@@ -329,7 +331,7 @@ static void explore_schedule(void)
 		if (picked.what == GO)
 			break;
 		if (picked.what == TIME_OUT) {
-			timeouts += !picked.who->is_short;
+			timeouts += picked.who->rest == REST_LONG;
 			picked.who->timed_out = true;
 			picked.who->state = THREAD_READY;
 			continue;
@@ -360,14 +362,14 @@ void explore_doom(struct thread *t)
 	t->doomed = t->state == THREAD_READY || t->state == THREAD_ASLEEP;
 }
 
-bool explore_sleep(const void *on, bool is_short)
+bool explore_sleep(const void *on, enum rest rest)
 {
 	struct thread *t = explore_self;
 	int i = explore_index();
 
 	t->state = THREAD_ASLEEP;
 	t->sleeps_on = on;
-	t->is_short = is_short;
+	t->rest = rest;
 	t->timed_out = false;
 	if (!_setjmp(resumes[i])) {
 		explore_self = NULL;
@@ -399,7 +401,6 @@ void explore_exit(void)
 {
 	struct thread *t = explore_self;
 
-	memory_done();
 	explore_note("ends");
 	explore_end(t, THREAD_DONE);
 	explore_schedule();
@@ -463,11 +464,6 @@ struct explored explore_scene(const struct scene *which, uint64_t limit)
 		e.executions++;
 		if (n_steps > e.longest)
 			e.longest = n_steps;
-		if (ending == ENDING_FAILED) {
-			e.failed = true;
-			explore_show();
-			break;
-		}
 		if (memory_has_learned()) {
 			/* Steps were left out until now: from the start. */
 			n_choices = 0;
@@ -475,11 +471,15 @@ struct explored explore_scene(const struct scene *which, uint64_t limit)
 			e.executions = 0;
 			continue;
 		}
+		if (ending == ENDING_FAILED) {
+			e.failed = true;
+			explore_show();
+			break;
+		}
 		if (!explore_next())
 			break;
 	} while (e.executions < limit);
-	if (e.executions == limit)
-		printf("# %s: stopped at the limit\n", scene->name);
+	e.whole = e.executions < limit;
 	e.states = seen_count();
 	return e;
 }

@@ -23,6 +23,14 @@
 
 #define THREADS_MAX 8
 
+/* What ends a sleep that nobody ends: when nothing else can happen, a short
+ * one is over; so are scene->timeouts long ones. */
+enum rest {
+	REST_SHORT, /* part of how things work */
+	REST_LONG,  /* there for when something was lost */
+	REST_EVER,
+};
+
 enum thread_state {
 	THREAD_NONE,
 	THREAD_READY,
@@ -38,7 +46,7 @@ struct thread {
 	enum thread_state state;
 	bool mortal;	      /* may die in front of any step */
 	bool doomed;	      /* a SIGKILL is under way */
-	bool is_short;	      /* asleep for a short while at most */
+	enum rest rest;
 	bool timed_out;
 	const void *sleeps_on;
 	struct knowledge known;
@@ -55,6 +63,7 @@ struct scene {
 	void (*verify)(void); /* all threads have ended; may be NULL */
 	uint32_t deaths;      /* at most so many */
 	int preemptions;      /* at most so many; -1 = any number */
+	bool may_sleep;	      /* threads may sleep for ever: verify() judges */
 	uint32_t timeouts;    /* long sleeps that may time out when nothing
 			       * else can happen; more are a lost wake-up */
 };
@@ -74,9 +83,8 @@ __attribute__((noreturn)) void explore_exit(void);
 void explore_doom(struct thread *t);
 /* One of n, each of them in some execution. */
 uint32_t explore_choose(uint32_t n);
-/* Until a wake on the same thing; false: it timed out, which happens when
- * nothing else can: to short sleeps, and to scene->timeouts long ones. */
-bool explore_sleep(const void *on, bool is_short);
+/* Until a wake on the same thing; false: it timed out. */
+bool explore_sleep(const void *on, enum rest rest);
 /* Wakes up to n that sleep on it, any of them. */
 void explore_wake(const void *on, int n);
 /* The thread learned a value: part of its history. */
@@ -101,6 +109,7 @@ struct explored {
 	uint64_t executions, states;
 	uint32_t longest; /* steps */
 	bool failed;
+	bool whole; /* nothing was left out for the limit */
 };
 
 /* All executions of the scene.  A failure prints its schedule. */

@@ -16,10 +16,6 @@
 
 #define HEAP_SIZE (1 << 20)
 #define ARENA_SIZE (1 << 16)
-/* Waits up to this are part of how things work; longer ones are there for
- * when something was lost. */
-#define SHORT_NS UINT64_C(10000000)
-
 static _Alignas(64) char heap[HEAP_SIZE];
 static size_t heap_used;
 static _Alignas(4096) char arena[ARENA_SIZE];
@@ -95,6 +91,14 @@ int kernel_clock_gettime(clockid_t clock, struct timespec *ts)
 	return 0;
 }
 
+/* Up to 10 ms: MODERATION_NS and SWEEP_NS of run/run.c. */
+enum rest kernel_rest(uint64_t timeout_ns)
+{
+	if (timeout_ns <= UINT64_C(10000000))
+		return REST_SHORT;
+	return timeout_ns < UINT64_C(3600000000000) ? REST_LONG : REST_EVER;
+}
+
 /* ---- futex ----------------------------------------------------------- */
 
 int sys_futex_wait(const uint32_t *word, uint32_t expected,
@@ -102,7 +106,7 @@ int sys_futex_wait(const uint32_t *word, uint32_t expected,
 {
 	if (!memory_wait(word, expected))
 		return -EAGAIN;
-	return explore_sleep(word, timeout_ns <= SHORT_NS) ? 0 : -ETIMEDOUT;
+	return explore_sleep(word, kernel_rest(timeout_ns)) ? 0 : -ETIMEDOUT;
 }
 
 int sys_futex_wake(const uint32_t *word, int n)

@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #define MESSAGES_MAX 16
-#define SHORT_NS UINT64_C(10000000)
 
 struct child {
 	uint32_t slot, generation, flags;
@@ -68,6 +67,7 @@ static void loader_buried(struct thread *t)
 
 	if (t->state == THREAD_DEAD)
 		children[i].status = W_EXITCODE(0, SIGKILL);
+	world.n_killed += t->state == THREAD_DEAD && !t->doomed;
 	loader_say(WIRE_GONE, i);
 }
 
@@ -76,12 +76,14 @@ void loader_set_status(int status)
 	children[explore_index()].status = W_EXITCODE(status, 0);
 }
 
-struct thread *loader_fork(uint32_t slot, uint32_t generation, uint32_t flags)
+struct thread *loader_fork(uint32_t slot, uint32_t generation, uint32_t flags,
+			   void (*main)(void *arg))
 {
 	static const char *const names[] = { "w0", "w1", "w2" };
-	struct thread *t = explore_spawn(names[slot], worker_whole, NULL);
+	struct thread *t = explore_spawn(names[slot], main, NULL);
 
 	t->arg = world_worker(slot, generation);
+	t->mortal = world_is_mortal();
 	t->on_end = loader_buried;
 	children[explore_index_of(t)] =
 		(struct child){ .slot = slot,
@@ -106,8 +108,8 @@ int wire_send(int sock, const struct wire_head *head, const char *text,
 	(void)n_fds;
 	if (head->kind != WIRE_FORK)
 		return 0;
-	t = loader_fork(head->slot, head->generation, head->flags);
-	t->mortal = world_is_mortal();
+	t = loader_fork(head->slot, head->generation, head->flags,
+			worker_whole);
 	loader_say(WIRE_STARTED, explore_index_of(t));
 	return 0;
 }
@@ -178,7 +180,7 @@ int loop_wait(struct loop *loop, uint64_t timeout_ns, uint64_t *tags, int cap)
 			tags[n++] = RUN_TAG_LOADER;
 		if (n)
 			return n;
-		if (!explore_sleep(&loop_place, timeout_ns <= SHORT_NS)) {
+		if (!explore_sleep(&loop_place, kernel_rest(timeout_ns))) {
 			kernel_advance(timeout_ns);
 			return 0;
 		}

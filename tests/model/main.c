@@ -8,10 +8,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LIMIT UINT64_C(100000000)
+static uint64_t limit = UINT64_MAX;
 
 static const struct scene *const all[] = {
-	scene_ring, scene_deque, scene_state, scene_run,
+	scene_ring,    scene_deque,   scene_state, scene_results,
+	scene_gate,    scene_current, scene_fixture, scene_run,
 };
 
 static double seconds(void)
@@ -25,11 +26,11 @@ static double seconds(void)
 static bool run(const struct scene *scene)
 {
 	double begin = seconds();
-	struct explored e = explore_scene(scene, LIMIT);
+	struct explored e = explore_scene(scene, limit);
 
-	printf("%s %-16s %9llu executions %8llu states %4u steps %7.2f s  %s\n",
+	printf("%s %-16s %s%8llu executions %8llu states %4u steps %7.2f s  %s\n",
 	       e.failed ? "not ok" : "ok    ", scene->name,
-	       (unsigned long long)e.executions, (unsigned long long)e.states,
+	       e.whole ? " " : ">", (unsigned long long)e.executions, (unsigned long long)e.states,
 	       e.longest, seconds() - begin, scene->what);
 	fflush(stdout);
 	return !e.failed;
@@ -71,10 +72,11 @@ static bool run_all(char **names, int n, bool reached)
 static void usage(void)
 {
 	fprintf(stderr,
-		"explore [-m 'TAG MUTATION'] [-r] TAGS [SCENE...]\n"
+		"explore [-m 'TAG MUTATION'] [-n N] [-r] TAGS [SCENE...]\n"
 		"explore -M TAGS    lists the mutants\n"
 		"  TAGS is what tests/model/tags prints; -r says which of them\n"
-		"  each scene reached; -m changes one operation.\n");
+		"  each scene reached; -m changes one operation; -n stops each\n"
+		"  scene after N executions.\n");
 	exit(2);
 }
 
@@ -84,9 +86,10 @@ int main(int argc, char **argv)
 	const char *mutant = NULL;
 	int c;
 
-	while ((c = getopt(argc, argv, "m:rM")) != -1) {
+	while ((c = getopt(argc, argv, "m:n:rM")) != -1) {
 		switch (c) {
 		case 'm': mutant = optarg; break;
+		case 'n': limit = strtoull(optarg, NULL, 10); break;
 		case 'r': reached = true; break;
 		case 'M': list = true; break;
 		default: usage();

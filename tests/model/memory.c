@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/model/memory.h"
+#include "tests/model/memory_impl.h"
 
 #include "tests/model/explore.h"
 
@@ -39,15 +39,6 @@ static struct view fence_view; /* what all fences before know */
 static struct view futex_view; /* per word: what its futex calls know */
 static struct knowledge setup_known;
 static bool learned;
-
-/* A store that was held back (MUTATION_LATE). */
-static struct late {
-	void *word;
-	uint64_t value;
-	enum order order;
-	struct site *site;
-	bool held;
-} late[THREADS_MAX];
 
 static struct name {
 	const char *begin;
@@ -93,7 +84,7 @@ void memory_name(const void *begin, size_t size, const char *name)
 		names[n_names++] = (struct name){ begin, size, name };
 }
 
-static const char *memory_print(int w)
+const char *memory_print(int w)
 {
 	static char text[80];
 	const char *at = words[w].address;
@@ -121,7 +112,7 @@ void memory_reset(void)
 	}
 	/* Words that are met later begin the same way. */
 	memset(patience, 0, sizeof(patience));
-	memset(late, 0, sizeof(late));
+	memory_ops_reset();
 	memset(&fence_view, 0, sizeof(fence_view));
 	memset(&futex_view, 0, sizeof(futex_view));
 	memset(&setup_known, 0, sizeof(setup_known));
@@ -199,13 +190,13 @@ uint64_t memory_hash(void)
 
 /* ---- messages -------------------------------------------------------- */
 
-static int memory_self(void)
+int memory_self(void)
 {
 	return explore_index();
 }
 
 /* The word; the thread has stepped when others can see what it does. */
-static int memory_touch(const void *address, struct site *site)
+int memory_touch(const void *address, struct site *site)
 {
 	int w = memory_find(address);
 	uint32_t self;
@@ -228,27 +219,7 @@ static int memory_touch(const void *address, struct site *site)
 	return w;
 }
 
-static enum mutation memory_mutation(struct site *site)
-{
-	enum mutation m = site_mutation(site);
-
-	if (m == MUTATION_NONE && explore_self)
-		m = site_mutation(explore_self->caller);
-	return m;
-}
-
-static const char *memory_site(struct site *site)
-{
-	static char text[96];
-
-	if (!explore_self || !explore_self->caller)
-		return site_name(site);
-	snprintf(text, sizeof(text), "%s ", site_name(explore_self->caller));
-	strncat(text, site_name(site), sizeof(text) - strlen(text) - 1);
-	return text;
-}
-
-static void memory_append(int w, uint64_t value, enum order order,
+void memory_append(int w, uint64_t value, enum order order,
 			  const struct view *sequence)
 {
 	struct word *x = &words[w];
@@ -267,7 +238,7 @@ static void memory_append(int w, uint64_t value, enum order order,
 	x->hash = mix(mix(x->hash, value), view_hash(&m->view));
 }
 
-static uint64_t memory_read(int w, int message, enum order order)
+uint64_t memory_read(int w, int message, enum order order)
 {
 	const struct message *m = &words[w].messages[message];
 	struct knowledge *k = memory_known();
@@ -292,7 +263,7 @@ static int memory_oldest(int w)
 	return oldest;
 }
 
-static int memory_choose(int w)
+int memory_choose(int w)
 {
 	struct patience *p = &patience[memory_self()][w];
 	int newest = words[w].n - 1, oldest = memory_oldest(w), got;
@@ -308,200 +279,28 @@ static int memory_choose(int w)
 	return got;
 }
 
-/* ---- operations ------------------------------------------------------ */
-
-static void memory_put(void *word, uint64_t value, enum order order,
-		       struct site *site)
-{
-	int w = memory_touch(word, site);
-
-	explore_note("%-8s %s = %#llx%s", memory_site(site), memory_print(w),
-		     (unsigned long long)value,
-		     order & ORDER_RELEASE ? ", release" : "");
-	memory_append(w, value, order, NULL);
-}
-
-/* A store that was held back comes behind the operation after it. */
-void memory_done(void)
-{
-	struct late *l = &late[memory_self()];
-
-	if (!l->held)
-		return;
-	l->held = false;
-	memory_put(l->word, l->value, l->order, l->site);
-}
-
-static enum order memory_order(enum order order, enum mutation m)
-{
-	switch (m) {
-	case MUTATION_RELAXED:
-		return ORDER_RELAXED;
-	case MUTATION_ACQUIRE:
-		return order & ORDER_ACQUIRE;
-	case MUTATION_RELEASE:
-		return order & ORDER_RELEASE;
-	case MUTATION_NONE:
-	case MUTATION_DROP:
-	case MUTATION_SPLIT:
-	case MUTATION_LATE:
-	case N_MUTATIONS:
-		break;
-	}
-	return order;
-}
-
-uint64_t memory_load(const void *word, enum order order, struct site *site)
-{
-	int w = memory_touch(word, site), got;
-	uint64_t value;
-
-	order = memory_order(order, memory_mutation(site));
-	got = memory_choose(w);
-	value = memory_read(w, got, order);
-	explore_note("%-8s %s is %#llx%s%s", memory_site(site),
-		     memory_print(w), (unsigned long long)value,
-		     order & ORDER_ACQUIRE ? ", acquire" : "",
-		     got < words[w].n - 1 ? " (old)" : "");
-	memory_done();
-	return value;
-}
-
-void memory_store(void *word, uint64_t value, enum order order,
-		  struct site *site)
-{
-	enum mutation m = memory_mutation(site);
-	struct late *l = &late[memory_self()];
-
-	if (m == MUTATION_DROP) {
-		site_reach(site);
-		return;
-	}
-	if (m == MUTATION_LATE && explore_self && !l->held) {
-		site_reach(site);
-		*l = (struct late){ word, value, order, site, true };
-		return;
-	}
-	memory_put(word, value, memory_order(order, m), site);
-	memory_done();
-}
-
 /* Read, change and write in one; the message stays in its release sequence. */
-static void memory_update(int w, uint64_t value, enum order order)
+void memory_update(int w, uint64_t value, enum order order)
 {
 	const struct view sequence = words[w].messages[words[w].n - 1].view;
 
 	memory_append(w, value, order, &sequence);
 }
 
-static bool memory_cas(void *word, uint64_t *expected, uint64_t desired,
-		       struct site *site)
-{
-	enum mutation m = memory_mutation(site);
-	enum order order = memory_order(ORDER_ACQ_REL, m);
-	uint64_t value;
-	int w;
-
-	if (m == MUTATION_SPLIT) {
-		value = memory_load(word, ORDER_ACQUIRE, site);
-		if (value == *expected)
-			memory_put(word, desired, ORDER_RELEASE, site);
-		else
-			*expected = value;
-		return value == *expected;
-	}
-	w = memory_touch(word, site);
-	value = memory_read(w, words[w].n - 1, order);
-	explore_note("%-8s %s is %#llx: %s %#llx", memory_site(site),
-		     memory_print(w), (unsigned long long)value,
-		     value == *expected ? "now" : "not",
-		     (unsigned long long)desired);
-	if (value == *expected)
-		memory_update(w, desired, order);
-	memory_done();
-	if (value == *expected)
-		return true;
-	*expected = value;
-	return false;
-}
-
-bool memory_cas32(uint32_t *word, uint32_t *expected, uint32_t desired,
-		  struct site *site)
-{
-	uint64_t wide = *expected;
-	bool won = memory_cas(word, &wide, desired, site);
-
-	*expected = (uint32_t)wide;
-	return won;
-}
-
-bool memory_cas64(uint64_t *word, uint64_t *expected, uint64_t desired,
-		  struct site *site)
-{
-	return memory_cas(word, expected, desired, site);
-}
-
-/* Adds n, or puts n there; what was there before. */
-static uint32_t memory_modify(uint32_t *word, uint32_t n, bool add,
-			      struct site *site)
-{
-	enum mutation m = memory_mutation(site);
-	enum order order = memory_order(ORDER_ACQ_REL, m);
-	uint32_t old;
-	int w;
-
-	if (m == MUTATION_DROP || m == MUTATION_SPLIT) {
-		old = (uint32_t)memory_load(word, ORDER_ACQUIRE, site);
-		if (m == MUTATION_SPLIT)
-			memory_put(word, add ? old + n : n, ORDER_RELEASE,
-				   site);
-		return old;
-	}
-	w = memory_touch(word, site);
-	old = (uint32_t)memory_read(w, words[w].n - 1, order);
-	explore_note("%-8s %s is %#x: now %#x", memory_site(site),
-		     memory_print(w), old, add ? old + n : n);
-	memory_update(w, add ? old + n : n, order);
-	memory_done();
-	return old;
-}
-
-uint32_t memory_add32(uint32_t *word, uint32_t n, struct site *site)
-{
-	return memory_modify(word, n, true, site);
-}
-
-uint32_t memory_exchange32(uint32_t *word, uint32_t value, struct site *site)
-{
-	return memory_modify(word, value, false, site);
-}
-
-void memory_fence(struct site *site)
+/* All that fences before this one knew, and this one to those behind it. */
+void memory_trade(void)
 {
 	struct knowledge *k = memory_known();
 
-	site_reach(site);
-	if (!explore_self || memory_mutation(site) == MUTATION_DROP)
-		return;
-	explore_step();
-	explore_note("%-8s fence", memory_site(site));
 	view_join(&k->now, &k->acquire);
 	view_join(&k->now, &fence_view);
 	fence_view = k->now;
 	k->release = k->now;
-	memory_done();
 }
 
-void memory_call(struct site *site)
+int memory_newest(int w)
 {
-	if (explore_self)
-		explore_self->caller = site;
-}
-
-void memory_return(void)
-{
-	if (explore_self)
-		explore_self->caller = NULL;
+	return words[w].n - 1;
 }
 
 uint64_t memory_latest(const void *word)

@@ -79,8 +79,8 @@ uint64_t memory_latest(const void *word);
 
 /* ---- for the explorer ------------------------------------------------ */
 
-/* The thread has done an operation, or ends: a store that a mutant held back
- * comes now. */
+/* The thread has done an operation: a store that a mutant held back may come
+ * now.  What is held at a thread's end is lost. */
 void memory_done(void);
 /* Forgets every word; names stay until memory_forget(). */
 void memory_reset(void);

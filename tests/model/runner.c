@@ -32,4 +32,5 @@ void runner_rest(void *arg)
 	while (run_wants_more(run))
 		run_turn(run);
 	run_dismiss(run);
+	stop_tell_rest(run);
 }

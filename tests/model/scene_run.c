@@ -10,6 +10,7 @@ static void setup_one(void)
 					  .n_slots = 1,
 					  .ring_cap = 2,
 					  .results_cap = 2,
+					  .chunk = 1,
 					  .mortal = true });
 	explore_spawn("runner", runner_whole, NULL);
 }

@@ -15,7 +15,7 @@ static const char *const mutation_names[N_MUTATIONS] = {
 	[MUTATION_NONE] = "none",	[MUTATION_RELAXED] = "relaxed",
 	[MUTATION_ACQUIRE] = "acquire", [MUTATION_RELEASE] = "release",
 	[MUTATION_DROP] = "drop",	[MUTATION_SPLIT] = "split",
-	[MUTATION_LATE] = "late",
+	[MUTATION_LATE] = "late",	[MUTATION_LATER] = "later",
 };
 
 bool site_open(const char *path)
@@ -125,7 +125,7 @@ static const char *site_mutations_of(const char *call)
 	if (strstr(call, "store_relaxed"))
 		return "drop late";
 	if (strstr(call, "_store"))
-		return "relaxed drop late";
+		return "relaxed drop late later";
 	if (strstr(call, "load_relaxed"))
 		return "";
 	return "relaxed";
@@ -137,7 +137,7 @@ void site_list_mutants(void)
 	size_t i;
 
 	for (i = 0; i < n_tags; i++) {
-		printf("%s reached\n", tags[i].name);
+		printf("%s unreached\n", tags[i].name);
 		snprintf(words, sizeof(words), "%s",
 			 site_mutations_of(tags[i].call));
 		for (word = strtok(words, " "); word; word = strtok(NULL, " "))

@@ -33,6 +33,7 @@ enum mutation {
 	MUTATION_DROP,	/* it is left out */
 	MUTATION_SPLIT, /* a load and a store instead of one step */
 	MUTATION_LATE,	/* a store moves behind the thread's next operation */
+	MUTATION_LATER, /* the same, behind the next five */
 	N_MUTATIONS
 };
 

@@ -20,7 +20,7 @@ static struct catalog_test test = { .isolate = ISOLATE_WORKER };
 static struct catalog_fixture fixture = { .size = 8 };
 static char data[64];
 
-/* ---- the suite: one test, and a run fixture when there is one --------- */
+/* ---- the suite: one test, and a fixture when there is one -------------- */
 
 static void set_up(void *object)
 {
@@ -31,11 +31,21 @@ static void set_up(void *object)
 static void tear_down(const void *object)
 {
 	memory_plain_read(object);
+	world.n_begun_down++;
+	world.n_torn_down++;
+}
+
+/* May die in the middle. */
+static void tear_down_own(void)
+{
+	world.n_begun_down++;
+	explore_step();
 	world.n_torn_down++;
 }
 
 static const struct shmrun_fixture_ decl = { .run_setup = set_up,
-					     .run_teardown = tear_down };
+					     .run_teardown = tear_down,
+					     .teardown = tear_down_own };
 static const struct shmrun_fixture_ *decls[] = { &decl };
 static struct native_test entry;
 static struct native_scope scope = { .name = "s" };
@@ -54,7 +64,7 @@ enum outcome body_run(const struct errand *e)
 	world.n_ran[e->position]++;
 	explore_note("runs     %u", e->position);
 	while (world.hang)
-		explore_sleep(&world.hang, false);
+		explore_sleep(&world.hang, REST_EVER);
 	return OUTCOME_PASS;
 }
 
@@ -184,7 +194,7 @@ void stage_note(uint32_t kind, const char *file, uint32_t line,
 
 /* ---- workers --------------------------------------------------------- */
 
-void worker_begin(const struct arena_layout *layout)
+void worker_begin(const struct arena_layout *layout, bool worker_fixture)
 {
 	n_workers = 0;
 	header = (struct catalog_header){ .n_positions = layout->n_positions,
@@ -192,7 +202,8 @@ void worker_begin(const struct arena_layout *layout)
 					  .n_tests = 1,
 					  .n_fixtures = layout->n_fixtures,
 					  .arena = *layout };
-	suite.n_fixtures = layout->n_fixtures;
+	suite.n_fixtures = layout->n_fixtures + worker_fixture;
+	suite.worker_fixtures.n = worker_fixture;
 	suite.run_fixtures.n = layout->n_fixtures;
 	memory_name(data, sizeof(data), "fixture data");
 }
@@ -246,11 +257,17 @@ void worker_idle(struct worker *w)
 	work_idle(w);
 }
 
+bool worker_park(struct worker *w)
+{
+	return work_park(w, false);
+}
+
 void worker_record(struct worker *w, uint32_t position)
 {
 	struct record record = { .position = position,
 				 .slot = (uint16_t)w->slot,
 				 .generation = (uint16_t)w->generation,
+				 .outcome = OUTCOME_PASS,
 				 .exit_status = -1 };
 
 	while (!results_has_room(&w->results))

@@ -104,15 +104,15 @@ static void world_name_parts(const struct arena *a, const struct world_args *w)
 
 static void world_plan(const struct world_args *a)
 {
-	uint32_t i;
+	uint32_t size = a->chunk ? a->chunk : a->n_positions, n = 0, p;
 
-	for (i = 0; i < a->n_positions; i++)
-		chunks[i] = (struct chunk){ .lo = i, .hi = i + 1 };
+	for (p = 0; p < a->n_positions; p += size)
+		chunks[n++] = (struct chunk){ .lo = p, .hi = p + size };
 	listing = (struct listing){ .tests = &listed, .n_tests = 1 };
 	plan = (struct plan){ .segments = segments,
 			      .n_segments = 1,
 			      .chunks = chunks,
-			      .n_chunks = a->n_positions,
+			      .n_chunks = n,
 			      .n_positions = a->n_positions };
 }
 
@@ -164,7 +164,7 @@ void world_begin(const struct world_args *a)
 					    .mask = a->ring_cap - 1 };
 	world_slots(run);
 	world_name_parts(&run->arena, a);
-	worker_begin(&run->layout);
+	worker_begin(&run->layout, a->worker_fixture);
 }
 
 bool world_is_mortal(void)
@@ -172,9 +172,13 @@ bool world_is_mortal(void)
 	return mortal;
 }
 
-void world_live(uint32_t slot)
+struct thread *world_spawn(uint32_t slot, void (*main)(void *arg))
 {
+	struct thread *t = loader_fork(slot, 0, 0, main);
+
 	world.run.slots[slot].state = CREW_LIVE;
+	world.run.slots[slot].pidfd = explore_index_of(t);
+	return t;
 }
 
 void world_verify_ended(void)
@@ -186,5 +190,6 @@ void world_verify_ended(void)
 		check(world.n_ran[i] <= 1);
 		check(world.outcome[i] != OUTCOME_PASS || world.n_ran[i]);
 	}
-	check(world.n_warnings == 0);
+	check(world.n_warnings == world.run.tally.suite_errors);
+	check(world.run.tally.lost_workers <= world.n_killed);
 }

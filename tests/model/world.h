@@ -21,8 +21,10 @@
 
 struct world_args {
 	uint32_t n_positions, n_slots, ring_cap, results_cap, n_fixtures;
+	uint32_t chunk; /* positions in each; 0 = all in one */
 	uint64_t timeout_ns; /* of a test; the runner ticks when it is set */
 	bool mortal;	     /* workers may die */
+	bool worker_fixture; /* the suite has one, and no run fixture */
 };
 
 /* What happened, for verify(). */
@@ -32,7 +34,8 @@ struct world {
 	uint32_t n_ended[WORLD_POSITIONS_MAX]; /* terminal states told */
 	enum outcome outcome[WORLD_POSITIONS_MAX];
 	uint32_t n_warnings;
-	uint32_t n_set_up, n_torn_down; /* run fixtures */
+	uint32_t n_killed; /* workers, not by the runner */
+	uint32_t n_set_up, n_begun_down, n_torn_down; /* fixtures */
 	bool hang; /* a test's body is left by a death only */
 };
 
@@ -44,8 +47,8 @@ void world_verify_ended(void);
 
 /* A worker's handle, as after door_enter(). */
 struct worker *world_worker(uint32_t slot, uint32_t generation);
-/* Slot has a worker; for scenes that spawn it themselves. */
-void world_live(uint32_t slot);
+/* A slot's first worker, known to the runner; main gets a struct worker. */
+struct thread *world_spawn(uint32_t slot, void (*main)(void *arg));
 bool world_is_mortal(void);
 
 /* ---- roles, in runner.c and worker.c --------------------------------- */
@@ -53,9 +56,10 @@ bool world_is_mortal(void);
 void runner_whole(void *arg);	 /* all of a run */
 void runner_rest(void *arg);	 /* without feeding it */
 void runner_turn(struct run *run);
-void worker_begin(const struct arena_layout *layout);
+void worker_begin(const struct arena_layout *layout, bool worker_fixture);
 void worker_whole(void *arg);	 /* arg: struct worker */
 void worker_idle(struct worker *w);
+bool worker_park(struct worker *w); /* not the first time in a row */
 /* As one_record(): waits for room, publishes, rings. */
 void worker_record(struct worker *w, uint32_t position);
 
@@ -63,10 +67,12 @@ void worker_record(struct worker *w, uint32_t position);
 
 void kernel_begin(void);
 uint64_t kernel_now(void);
+enum rest kernel_rest(uint64_t timeout_ns);
 /* The runner's clock moves when the runner looks. */
 void kernel_advance(uint64_t ns);
 void loader_begin(void);
-struct thread *loader_fork(uint32_t slot, uint32_t generation, uint32_t flags);
+struct thread *loader_fork(uint32_t slot, uint32_t generation, uint32_t flags,
+			   void (*main)(void *arg));
 bool loader_tears_down(void); /* the calling worker was made for that */
 /* What the thread's end looks like to waitpid(2). */
 void loader_set_status(int status);
