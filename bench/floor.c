@@ -4,6 +4,8 @@
  *				two clock reads, and a store, N times in all
  * floor fork N			fork, _exit, waitpid, one after the other
  * floor crash N		the same, but the child dies of SIGSEGV
+ * floor sleep N		N forks at once, which sleep 50 ms, _exit and are
+ *				waited for
  *
  * What nobody can go below: prints CPU ns (user and system, children's too)
  * per call.
@@ -94,6 +96,24 @@ static void fork_each(unsigned long n, void (*child)(void))
 	}
 }
 
+static void fork_all(unsigned long n)
+{
+	unsigned long i;
+
+	for (i = 0; i < n; i++) {
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			usleep(50000);
+			_exit(0);
+		}
+		if (pid < 0)
+			exit(1);
+	}
+	while (wait(NULL) > 0)
+		;
+}
+
 static uint64_t cpu_of(int who)
 {
 	struct rusage u;
@@ -121,6 +141,8 @@ int main(int argc, char **argv)
 		fork_each(n, child_exit);
 	else if (n && strcmp(argv[1], "crash") == 0)
 		fork_each(n, child_crash);
+	else if (n && strcmp(argv[1], "sleep") == 0)
+		fork_all(n);
 	else
 		return 2;
 	printf("%.1f\n", (double)(cpu_ns() - before) / (double)n);

@@ -340,6 +340,7 @@ EXTRA_LIBRARIES += tests/model/libsubject.a
 
 tests_model_libsubject_a_SOURCES = \
 	src/base/err.c \
+	src/base/signame.c \
 	src/model/outcome.c \
 	src/model/plan.c \
 	src/model/tally.c \
@@ -381,6 +382,7 @@ tests_model_explore_SOURCES = \
 	tests/model/scene_ring.c \
 	tests/model/scene_run.c \
 	tests/model/scene_state.c \
+	tests/model/seam/base/raw.h \
 	tests/model/seam/lockfree/atom.h \
 	tests/model/seam/lockfree/results.h \
 	tests/model/seam/lockfree/slot.h \

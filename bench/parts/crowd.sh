@@ -30,6 +30,7 @@ idle_round()
 	BENCH_SLEEP=0
 	shmrun_is "64 passed, 0 failed" -j 64 "$suites/idle.so"
 	sample awake "$(calc "$cpu / 1e6")"
+	sample bare "$(calc "$("$built/floor" sleep 64) * 64 / 1e6")"
 }
 
 for_rounds round
@@ -42,5 +43,7 @@ figure "63 idle workers, one $seconds s test: CPU of the run" \
 	"$(median idle)" ms '<' 20 "start and end of all 64 included"
 figure "... the same without the sleep: start and end of 64" \
 	"$(median awake)" ms
+figure "... of that: 64 bare forks that sleep 50 ms and exit" \
+	"$(median bare)" ms
 figure "... so 63 workers idle for $seconds s, and the runner" \
 	"$(minus idle awake)" ms

@@ -16,9 +16,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A lost wake-up costs so much at most. */
-#define AWAIT_NS (100 * NS_PER_MS)
-
 hot_path static struct door_id door_identify(int fd)
 {
 	struct door_id id = { 0 };
@@ -102,18 +99,6 @@ hot_path static void door_results(struct worker *w)
 	(void)current_load(&w->self->current); /* C29 */
 }
 
-/* The loader forks a successor before the runner has judged what the one
- * before it left in the slot: until then nothing there may change. */
-hot_path static void door_await(struct worker *w)
-{
-	struct atom32 *admitted = &w->self->admitted;
-	uint32_t seen;
-
-	while ((seen = atom32_load_acquire(admitted)) != /* B10 */
-	       w->generation + 1)
-		sys_futex_wait(atom32_word(admitted), seen, AWAIT_NS);
-}
-
 hot_path void door_enter(struct worker *w, const struct heritage *h)
 {
 	*w = (struct worker){ .suites = h->suites,
@@ -131,7 +116,4 @@ hot_path void door_enter(struct worker *w, const struct heritage *h)
 	fixture_open(w);
 	stage_open(w->slot, w->generation, w->catalog.header->run_id,
 		   w->notes_fd, fixture_data, w);
-	door_await(w);
-	capture_open(w);
-	w->now_ns = clock_now_ns();
 }

@@ -6,7 +6,6 @@
 #include "base/sys.h"
 #include "work/worker.h"
 
-
 #define ROOM_WAIT_NS (100 * NS_PER_MS)
 
 hot_path void doorbell_ring(struct worker *w)

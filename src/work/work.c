@@ -18,6 +18,8 @@
  * runner wakes everybody; it also looks every tick whether somebody sleeps
  * beside work.  So this is the last resort only. */
 #define PARK_NS (10 * NS_PER_S)
+/* A wake-up of a successor that is lost costs so much at most. */
+#define AWAIT_NS (100 * NS_PER_MS)
 
 static const struct gate_ops work_gate_ops = {
 	.wait = sys_futex_wait,
@@ -176,6 +178,18 @@ no_return static void work_leave(struct worker *w)
 	_exit(w->fixtures.teardown_failed ? WORKER_EXIT_TEARDOWN : 0);
 }
 
+/* The loader forks a successor before the runner has judged what the one
+ * before it left in the slot: until then nothing there may change. */
+hot_path static void work_await(struct worker *w)
+{
+	struct atom32 *admitted = &w->self->admitted;
+	uint32_t seen;
+
+	while ((seen = atom32_load_acquire(admitted)) != /* B10 */
+	       w->generation + 1)
+		sys_futex_wait(atom32_word(admitted), seen, AWAIT_NS);
+}
+
 hot_path no_return static void work_main(const struct heritage *heritage)
 {
 	static worker_data struct worker worker;
@@ -183,6 +197,9 @@ hot_path no_return static void work_main(const struct heritage *heritage)
 	uint32_t position;
 
 	door_enter(w, heritage);
+	work_await(w);
+	capture_open(w);
+	w->now_ns = clock_now_ns();
 	if (heritage->flags & HERITAGE_TEARDOWN) {
 		fixture_teardown_run(w);
 		work_leave(w);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The loader, its socket, the doorbell and the runner's loop.  The loader
- * forks at once and reports at once; a death is a message. */
+ * forks at once and reports at once; a death is a message, and has a
+ * successor that was not asked for. */
 #include "tests/model/world.h"
 
 #include "base/sys.h"
 #include "loop/loop.h"
+#include "run/loader.h"
 #include "run/tell.h"
 #include "shm/wire.h"
 
@@ -47,6 +49,13 @@ void loader_begin(void)
 	memory_name(&bell, sizeof(bell), "doorbell");
 }
 
+/* As load_has_successor(): a worker that was killed. */
+static bool loader_has_successor(const struct child *c)
+{
+	return WIFSIGNALED(c->status) && !(c->flags & WIRE_TEARDOWN) &&
+	       !world_is_asked();
+}
+
 static void loader_say(uint32_t kind, int thread)
 {
 	const struct child *c = &children[thread];
@@ -58,8 +67,12 @@ static void loader_say(uint32_t kind, int thread)
 						 .slot = c->slot,
 						 .generation = c->generation,
 						 .status = c->status };
+	if (kind == WIRE_GONE && loader_has_successor(c))
+		messages[n_sent - 1].flags = WIRE_SUCCEEDED;
 	explore_wake(&loop_place, 1);
 }
+
+static void loader_start(uint32_t slot, uint32_t generation, uint32_t flags);
 
 static void loader_buried(struct thread *t)
 {
@@ -69,11 +82,21 @@ static void loader_buried(struct thread *t)
 		children[i].status = W_EXITCODE(0, SIGKILL);
 	world.n_killed += t->state == THREAD_DEAD && !t->doomed;
 	loader_say(WIRE_GONE, i);
+	if (loader_has_successor(&children[i]))
+		loader_start(children[i].slot, children[i].generation + 1, 0);
 }
 
 void loader_set_status(int status)
 {
 	children[explore_index()].status = W_EXITCODE(status, 0);
+}
+
+/* A worker as it is, told of at once. */
+static void loader_start(uint32_t slot, uint32_t generation, uint32_t flags)
+{
+	struct thread *t = loader_fork(slot, generation, flags, worker_whole);
+
+	loader_say(WIRE_STARTED, explore_index_of(t));
 }
 
 struct thread *loader_fork(uint32_t slot, uint32_t generation, uint32_t flags,
@@ -92,6 +115,13 @@ struct thread *loader_fork(uint32_t slot, uint32_t generation, uint32_t flags,
 	return t;
 }
 
+/* The loader of the model never does. */
+bool loader_has_ended(const struct loader *l)
+{
+	(void)l;
+	return false;
+}
+
 bool loader_tears_down(void)
 {
 	return children[explore_index()].flags & WIRE_TEARDOWN;
@@ -100,17 +130,13 @@ bool loader_tears_down(void)
 int wire_send(int sock, const struct wire_head *head, const char *text,
 	      const int *fds, int n_fds)
 {
-	struct thread *t;
-
 	(void)sock;
 	(void)text;
 	(void)fds;
 	(void)n_fds;
 	if (head->kind != WIRE_FORK)
 		return 0;
-	t = loader_fork(head->slot, head->generation, head->flags,
-			worker_whole);
-	loader_say(WIRE_STARTED, explore_index_of(t));
+	loader_start(head->slot, head->generation, head->flags);
 	return 0;
 }
 

@@ -185,7 +185,7 @@ static void setup_quiet(void)
 /* The sweep has found the position that nothing leads to. */
 static void verify_quiet(void)
 {
-	check(range_unpack(memory_latest(&world.run.arena.slots[0].deque)).hi ==
+	check(range_unpack(memory_latest(&world.run.arena.deques[0].deque)).hi ==
 	      1);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Whole runs: the runner and its workers as they are, and a death at any step
- * of a worker.  Every test ends exactly once (LF-1), whatever happens. */
+ * of a worker.  Every test ends exactly once (LF-1), whatever happens.  One
+ * has successors that nobody asked for, the other asks for each. */
 #include "tests/model/scene.h"
 #include "tests/model/world.h"
 
@@ -21,7 +22,8 @@ static void setup_two(void)
 					  .n_slots = 2,
 					  .ring_cap = 2,
 					  .results_cap = 2,
-					  .mortal = true });
+					  .mortal = true,
+					  .asked = true });
 	explore_spawn("runner", runner_whole, NULL);
 }
 

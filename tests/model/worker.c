@@ -92,6 +92,11 @@ void capture_end(struct worker *w, uint64_t duration_ns)
 }
 
 /* The real one stores where the next output begins. */
+void capture_open(struct worker *w)
+{
+	(void)w;
+}
+
 void capture_begin(struct worker *w)
 {
 	atom64_store_relaxed(&w->self->output, w->capture.begin);
@@ -215,10 +220,10 @@ struct worker *world_worker(uint32_t slot, uint32_t generation)
 	*w = (struct worker){ .catalog = { .header = &header,
 					   .segments = &segment,
 					   .tests = &test,
-					   .fixtures = &fixture,
-					   .names = "test" },
+					   .fixtures = &fixture },
 			      .arena = world.run.arena,
 			      .self = &world.run.arena.slots[slot],
+			      .deque = &world.run.arena.deques[slot].deque,
 			      .suites = suites,
 			      .n_suites = 1,
 			      .slot = slot,
@@ -239,6 +244,7 @@ void worker_whole(void *arg)
 	struct worker *w = arg;
 	uint32_t position;
 
+	work_await(w);
 	if (loader_tears_down()) {
 		fixture_teardown_run(w);
 		work_leave(w);

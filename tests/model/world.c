@@ -14,13 +14,14 @@ struct world world;
 
 static struct run_args args;
 static struct listing listing;
-static struct test listed = { .name = "t" };
+static const struct attrs attrs;
+static struct test listed = { .attrs = &attrs, .name = "t" };
 static struct plan plan;
 static struct segment segments[1];
 static struct chunk chunks[WORLD_POSITIONS_MAX];
 static struct loader fake_loader;
 static struct sink sink;
-static bool mortal;
+static bool mortal, asked;
 
 /* ---- what the run tells ---------------------------------------------- */
 
@@ -75,6 +76,7 @@ static struct arena_layout world_layout(const struct world_args *a)
 
 	l.gate = world_part(&end, sizeof(struct gate));
 	l.ring = world_part(&end, ring_size(l.ring_cap));
+	l.deques = world_part(&end, l.n_slots * sizeof(struct slot_deque));
 	l.states = world_part(&end, 8 * l.n_positions);
 	l.cells = world_part(&end, (uint64_t)l.n_slots * l.results_cap *
 					   sizeof(struct record));
@@ -89,6 +91,7 @@ static struct arena_layout world_layout(const struct world_args *a)
 static void world_name_parts(const struct arena *a, const struct world_args *w)
 {
 	static const char *const slots[] = { "slot 0", "slot 1", "slot 2" };
+	static const char *const deques[] = { "deque 0", "deque 1", "deque 2" };
 	uint32_t i;
 
 	memory_name(a->gate, sizeof(*a->gate), "gate");
@@ -96,8 +99,11 @@ static void world_name_parts(const struct arena *a, const struct world_args *w)
 	memory_name(a->states, 8 * w->n_positions, "states");
 	memory_name(a->cells, 64 * w->n_slots * w->results_cap, "records");
 	memory_name(a->controls, ATOM_APART * w->n_fixtures, "controls");
-	for (i = 0; i < w->n_slots; i++)
+	for (i = 0; i < w->n_slots; i++) {
 		memory_name(&a->slots[i], sizeof(struct slot), slots[i]);
+		memory_name(&a->deques[i], sizeof(struct slot_deque),
+			    deques[i]);
+	}
 }
 
 /* ---- the run --------------------------------------------------------- */
@@ -130,6 +136,9 @@ static void world_slots(struct run *run)
 			.cells = arena_cells(&run->arena, i),
 			.mask = run->arena.results_cap - 1,
 		};
+		/* The first generation of a scene that forks by itself. */
+		memory_store(&run->arena.slots[i].admitted, 1, ORDER_RELEASE,
+			     NULL);
 	}
 }
 
@@ -142,6 +151,7 @@ void world_begin(const struct world_args *a)
 	loader_begin();
 	memset(&world, 0, sizeof(world));
 	mortal = a->mortal;
+	asked = a->asked;
 	world_plan(a);
 	sink = (struct sink){ .event = world_hear };
 	args = (struct run_args){ .listing = &listing,
@@ -165,6 +175,11 @@ void world_begin(const struct world_args *a)
 	world_slots(run);
 	world_name_parts(&run->arena, a);
 	worker_begin(&run->layout, a->worker_fixture);
+}
+
+bool world_is_asked(void)
+{
+	return asked;
 }
 
 bool world_is_mortal(void)

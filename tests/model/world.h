@@ -24,6 +24,7 @@ struct world_args {
 	uint32_t chunk; /* positions in each; 0 = all in one */
 	uint64_t timeout_ns; /* of a test; the runner ticks when it is set */
 	bool mortal;	     /* workers may die */
+	bool asked;	/* no worker is forked unasked, as for slots beyond the kept */
 	bool worker_fixture; /* the suite has one, and no run fixture */
 };
 
@@ -50,6 +51,7 @@ struct worker *world_worker(uint32_t slot, uint32_t generation);
 /* A slot's first worker, known to the runner; main gets a struct worker. */
 struct thread *world_spawn(uint32_t slot, void (*main)(void *arg));
 bool world_is_mortal(void);
+bool world_is_asked(void);
 
 /* ---- roles, in runner.c and worker.c --------------------------------- */
 
