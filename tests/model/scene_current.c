@@ -20,7 +20,8 @@ static void current_begin(enum outcome outcome, void (*runner)(void *arg))
 					  .n_slots = 1,
 					  .ring_cap = 2,
 					  .results_cap = 2,
-					  .timeout_ns = SECOND_NS / 2 });
+					  .timeout_ns = SECOND_NS / 2,
+					  .asked = true });
 	otherwise = outcome;
 	ring_push_sp(&world.run.ring, (struct range){ 0, 1 });
 	world_spawn(0, worker_whole);

@@ -21,7 +21,8 @@ static void fixture_begin(uint32_t n, bool mortal)
 					  .results_cap = 2,
 					  .n_fixtures = 1,
 					  .chunk = 1,
-					  .mortal = mortal });
+					  .mortal = mortal,
+					  .asked = true });
 }
 
 /* Two tests that need it at the same time. */
