@@ -23,13 +23,25 @@
 #define array_size(a) (sizeof(a) / sizeof((a)[0]))
 /* Each argument is evaluated once: it may be a call that says another thing
  * the next time.  Both become what `1 ? a : b` is. */
-#define min_of(a, b) pick_of_(a, <, b, unique_(a_), unique_(b_))
-#define max_of(a, b) pick_of_(a, >, b, unique_(a_), unique_(b_))
-#define pick_of_(a, than, b, x, y)                                            \
+#if defined(__cppcheck__) /* which cannot read a statement expression */
+#define min_of(a, b) ((a) < (b) ? (a) : (b))
+#define max_of(a, b) ((a) > (b) ? (a) : (b))
+#else
+#define min_of(a, b) min_in_(a, b, unique_(a_), unique_(b_))
+#define max_of(a, b) max_in_(a, b, unique_(a_), unique_(b_))
+#endif
+/* NOLINTBEGIN(bugprone-macro-parentheses): names of variables have none */
+#define min_in_(a, b, x, y)                                                   \
 	__extension__({                                                       \
 		__typeof__(1 ? (a) : (b)) x = (a), y = (b);                   \
-		x than y ? x : y;                                             \
+		x < y ? x : y;                                                \
 	})
+#define max_in_(a, b, x, y)                                                   \
+	__extension__({                                                       \
+		__typeof__(1 ? (a) : (b)) x = (a), y = (b);                   \
+		x > y ? x : y;                                                \
+	})
+/* NOLINTEND(bugprone-macro-parentheses) */
 #define unique_(name) unique_join_(name, __COUNTER__)
 #define unique_join_(name, n) unique_paste_(name, n)
 #define unique_paste_(name, n) name##n

@@ -125,7 +125,7 @@ static void spawn_kill_stranger(pid_t pid)
  * of each crash. */
 static bool spawn_kill_strangers(struct spawn *s)
 {
-	char text[CHILDREN_TEXT];
+	char text[CHILDREN_TEXT] = "";
 	bool any = false;
 	off_t at = 0;
 	pid_t pid = 0;

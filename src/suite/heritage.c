@@ -38,13 +38,13 @@ hot_path pid_t heritage_fork(bool plain)
 static char *heritage_move(char *room, size_t cap, const char *name)
 {
 	const char *value = getenv(name);
-	size_t len = strlen(name);
+	size_t len = strlen(name), value_len = value ? strlen(value) : 0;
 
-	if (!value || len + 1 + strlen(value) >= cap)
+	if (!value || len + 1 + value_len >= cap)
 		return NULL;
 	memcpy(room, name, len);
 	room[len] = '=';
-	strcpy(room + len + 1, value);
+	memcpy(room + len + 1, value, value_len + 1);
 	return putenv(room) == 0 ? room + len + 1 : NULL;
 }
 

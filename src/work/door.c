@@ -19,7 +19,7 @@
 hot_path static struct door_id door_identify(int fd)
 {
 	struct door_id id = { 0 };
-	struct stat st;
+	struct stat st = { 0 };
 
 	if (raw_syscall(SYS_fstat, fd, (long)&st, 0, 0, 0) == 0) {
 		id.dev = st.st_dev;

@@ -158,6 +158,8 @@ static const struct shmrun_ops_ stage_ops = {
 hot_path void stage_open(uint32_t slot, uint32_t generation, const char *run_id,
 		int notes_fd, stage_data_fn data, void *data_ctx)
 {
+	size_t i;
+
 	stage = (struct stage){
 		.context = { .slot = slot,
 			     .generation = generation,
@@ -170,7 +172,8 @@ hot_path void stage_open(uint32_t slot, uint32_t generation, const char *run_id,
 		.data = data,
 		.data_ctx = data_ctx,
 	};
-	memcpy(stage.run_id, run_id, sizeof(stage.run_id) - 1);
+	for (i = 0; i < sizeof(stage.run_id) - 1 && run_id[i]; i++)
+		stage.run_id[i] = run_id[i];
 }
 
 void stage_use_notes(int notes_fd)
