@@ -211,6 +211,7 @@ CLI_TESTS = \
 	tests/cli/seccomp.sh \
 	tests/cli/stop.sh \
 	tests/cli/storm.sh \
+	tests/cli/successor.sh \
 	tests/cli/timeout.sh
 
 TESTS += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)

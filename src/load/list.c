@@ -39,11 +39,12 @@ static struct attrs list_attrs(const struct shmrun_attrs *a)
 /* What of a test the one before it does not tell already. */
 static unsigned list_parts(const struct native_suite *s, uint32_t i)
 {
-	const struct native_test *t = &s->tests[i], *before = t - 1;
+	const struct native_test *t = &s->tests[i], *before;
 	unsigned parts = 0;
 
 	if (i == 0)
 		return WIRE_FILE | WIRE_ATTRS;
+	before = t - 1;
 	if (t->decl->file != before->decl->file &&
 	    strcmp(t->decl->file, before->decl->file) != 0)
 		parts |= WIRE_FILE;

@@ -42,8 +42,12 @@ struct untold {
 
 struct kept {
 	bool held;
+	uint8_t n_unasked; /* in a row */
 	int fds[2]; /* spool, notes */
 };
+
+/* Then the runner is asked once more: it may have had enough. */
+#define UNASKED_MAX 64
 
 #define UNTOLD_MAX 16
 #define UNTOLD_NS NS_PER_MS
@@ -62,6 +66,7 @@ struct load {
 	struct untold untold[UNTOLD_MAX];
 	uint32_t n_untold;
 	struct kept kept[KEPT_SLOTS];
+	bool keeps; /* descriptors are not scarce */
 	int n_threads; /* before any suite: an emulator has some of its own */
 	struct wire_msg msg; /* its text is the last part, and long */
 };
@@ -200,6 +205,7 @@ static void load_attach(struct load *load, const int *fds)
 		.arena_fd = load_lift(fds[1]),
 		.doorbell_fd = load_lift(fds[2]),
 	};
+	load->keeps = true;
 	heritage_keep_environment(&load->heritage);
 	spawn_open(&load->spawn, load->catalog.header->arena.n_slots);
 	/* From now on the end of the socket is the sign that the runner has
@@ -288,21 +294,49 @@ static void load_fork(struct load *load, const struct wire_head *asked,
 		load_note_started(load, asked, pid);
 }
 
-/* Takes the files of a slot over, if it wants them. */
+static void load_drop_kept(struct load *load, uint32_t slot)
+{
+	struct kept *kept = &load->kept[slot];
+
+	if (kept->held)
+		load_close_fds(kept->fds, 2);
+	kept->held = false;
+}
+
+/* Takes the files of a slot over, if it wants them: few, where workers close
+ * all that lies below their own, and where there is room. */
 static bool load_keep(struct load *load, const struct wire_head *asked,
 		      const int *fds)
 {
-	struct kept *kept = &load->kept[asked->slot % KEPT_SLOTS];
+	struct kept *kept;
 
 	if (asked->slot >= KEPT_SLOTS)
 		return false;
-	if (kept->held)
-		load_close_fds(kept->fds, 2);
-	/* Nobody follows a worker that only tears down. */
-	kept->held = !(asked->flags & WIRE_TEARDOWN);
+	load_drop_kept(load, asked->slot);
+	kept = &load->kept[asked->slot];
+	kept->n_unasked = 0;
 	kept->fds[0] = fds[0];
 	kept->fds[1] = fds[1];
+	/* Nobody follows a worker that only tears down. */
+	kept->held = load->keeps && !(asked->flags & WIRE_TEARDOWN) &&
+		     max_of(fds[0], fds[1]) < load->heritage.lowest_fd;
 	return kept->held;
+}
+
+/* Its files did not fit in here: give what is kept back, and let the runner
+ * ask again. */
+static void load_cannot_fork(struct load *load, const struct wire_head *asked)
+{
+	struct wire_head failed = { .kind = WIRE_NOFORK,
+				    .slot = asked->slot,
+				    .generation = asked->generation,
+				    .status = -EMFILE };
+	uint32_t i;
+
+	for (i = 0; i < KEPT_SLOTS; i++)
+		load_drop_kept(load, i);
+	load->keeps = false;
+	load_send(load, &failed, NULL, NULL, 0);
 }
 
 /* One message; false when the runner has closed the socket. */
@@ -322,6 +356,8 @@ static bool load_serve(struct load *load)
 		load_fork(load, &msg->head, fds);
 		if (load_keep(load, &msg->head, fds))
 			return true;
+	} else if (msg->head.kind == WIRE_FORK) {
+		load_cannot_fork(load, &msg->head);
 	}
 	load_close_fds(fds, n_fds);
 	return true;
@@ -331,7 +367,8 @@ static bool load_has_successor(const struct load *load, uint32_t slot,
 			       int status)
 {
 	return WIFSIGNALED(status) && slot < KEPT_SLOTS &&
-	       load->kept[slot].held;
+	       load->kept[slot].held &&
+	       load->kept[slot].n_unasked < UNASKED_MAX;
 }
 
 /* While the runner is still busy with the one before it. */
@@ -343,6 +380,7 @@ static void load_fork_successor(struct load *load, const struct spawned *dead)
 		.generation = (dead->generation + 1) & 0xffffu,
 	};
 
+	load->kept[dead->slot].n_unasked++;
 	load_fork(load, &as_if_asked, load->kept[dead->slot].fds);
 }
 

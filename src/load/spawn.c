@@ -120,9 +120,10 @@ static void spawn_kill_stranger(pid_t pid)
 }
 
 /* Kills children that are not workers: what a dead worker's tests left and
- * this subreaper adopted (PROC-3).  False when none was there.  The list is
- * read as it comes, from a file that stays open: this is a part of the price
- * of each crash. */
+ * this subreaper adopted (PROC-3).  False when none was there; a list that
+ * cannot be read is no such answer, and is not tried again.  It is read as it
+ * comes, from a file that stays open: this is a part of the price of each
+ * crash. */
 static bool spawn_kill_strangers(struct spawn *s)
 {
 	char text[CHILDREN_TEXT] = "";
@@ -146,24 +147,28 @@ static bool spawn_kill_strangers(struct spawn *s)
 			}
 			pid = 0;
 		}
-		/* Less than asked for is the end. */
+	/* Less than asked for is the end. */
 	} while (got == (long)sizeof(text));
-	return any;
+	if (got < 0)
+		s->children_fd = -1;
+	return any || got < 0;
 }
 
 static void spawn_clean(struct spawn *s, pid_t worker)
 {
 	uint64_t deadline;
 
-	if (!spawn_kill_strangers(s))
+	if (s->children_fd >= 0 && !spawn_kill_strangers(s))
 		return;
 	/* All of its group at once: it exists as long as its leader is not
 	 * reaped (PROC-5). */
 	kill(-worker, SIGKILL);
 	deadline = clock_now_ns() + CLEAN_NS;
-	do
+	while (s->children_fd >= 0 && clock_now_ns() < deadline) {
 		spawn_nap();
-	while (spawn_kill_strangers(s) && clock_now_ns() < deadline);
+		if (!spawn_kill_strangers(s))
+			return;
+	}
 }
 
 static int spawn_kill_children(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * listing.h - all tests found in all suites: an immutable value after
- * listing_finish().
+ * listing.h - all tests found in all suites: an immutable value once
+ * the last suite is read.
  *
  * The runner builds it from what the loader said; nothing here does I/O.
  * Every string and every struct attrs is owned by the listing, in its own

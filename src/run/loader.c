@@ -23,7 +23,7 @@
 #define EXEC_FAILED 127
 #define LISTING_MAX (UINT64_C(4) << 30)
 /* A loader's word for a number of tests is good for so much memory. */
-#define EXPECT_MAX (UINT64_C(4) << 20)
+#define EXPECT_MAX (UINT64_C(1) << 20)
 
 void loader_init(struct loader *l)
 {
@@ -169,10 +169,10 @@ static int loader_hangs(struct loader *l, uint64_t timeout_ns, struct err *err)
 
 /* Waits for one answer; 0, or what became of the loader. */
 static int loader_answer(struct loader *l, struct wire_msg *msg,
-			 uint64_t timeout_ns, struct err *err)
+			 uint64_t timeout_ns, uint64_t deadline,
+			 struct err *err)
 {
 	struct pollfd fd = { .fd = l->sock, .events = POLLIN };
-	uint64_t deadline = clock_now_ns() + timeout_ns;
 	int fds[SYS_MAX_FDS], n_fds, ret;
 
 	for (;;) {
@@ -225,6 +225,7 @@ static int loader_open(struct loader *l, const char *path,
 		       struct raw_listing *raw, struct err *err)
 {
 	struct wire_head head = { .kind = WIRE_OPEN };
+	uint64_t deadline = clock_now_ns() + timeout_ns;
 	struct wire_msg msg;
 	int fd = sys_memfd("shmrun-listing");
 	int ret;
@@ -236,11 +237,11 @@ static int loader_open(struct loader *l, const char *path,
 	if (ret < 0)
 		ret = loader_died(l, err);
 	else
-		ret = loader_answer(l, &msg, timeout_ns, err);
+		ret = loader_answer(l, &msg, timeout_ns, deadline, err);
 	if (ret == 0 && msg.head.kind == WIRE_COUNTED) {
 		listing_expect(listing, (uint32_t)min_of(msg.head.size,
 							 EXPECT_MAX));
-		ret = loader_answer(l, &msg, timeout_ns, err);
+		ret = loader_answer(l, &msg, timeout_ns, deadline, err);
 	}
 	if (ret == 0 && msg.head.kind == WIRE_REFUSED)
 		ret = err_set(err, msg.head.status < 0 ? msg.head.status
@@ -264,10 +265,12 @@ static int loader_one(struct loader *l, const struct loader_args *args,
 
 	if (ret < 0)
 		return ret;
-	l->raw[ix] = raw;
 	listing_add_suite(listing, args->paths[ix], "native");
-	return wire_get_listing(raw.bytes, raw.len, listing, fixtures->items,
-				&fixtures->n, err);
+	ret = wire_get_listing(raw.bytes, raw.len, listing, fixtures->items,
+			       &fixtures->n, err);
+	if (ret == 0)
+		l->raw[ix] = raw;
+	return ret;
 }
 
 /* ---- all suites ------------------------------------------------------ */
@@ -291,6 +294,7 @@ static int loader_round(struct loader *l, const struct loader_args *args,
 		if (why.code == -ELIBEXEC)
 			return err_set(err, why.code, "%s", why.text);
 		l->refused[i] = true;
+		l->raw[i] = (struct raw_listing){ 0 };
 		args->refused(args->ctx, args->paths[i], &why);
 		loader_stop(l, 0);
 		return -EAGAIN;

@@ -227,7 +227,9 @@ void tell_fatal(struct run *run, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	tell_text(run, EVENT_WARNING, text);
+	/* The first reason is the reason. */
+	if (!run->fatal)
+		tell_text(run, EVENT_WARNING, text);
 	run->fatal = true;
 	run->tally.untrusted = true;
 }

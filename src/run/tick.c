@@ -16,7 +16,7 @@
 
 #define TICK_NS (50 * NS_PER_MS)
 /* When no test has ended for so long: those that run are long ones. */
-#define TICK_CALM_NS (200 * NS_PER_MS)
+#define TICK_CALM_NS (100 * NS_PER_MS)
 #define CALM_NS NS_PER_S
 #define TICK_FLOOD_NS (2 * NS_PER_MS)
 #define TICK_MIN_NS (2 * NS_PER_MS)
@@ -207,8 +207,9 @@ static void tick_mend_slot(struct run *run, uint32_t slot)
 
 static void tick_distrust(struct run *run)
 {
-	tell_warning(run, "a test overwrote shared memory; "
-		     "the result cannot be trusted");
+	if (!run->tally.untrusted)
+		tell_warning(run, "a test overwrote shared memory; "
+			     "the result cannot be trusted");
 	run->tally.untrusted = true;
 }
 

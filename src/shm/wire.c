@@ -70,8 +70,12 @@ struct wire_attrs {
 	int32_t weight, priority, retries, signal, exit_code;
 	uint32_t isolate;
 	uint32_t text_len[N_TEXTS]; /* without terminators */
-	uint8_t exclusive, last, disabled, zero;
+	uint8_t exclusive, last, disabled, zero[5];
 };
+
+/* No byte of it is left to chance: two loaders must say the same. */
+_Static_assert(sizeof(struct wire_attrs) == 80, "no padding");
+_Static_assert(sizeof(struct wire_entry) == 20, "no padding");
 
 static void wire_put_text(struct str *out, const char *text, size_t len)
 {

@@ -31,7 +31,6 @@ struct capture {
 	uint64_t map_from;
 	volatile unsigned char *mark; /* the byte behind the end */
 	unsigned char value; /* that it holds */
-	unsigned char n_short; /* short tests so far, up to a few */
 };
 
 /* May stdio hold bytes back?  As __fpending(3), but without a call into libc,
