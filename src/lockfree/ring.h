@@ -16,7 +16,7 @@
  *	take, before the CAS	nothing happened
  *	take, after the CAS	the range is in nobody's hands: its positions
  *			are PENDING and covered by nothing, which the sweep
- *			finds (run/sweep.c)
+ *			finds (run/feed.c)
  *
  * A scribbled head, tail or cell gives a wrong *hint* at worst: a taker
  * checks the range against the plan, and only the state word grants a test.

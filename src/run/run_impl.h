@@ -42,7 +42,7 @@ struct crew_slot {
 	uint64_t spool_punched; /* and up to here given back */
 	uint64_t notes_pos;
 	uint32_t segment; /* of the plan, of the last test told */
-	/* What the last tick saw (deadline.c). */
+	/* What the last tick saw (tick.c). */
 	uint32_t seen_seq;
 	uint32_t seen_position;
 	bool seen_running;
@@ -86,7 +86,6 @@ struct run {
 	uint64_t last_tick_ns;
 	uint64_t last_progress_ns;
 	uint64_t last_result_ns; /* when records were collected */
-	uint64_t tick_ns;      /* until the next one */
 	uint64_t min_timeout_ns; /* the shortest of any test; 0 = none */
 	pid_t spared[SPARED_MAX]; /* children from before this run */
 	int n_spared;
