@@ -59,6 +59,7 @@ libshmrun_a_SOURCES = \
 	src/loop/loop.c src/loop/loop.h \
 	src/loop/loop_epoll.c \
 	src/loop/loop_impl.h \
+	src/model/costs.c src/model/costs.h \
 	src/model/event.h \
 	src/model/listing.c src/model/listing.h \
 	src/model/outcome.c src/model/outcome.h \

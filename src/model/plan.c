@@ -16,6 +16,13 @@ void plan_fini(struct plan *plan)
 {
 	free(plan->segments);
 	free(plan->chunks);
+	free(plan->parts);
+	free(plan->deals);
+	free(plan->bounds);
+	free(plan->gated);
+	free(plan->uses);
+	free(plan->locks);
+	free(plan->groups);
 	plan_init(plan);
 }
 

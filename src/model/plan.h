@@ -33,11 +33,94 @@ struct chunk {
 	uint32_t lo, hi; /* positions lo .. hi - 1 */
 };
 
+/* ---- how positions are handed out ------------------------------------- */
+/*
+ * Every position is in exactly one part, deal, gated unit or late range.
+ * Parts and deals are claimed by the workers among themselves; gated units
+ * and late ranges are handed out by the runner, when their time has come.
+ */
+
+/* Positions behind one shared cursor, in order: the whole body, or one
+ * fixture scope of it whose set-up costs setup_ns (FIX-1 to FIX-8). */
+struct part {
+	uint32_t lo, hi;
+	uint64_t setup_ns; /* 0 = unknown or none */
+};
+
+/* What lies in a slot's deque when the run begins (worksteal, each,
+ * canaries). */
+struct deal {
+	uint32_t slot;
+	uint32_t lo, hi;
+	bool bound; /* not for thieves: each */
+};
+
+/* A unit of several tests: runs on one slot, in order, whole.  Sorted by lo;
+ * inside a part, or all of a gated unit. */
+struct bound {
+	uint32_t lo, hi;
+};
+
+/* A unit with constraints (section 10 of the rules): .lock, .weight > 1,
+ * .after. */
+struct gated {
+	uint32_t lo, hi;
+	uint32_t before; /* it stands before this position of the body */
+	uint32_t first_use, n_uses; /* of locks: plan->uses */
+	uint32_t weight; /* slots it counts as; at least 1 */
+	uint32_t after;	 /* group that must have ended; PLAN_NONE */
+};
+
+#define PLAN_NONE UINT32_MAX
+
+struct lock_use {
+	uint32_t lock;	/* plan->locks; ascending within a unit (LOCK-1) */
+	uint32_t units; /* of a counted lock, else 1 */
+	bool shared;	/* :r */
+};
+
+struct lock {
+	const char *name; /* the listing's */
+	uint32_t units;	  /* how many there are; 1 = a plain lock */
+};
+
+/* A group that others wait for with .after. */
+struct group {
+	const char *name; /* the listing's */
+	uint32_t n_members;
+};
+
+/* What comes when all before it has ended: the exclusive tests, one after
+ * the other and alone (EXCL-1), then those marked .last. */
+struct late {
+	uint32_t lo, hi;
+	bool alone;
+};
+
 struct plan {
 	struct segment *segments;
 	uint32_t n_segments, cap_segments;
 	struct chunk *chunks;
 	uint32_t n_chunks, cap_chunks;
+	struct part *parts;
+	uint32_t n_parts, cap_parts;
+	struct deal *deals;
+	uint32_t n_deals, cap_deals;
+	struct bound *bounds;
+	uint32_t n_bounds, cap_bounds;
+	struct gated *gated; /* in the order in which they stand */
+	uint32_t n_gated, cap_gated;
+	struct lock_use *uses;
+	uint32_t n_uses, cap_uses;
+	struct lock *locks;
+	uint32_t n_locks, cap_locks;
+	struct group *groups;
+	uint32_t n_groups, cap_groups;
+	struct late late[2];
+	uint32_t n_late;
+	uint32_t n_canaries; /* positions 0 .. n_canaries - 1 */
+	uint32_t n_units;    /* J need not be more (SHM-10) */
+	bool chains;	     /* a bound is a chain: CRASH-3 */
 	uint32_t n_positions;
 	bool overflow; /* plan_add() was asked for too many: plan_check() */
 };
