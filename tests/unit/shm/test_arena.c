@@ -14,30 +14,30 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct part {
+struct area {
 	uint64_t at, size;
 };
 
-static void parts_of(const struct arena_layout *l, struct part parts[8])
+static void parts_of(const struct arena_layout *l, struct area parts[8])
 {
-	parts[0] = (struct part){ 0, sizeof(struct arena_header) };
-	parts[1] = (struct part){ l->gate.v, sizeof(struct gate) };
-	parts[2] = (struct part){ l->ring.v, ring_size(l->ring_cap) };
-	parts[3] = (struct part){ l->states.v, (uint64_t)l->n_positions * 8 };
-	parts[4] = (struct part){ l->slots.v,
+	parts[0] = (struct area){ 0, sizeof(struct arena_header) };
+	parts[1] = (struct area){ l->gate.v, sizeof(struct gate) };
+	parts[2] = (struct area){ l->ring.v, ring_size(l->ring_cap) };
+	parts[3] = (struct area){ l->states.v, (uint64_t)l->n_positions * 8 };
+	parts[4] = (struct area){ l->slots.v,
 				  (uint64_t)l->n_slots * sizeof(struct slot) };
-	parts[5] = (struct part){ l->cells.v,
+	parts[5] = (struct area){ l->cells.v,
 				  (uint64_t)l->n_slots * l->results_cap *
 					  sizeof(struct record) };
-	parts[6] = (struct part){ l->controls.v,
+	parts[6] = (struct area){ l->controls.v,
 				  l->n_fixtures *
 					  sizeof(struct fixture_control) };
-	parts[7] = (struct part){ l->data.v, l->size - l->data.v };
+	parts[7] = (struct area){ l->data.v, l->size - l->data.v };
 }
 
 static void expect_sound(const struct arena_layout *l)
 {
-	struct part parts[8];
+	struct area parts[8];
 	size_t i;
 
 	parts_of(l, parts);
