@@ -95,7 +95,7 @@ struct run {
 	uint32_t n_vain_sweeps; /* in a row that found nothing to hand out */
 	bool closed;	       /* the gate's stop word is set */
 	uint64_t closed_ns;    /* since when workers should leave */
-	bool flooded;	       /* some spool grows fast */
+	uint64_t flood_until_ns; /* some spool grew fast: look often */
 	bool fatal;	       /* nothing more can be run */
 };
 

@@ -19,6 +19,9 @@
 #define TICK_CALM_NS (100 * NS_PER_MS)
 #define CALM_NS NS_PER_S
 #define TICK_FLOOD_NS (2 * NS_PER_MS)
+/* Who has flooded once is watched so long: a look between two bursts must not
+ * make the next one grow for a whole calm tick. */
+#define FLOOD_WATCH_NS NS_PER_S
 #define TICK_MIN_NS (2 * NS_PER_MS)
 /* For a teardown when tests have no limit. */
 #define TEARDOWN_NS (300 * NS_PER_S)
@@ -64,7 +67,8 @@ static uint64_t tick_interval(const struct run *run)
 
 	if (run->min_timeout_ns)
 		ns = min_of(ns, max_of(run->min_timeout_ns / 8, TICK_MIN_NS));
-	return run->flooded ? min_of(ns, TICK_FLOOD_NS) : ns;
+	return run->now_ns < run->flood_until_ns ? min_of(ns, TICK_FLOOD_NS)
+						 : ns;
 }
 
 uint64_t tick_due(const struct run *run)
@@ -131,7 +135,7 @@ static void tick_trim(struct run *run, uint32_t slot)
 
 	if (size < from + SPOOL_FLOOD + SPOOL_KEEP_TAIL)
 		return;
-	run->flooded = true;
+	run->flood_until_ns = run->now_ns + FLOOD_WATCH_NS;
 	if (from > s->spool_punched && s->spool_punched < s->spool_pos)
 		sys_punch(s->spool_fd, s->spool_punched, s->spool_pos);
 	from = (from + SHM_PAGE - 1) / SHM_PAGE * SHM_PAGE;
@@ -322,7 +326,6 @@ void tick_run(struct run *run)
 	bool has_work = feed_has_work(run);
 
 	tick_pause(run);
-	run->flooded = false;
 	tick_mend(run);
 	/* Somebody who sleeps beside work: a wake-up was lost. */
 	if (tick_slots(run, !has_work && !run->closed) > 0 && !run->closed &&
