@@ -94,6 +94,8 @@ libshmrun_a_SOURCES = \
 	src/shm/notes.c src/shm/notes.h \
 	src/shm/wire.c src/shm/wire.h \
 	src/suite/attributes.c src/suite/attributes.h \
+	src/suite/expr.c src/suite/expr.h src/suite/expr_impl.h \
+	src/suite/expr_parse.c \
 	src/suite/heritage.c src/suite/heritage.h \
 	src/suite/names.c src/suite/names.h \
 	src/suite/native.c src/suite/native.h \

@@ -50,6 +50,7 @@ tests_unit_shm_unit_SOURCES = \
 	tests/unit/shm/test_notes.c \
 	tests/unit/shm/test_wire.c
 tests_unit_suite_unit_SOURCES = \
+	tests/unit/suite/test_expr.c \
 	tests/unit/suite/test_names.c \
 	tests/unit/suite/test_native.c \
 	tests/unit/suite/test_select.c

@@ -78,13 +78,18 @@ static int list_exit(const struct options *o, uint64_t bad_suites,
 static int list_show(const struct options *o, const struct listing *listing,
 		     uint64_t bad_suites)
 {
+	struct select_args by = {
+		.globs = o->filters.items,
+		.n_globs = o->filters.n,
+		.exprs = o->exprs.items,
+		.n_exprs = o->exprs.n,
+	};
 	struct err err = { 0 };
 	struct plan plan;
 	int status, ret;
 
 	plan_init(&plan);
-	if (select_apply(listing, o->filters.items, o->filters.n, &plan,
-			 &err) < 0) {
+	if (select_apply(listing, &by, &plan, &err) < 0) {
 		dprintf(STDERR_FILENO, "%s: %s\n", program_name, err.text);
 		plan_fini(&plan);
 		return EXIT_USAGE;

@@ -147,12 +147,17 @@ static int session_run_plan(struct session *s)
 
 static int session_select(struct session *s)
 {
+	struct select_args by = {
+		.globs = s->o->filters.items,
+		.n_globs = s->o->filters.n,
+		.exprs = s->o->exprs.items,
+		.n_exprs = s->o->exprs.n,
+	};
 	struct err err = { 0 };
 
 	if (suites_open(&s->suites, s->o, s->run_id, s->nofile, &err) < 0)
 		return session_fail(EXIT_UNTRUSTED, &err);
-	if (select_apply(&s->suites.listing, s->o->filters.items,
-			 s->o->filters.n, &s->plan, &err) < 0)
+	if (select_apply(&s->suites.listing, &by, &s->plan, &err) < 0)
 		return session_fail(EXIT_USAGE, &err);
 	if (s->plan.n_positions == 0 && !s->plan.overflow)
 		return session_nothing(s);

@@ -146,6 +146,14 @@ static int option_set_filter(struct options *o, const char *value,
 	return 0;
 }
 
+static int option_set_expr(struct options *o, const char *value,
+			   struct err *err)
+{
+	(void)err;
+	texts_add(&o->exprs, value);
+	return 0;
+}
+
 static int option_set_recycle(struct options *o, const char *value,
 			      struct err *err)
 {

@@ -178,7 +178,8 @@ void options_fini(struct options *o)
 {
 	free(o->suites.items);
 	free(o->filters.items);
-	o->suites = o->filters = (struct texts){ 0 };
+	free(o->exprs.items);
+	o->suites = o->filters = o->exprs = (struct texts){ 0 };
 }
 
 int options_parse(struct options *o, int argc, char **argv, struct err *err)

@@ -44,6 +44,7 @@ struct options {
 	const char *command;	/* "run", "list", "doctor", ... */
 	struct texts suites;	/* paths as typed */
 	struct texts filters;	/* -f GLOB, a union */
+	struct texts exprs;	/* -E EXPR, a union */
 	struct jobs_spec jobs;
 	enum isolate isolate;
 	enum backend backend;

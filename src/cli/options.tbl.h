@@ -97,6 +97,15 @@ OPTION(filter, 'f', "filter", "GLOB", "",
        "Select only tests whose name matches the shell pattern\n"
        ".Ar GLOB .\n"
        "Repeated, it selects what any of the patterns matches.\n")
+OPTION(expr, 'E', "expr", "EXPR", "",
+       "only tests that a filter expression matches; may be repeated",
+       "Select only tests that the filter expression\n"
+       ".Ar EXPR\n"
+       "matches, see\n"
+       ".Sx FILTER EXPRESSIONS .\n"
+       "Repeated, it selects what any of them matches; together with\n"
+       ".Fl f ,\n"
+       "what both select.\n")
 OPTION(recycle, 0, "recycle", "WHEN", "failure",
        "replace a worker after: failure, never",
        "Replace a worker by a fresh one after a test in it has failed\n"

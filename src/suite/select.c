@@ -2,6 +2,8 @@
 #include "suite/select.h"
 
 #include "base/mem.h"
+#include "base/str.h"
+#include "suite/expr.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -97,51 +99,179 @@ static void select_pick(struct pick *pick, const struct test *t,
 	}
 }
 
-static void select_add(struct plan *plan, uint32_t test_ix, uint32_t count,
-		       const struct pick *pick)
+/* ---- expressions ------------------------------------------------------ */
+
+/* All that decides, while it is applied. */
+struct selection {
+	const struct select_args *args;
+	const struct listing *listing;
+	struct glob *globs;
+	struct expr *exprs;
+	bool by_instance; /* some expression may tell them apart */
+	struct str name;  /* of an instance */
+};
+
+static enum outcome select_last(const struct selection *s, uint32_t test_ix,
+				uint32_t index)
 {
+	const struct costs *c = s->args->costs;
+	const struct cost *row;
+
+	if (!c)
+		return OUTCOME_NONE;
+	row = &c->rows[costs_row(c, test_ix, index)];
+	return row->known ? (enum outcome)row->last : OUTCOME_NONE;
+}
+
+/* A union; each expression is asked, so that each predicate has its chance. */
+static enum truth select_eval(struct selection *s,
+			      const struct expr_subject *subject)
+{
+	enum truth truth = s->args->n_exprs ? TRUTH_NO : TRUTH_YES, one;
 	uint32_t i;
 
-	if (pick->all) {
+	for (i = 0; i < s->args->n_exprs; i++) {
+		one = expr_eval(&s->exprs[i], subject);
+		truth = max_of(truth, one);
+	}
+	return truth;
+}
+
+static enum truth select_of_test(struct selection *s, uint32_t test_ix)
+{
+	const struct test *t = &s->listing->tests[test_ix];
+	struct expr_subject subject = {
+		.suite = s->listing->suites[t->suite_ix].path,
+		.test = t,
+	};
+
+	if (t->count == 1)
+		subject.last = select_last(s, test_ix, 0);
+	return select_eval(s, &subject);
+}
+
+static bool select_of_instance(struct selection *s, uint32_t test_ix,
+			       uint32_t index)
+{
+	const struct test *t = &s->listing->tests[test_ix];
+
+	str_clear(&s->name);
+	test_print_name(&s->name, t, index);
+	return select_eval(s, &(struct expr_subject){
+		.suite = s->listing->suites[t->suite_ix].path,
+		.test = t,
+		.instance = str_get(&s->name),
+		.last = select_last(s, test_ix, index),
+	}) == TRUTH_YES;
+}
+
+/* ---- both ------------------------------------------------------------- */
+
+static void select_add(struct selection *s, struct plan *plan,
+		       uint32_t test_ix, const struct pick *pick)
+{
+	uint32_t count = s->listing->tests[test_ix].count, i;
+	enum truth truth;
+
+	if (!pick->all && !pick->marks)
+		return;
+	truth = select_of_test(s, test_ix);
+	if (pick->all && truth == TRUTH_YES) {
 		plan_add(plan, test_ix, 0, count);
 		return;
 	}
-	for (i = 0; pick->marks && i < count; i++)
-		if (pick->marks[i])
+	if (truth == TRUTH_NO && !s->by_instance)
+		return;
+	for (i = 0; i < count; i++)
+		if ((pick->all || pick->marks[i]) &&
+		    (truth == TRUTH_YES || select_of_instance(s, test_ix, i)))
 			plan_add(plan, test_ix, i, 1);
 }
 
-static void select_test(const struct listing *l, uint32_t test_ix,
-			struct glob *globs, uint32_t n, struct plan *plan)
+static void select_test(struct selection *s, uint32_t test_ix,
+			struct plan *plan)
 {
-	const struct test *t = &l->tests[test_ix];
-	struct pick pick = { .all = n == 0 };
+	const struct test *t = &s->listing->tests[test_ix];
+	struct pick pick = { .all = s->args->n_globs == 0 };
 	uint32_t i;
 
-	for (i = 0; i < n; i++)
-		select_pick(&pick, t, &globs[i]);
-	select_add(plan, test_ix, t->count, &pick);
+	for (i = 0; i < s->args->n_globs; i++)
+		select_pick(&pick, t, &s->globs[i]);
+	select_add(s, plan, test_ix, &pick);
 	free(pick.marks);
 }
 
-int select_apply(const struct listing *listing, const char *const *texts,
-		 uint32_t n, struct plan *plan, struct err *err)
+static bool select_knows_last(const struct select_args *args)
 {
-	struct glob *globs = mem_array(n, sizeof(*globs));
 	uint32_t i;
-	int ret = 0;
 
-	for (i = 0; i < n; i++)
-		glob_init(&globs[i], texts[i]);
-	for (i = 0; i < listing->n_tests; i++)
-		select_test(listing, i, globs, n, plan);
-	for (i = 0; i < n; i++) {
-		if (!globs[i].used && plan->n_positions > 0 && ret == 0)
-			ret = err_set(err, -EINVAL,
-				      "the filter '%s' matches no test",
-				      texts[i]);
-		free(globs[i].name);
+	for (i = 0; args->costs && i < args->costs->n_rows; i++)
+		if (args->costs->rows[i].known)
+			return true;
+	return false;
+}
+
+static int select_open(struct selection *s, struct err *err)
+{
+	const struct select_args *args = s->args;
+	uint32_t i;
+
+	s->globs = mem_array(args->n_globs, sizeof(*s->globs));
+	s->exprs = mem_array(args->n_exprs, sizeof(*s->exprs));
+	for (i = 0; i < args->n_globs; i++)
+		glob_init(&s->globs[i], args->globs[i]);
+	for (i = 0; i < args->n_exprs; i++) {
+		if (expr_parse(&s->exprs[i], args->exprs[i], err) < 0)
+			return -EINVAL;
+		s->by_instance |= s->exprs[i].by_instance;
+		if (s->exprs[i].needs_last && !select_knows_last(args))
+			return err_set(err, -EINVAL, "the filter '%s' asks for "
+				       "the last outcome, and no earlier run "
+				       "is known", args->exprs[i]);
 	}
-	free(globs);
+	return 0;
+}
+
+static void select_close(struct selection *s)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->args->n_globs; i++)
+		free(s->globs[i].name);
+	for (i = 0; i < s->args->n_exprs; i++)
+		expr_fini(&s->exprs[i]);
+	free(s->globs);
+	free(s->exprs);
+	str_fini(&s->name);
+}
+
+/* An empty selection is another matter, and has an exit status of its own. */
+static int select_check_used(const struct selection *s, struct err *err)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->args->n_globs; i++)
+		if (!s->globs[i].used)
+			return err_set(err, -EINVAL,
+				       "the filter '%s' matches no test",
+				       s->globs[i].text);
+	for (i = 0; i < s->args->n_exprs; i++)
+		if (expr_check_used(&s->exprs[i], err) < 0)
+			return -EINVAL;
+	return 0;
+}
+
+int select_apply(const struct listing *listing, const struct select_args *args,
+		 struct plan *plan, struct err *err)
+{
+	struct selection s = { .args = args, .listing = listing };
+	int ret = select_open(&s, err);
+	uint32_t i;
+
+	for (i = 0; ret == 0 && i < listing->n_tests; i++)
+		select_test(&s, i, plan);
+	if (ret == 0 && plan->n_positions > 0)
+		ret = select_check_used(&s, err);
+	select_close(&s);
 	return ret;
 }

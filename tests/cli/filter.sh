@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 58
+plan 70
 
 # selects NAME COUNT ARGUMENT...: exactly COUNT tests run, and pass.
 selects()
@@ -120,3 +120,25 @@ for isolate in worker fork; do
 	selects "$isolate: a span of 2,000,000" 300 --isolate=$isolate \
 		-f 'many::empty[1000000-1000299]' "$SUITES/manyempty.so"
 done
+
+# ---- expressions (SEL-3; section 4.4) ---------------------------------------
+
+selects "-E a test" 1 -E 'test(=params::plain)' "$suite"
+selects "--expr=" 1 --expr='test(=params::plain)' "$suite"
+selects "-E and not" 14 -E 'scope(params) and not test(range)' "$suite"
+selects "-E one instance" 1 -E 'test(=params::range[3])' "$suite"
+selects "-E a regular expression" 2 -E 'test(/range\[[45]\]/)' "$suite"
+selects "-E twice: the union" 13 -E 'test(plain)' -E 'test(=params::range)' \
+	"$suite"
+selects "-E and -f: both" 2 -E 'scope(params)' -f 'params::range[2-3]' "$suite"
+selects "-E over suites" 10 -E 'suite(pass.so)' "$suite" "$SUITES/pass.so"
+run list -E 'tag(net)' "$SUITES/attrs.so"
+is "$status $out" "0 attrs::tags" "list takes it, too"
+run -E 'test(plain' "$suite"
+is "$status $err" "2 shmrun: in the filter 'test(plain', column 11: a ) is missing" \
+	"-E: an error names its column (EXIT-2)"
+run -E 'test(plain) or tag(nothing)' "$suite"
+is "$status $err" "2 shmrun: in the filter 'test(plain) or tag(nothing)', column 16: 'tag(nothing)' matches no test" \
+	"-E: a predicate that matches nothing (SEL-7)"
+run -E 'none()' "$suite"
+is "$status" 4 "-E: nothing selected (EXIT-4)"

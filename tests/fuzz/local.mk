@@ -7,6 +7,7 @@ FUZZ_C = \
 	tests/fuzz/catalog.c \
 	tests/fuzz/cgroup.c \
 	tests/fuzz/environment.c \
+	tests/fuzz/expr.c \
 	tests/fuzz/jobs.c \
 	tests/fuzz/jobserver.c \
 	tests/fuzz/json.c \

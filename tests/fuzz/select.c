@@ -137,7 +137,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	make_listing(&listing, &in);
 	globs = fuzz_lines(&in, &n);
 	plan_init(&plan);
-	select_apply(&listing, (const char *const *)globs, n, &plan, &err);
+	select_apply(&listing, &(struct select_args){
+		.globs = (const char *const *)globs, .n_globs = n }, &plan,
+		     &err);
 	must_hold(&plan, &listing, globs, n);
 	sched_deal(&plan, 3);
 	fuzz_must(plan_check(&plan, &listing, &err) == 0, "%s", err.text);

@@ -51,7 +51,8 @@ static const char *pick(const char *const globs[MANY])
 	while (n < MANY && globs[n])
 		n++;
 	plan_init(&plan);
-	if (select_apply(&listing, globs, n, &plan, &err) < 0) {
+	if (select_apply(&listing, &(struct select_args){
+		    .globs = globs, .n_globs = n }, &plan, &err) < 0) {
 		cr_expect_eq(err.code, -EINVAL);
 		str_addf(&out, "!%s", err.text);
 	} else {
@@ -75,7 +76,8 @@ Test(select, takes_all_without_a_glob)
 	struct plan plan;
 
 	plan_init(&plan);
-	cr_expect_eq(select_apply(&listing, NULL, 0, &plan, NULL), 0);
+	cr_expect_eq(select_apply(&listing, &(struct select_args){ 0 }, &plan,
+				  NULL), 0);
 	cr_expect_eq(plan.n_positions, 14);
 	cr_expect_eq(plan.n_segments, 3,
 		     "a range is one, three tests in a row are one");
