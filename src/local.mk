@@ -67,7 +67,9 @@ libshmrun_a_SOURCES = \
 	src/model/tally.c src/model/tally.h \
 	src/report/duration.c src/report/duration.h \
 	src/report/failure.c src/report/failure.h \
+	src/report/footer.c src/report/footer.h \
 	src/report/live.c src/report/live.h \
+	src/report/makespan.c src/report/makespan.h \
 	src/report/report.c src/report/report.h \
 	src/report/report_term.c \
 	src/report/slowest.c src/report/slowest.h \

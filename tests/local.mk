@@ -59,7 +59,9 @@ tests_unit_report_unit_SOURCES = \
 	tests/unit/report/scene.h \
 	tests/unit/report/test_duration.c \
 	tests/unit/report/test_failure.c \
+	tests/unit/report/test_footer.c \
 	tests/unit/report/test_live.c \
+	tests/unit/report/test_makespan.c \
 	tests/unit/report/test_report.c \
 	tests/unit/report/test_report_term.c \
 	tests/unit/report/test_slowest.c \
@@ -159,6 +161,7 @@ FIXTURE_C = \
 	tests/fixtures/manycrash.c \
 	tests/fixtures/manyempty.c \
 	tests/fixtures/mixed.c \
+	tests/fixtures/nap.c \
 	tests/fixtures/no_tests.c \
 	tests/fixtures/not_a_suite.c \
 	tests/fixtures/order.c \
@@ -213,6 +216,7 @@ CLI_TESTS = \
 	tests/cli/stop.sh \
 	tests/cli/storm.sh \
 	tests/cli/successor.sh \
+	tests/cli/summary.sh \
 	tests/cli/timeout.sh
 
 TESTS += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)

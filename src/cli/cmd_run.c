@@ -75,6 +75,7 @@ static int session_open_report(struct session *s, struct err *err)
 		.err_fd = STDERR_FILENO,
 		.version = PACKAGE_VERSION,
 		.verbosity = s->o->verbosity,
+		.n_slowest = s->o->durations,
 		.color_out = color_decide(s->o->color, &env, tty_out),
 		.color_err = color_decide(s->o->color, &env, tty_err),
 		.live = color_can_redraw(&env, tty_err),

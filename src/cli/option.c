@@ -182,6 +182,13 @@ static int option_set_max_fail(struct options *o, const char *value,
 			    err);
 }
 
+static int option_set_durations(struct options *o, const char *value,
+				struct err *err)
+{
+	return option_count("durations", value, 0, DURATIONS_MAX,
+			    &o->durations, err);
+}
+
 static int option_set_no_tests(struct options *o, const char *value,
 			       struct err *err)
 {

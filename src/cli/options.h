@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #define JOBS_MAX 1024
+#define DURATIONS_MAX 1000
 
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -57,6 +58,7 @@ struct options {
 	uint64_t grace_ns;	/* between SIGTERM and SIGKILL */
 	uint64_t load_timeout_ns; /* loading and listing, per suite */
 	uint32_t max_fail;	/* stop after so many failures; 0 = never */
+	uint32_t durations;	/* slowest tests that the summary names */
 	int verbosity;		/* -1 quiet, 0, 1 verbose, ... */
 	bool skip_exit;
 	bool help, version;

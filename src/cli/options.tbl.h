@@ -155,6 +155,14 @@ OPTION(format, 0, "format", "NAME", "text",
        "is a line for each test,\n"
        ".Cm jsonl\n"
        "a JSON object on a line for each.\n")
+OPTION(durations, 0, "durations", "N", "5",
+       "name the N slowest tests; 0 = none",
+       "Name the\n"
+       ".Ar N\n"
+       "slowest tests in the summary, at most 1000.\n"
+       "With\n"
+       ".Cm 0\n"
+       "none.\n")
 OPTION(verbose, 'v', "verbose", "", "",
        "also show tests that passed and were skipped",
        "Also show tests that passed, were skipped or were not run.\n"

@@ -12,6 +12,9 @@
 /* Seconds to the nearest millisecond, 8 wide: "   0.005s". */
 void duration_add_exact(struct str *out, uint64_t ns);
 
+/* "0.005s" up to 100 s, then as duration_add_short(). */
+void duration_add_near(struct str *out, uint64_t ns);
+
 /* Two units at most, rounded down: "35s", "2m05s", "1h02m". */
 void duration_add_short(struct str *out, uint64_t ns);
 

@@ -22,6 +22,7 @@ struct report_setup {
 	int err_fd; /* live line, heartbeat, warnings */
 	const char *version;
 	int verbosity; /* -1 closing lines only, 0, 1 also what passed */
+	uint32_t n_slowest; /* tests that the summary names */
 	bool color_out, color_err;
 	bool live; /* err_fd is a terminal on which lines may be redrawn */
 };

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "report/duration.h"
 #include "report/failure.h"
+#include "report/footer.h"
 #include "report/live.h"
 #include "report/status.h"
 #include "report/summary.h"
@@ -25,6 +26,8 @@
 #define TERM_BUFFER (64u * 1024)
 #define TERM_FLUSH_NS (100 * NS_PER_MS)
 #define TERM_HEARTBEAT_NS (30 * NS_PER_S)
+/* How a run was spent is worth lines from here on. */
+#define TERM_FOOTER_NS NS_PER_S
 
 struct term {
 	struct report_setup setup;
@@ -109,6 +112,7 @@ static int term_open(void *priv, const struct report_setup *setup,
 
 	(void)err;
 	t->setup = *setup;
+	summary_init(&t->summary, setup->n_slowest);
 	return 0;
 }
 
@@ -120,6 +124,7 @@ static int term_run_started(struct term *t, const struct event *ev)
 	t->run = *run;
 	t->started = true;
 	t->heartbeat_ns = ev->now_ns;
+	makespan_begin(&t->summary.makespan, &t->run, ev->now_ns);
 	if (t->setup.verbosity < 0)
 		return t->code;
 	str_addf(&t->lines,
@@ -157,7 +162,7 @@ static int term_test_finished(struct term *t, const struct event *ev)
 {
 	const struct event_test *test = &ev->test;
 
-	summary_add(&t->summary, test);
+	summary_add(&t->summary, &t->run, test);
 	if (likely(!term_shows(t, test)))
 		return t->code;
 	status_add_line(&t->lines, t->setup.color_out, test,
@@ -273,14 +278,24 @@ static int term_progress(struct term *t, const struct event *ev)
 	return ret;
 }
 
+/* What comes before the closing lines. */
+static void term_summary(struct term *t, const struct event_finished *finished)
+{
+	bool color = t->setup.color_out;
+
+	summary_print_tests(&t->lines, color, &t->summary, &t->run);
+	if (t->setup.verbosity > 0 || finished->elapsed_ns >= TERM_FOOTER_NS)
+		footer_print(&t->lines, color, &t->summary.makespan, &t->run,
+			     finished);
+}
+
 static int term_run_finished(struct term *t, const struct event *ev)
 {
 	bool color = t->setup.color_out;
 
 	term_erase(t);
-	if (t->setup.verbosity >= 0)
-		summary_print_tests(&t->lines, color, &t->summary,
-				    t->started ? &t->run : NULL);
+	if (t->setup.verbosity >= 0 && t->started)
+		term_summary(t, &ev->finished);
 	summary_print_counts(&t->lines, color, &ev->finished);
 	return term_flush(t, ev->now_ns);
 }
@@ -321,6 +336,7 @@ static int term_close(void *priv)
 	str_fini(&t->lines);
 	str_fini(&t->frame);
 	str_fini(&t->name);
+	summary_fini(&t->summary);
 	return ret;
 }
 

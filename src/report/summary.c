@@ -9,6 +9,17 @@
 
 #include <inttypes.h>
 
+void summary_init(struct summary *s, uint32_t n_slowest)
+{
+	slowest_init(&s->slowest, n_slowest);
+}
+
+void summary_fini(struct summary *s)
+{
+	slowest_fini(&s->slowest);
+	makespan_fini(&s->makespan);
+}
+
 void summary_add_failed(struct summary *s, const struct event_test *test)
 {
 	if (s->n_failed < SUMMARY_FAILED_MAX)
@@ -57,11 +68,12 @@ static void summary_print_failed(struct str *out, bool color,
 }
 
 static void summary_print_slowest(struct str *out, bool color,
-				  const struct slowest *s,
+				  struct slowest *s,
 				  const struct event_run *run)
 {
 	uint32_t i;
 
+	slowest_sort(s);
 	if (s->n == 0)
 		return;
 	str_add(out, "slowest:\n");
@@ -73,11 +85,9 @@ static void summary_print_slowest(struct str *out, bool color,
 	}
 }
 
-void summary_print_tests(struct str *out, bool color, const struct summary *s,
+void summary_print_tests(struct str *out, bool color, struct summary *s,
 			 const struct event_run *run)
 {
-	if (!run)
-		return;
 	summary_print_failed(out, color, s, run);
 	summary_print_slowest(out, color, &s->slowest, run);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * summary.h - the end of a run: failures again, the slowest tests, counts,
- * why the exit status is what it is, and the closing line.
+ * summary.h - the end of a run: failures again, the slowest tests, how near
+ * it came to the shortest possible, counts, why the exit status is what it
+ * is, and the closing line.
  *
  * Fed with every finished test; its memory is bounded.  The very last line is
  * "N passed, N failed" or "N passed, N failed, N skipped", without colours.
@@ -11,6 +12,7 @@
 
 #include "base/str.h"
 #include "model/event.h"
+#include "report/makespan.h"
 #include "report/slowest.h"
 
 #include <stdbool.h>
@@ -25,25 +27,31 @@ struct summary_failed {
 	bool leak;
 };
 
-/* Zero-initialised = nothing seen. */
 struct summary {
 	struct summary_failed failed[SUMMARY_FAILED_MAX];
 	uint64_t n_failed; /* all of them */
 	struct slowest slowest;
+	struct makespan makespan;
 };
+
+/* What is to be told: so many of the slowest tests. */
+void summary_init(struct summary *s, uint32_t n_slowest);
+void summary_fini(struct summary *s);
 
 void summary_add_failed(struct summary *s, const struct event_test *test);
 
-static inline void summary_add(struct summary *s,
+static inline void summary_add(struct summary *s, const struct event_run *run,
 			       const struct event_test *test)
 {
 	slowest_add(&s->slowest, test->position, test->duration_ns);
+	if (likely(test->start_ns))
+		makespan_add(&s->makespan, run, test);
 	if (unlikely(outcome_is_failure(test->outcome)))
 		summary_add_failed(s, test);
 }
 
-/* Everything above the closing lines; run is NULL if none was started. */
-void summary_print_tests(struct str *out, bool color, const struct summary *s,
+/* The tests that are named above the closing lines. */
+void summary_print_tests(struct str *out, bool color, struct summary *s,
 			 const struct event_run *run);
 
 /* Counts, the reason of the exit status, and the last line. */

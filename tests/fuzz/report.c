@@ -219,6 +219,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct stage s = { .in = { .at = data, .left = size } };
 	uint8_t flags = fuzz_byte(&s.in);
 	struct report_setup setup = { .version = "1",
+				      .n_slowest = 3,
 				      .verbosity = (int8_t)fuzz_byte(&s.in) % 4,
 				      .color_out = flags & 1,
 				      .color_err = flags & 2,

@@ -60,6 +60,7 @@ Test(options, defaults_are_those_of_the_manual)
 	cr_expect_eq(o.grace_ns, 5 * NS_PER_S);
 	cr_expect_eq(o.load_timeout_ns, 60 * NS_PER_S);
 	cr_expect_eq(o.max_fail, 0);
+	cr_expect_eq(o.durations, 5);
 	cr_expect_eq(o.verbosity, 0);
 	cr_expect_eq(o.filters.n, 0);
 	cr_expect_not(o.skip_exit || o.help || o.version);

@@ -25,6 +25,15 @@ Test(duration, exact_is_rounded_to_milliseconds)
 	is(duration_add_exact, 123456 * NS_PER_S, "123456.000s");
 }
 
+Test(duration, near_is_exact_up_to_a_hundred_seconds)
+{
+	is(duration_add_near, 0, "0.000s");
+	is(duration_add_near, 1500 * NS_PER_MS, "1.500s");
+	is(duration_add_near, 99999 * NS_PER_MS, "99.999s");
+	is(duration_add_near, 99999999999, "1m40s");
+	is(duration_add_near, 125 * NS_PER_S, "2m05s");
+}
+
 Test(duration, short_has_two_units_at_most)
 {
 	is(duration_add_short, 0, "0s");

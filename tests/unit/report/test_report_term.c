@@ -295,6 +295,58 @@ Test(report_term, remarks_are_lines_too)
 	stage_close(&stage);
 }
 
+/* LONG-4: a run of two tests of 600 ms, and what is said of its time. */
+static bool says_ideal(int verbosity, uint64_t elapsed_ms)
+{
+	struct stage stage;
+	struct event ev = { .kind = EVENT_TEST_FINISHED };
+	bool found;
+
+	stage_open(&stage, (struct report_setup){ .verbosity = verbosity });
+	stage_start(&stage);
+	ev.test = scene_test(0, OUTCOME_PASS);
+	ev.test.start_ns = stage.now_ns;
+	ev.test.duration_ns = 600 * NS_PER_MS;
+	stage_event(&stage, ev);
+	ev.test.position = ev.test.test_ix = 1;
+	stage_event(&stage, ev);
+	stage_event(&stage, (struct event){
+				    .kind = EVENT_RUN_FINISHED,
+				    .finished = { .tally.selected = 2,
+						  .elapsed_ns = elapsed_ms *
+								NS_PER_MS,
+						  .why = "because" },
+			    });
+	found = strstr(stage_text(&stage, stage.out_fd), "\nideal 0.600s, ");
+	stage_close(&stage);
+	return found;
+}
+
+Test(report_term, how_time_was_spent_is_told_of_runs_that_took_some)
+{
+	cr_expect(says_ideal(0, 1000));
+	cr_expect_not(says_ideal(0, 999));
+	cr_expect(says_ideal(1, 999));
+	cr_expect_not(says_ideal(-1, 1000));
+}
+
+/* RPT-12 */
+Test(report_term, as_many_of_the_slowest_as_are_wanted)
+{
+	struct stage stage;
+	const char *text;
+
+	stage_open(&stage, (struct report_setup){ .n_slowest = 1 });
+	stage_start(&stage);
+	stage_test(&stage, 0, OUTCOME_PASS);
+	stage_test(&stage, 1, OUTCOME_PASS);
+	stage_finish(&stage);
+	text = stage_text(&stage, stage.out_fd);
+	cr_expect_not_null(strstr(text, "slowest:\n      0.005s Math::adds\n"));
+	cr_expect_null(strstr(text, "Big::range"));
+	stage_close(&stage);
+}
+
 /* OUT-6 */
 Test(report_term, a_full_disk_is_remembered)
 {

@@ -94,13 +94,14 @@ Test(summary, failures_and_slowest_are_named)
 	struct scene scene;
 
 	scene_init(&scene);
+	summary_init(s, 5);
 	test = scene_test(SCENE_HOSTILE_POSITION, OUTCOME_CRASH);
 	test.signo = SIGBUS;
 	test.leak = true;
-	summary_add(s, &test);
+	summary_add(s, &scene.run, &test);
 	test = scene_test(3, OUTCOME_PASS);
 	test.duration_ns = NS_PER_S;
-	summary_add(s, &test);
+	summary_add(s, &scene.run, &test);
 	summary_print_tests(&out, false, s, &scene.run);
 	cr_expect_str_eq(str_get(&out),
 			 "failed:\n"
@@ -110,6 +111,7 @@ Test(summary, failures_and_slowest_are_named)
 			 "      0.005s " SCENE_HOSTILE_SHOWN "\n");
 	str_fini(&out);
 	scene_fini(&scene);
+	summary_fini(s);
 	free(s);
 }
 
@@ -121,10 +123,11 @@ Test(summary, many_failures_are_bounded_and_counted)
 	uint32_t i;
 
 	scene_init(&scene);
+	summary_init(s, 5);
 	for (i = 0; i < 900; i++) {
 		struct event_test test = scene_test(i, OUTCOME_FAIL);
 
-		summary_add(s, &test);
+		summary_add(s, &scene.run, &test);
 	}
 	summary_print_tests(&out, false, s, &scene.run);
 	cr_expect_not_null(strstr(str_get(&out), "FAIL Big::range[48]\n"));
@@ -132,5 +135,6 @@ Test(summary, many_failures_are_bounded_and_counted)
 	cr_expect_not_null(strstr(str_get(&out), "... and 850 more\n"));
 	str_fini(&out);
 	scene_fini(&scene);
+	summary_fini(s);
 	free(s);
 }
