@@ -25,6 +25,7 @@ BENCH_C = \
 	bench/suites/crashes.c \
 	bench/suites/flood.c \
 	bench/suites/idle.c \
+	bench/suites/makespan.c \
 	bench/suites/range.c \
 	bench/suites/registered.c
 BENCH_INCLUDES = \
@@ -52,5 +53,6 @@ bench-smoke: all $(BENCH_BINARIES) $(BENCH_SUITES) $(BENCH_FIXTURES)
 EXTRA_DIST += $(BENCH_C) $(BENCH_INCLUDES) bench/README.md bench/lib.sh \
 	bench/peers/cmocka.c bench/peers/gtest.cc bench/run bench/smoke.tap \
 	bench/parts/crash.sh bench/parts/crowd.sh bench/parts/fork.sh \
-	bench/parts/instructions.sh bench/parts/micro.sh \
-	bench/parts/output.sh bench/parts/scale.sh bench/parts/worker.sh
+	bench/parts/instructions.sh bench/parts/makespan.sh \
+	bench/parts/micro.sh bench/parts/output.sh bench/parts/scale.sh \
+	bench/parts/worker.sh
