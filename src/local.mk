@@ -95,12 +95,13 @@ libshmrun_a_SOURCES = \
 	src/shm/layout.h \
 	src/shm/notes.c src/shm/notes.h \
 	src/shm/wire.c src/shm/wire.h \
+	src/suite/adapter.c src/suite/adapter.h \
+	src/suite/adapter_native.c \
 	src/suite/attributes.c src/suite/attributes.h \
 	src/suite/expr.c src/suite/expr.h src/suite/expr_impl.h \
 	src/suite/expr_parse.c \
 	src/suite/heritage.c src/suite/heritage.h \
 	src/suite/names.c src/suite/names.h \
-	src/suite/native.c src/suite/native.h \
 	src/suite/select.c src/suite/select.h \
 	src/work/body.c src/work/body.h \
 	src/work/capture.c src/work/capture.h \

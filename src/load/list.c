@@ -3,7 +3,7 @@
 
 #include "model/listing.h"
 #include "shm/wire.h"
-#include "suite/native.h"
+#include "suite/adapter.h"
 
 #include <string.h>
 
@@ -37,16 +37,16 @@ static struct attrs list_attrs(const struct shmrun_attrs *a)
 }
 
 /* What of a test the one before it does not tell already. */
-static unsigned list_parts(const struct native_suite *s, uint32_t i)
+static unsigned list_parts(const struct adapter_suite *s, uint32_t i)
 {
-	const struct native_test *t = &s->tests[i], *before;
+	const struct adapter_test *t = &s->tests[i], *before;
 	unsigned parts = 0;
 
 	if (i == 0)
 		return WIRE_FILE | WIRE_ATTRS;
 	before = t - 1;
-	if (t->decl->file != before->decl->file &&
-	    strcmp(t->decl->file, before->decl->file) != 0)
+	if (t->file != before->file &&
+	    strcmp(t->file, before->file) != 0)
 		parts |= WIRE_FILE;
 	/* Padding that differs costs some bytes, no more. */
 	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-*) */
@@ -55,25 +55,25 @@ static unsigned list_parts(const struct native_suite *s, uint32_t i)
 	return parts;
 }
 
-void list_suite(const struct native_suite *s, struct str *out)
+void list_suite(const struct adapter_suite *s, struct str *out)
 {
 	struct attrs attrs;
 	uint32_t i;
 
 	for (i = 0; i < s->n_tests; i++) {
-		const struct native_test *t = &s->tests[i];
+		const struct adapter_test *t = &s->tests[i];
 		unsigned parts = list_parts(s, i);
 
 		if (parts & WIRE_ATTRS)
 			attrs = list_attrs(&t->attrs);
 		wire_put_test(out, &(struct test){
 			.name = t->name,
-			.file = t->decl->file,
+			.file = t->file,
 			.attrs = &attrs,
-			.line = t->decl->line,
+			.line = t->line,
 			.count = t->count,
 			.scope_len = t->scope_len,
-			.indexed = t->decl->flags & SHMRUN_INDEXED_,
+			.indexed = t->indexed,
 		}, parts);
 	}
 	for (i = 0; i < s->run_fixtures.n; i++)

@@ -8,9 +8,9 @@
 
 #include "base/str.h"
 
-struct native_suite;
+struct adapter_suite;
 
 /* Appends them, in the suite's order. */
-void list_suite(const struct native_suite *suite, struct str *out);
+void list_suite(const struct adapter_suite *suite, struct str *out);
 
 #endif

@@ -12,7 +12,7 @@
 #include "load/spawn.h"
 #include "shm/catalog.h"
 #include "shm/wire.h"
-#include "suite/native.h"
+#include "suite/adapter.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -58,7 +58,7 @@ struct load {
 	int sock;
 	int sigchld;
 	const struct heritage_door *door;
-	struct native_suite **suites;
+	struct adapter_suite **suites;
 	uint32_t n_suites, cap_suites;
 	struct heritage heritage; /* what every worker gets */
 	struct catalog catalog;
@@ -97,7 +97,7 @@ static int load_count_threads(void)
 }
 
 static int load_write_listing(struct load *load,
-			      const struct native_suite *suite, int fd,
+			      const struct adapter_suite *suite, int fd,
 			      struct err *err)
 {
 	struct wire_head head = { .kind = WIRE_COUNTED,
@@ -131,7 +131,7 @@ static void load_own_sigchld(void)
 
 /* One file opened twice is one image: its fixtures would run twice in it. */
 static bool load_is_open(const struct load *load,
-			 const struct native_suite *suite)
+			 const struct adapter_suite *suite)
 {
 	uint32_t i;
 
@@ -145,7 +145,7 @@ static void load_open(struct load *load, const char *path, int listing_fd)
 {
 	struct wire_head head = { .kind = WIRE_OPENED };
 	struct err err = { 0 };
-	struct native_suite *suite = native_open(path, &err);
+	struct adapter_suite *suite = adapter_open(path, NULL, &err);
 
 	load_own_sigchld();
 	spawn_accept(&load->spawn);

@@ -16,12 +16,12 @@
 
 struct catalog;
 struct heritage;
-struct native_suite;
+struct adapter_suite;
 
 #define HERITAGE_TEARDOWN 1u /* tear the run fixtures down, run nothing */
 
 struct heritage {
-	struct native_suite **suites;
+	struct adapter_suite **suites;
 	uint32_t n_suites;
 	uint32_t slot;
 	uint32_t generation;
@@ -56,7 +56,7 @@ void heritage_keep_environment(struct heritage *heritage);
 /* A worker's door: main.c hands it to the loader. */
 struct heritage_door {
 	/* In the loader: a suite's calls lead to the worker's answers. */
-	void (*bind)(const struct native_suite *suite);
+	void (*bind)(const struct adapter_suite *suite);
 	/* In a fresh fork; does not return. */
 	void (*enter)(const struct heritage *heritage);
 };

@@ -3,7 +3,7 @@
 
 #include "base/id.h"
 #include "base/mem.h"
-#include "suite/native.h"
+#include "suite/adapter.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,12 +12,12 @@
 /* Open addressing; an entry is half of a hash and the test's index + 1, so
  * that names are looked at only when hashes agree. */
 struct names {
-	const struct native_test *tests;
+	const struct adapter_test *tests;
 	uint64_t *table;
 	uint32_t mask;
 };
 
-static void names_init(struct names *names, const struct native_test *tests,
+static void names_init(struct names *names, const struct adapter_test *tests,
 		       uint32_t n)
 {
 	*names = (struct names){ .tests = tests, .mask = 15 };
@@ -28,7 +28,7 @@ static void names_init(struct names *names, const struct native_test *tests,
 }
 
 /* Another test of this name; NULL when there is none, and then it is in. */
-static const struct native_test *names_add(struct names *names, uint32_t i)
+static const struct adapter_test *names_add(struct names *names, uint32_t i)
 {
 	const char *name = names->tests[i].name;
 	uint64_t id = id_bytes(name, strlen(name));
@@ -37,7 +37,7 @@ static const struct native_test *names_add(struct names *names, uint32_t i)
 
 	for (; names->table[at]; at = (at + 1) & names->mask) {
 		uint64_t seen = names->table[at];
-		const struct native_test *other =
+		const struct adapter_test *other =
 			&names->tests[(uint32_t)seen - 1];
 
 		if ((seen ^ half) >> 32 == 0 && strcmp(other->name, name) == 0)
@@ -47,9 +47,9 @@ static const struct native_test *names_add(struct names *names, uint32_t i)
 	return NULL;
 }
 
-int names_check(const struct native_test *tests, uint32_t n, struct err *err)
+int names_check(const struct adapter_test *tests, uint32_t n, struct err *err)
 {
-	const struct native_test *double_of = NULL;
+	const struct adapter_test *double_of = NULL;
 	struct names names;
 	uint32_t i;
 
@@ -60,7 +60,7 @@ int names_check(const struct native_test *tests, uint32_t n, struct err *err)
 	if (!double_of)
 		return 0;
 	return err_set(err, -EEXIST, "two tests are called %s: %s:%u and %s:%u",
-		       double_of->name, double_of->decl->file,
-		       double_of->decl->line, tests[i - 1].decl->file,
-		       tests[i - 1].decl->line);
+		       double_of->name, double_of->file,
+		       double_of->line, tests[i - 1].file,
+		       tests[i - 1].line);
 }

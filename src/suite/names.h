@@ -12,10 +12,10 @@
 
 #include <stdint.h>
 
-struct native_test;
+struct adapter_test;
 
 /* Two equal names are an error that names both places (SHM-13).  0 or
  * -EEXIST. */
-int names_check(const struct native_test *tests, uint32_t n, struct err *err);
+int names_check(const struct adapter_test *tests, uint32_t n, struct err *err);
 
 #endif

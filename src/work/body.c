@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 /* How many of the set-ups worked; all of them when it is span.n. */
-static uint32_t body_set_up(const struct native_suite *suite,
-			    struct native_span span)
+static uint32_t body_set_up(const struct adapter_suite *suite,
+			    struct adapter_span span)
 {
 	uint32_t i;
 
@@ -25,8 +25,8 @@ static uint32_t body_set_up(const struct native_suite *suite,
 	return i;
 }
 
-static void body_tear_down(const struct native_suite *suite,
-			   struct native_span span, uint32_t n)
+static void body_tear_down(const struct adapter_suite *suite,
+			   struct adapter_span span, uint32_t n)
 {
 	stage_in_fixture(true);
 	for (; n > 0; n--) {
@@ -47,7 +47,7 @@ hot_path static enum outcome body_verdict(void)
 }
 
 static enum outcome body_run_with_fixtures(const struct errand *e,
-					   struct native_span span)
+					   struct adapter_span span)
 {
 	uint32_t up = body_set_up(e->suite, span);
 	enum outcome outcome;
@@ -56,7 +56,7 @@ static enum outcome body_run_with_fixtures(const struct errand *e,
 	/* A child that the test forked and that came back from the body must
 	 * not tear down what is its parent's (PIT-2). */
 	if (up == span.n) {
-		stage_call(e->test->decl->body);
+		stage_call(e->test->body);
 		if (!stage_is_own())
 			_exit(1);
 		outcome = body_verdict();
@@ -73,11 +73,11 @@ static enum outcome body_run_with_fixtures(const struct errand *e,
 
 hot_path enum outcome body_run(const struct errand *e)
 {
-	struct native_span span =
+	struct adapter_span span =
 		e->suite->scopes[e->test->scope_ix].test_fixtures;
 
 	if (span.n)
 		return body_run_with_fixtures(e, span);
-	stage_call(e->test->decl->body);
+	stage_call(e->test->body);
 	return body_verdict();
 }

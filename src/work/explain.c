@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "work/explain.h"
 
-#include "suite/native.h"
+#include "suite/adapter.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -51,8 +51,8 @@ static void fixture_end_teardown(struct worker *w, struct current_word before)
 }
 
 static void fixture_tear_down_span(struct worker *w,
-				   const struct native_suite *suite,
-				   struct native_span span)
+				   const struct adapter_suite *suite,
+				   struct adapter_span span)
 {
 	struct current_word before;
 	uint32_t i;
@@ -69,10 +69,10 @@ static void fixture_tear_down_span(struct worker *w,
 
 /* All of them, or none: what was set up before a failure comes down again. */
 hot_path static bool fixture_set_up_span(struct worker *w,
-				const struct native_suite *suite,
-				struct native_span span)
+				const struct adapter_suite *suite,
+				struct adapter_span span)
 {
-	struct native_span done = { .first = span.first };
+	struct adapter_span done = { .first = span.first };
 
 	for (; done.n < span.n; done.n++) {
 		if (fixture_call(suite->fixtures[span.first + done.n]->setup))
@@ -117,7 +117,7 @@ static bool fixture_move(struct fixture_control *c, struct fixture_word from,
 }
 
 /* This worker owns it: fill its bytes. */
-static bool fixture_fill(struct worker *w, const struct native_suite *suite,
+static bool fixture_fill(struct worker *w, const struct adapter_suite *suite,
 			 const struct catalog_fixture *entry)
 {
 	const struct shmrun_fixture_ *decl =
@@ -139,7 +139,7 @@ static bool fixture_fill(struct worker *w, const struct native_suite *suite,
 }
 
 /* Waits until a run fixture is up or has failed, or does it itself. */
-static bool fixture_need(struct worker *w, const struct native_suite *suite,
+static bool fixture_need(struct worker *w, const struct adapter_suite *suite,
 			 uint32_t ix)
 {
 	struct fixture_control *c = &w->arena.controls[ix];
@@ -219,7 +219,7 @@ const void *fixture_data(void *worker, const struct shmrun_fixture_ *decl)
 
 	for (i = 0; i < w->catalog.header->n_fixtures; i++) {
 		const struct catalog_fixture *f = &w->catalog.fixtures[i];
-		const struct native_suite *suite = w->suites[f->suite_ix];
+		const struct adapter_suite *suite = w->suites[f->suite_ix];
 
 		if (suite->fixtures[suite->run_fixtures.first +
 				    f->fixture_ix] == decl)
@@ -231,7 +231,7 @@ const void *fixture_data(void *worker, const struct shmrun_fixture_ *decl)
 static void fixture_tear_down_one(struct worker *w, uint32_t ix)
 {
 	const struct catalog_fixture *f = &w->catalog.fixtures[ix];
-	const struct native_suite *suite = w->suites[f->suite_ix];
+	const struct adapter_suite *suite = w->suites[f->suite_ix];
 	const struct shmrun_fixture_ *decl =
 		suite->fixtures[suite->run_fixtures.first + f->fixture_ix];
 	struct fixture_control *c = &w->arena.controls[ix];
@@ -356,7 +356,7 @@ static void fixture_off_stage(void)
 hot_path void fixture_leave_scope(struct worker *w)
 {
 	struct fixtures *f = &w->fixtures;
-	const struct native_suite *suite;
+	const struct adapter_suite *suite;
 
 	if (!f->in_scope)
 		return;

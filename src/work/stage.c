@@ -6,7 +6,7 @@
 #include "lockfree/atom.h"
 #include "model/event.h"
 #include "shm/notes.h"
-#include "suite/native.h"
+#include "suite/adapter.h"
 #include "work/explain.h"
 
 #include <stdarg.h>
@@ -181,9 +181,13 @@ void stage_use_notes(int notes_fd)
 	stage.notes_fd = notes_fd;
 }
 
-void stage_bind(const struct native_suite *suite)
+static const struct adapter_host stage_host = {
+	.native = &stage_ops,
+};
+
+void stage_bind(const struct adapter_suite *suite)
 {
-	*suite->ops = &stage_ops;
+	suite->ops->bind(suite, &stage_host);
 }
 
 hot_path void stage_begin(uint32_t position, uint32_t index, uint32_t attempt,

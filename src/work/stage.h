@@ -16,7 +16,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-struct native_suite;
+struct adapter_suite;
 struct shmrun_fixture_;
 
 /* Finds the bytes of a run fixture; NULL when there are none. */
@@ -29,7 +29,7 @@ void stage_open(uint32_t slot, uint32_t generation, const char *run_id,
 /* Where notes go; -1 = they are lost. */
 void stage_use_notes(int notes_fd);
 /* Points a suite's calls here. */
-void stage_bind(const struct native_suite *suite);
+void stage_bind(const struct adapter_suite *suite);
 
 /* Opens the stage for one attempt; name without index stays the caller's.
  * indexed: instances are called name[index]. */

@@ -12,7 +12,7 @@
 #include "shm/arena.h"
 #include "shm/catalog.h"
 #include "suite/heritage.h"
-#include "suite/native.h"
+#include "suite/adapter.h"
 #include "work/capture.h"
 #include "work/fixture.h"
 
@@ -32,7 +32,7 @@ struct worker {
 	struct slot *self;
 	struct deque *deque; /* the slot's */
 	struct results_writer results;
-	struct native_suite **suites;
+	struct adapter_suite **suites;
 	uint32_t n_suites;
 	struct fixtures fixtures;
 	struct verdict *verdict; /* shared with test children; child.h */
@@ -61,8 +61,8 @@ struct errand {
 	uint32_t attempt;
 	const struct catalog_test *entry;
 	const char *name; /* of the test, without an index */
-	const struct native_suite *suite;
-	const struct native_test *test;
+	const struct adapter_suite *suite;
+	const struct adapter_test *test;
 };
 
 /* What came of it, on its way into a record. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A suite's records, whatever they say (suite/native.c, attributes.c), and
+ * A suite's records, whatever they say (suite/adapter_native.c, attributes.c), and
  * their way to the runner (load/list.c, shm/wire.c, model/listing.c): a
  * sentence, or tests with names, numbers and attributes within their ranges,
  * all of which the runner accepts: NAT-2 to NAT-14, ADP-3.
@@ -12,7 +12,7 @@
  * Input: texts, one per line, and "--"; a byte for what is wrong with the
  * suite's object; then records: kind, size, flags (a byte each), and fields.
  */
-#include "suite/native.h"
+#include "suite/adapter.h"
 
 #include "base/mem.h"
 #include "base/vec.h"
@@ -189,14 +189,14 @@ static void make_suite(uint8_t wrong)
 
 /* ---- what must hold -------------------------------------------------- */
 
-static void must_span(const struct native_suite *s, struct native_span span)
+static void must_span(const struct adapter_suite *s, struct adapter_span span)
 {
 	fuzz_must(span.n == 0 || (span.first < s->n_fixtures &&
 				  span.n <= s->n_fixtures - span.first),
 		  "%u at %u of %u", span.n, span.first, s->n_fixtures);
 }
 
-static void must_be_good(const struct native_suite *s)
+static void must_be_good(const struct adapter_suite *s)
 {
 	struct err err = { 0 };
 	uint32_t i, j;
@@ -209,11 +209,11 @@ static void must_be_good(const struct native_suite *s)
 		must_span(s, s->scopes[i].scope_fixtures);
 	}
 	for (i = 0; i < s->n_tests; i++) {
-		const struct native_test *t = &s->tests[i];
+		const struct adapter_test *t = &s->tests[i];
 
 		fuzz_must(t->count >= 1 && t->count <= SHMRUN_COUNT_MAX, "%u",
 			  t->count);
-		fuzz_must(t->decl->body, "%s has no body", t->name);
+		fuzz_must(t->body, "%s has no body", t->name);
 		for (j = 0; j < i; j++)
 			fuzz_must(strcmp(t->name, s->tests[j].name), "%s twice",
 				  t->name);
@@ -221,14 +221,14 @@ static void must_be_good(const struct native_suite *s)
 			  err.text);
 		fuzz_must(t->scope_ix < s->n_scopes &&
 				  strcmp(s->scopes[t->scope_ix].name,
-					 t->decl->scope) == 0,
+					 t->scope) == 0,
 			  "%s: scope %u", t->name, t->scope_ix);
 	}
 }
 
 /* The loader's list is what the runner reads, and accepts but for fixtures
  * that are too large or too many. */
-static void must_travel(const struct native_suite *s)
+static void must_travel(const struct adapter_suite *s)
 {
 	static struct wire_fixture fixtures[WIRE_FIXTURES_MAX];
 	struct str out = STR_INIT;
@@ -257,7 +257,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_input in = { .at = data, .left = size };
 	struct shmrun_record_ *records[RECORDS_MAX];
-	struct native_suite *s;
+	struct adapter_suite *s;
 	struct err err = { 0 };
 	uint32_t n = 0;
 
@@ -267,11 +267,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		records[n++] = take_record(&in);
 	shmrun_suite_v1.start = (struct shmrun_record_ const **)records;
 	shmrun_suite_v1.stop = shmrun_suite_v1.start + n;
-	s = native_open("./fuzz.so", &err);
+	s = adapter_open("./fuzz.so", &adapter_native, &err);
 	if (s) {
 		must_be_good(s);
 		must_travel(s);
-		native_free(s);
+		adapter_free(s);
 	} else {
 		fuzz_must(err.code < 0 && *err.text, "no sentence");
 	}

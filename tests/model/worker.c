@@ -48,14 +48,14 @@ static const struct shmrun_fixture_ decl = { .run_setup = set_up,
 					     .run_teardown = tear_down,
 					     .teardown = tear_down_own };
 static const struct shmrun_fixture_ *decls[] = { &decl };
-static struct native_test entry;
-static struct native_scope scope = { .name = "s" };
-static struct native_suite suite = { .tests = &entry,
+static struct adapter_test entry;
+static struct adapter_scope scope = { .name = "s" };
+static struct adapter_suite suite = { .tests = &entry,
 				     .n_tests = 1,
 				     .fixtures = decls,
 				     .scopes = &scope,
 				     .n_scopes = 1 };
-static struct native_suite *suites[] = { &suite };
+static struct adapter_suite *suites[] = { &suite };
 
 enum outcome body_run(const struct errand *e)
 {
@@ -101,7 +101,7 @@ void door_enter(struct worker *w, const struct heritage *heritage)
 	explore_fail("a worker at its door");
 }
 
-void stage_bind(const struct native_suite *bound)
+void stage_bind(const struct adapter_suite *bound)
 {
 	(void)bound;
 }

@@ -3,7 +3,7 @@
 #include "load/list.h"
 
 #include "shm/wire.h"
-#include "suite/native.h"
+#include "suite/adapter.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -25,12 +25,12 @@ static void list(const char *name)
 {
 	struct err err = { 0 };
 	struct str out = STR_INIT;
-	struct native_suite *s;
+	struct adapter_suite *s;
 	char path[4096];
 
 	cr_assert_not_null(getenv("SUITES"));
 	snprintf(path, sizeof(path), "%s/%s.so", getenv("SUITES"), name);
-	s = native_open(path, &err);
+	s = adapter_open(path, &adapter_native, &err);
 	cr_assert_not_null(s, "%s", err.text);
 	list_suite(s, &out);
 	listing_init(&listing);
@@ -39,7 +39,7 @@ static void list(const char *name)
 	listing_keep(&listing, out.text, out.len, release);
 	cr_assert_eq(wire_get_listing(out.text, out.len, &listing, fixtures,
 				      &n_fixtures, &err), 0, "%s", err.text);
-	native_free(s);
+	adapter_free(s);
 }
 
 static const struct test *find(const char *name)

@@ -2,7 +2,7 @@
 /* SHM-13: a name is one test's. */
 #include "suite/names.h"
 
-#include "suite/native.h"
+#include "suite/adapter.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -11,8 +11,7 @@
 
 #define MANY 300
 
-static struct shmrun_test_ decls[MANY];
-static struct native_test tests[MANY];
+static struct adapter_test tests[MANY];
 static char names[MANY][16];
 
 static void make(uint32_t n)
@@ -21,10 +20,9 @@ static void make(uint32_t n)
 
 	for (i = 0; i < n; i++) {
 		snprintf(names[i], sizeof(names[i]), "S::t%u", i);
-		decls[i] = (struct shmrun_test_){ .file = "t.c",
+		tests[i] = (struct adapter_test){ .name = names[i],
+						  .file = "t.c",
 						  .line = 10 * i };
-		tests[i] = (struct native_test){ .decl = &decls[i],
-						 .name = names[i] };
 	}
 }
 

@@ -2,7 +2,7 @@
 /* A failed check in words. */
 #include "work/explain.h"
 
-#include "suite/native.h"
+#include "suite/adapter.h"
 
 #include <criterion/criterion.h>
 #include <stdint.h>

@@ -9,7 +9,7 @@
 #include "lockfree/atom.h"
 #include "model/event.h"
 #include "shm/notes.h"
-#include "suite/native.h"
+#include "suite/adapter.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -23,7 +23,7 @@
 #define POSITION 5u
 
 static const struct shmrun_ops_ *ops; /* as a suite has them */
-static struct native_suite suite = { .ops = &ops };
+static struct adapter_suite suite = { .ops = &ops };
 static int notes_fd, data_calls;
 static bool came_back;
 

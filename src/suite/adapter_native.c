@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-#include "suite/native.h"
+/*
+ * Suites written with shmrun.h.  Their bodies are called as they are: nothing
+ * of this file runs in a worker.
+ */
+#include "suite/adapter.h"
 
 #include "base/mem.h"
-#include "base/str.h"
 #include "base/vec.h"
-#include "model/listing.h"
 #include "suite/attributes.h"
-#include "suite/names.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+struct native {
+	const struct shmrun_suite_ *object;
+	struct shmrun_attrs defaults;
+	bool has_defaults;
+};
 
 /* ---- the suite's object ---------------------------------------------- */
 
@@ -31,28 +38,37 @@ static int native_check_abi(const struct shmrun_suite_ *s, struct err *err)
 	return 0;
 }
 
-static const struct shmrun_suite_ *native_load(struct native_suite *s,
-					       struct err *err)
+static int native_open(struct adapter_suite *s, struct err *err)
 {
+	struct native *native;
 	const struct shmrun_suite_ *object;
-	struct str path = STR_INIT;
+	int ret = adapter_load(s, err);
 
-	if (!strchr(s->path, '/'))
-		str_add(&path, "./");
-	str_add(&path, s->path);
-	s->handle = dlopen(str_get(&path), RTLD_NOW | RTLD_LOCAL);
-	str_fini(&path);
-	if (!s->handle) {
-		err_set(err, -ENOEXEC, "%s", dlerror());
-		return NULL;
-	}
+	if (ret < 0)
+		return ret;
 	object = dlsym(s->handle, "shmrun_suite_v1");
-	if (!object) {
-		err_set(err, -EINVAL, "it is not a native suite: it does not "
-			"include <shmrun.h>");
-		return NULL;
-	}
-	return native_check_abi(object, err) < 0 ? NULL : object;
+	if (!object)
+		return err_set(err, -EINVAL, "it is not a native suite: it "
+			       "does not include <shmrun.h>");
+	ret = native_check_abi(object, err);
+	if (ret < 0)
+		return ret;
+	native = s->state = mem_zalloc(sizeof(*native));
+	native->object = object;
+	return 0;
+}
+
+static void native_close(struct adapter_suite *s)
+{
+	free(s->state);
+}
+
+static void native_bind(const struct adapter_suite *s,
+			const struct adapter_host *host)
+{
+	const struct native *native = s->state;
+
+	*native->object->ops = host->native;
 }
 
 /* ---- its records ----------------------------------------------------- */
@@ -101,18 +117,6 @@ static void native_inherit(struct shmrun_attrs *attrs,
 
 #undef inherit
 
-static bool native_is_word(const char *text)
-{
-	const unsigned char *p = (const unsigned char *)text;
-
-	if (!text || !*text)
-		return false;
-	for (; *p; p++)
-		if (*p <= ' ' || *p == '#' || *p == '\\' || *p == 0x7f)
-			return false;
-	return true;
-}
-
 static int native_count(const struct shmrun_test_ *decl, uint32_t *count,
 			struct err *err)
 {
@@ -129,13 +133,12 @@ static int native_count(const struct shmrun_test_ *decl, uint32_t *count,
 	return 0;
 }
 
-static int native_add_test(struct native_suite *s,
+static int native_add_test(struct adapter_suite *s,
 			   const struct shmrun_record_ *record,
 			   struct err *err)
 {
 	const struct shmrun_test_ *decl = (const void *)record;
-	struct native_test test = { .decl = decl };
-	struct str name = STR_INIT;
+	struct adapter_test test = { 0 };
 	int ret;
 
 	if (record->size < offsetof(struct shmrun_test_, attrs))
@@ -143,68 +146,67 @@ static int native_add_test(struct native_suite *s,
 	if (!decl->file || !decl->body)
 		return err_set(err, -EINVAL, "a test near %s:%u has no body",
 			       decl->file ? decl->file : "?", decl->line);
-	if (!native_is_word(decl->scope) || !native_is_word(decl->name))
+	test = (struct adapter_test){
+		.body = decl->body,
+		.line = decl->line,
+		.indexed = decl->flags & SHMRUN_INDEXED_,
+		.scope = decl->scope,
+		.file = decl->file,
+		.attrs = native_attrs(record,
+				      offsetof(struct shmrun_test_, attrs),
+				      record->size),
+	};
+	if (!adapter_is_word(decl->scope) || !adapter_is_word(decl->name))
 		return err_set(err, -EINVAL,
 			       "the test at %s:%u has an invalid name",
 			       decl->file, decl->line);
 	ret = native_count(decl, &test.count, err);
-	if (ret < 0)
-		return ret;
-	str_addf(&name, "%s::%s", decl->scope, decl->name);
-	test.name = name.text;
-	test.scope_len = (uint32_t)strlen(decl->scope);
-	test.attrs = native_attrs(record, offsetof(struct shmrun_test_, attrs),
-				  record->size);
-	vec_room(s->tests, s->n_tests, s->cap_tests);
-	s->tests[s->n_tests++] = test;
-	if (attributes_check(&test.attrs, err) < 0)
-		return err_wrap(err, "%s at %s:%u", test.name, decl->file,
-				decl->line);
-	return 0;
+	return ret < 0 ? ret : adapter_add_test(s, &test, decl->name, err);
 }
 
-static int native_add_fixture(struct native_suite *s,
+static int native_add_fixture(struct adapter_suite *s,
 			      const struct shmrun_record_ *record,
 			      struct err *err)
 {
 	const struct shmrun_fixture_ *decl = (const void *)record;
 
-	if (record->size < sizeof(*decl) || !native_is_word(decl->scope))
+	if (record->size < sizeof(*decl) || !adapter_is_word(decl->scope))
 		return err_set(err, -EINVAL, "a fixture's record is damaged");
 	vec_room(s->fixtures, s->n_fixtures, s->cap_fixtures);
 	s->fixtures[s->n_fixtures++] = decl;
 	return 0;
 }
 
-static int native_add_defaults(struct native_suite *s,
+static int native_add_defaults(struct adapter_suite *s,
 			       const struct shmrun_record_ *record,
-			       bool *seen, struct err *err)
+			       struct err *err)
 {
+	struct native *native = s->state;
 	const struct shmrun_defaults_ *decl = (const void *)record;
 
 	if (record->size < offsetof(struct shmrun_defaults_, attrs) ||
 	    !decl->file)
 		return err_set(err, -EINVAL,
 			       "the record of SHMRUN_DEFAULTS is damaged");
-	if (*seen)
+	if (native->has_defaults)
 		return err_set(err, -EEXIST,
 			       "SHMRUN_DEFAULTS stands twice, the second time "
 			       "at %s:%u", decl->file, decl->line);
-	*seen = true;
-	s->defaults = native_attrs(record,
+	native->has_defaults = true;
+	native->defaults = native_attrs(record,
 				   offsetof(struct shmrun_defaults_, attrs),
 				   record->size);
-	if (attributes_check(&s->defaults, err) < 0)
+	if (attributes_check(&native->defaults, err) < 0)
 		return err_wrap(err, "SHMRUN_DEFAULTS at %s:%u", decl->file,
 				decl->line);
 	return 0;
 }
 
-static int native_read(struct native_suite *s,
-		       const struct shmrun_suite_ *object, struct err *err)
+static int native_read(struct adapter_suite *s, struct err *err)
 {
+	const struct shmrun_suite_ *object =
+		((const struct native *)s->state)->object;
 	const struct shmrun_record_ **at;
-	bool defaults = false;
 	int ret = 0;
 
 	for (at = object->start; at < object->stop && ret == 0; at++) {
@@ -217,7 +219,7 @@ static int native_read(struct native_suite *s,
 			ret = native_add_test(s, record, err);
 			break;
 		case SHMRUN_KIND_DEFAULTS_:
-			ret = native_add_defaults(s, record, &defaults, err);
+			ret = native_add_defaults(s, record, err);
 			break;
 		case SHMRUN_KIND_TEST_FIXTURE_:
 		case SHMRUN_KIND_SCOPE_FIXTURE_:
@@ -239,12 +241,11 @@ static int native_read(struct native_suite *s,
 /* A section's order is not source order (NAT-7). */
 static int native_by_place(const void *va, const void *vb)
 {
-	const struct native_test *a = va, *b = vb;
-	int ret = strcmp(a->decl->file, b->decl->file);
+	const struct adapter_test *a = va, *b = vb;
+	int ret = strcmp(a->file, b->file);
 
 	if (ret == 0)
-		ret = (a->decl->line > b->decl->line) -
-		      (a->decl->line < b->decl->line);
+		ret = (a->line > b->line) - (a->line < b->line);
 	return ret ? ret : strcmp(a->name, b->name);
 }
 
@@ -260,111 +261,45 @@ static int native_by_kind(const void *va, const void *vb)
 			   ((*a)->line < (*b)->line);
 }
 
-/* Fixtures of a kind, of one scope or (NULL) of all. */
-static struct native_span native_find(const struct native_suite *s,
-				      uint32_t kind, const char *scope)
+static struct adapter_span native_find(const struct adapter_suite *s,
+				       uint32_t kind)
 {
-	struct native_span span = { 0 };
+	struct adapter_span span = { 0 };
 	uint32_t i;
 
-	for (i = 0; i < s->n_fixtures; i++) {
-		if (s->fixtures[i]->record.kind != kind ||
-		    (scope && strcmp(s->fixtures[i]->scope, scope) != 0))
-			continue;
-		if (span.n++ == 0)
+	for (i = 0; i < s->n_fixtures; i++)
+		if (s->fixtures[i]->record.kind == kind && span.n++ == 0)
 			span.first = i;
-	}
 	return span;
 }
 
-static uint32_t native_add_scope(struct native_suite *s, const char *name)
+static int native_list(struct adapter_suite *s, struct err *err)
 {
-	vec_room(s->scopes, s->n_scopes, s->cap_scopes);
-	s->scopes[s->n_scopes] = (struct native_scope){
-		.name = name,
-		.test_fixtures = native_find(s, SHMRUN_KIND_TEST_FIXTURE_,
-					     name),
-		.scope_fixtures = native_find(s, SHMRUN_KIND_SCOPE_FIXTURE_,
-					      name),
-	};
-	return s->n_scopes++;
-}
-
-static int native_by_scope(const void *va, const void *vb)
-{
-	const struct native_test *const *a = va, *const *b = vb;
-
-	return strcmp((*a)->decl->scope, (*b)->decl->scope);
-}
-
-/* Numbers the scopes: equal names, equal number. */
-static void native_number_scopes(struct native_suite *s)
-{
-	struct native_test **sorted = mem_array(s->n_tests, sizeof(*sorted));
+	const struct native *native = s->state;
+	int ret = native_read(s, err);
 	uint32_t i;
 
-	for (i = 0; i < s->n_tests; i++)
-		sorted[i] = &s->tests[i];
-	qsort(sorted, s->n_tests, sizeof(*sorted), native_by_scope);
-	for (i = 0; i < s->n_tests; i++) {
-		const char *scope = sorted[i]->decl->scope;
-
-		if (i == 0 || strcmp(sorted[i - 1]->decl->scope, scope) != 0)
-			native_add_scope(s, scope);
-		sorted[i]->scope_ix = s->n_scopes - 1;
-	}
-	free(sorted);
-}
-
-static void native_arrange(struct native_suite *s)
-{
-	uint32_t i;
-
+	if (ret < 0 || s->n_tests == 0)
+		return ret;
 	qsort(s->tests, s->n_tests, sizeof(*s->tests), native_by_place);
 	if (s->n_fixtures)
 		qsort(s->fixtures, s->n_fixtures, sizeof(*s->fixtures),
 		      native_by_kind);
 	for (i = 0; i < s->n_tests; i++)
-		native_inherit(&s->tests[i].attrs, &s->defaults);
-	native_number_scopes(s);
-	s->worker_fixtures = native_find(s, SHMRUN_KIND_WORKER_FIXTURE_, NULL);
-	s->run_fixtures = native_find(s, SHMRUN_KIND_RUN_FIXTURE_, NULL);
+		native_inherit(&s->tests[i].attrs, &native->defaults);
+	s->worker_fixtures = native_find(s, SHMRUN_KIND_WORKER_FIXTURE_);
+	s->run_fixtures = native_find(s, SHMRUN_KIND_RUN_FIXTURE_);
+	return 0;
 }
 
-struct native_suite *native_open(const char *path, struct err *err)
-{
-	struct native_suite *s = mem_zalloc(sizeof(*s));
-	const struct shmrun_suite_ *object;
-
-	s->path = mem_strdup(path);
-	object = native_load(s, err);
-	if (!object || native_read(s, object, err) < 0)
-		goto fail;
-	if (s->n_tests == 0) {
-		/* Never a success (ADP-3). */
-		err_set(err, -ENOENT, "it holds no tests (was the section "
-			"shmrun_records removed by the linker?)");
-		goto fail;
-	}
-	s->ops = object->ops;
-	native_arrange(s);
-	if (names_check(s->tests, s->n_tests, err) < 0)
-		goto fail;
-	return s;
-fail:
-	native_free(s);
-	return NULL;
-}
-
-void native_free(struct native_suite *s)
-{
-	uint32_t i;
-
-	for (i = 0; i < s->n_tests; i++)
-		free(s->tests[i].name);
-	free(s->tests);
-	free(s->fixtures);
-	free(s->scopes);
-	free(s->path);
-	free(s);
-}
+const struct adapter_ops adapter_native = {
+	.name = "native",
+	.help = "shared objects written with <shmrun.h>",
+	.mark = "it does not include <shmrun.h>",
+	.lost = "was the section shmrun_records removed by the linker?",
+	.isolate = ISOLATE_WORKER,
+	.open = native_open,
+	.list = native_list,
+	.close = native_close,
+	.bind = native_bind,
+};

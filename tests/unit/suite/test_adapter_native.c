@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Real suites, opened as the loader opens them: NAT-1 to NAT-14, ADP-3. */
-#include "suite/native.h"
+#include "suite/adapter.h"
 
 #include "model/listing.h"
 
 #include <criterion/criterion.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,16 +22,16 @@ static const char *place(const char *suite)
 	return path;
 }
 
-static struct native_suite *open_suite(const char *name)
+static struct adapter_suite *open_suite(const char *name)
 {
 	struct err err = { 0 };
-	struct native_suite *s = native_open(place(name), &err);
+	struct adapter_suite *s = adapter_open(place(name), &adapter_native, &err);
 
 	cr_assert_not_null(s, "%s: %s", name, err.text);
 	return s;
 }
 
-static const struct native_test *find(const struct native_suite *s,
+static const struct adapter_test *find(const struct adapter_suite *s,
 				      const char *name)
 {
 	uint32_t i;
@@ -46,7 +47,7 @@ static struct err refused(const char *name)
 {
 	struct err err = { 0 };
 
-	cr_expect_null(native_open(place(name), &err), "%s opens", name);
+	cr_expect_null(adapter_open(place(name), &adapter_native, &err), "%s opens", name);
 	cr_expect_lt(err.code, 0);
 	cr_expect_neq(err.text[0], '\0');
 	return err;
@@ -60,7 +61,7 @@ Test(native, lists_tests_in_source_order)
 		"order::early", "order::at_the_end", "order::range",
 		"chain::first", "chain::second", "chain::third",
 	};
-	struct native_suite *s = open_suite("order");
+	struct adapter_suite *s = open_suite("order");
 	uint32_t i;
 
 	cr_assert_eq(s->n_tests, sizeof(names) / sizeof(names[0]));
@@ -69,13 +70,13 @@ Test(native, lists_tests_in_source_order)
 		cr_expect_eq(strncmp(s->tests[i].name + s->tests[i].scope_len,
 				     "::", 2), 0);
 	}
-	native_free(s);
+	adapter_free(s);
 }
 
 /* NAT-9, NAT-10: each attribute arrives. */
 Test(native, reads_every_attribute)
 {
-	struct native_suite *s = open_suite("attrs");
+	struct adapter_suite *s = open_suite("attrs");
 
 	cr_expect_str_eq(find(s, "attrs::affinity")->attrs.affinity, "cache");
 	cr_expect_str_eq(find(s, "attrs::serial")->attrs.serial, "chain");
@@ -100,13 +101,13 @@ Test(native, reads_every_attribute)
 	cr_expect(find(s, "attrs::disabled")->attrs.disabled);
 	cr_expect_str_eq(find(s, "attrs::description")->attrs.description,
 			 "what it is for");
-	native_free(s);
+	adapter_free(s);
 }
 
 /* NAT-11: what a test does not set comes from the suite's defaults. */
 Test(native, inherits_the_defaults_of_the_suite)
 {
-	struct native_suite *s = open_suite("attrs");
+	struct adapter_suite *s = open_suite("attrs");
 	const struct shmrun_attrs *none = &find(s, "attrs::none")->attrs;
 
 	cr_expect_str_eq(none->tags, "inherited");
@@ -114,26 +115,25 @@ Test(native, inherits_the_defaults_of_the_suite)
 	cr_expect_eq(none->retries, 1);
 	cr_expect_null(none->lock);
 	cr_expect_eq(none->timeout, 0);
-	native_free(s);
+	adapter_free(s);
 }
 
 /* NAT-14: a range is one test, its function is asked once. */
 Test(native, counts_instances)
 {
-	struct native_suite *s = open_suite("params");
+	struct adapter_suite *s = open_suite("params");
 
 	cr_expect_eq(find(s, "params::plain")->count, 1);
 	cr_expect_eq(find(s, "params::range")->count, 12);
 	cr_expect_eq(find(s, "params::one")->count, 1);
 	cr_expect_eq(find(s, "params::function")->count, 7);
 	cr_expect_eq(find(s, "params::rows")->count, 3);
-	cr_expect(find(s, "params::one")->decl->flags & SHMRUN_INDEXED_);
-	cr_expect_not(find(s, "params::plain")->decl->flags &
-		      SHMRUN_INDEXED_);
-	native_free(s);
+	cr_expect(find(s, "params::one")->indexed);
+	cr_expect_not(find(s, "params::plain")->indexed);
+	adapter_free(s);
 }
 
-static const char *scope_of(const struct native_suite *s, const char *test)
+static const char *scope_of(const struct adapter_suite *s, const char *test)
 {
 	return s->scopes[find(s, test)->scope_ix].name;
 }
@@ -141,8 +141,8 @@ static const char *scope_of(const struct native_suite *s, const char *test)
 /* NAT-12: four kinds, found where they belong. */
 Test(native, sorts_fixtures_by_kind_and_scope)
 {
-	struct native_suite *s = open_suite("fixtures");
-	const struct native_scope *one, *three;
+	struct adapter_suite *s = open_suite("fixtures");
+	const struct adapter_scope *one, *three;
 
 	cr_expect_eq(s->n_fixtures, 5);
 	cr_expect_eq(s->n_scopes, 3);
@@ -162,13 +162,13 @@ Test(native, sorts_fixtures_by_kind_and_scope)
 			 "world");
 	cr_assert_eq(s->run_fixtures.n, 1);
 	cr_expect_geq(s->fixtures[s->run_fixtures.first]->data_size, 3008);
-	native_free(s);
+	adapter_free(s);
 }
 
 /* NAT-3: records of other minor versions, shorter and longer. */
 Test(native, reads_older_records_and_not_beyond_their_end)
 {
-	struct native_suite *s = open_suite("abi_old");
+	struct adapter_suite *s = open_suite("abi_old");
 	const struct shmrun_attrs *a = &find(s, "abi::old")->attrs;
 
 	cr_expect_eq(a->timeout, 30);
@@ -176,15 +176,15 @@ Test(native, reads_older_records_and_not_beyond_their_end)
 	cr_expect_eq(a->signal, 0);
 	cr_expect_null(a->tags);
 	cr_expect_not(a->disabled);
-	native_free(s);
+	adapter_free(s);
 }
 
 Test(native, reads_newer_records_as_far_as_it_knows_them)
 {
-	struct native_suite *s = open_suite("abi_new");
+	struct adapter_suite *s = open_suite("abi_new");
 
 	cr_expect_eq(find(s, "abi::grown")->count, 1);
-	native_free(s);
+	adapter_free(s);
 }
 
 Test(native, refuses_another_major_version)
@@ -197,11 +197,17 @@ Test(native, refuses_another_major_version)
 /* Where the suite will look for ours (NAT-3). */
 Test(native, knows_where_the_suite_wants_its_ops)
 {
-	struct native_suite *s = open_suite("pass");
+	static const struct shmrun_ops_ ops;
+	const struct adapter_host host = { .native = &ops };
+	struct adapter_suite *s = open_suite("pass");
+	const struct shmrun_suite_ *object =
+		dlsym(s->handle, "shmrun_suite_v1");
 
-	cr_assert_not_null(s->ops);
-	cr_expect_null(*s->ops, "nobody has bound it yet");
-	native_free(s);
+	cr_assert_not_null(object);
+	cr_expect_null(*object->ops, "nobody has bound it yet");
+	s->ops->bind(s, &host);
+	cr_expect_eq(*object->ops, &ops);
+	adapter_free(s);
 }
 
 Test(native, refuses_what_is_not_a_suite)
@@ -247,10 +253,10 @@ Test(native, refuses_equal_names)
 Test(native, takes_a_bare_name_from_the_current_directory)
 {
 	struct err err = { 0 };
-	struct native_suite *s;
+	struct adapter_suite *s;
 
 	cr_assert_eq(chdir(getenv("SUITES")), 0);
-	s = native_open("pass.so", &err);
+	s = adapter_open("pass.so", &adapter_native, &err);
 	cr_assert_not_null(s, "%s", err.text);
-	native_free(s);
+	adapter_free(s);
 }
