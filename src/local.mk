@@ -100,6 +100,7 @@ libshmrun_a_SOURCES = \
 	src/suite/attributes.c src/suite/attributes.h \
 	src/suite/expr.c src/suite/expr.h src/suite/expr_impl.h \
 	src/suite/expr_parse.c \
+	src/suite/elf.c src/suite/elf.h \
 	src/suite/heritage.c src/suite/heritage.h \
 	src/suite/names.c src/suite/names.h \
 	src/suite/select.c src/suite/select.h \

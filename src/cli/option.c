@@ -5,6 +5,7 @@
 #include "base/vec.h"
 #include "cli/jobs.h"
 #include "cli/quantity.h"
+#include "suite/adapter.h"
 
 #include <errno.h>
 #include <string.h>
@@ -99,6 +100,21 @@ static int option_set_isolate(struct options *o, const char *value,
 			       "--isolate=exec is not available for suites "
 			       "that are shared objects yet");
 	o->isolate = (enum isolate)i;
+	return 0;
+}
+
+static int option_set_adapter(struct options *o, const char *value,
+			      struct err *err)
+{
+	const char *names[ADAPTERS_MAX + 2] = { "auto" };
+	uint32_t i;
+
+	for (i = 0; adapter_table[i]; i++)
+		names[i + 1] = adapter_table[i]->name;
+	i = (uint32_t)option_choose("adapter", value, names, err);
+	if ((int)i < 0)
+		return (int)i;
+	o->adapter = i;
 	return 0;
 }
 

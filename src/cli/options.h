@@ -48,6 +48,7 @@ struct options {
 	struct texts exprs;	/* -E EXPR, a union */
 	struct jobs_spec jobs;
 	enum isolate isolate;
+	uint32_t adapter;	/* number in adapter_table from 1; 0 = auto */
 	enum backend backend;
 	enum recycle recycle;
 	enum no_tests no_tests;

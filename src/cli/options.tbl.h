@@ -43,6 +43,13 @@ OPTION(isolate, 0, "isolate", "HOW", "auto",
        "does what the suite's framework promises and what a test asks for.\n"
        "See\n"
        ".Sx ISOLATION .\n")
+OPTION(adapter, 0, "adapter", "NAME", "auto",
+       "what the suites are: auto, native",
+       "Take every suite for one of kind\n"
+       ".Ar NAME ,\n"
+       "instead of reading what kind each file is of.\n"
+       "The kinds are listed under\n"
+       ".Sx SUITES .\n")
 OPTION(timeout, 0, "timeout", "TIME", "300s",
        "end a test that runs longer; 0 or none = never",
        "End a test that runs longer than\n"

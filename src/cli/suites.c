@@ -45,6 +45,7 @@ int suites_open(struct suites *s, const struct options *o, const char *run_id,
 	s->args = (struct loader_args){
 		.paths = o->suites.items,
 		.n_paths = o->suites.n,
+		.adapter = o->adapter,
 		.timeout_ns = o->load_timeout_ns,
 		.nofile = nofile,
 		.env = environment_make(run_id, o->isolate),

@@ -141,11 +141,14 @@ static bool load_is_open(const struct load *load,
 	return false;
 }
 
-static void load_open(struct load *load, const char *path, int listing_fd)
+static void load_open(struct load *load, const struct wire_msg *msg,
+		      int listing_fd)
 {
+	const struct adapter_ops *ops =
+		msg->head.size ? adapter_table[msg->head.size - 1] : NULL;
 	struct wire_head head = { .kind = WIRE_OPENED };
 	struct err err = { 0 };
-	struct adapter_suite *suite = adapter_open(path, NULL, &err);
+	struct adapter_suite *suite = adapter_open(msg->text, ops, &err);
 
 	load_own_sigchld();
 	spawn_accept(&load->spawn);
@@ -165,7 +168,8 @@ static void load_open(struct load *load, const char *path, int listing_fd)
 	load->door->bind(suite);
 	vec_room(load->suites, load->n_suites, load->cap_suites);
 	load->suites[load->n_suites++] = suite;
-	load_send(load, &head, NULL, NULL, 0);
+	head.status = (int32_t)suite->ops->isolate;
+	load_send(load, &head, suite->ops->name, NULL, 0);
 }
 
 static void load_close_fds(const int *fds, int n)
@@ -348,7 +352,7 @@ static bool load_serve(struct load *load)
 	if (wire_recv(load->sock, msg, fds, &n_fds) <= 0)
 		return false;
 	if (msg->head.kind == WIRE_OPEN && n_fds == 1) {
-		load_open(load, msg->text, fds[0]);
+		load_open(load, msg, fds[0]);
 	} else if (msg->head.kind == WIRE_ATTACH && n_fds == 3) {
 		load_attach(load, fds);
 		return true;

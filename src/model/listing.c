@@ -120,6 +120,7 @@ uint32_t listing_add_suite(struct listing *l, const char *path,
 	l->suites[l->n_suites] = (struct suite){
 		.path = listing_text(l, path, strlen(path)),
 		.adapter = listing_text(l, adapter, strlen(adapter)),
+		.isolate = ISOLATE_WORKER,
 		.id = id_bytes(path, strlen(path)),
 		.first_test = l->n_tests,
 	};

@@ -78,7 +78,8 @@ struct listing_kept {
 
 struct suite {
 	const char *path; /* as the user named it */
-	const char *adapter; /* "native" */
+	const char *adapter; /* "native", "criterion" */
+	enum isolate isolate; /* what auto means for it: worker at least */
 	uint64_t id;	  /* XXH3 of path */
 	uint32_t first_test, n_tests;
 };
@@ -113,7 +114,8 @@ void listing_keep(struct listing *l, void *bytes, size_t size,
  * what they are. */
 void listing_expect(struct listing *l, uint32_t n_tests);
 
-/* Opens a suite: tests added from now on belong to it.  Returns its index. */
+/* Opens a suite: tests added from now on belong to it, and run in the worker
+ * tier unless its isolate is set to another.  Returns its index. */
 uint32_t listing_add_suite(struct listing *l, const char *path,
 			   const char *adapter);
 

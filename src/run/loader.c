@@ -219,12 +219,36 @@ static int loader_map_listing(int fd, struct listing *listing,
 	return 0;
 }
 
-/* Opens one suite; its raw listing. */
-static int loader_open(struct loader *l, const char *path,
-		       uint64_t timeout_ns, struct listing *listing,
-		       struct raw_listing *raw, struct err *err)
+/* What the loader says of a suite that it has opened. */
+struct opened {
+	struct raw_listing raw;
+	char adapter[16];
+	enum isolate isolate;
+};
+
+/* Constructors of suites live in the loader, and can say anything. */
+static int loader_read_opened(const struct wire_msg *msg, struct opened *opened,
+			      struct err *err)
 {
-	struct wire_head head = { .kind = WIRE_OPEN };
+	size_t len = strspn(msg->text, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+	if (msg->head.kind != WIRE_OPENED || len == 0 ||
+	    len >= sizeof(opened->adapter) || msg->text[len] ||
+	    msg->head.status < ISOLATE_WORKER ||
+	    msg->head.status >= N_ISOLATES)
+		return err_set(err, -EPROTO, "its loader talks nonsense");
+	memcpy(opened->adapter, msg->text, len + 1);
+	opened->isolate = (enum isolate)msg->head.status;
+	return 0;
+}
+
+/* Opens one suite; its raw listing. */
+static int loader_open(struct loader *l, const struct loader_args *args,
+		       const char *path, struct listing *listing,
+		       struct opened *opened, struct err *err)
+{
+	struct wire_head head = { .kind = WIRE_OPEN, .size = args->adapter };
+	uint64_t timeout_ns = args->timeout_ns;
 	uint64_t deadline = clock_now_ns() + timeout_ns;
 	struct wire_msg msg;
 	int fd = sys_memfd("shmrun-listing");
@@ -247,10 +271,10 @@ static int loader_open(struct loader *l, const char *path,
 		ret = err_set(err, msg.head.status < 0 ? msg.head.status
 						       : -EINVAL,
 			      "%s", msg.text);
-	else if (ret == 0 && msg.head.kind != WIRE_OPENED)
-		ret = err_set(err, -EPROTO, "its loader talks nonsense");
+	else if (ret == 0)
+		ret = loader_read_opened(&msg, opened, err);
 	if (ret == 0)
-		ret = loader_map_listing(fd, listing, raw, err);
+		ret = loader_map_listing(fd, listing, &opened->raw, err);
 	close(fd);
 	return ret;
 }
@@ -259,17 +283,18 @@ static int loader_one(struct loader *l, const struct loader_args *args,
 		      uint32_t ix, struct listing *listing,
 		      struct fixture_list *fixtures, struct err *err)
 {
-	struct raw_listing raw = { .bytes = "" };
-	int ret = loader_open(l, args->paths[ix], args->timeout_ns, listing,
-			      &raw, err);
+	struct opened opened = { .raw = { .bytes = "" } };
+	int ret = loader_open(l, args, args->paths[ix], listing, &opened, err);
+	uint32_t suite_ix;
 
 	if (ret < 0)
 		return ret;
-	listing_add_suite(listing, args->paths[ix], "native");
-	ret = wire_get_listing(raw.bytes, raw.len, listing, fixtures->items,
-			       &fixtures->n, err);
+	suite_ix = listing_add_suite(listing, args->paths[ix], opened.adapter);
+	listing->suites[suite_ix].isolate = opened.isolate;
+	ret = wire_get_listing(opened.raw.bytes, opened.raw.len, listing,
+			       fixtures->items, &fixtures->n, err);
 	if (ret == 0)
-		l->raw[ix] = raw;
+		l->raw[ix] = opened.raw;
 	return ret;
 }
 

@@ -309,14 +309,17 @@ static void run_turn(struct run *run)
 static const char *run_why_not(const struct run *run, uint32_t test_ix,
 			       enum outcome *outcome)
 {
-	const struct attrs *attrs =
-		run->args->listing->tests[test_ix].attrs;
+	const struct listing *l = run->args->listing;
+	const struct test *test = &l->tests[test_ix];
+	const struct attrs *attrs = test->attrs;
 
 	*outcome = OUTCOME_SKIP;
 	if (attrs->disabled)
 		return "disabled"; /* ADP-7 */
 	*outcome = OUTCOME_ERROR;
-	if (catalog_isolate(run->args->isolate, attrs) == ISOLATE_EXEC)
+	if (catalog_isolate(run->args->isolate,
+			    l->suites[test->suite_ix].isolate,
+			    attrs) == ISOLATE_EXEC)
 		return "it asks for .isolate = exec, which a suite of this "
 		       "kind cannot have yet";
 	return NULL;

@@ -10,9 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum isolate catalog_isolate(enum isolate chosen, const struct attrs *attrs)
+enum isolate catalog_isolate(enum isolate chosen, enum isolate usual,
+			     const struct attrs *attrs)
 {
-	enum isolate tier = max_of(chosen, attrs->isolate);
+	enum isolate tier = chosen == ISOLATE_AUTO ? usual : chosen;
+
+	tier = max_of(tier, attrs->isolate);
 
 	if (attrs->signal || attrs->exit_code)
 		tier = max_of(tier, ISOLATE_FORK);
@@ -61,12 +64,14 @@ static void catalog_fill_tests(char *base, const struct catalog_header *h,
 
 	for (i = 0; i < h->n_tests; i++) {
 		const struct test *t = &args->listing->tests[i];
+		enum isolate usual =
+			args->listing->suites[t->suite_ix].isolate;
 
 		out[i] = (struct catalog_test){
 			.suite_ix = t->suite_ix,
 			.entry_ix = t->entry_ix,
-			.isolate = (uint8_t)catalog_isolate(args->isolate,
-							    t->attrs),
+			.isolate = (uint8_t)catalog_isolate(
+				args->isolate, usual, t->attrs),
 			.indexed = t->indexed,
 			.signal = (int16_t)t->attrs->signal,
 			.exit_code = t->attrs->exit_code,

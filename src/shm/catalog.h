@@ -44,9 +44,10 @@ int catalog_write(const struct catalog_args *args, struct err *err);
 int catalog_attach(struct catalog *c, int fd, struct err *err);
 void catalog_detach(struct catalog *c);
 
-/* The tier a test really runs in: the stricter of the user's choice and the
- * test's own wish; a test with an expected signal or exit status needs a
+/* The tier a test really runs in: the stricter of the user's choice (auto is
+ * what is usual for the suite) and the test's own wish; a test with an expected signal or exit status needs a
  * process of its own. */
-enum isolate catalog_isolate(enum isolate chosen, const struct attrs *attrs);
+enum isolate catalog_isolate(enum isolate chosen, enum isolate usual,
+			     const struct attrs *attrs);
 
 #endif

@@ -19,12 +19,15 @@
 
 enum wire_kind {
 	/* runner to loader */
-	WIRE_OPEN = 1,	 /* text = path; fd: memfd for the listing */
+	WIRE_OPEN = 1,	 /* text = path; size = number of the adapter from 1,
+			  * 0 = by reading the file; fd: memfd for the
+			  * listing */
 	WIRE_ATTACH,	 /* fds: catalog, arena, doorbell */
 	WIRE_FORK,	 /* slot, generation, flags; fds: spool, notes */
 	/* loader to runner */
 	WIRE_COUNTED,	 /* size = tests that will be listed, about */
-	WIRE_OPENED,	 /* the listing is written */
+	WIRE_OPENED,	 /* the listing is written; text = adapter's name,
+			  * status = the tier that auto means */
 	WIRE_REFUSED,	 /* status = -errno; text = why */
 	WIRE_STARTED,	 /* slot, generation, pid; fd: pidfd */
 	WIRE_GONE,	 /* slot, generation, status = wait status, flags */

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "suite/attributes.h"
+#include "suite/elf.h"
 #include "suite/names.h"
 
 #include <dlfcn.h>
@@ -132,6 +133,60 @@ static void adapter_number_scopes(struct adapter_suite *s)
 	free(sorted);
 }
 
+/* ---- which adapter --------------------------------------------------- */
+
+static void adapter_tell_unknown(struct err *err)
+{
+	const struct adapter_ops *const *ops;
+	struct str why = STR_INIT;
+
+	for (ops = adapter_table; *ops; ops++)
+		str_addf(&why, "%s%s", why.len ? ", and " : "", (*ops)->mark);
+	err_set(err, -ENOEXEC, "it is no suite that shmrun knows: %s",
+		str_get(&why));
+	str_fini(&why);
+}
+
+/* The one adapter that says yes.  Where two do, the user must choose
+ * (ADP-2). */
+static const struct adapter_ops *adapter_ask(const struct elf *elf,
+					     struct err *err)
+{
+	const struct adapter_ops *found = NULL;
+	const struct adapter_ops *const *ops;
+
+	if (!elf->shared) {
+		err_set(err, -ENOEXEC, "it is a program, not a shared object");
+		return NULL;
+	}
+	for (ops = adapter_table; *ops; ops++) {
+		if (!(*ops)->probe(elf))
+			continue;
+		if (found) {
+			err_set(err, -EEXIST, "it is a %s suite and a %s "
+				"suite: choose with --adapter=NAME",
+				found->name, (*ops)->name);
+			return NULL;
+		}
+		found = *ops;
+	}
+	if (!found)
+		adapter_tell_unknown(err);
+	return found;
+}
+
+const struct adapter_ops *adapter_probe(const char *path, struct err *err)
+{
+	const struct adapter_ops *ops;
+	struct elf elf;
+
+	if (elf_open(&elf, path, err) < 0)
+		return NULL;
+	ops = adapter_ask(&elf, err);
+	elf_close(&elf);
+	return ops;
+}
+
 /* ---- open ------------------------------------------------------------ */
 
 static int adapter_read(struct adapter_suite *s, struct err *err)
@@ -154,9 +209,14 @@ struct adapter_suite *adapter_open(const char *path,
 				   const struct adapter_ops *ops,
 				   struct err *err)
 {
-	struct adapter_suite *s = mem_zalloc(sizeof(*s));
+	struct adapter_suite *s;
 
-	s->ops = ops ? ops : adapter_table[0];
+	if (!ops)
+		ops = adapter_probe(path, err);
+	if (!ops)
+		return NULL;
+	s = mem_zalloc(sizeof(*s));
+	s->ops = ops;
 	s->path = mem_strdup(path);
 	if (adapter_read(s, err) == 0)
 		return s;

@@ -131,14 +131,20 @@ struct adapter_ops {
 
 extern const struct adapter_ops adapter_native;
 
+#define ADAPTERS_MAX 7
+
 /* In probing order, NULL at the end. */
 extern const struct adapter_ops *const adapter_table[];
 
 /* By name; NULL when there is none. */
 const struct adapter_ops *adapter_find(const char *name);
 
-/* Opens and lists a suite; NULL with a sentence.  ops NULL = the one whose
- * probe says yes.  A path without a slash is taken from the current
+/* The one whose probe says yes, without loading the file; NULL with a
+ * sentence.  Loader: see elf_open(). */
+const struct adapter_ops *adapter_probe(const char *path, struct err *err);
+
+/* Opens and lists a suite; NULL with a sentence.  ops NULL = the one of
+ * adapter_probe().  A path without a slash is taken from the current
  * directory. */
 struct adapter_suite *adapter_open(const char *path,
 				   const struct adapter_ops *ops,

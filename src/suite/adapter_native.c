@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/vec.h"
 #include "suite/attributes.h"
+#include "suite/elf.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -36,6 +37,11 @@ static int native_check_abi(const struct shmrun_suite_ *s, struct err *err)
 	if (s->size < sizeof(struct shmrun_suite_) || !s->ops)
 		return err_set(err, -EINVAL, "its shmrun_suite_v1 is damaged");
 	return 0;
+}
+
+static bool native_probe(const struct elf *elf)
+{
+	return elf_defines(elf, "shmrun_suite_v1");
 }
 
 static int native_open(struct adapter_suite *s, struct err *err)
@@ -298,6 +304,7 @@ const struct adapter_ops adapter_native = {
 	.mark = "it does not include <shmrun.h>",
 	.lost = "was the section shmrun_records removed by the linker?",
 	.isolate = ISOLATE_WORKER,
+	.probe = native_probe,
 	.open = native_open,
 	.list = native_list,
 	.close = native_close,

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* What a file says of itself, whatever it is: ADP-2. */
+#include "suite/elf.h"
+
+#include <criterion/criterion.h>
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static unsigned char *bytes;
+static size_t size;
+
+/* A built fixture suite in memory. */
+static void take(const char *name)
+{
+	char path[4096];
+	struct stat st;
+	int fd;
+
+	cr_assert_not_null(getenv("SUITES"));
+	snprintf(path, sizeof(path), "%s/%s.so", getenv("SUITES"), name);
+	fd = open(path, O_RDONLY);
+	cr_assert_geq(fd, 0);
+	cr_assert_eq(fstat(fd, &st), 0);
+	size = (size_t)st.st_size;
+	bytes = malloc(size);
+	cr_assert_eq(read(fd, bytes, size), st.st_size);
+	close(fd);
+}
+
+static Elf64_Ehdr *header(void)
+{
+	return (void *)bytes;
+}
+
+/* The sentence of a refusal. */
+static const char *refused(const void *what, size_t len)
+{
+	static struct err err;
+	struct elf elf;
+
+	err = (struct err){ 0 };
+	cr_assert_lt(elf_read(&elf, what, len, &err), 0);
+	cr_assert_neq(err.text[0], '\0');
+	return err.text;
+}
+
+static void expect_said(const char *what)
+{
+	const char *text = refused(bytes, size);
+
+	cr_expect_not_null(strstr(text, what), "%s", text);
+}
+
+Test(elf, tells_sections_libraries_and_symbols)
+{
+	struct elf_section section;
+	struct err err = { 0 };
+	struct elf elf;
+
+	take("pass");
+	cr_assert_eq(elf_read(&elf, bytes, size, &err), 0, "%s", err.text);
+	cr_expect(elf.shared);
+	cr_expect(elf_defines(&elf, "shmrun_suite_v1"));
+	cr_expect_not(elf_defines(&elf, "shmrun_suite_v2"));
+	cr_expect_not(elf_defines(&elf, ""));
+	cr_assert(elf_find_section(&elf, "shmrun_records", &section));
+	cr_expect_eq(section.size % sizeof(void *), 0);
+	cr_expect_gt(section.size, 0);
+	cr_expect_eq(section.part.size, section.size);
+	cr_expect_not(elf_find_section(&elf, "cr_tst", &section));
+	cr_expect_null(elf_needs(&elf, "libcriterion.so"));
+}
+
+/* NAT-2: a native suite is known without section headers. */
+Test(elf, needs_no_section_headers_for_symbols)
+{
+	struct elf_section section;
+	struct err err = { 0 };
+	struct elf elf;
+
+	take("pass");
+	header()->e_shoff = 0;
+	header()->e_shnum = header()->e_shstrndx = 0;
+	cr_assert_eq(elf_read(&elf, bytes, size, &err), 0, "%s", err.text);
+	cr_expect(elf_defines(&elf, "shmrun_suite_v1"));
+	cr_expect_not(elf_find_section(&elf, "shmrun_records", &section));
+}
+
+Test(elf, says_in_a_sentence_what_it_cannot_take)
+{
+	take("pass");
+	header()->e_ident[EI_CLASS] = ELFCLASS32;
+	expect_said("32-bit");
+	header()->e_ident[EI_CLASS] = ELFCLASS64;
+	header()->e_ident[EI_DATA] = ELFDATA2MSB;
+	expect_said("big-endian");
+	header()->e_ident[EI_DATA] = ELFDATA2LSB;
+	header()->e_machine ^= 1;
+	expect_said("machine");
+	header()->e_machine ^= 1;
+	header()->e_type = ET_REL;
+	expect_said("an object file");
+	header()->e_type = ET_EXEC;
+	expect_said("a program");
+	header()->e_type = ET_DYN;
+	header()->e_phnum = UINT16_MAX;
+	expect_said("program headers");
+	header()->e_phnum = 1;
+	header()->e_shoff = UINT64_MAX - 8;
+	expect_said("section headers");
+	bytes[0] = 'x';
+	expect_said("not an ELF file");
+}
+
+/* A file that was cut anywhere is refused, and nothing beyond is read: the
+ * bytes lie at the end of their memory, where a sanitizer sees it. */
+Test(elf, a_file_that_was_cut_is_refused)
+{
+	size_t len, step;
+
+	take("pass");
+	for (len = 0; len < size; len += step) {
+		unsigned char *cut = malloc(len ? len : 1);
+
+		step = len < 256 ? 1 : 97;
+		memcpy(cut, bytes, len);
+		refused(cut, len);
+		free(cut);
+	}
+}
+
+Test(elf, maps_regular_files_only)
+{
+	struct err err = { 0 };
+	struct elf elf;
+
+	cr_expect_lt(elf_open(&elf, "/", &err), 0);
+	cr_expect_not_null(strstr(err.text, "directory"), "%s", err.text);
+	cr_expect_lt(elf_open(&elf, "/dev/null", &err), 0);
+	cr_expect_not_null(strstr(err.text, "regular"), "%s", err.text);
+	cr_expect_lt(elf_open(&elf, "/nothing/there", &err), 0);
+	cr_expect_eq(err.code, -ENOENT);
+}
