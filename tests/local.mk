@@ -54,7 +54,6 @@ tests_unit_suite_unit_SOURCES = \
 	tests/unit/suite/test_names.c \
 	tests/unit/suite/test_adapter_native.c \
 	tests/unit/suite/test_elf.c \
-	tests/unit/suite/test_names.c \
 	tests/unit/suite/test_select.c
 tests_unit_report_unit_SOURCES = \
 	tests/unit/report/scene.c \
