@@ -105,7 +105,7 @@ OPTION(filter, 'f', "filter", "GLOB", "",
        ".Ar GLOB .\n"
        "Repeated, it selects what any of the patterns matches.\n")
 OPTION(expr, 'E', "expr", "EXPR", "",
-       "only tests that an expression matches; may be repeated",
+       "only tests that match EXPR; may be repeated",
        "Select only tests that the filter expression\n"
        ".Ar EXPR\n"
        "matches, see\n"
