@@ -360,6 +360,7 @@ tests_model_libsubject_a_SOURCES = \
 	src/run/tick.c \
 	src/run/watchdog.c \
 	src/shm/arena.c \
+	src/work/claim.c \
 	src/work/doorbell.c \
 	src/work/fixture.c \
 	src/work/one.c \

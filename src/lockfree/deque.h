@@ -14,6 +14,10 @@
  *	install / steal		safe: thieves leave an empty deque alone
  *	take / steal, steal / steal	safe: one wins
  *
+ * Beside its deque a slot has a second one, of a bound range: a unit it has
+ * begun, or all of its list.  Only its owner takes from that, and the runner
+ * puts back what a dead owner had taken and not begun.
+ *
  * Who dies where:
  *	owner after taking	its `current` names the position (slot.h)
  *	thief after stealing,	the stolen half is covered by nothing: the sweep
@@ -49,6 +53,13 @@ static inline bool deque_try_take(struct deque *d, struct range seen)
 				  range_pack((struct range){
 					  .lo = seen.lo + 1,
 					  .hi = seen.hi })); /* D3 */
+}
+
+/* Owner of a bound range: nobody else takes from it. */
+static inline void deque_take_bound(struct deque *d, struct range seen)
+{
+	seen.lo++;
+	atom64_store_release(&d->range, range_pack(seen)); /* D5 */
 }
 
 /* Thief: takes the back half, rounded up (DEQ-2), if nothing changed since

@@ -13,6 +13,8 @@
  *	runner:		gate_doze(); look once more; wait or gate_awake();
  *			... wait ...; gate_awake()
  *	worker, after publishing a result:	gate_needs_ring()
+ *	runner:		gate_raise() and gate_lower() signs, which a worker
+ *			reads before every claim: 0 says that nothing is new
  *
  * Why it is correct.  Both pairs are Dekker's pattern: each side writes its
  * word, a sequentially consistent fence, then reads the other's.  So either
@@ -37,8 +39,17 @@ struct gate {
 	char pad1[ATOM_APART - sizeof(struct atom32)];
 	struct atom32 runner_sleeping; /* runner sets, a worker clears */
 	char pad2[ATOM_APART - sizeof(struct atom32)];
-	struct atom32 stop; /* runner: no test starts from now on */
-	char pad3[ATOM_APART - sizeof(struct atom32)];
+	struct atom32 signs; /* enum gate_sign; runner; workers GATE_STOP */
+	struct atom32 limit; /* of GATE_HOLD; the runner */
+	char pad3[ATOM_APART - 2 * sizeof(struct atom32)];
+	struct atom32 n_failed; /* tests; workers, runner (STOP-1) */
+	char pad4[ATOM_APART - sizeof(struct atom32)];
+};
+
+enum gate_sign {
+	GATE_STOP = 1u, /* no test starts from now on */
+	GATE_RING = 2u, /* the shared ring holds something: it goes first */
+	GATE_HOLD = 4u, /* slots from `limit` on take nothing new */
 };
 
 struct gate_ops {
@@ -104,16 +115,50 @@ static inline bool gate_needs_ring(struct gate *g)
 	       atom32_exchange_seq(&g->runner_sleeping, 0);  /* G13 */
 }
 
-/* ---- stop ------------------------------------------------------------ */
+/* ---- signs ----------------------------------------------------------- */
 
-static inline void gate_stop(struct gate *g)
+/* Runner and workers may change different signs at once. */
+static inline void gate_change(struct gate *g, uint32_t raise, uint32_t lower)
 {
-	atom32_store_release(&g->stop, 1); /* G14 */
+	uint32_t seen = atom32_load_relaxed(&g->signs); /* G22 */
+
+	while (((seen | raise) & ~lower) != seen &&
+	       !atom32_cas_acq_rel(&g->signs, &seen,
+				   (seen | raise) & ~lower)) /* G14 */
+		;
+}
+
+static inline void gate_raise(struct gate *g, uint32_t signs)
+{
+	gate_change(g, signs, 0);
+}
+
+static inline void gate_lower(struct gate *g, uint32_t signs)
+{
+	gate_change(g, 0, signs);
+}
+
+/* Runner: slots limit and up take nothing new until GATE_HOLD is lowered. */
+static inline void gate_hold(struct gate *g, uint32_t limit)
+{
+	atom32_store_relaxed(&g->limit, limit); /* G23 */
+	gate_raise(g, GATE_HOLD);
+}
+
+static inline uint32_t gate_signs(const struct gate *g)
+{
+	return atom32_load_acquire(&g->signs); /* G15 */
 }
 
 static inline bool gate_is_stopped(const struct gate *g)
 {
-	return atom32_load_acquire(&g->stop) != 0; /* G15 */
+	return gate_signs(g) & GATE_STOP;
+}
+
+/* With GATE_HOLD among the signs that were read. */
+static inline bool gate_holds_back(const struct gate *g, uint32_t slot)
+{
+	return slot >= atom32_load_relaxed(&g->limit); /* G24 */
 }
 
 #endif

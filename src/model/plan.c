@@ -190,6 +190,29 @@ bool plan_walk(const struct plan *plan, struct stretch *stretch)
 	return true;
 }
 
+const struct bound *plan_bound_from(const struct plan *plan,
+				    uint32_t position)
+{
+	uint32_t lo = 0, hi = plan->n_bounds;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (plan->bounds[mid].hi <= position)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < plan->n_bounds ? &plan->bounds[lo] : NULL;
+}
+
+const struct bound *plan_bound(const struct plan *plan, uint32_t position)
+{
+	const struct bound *b = plan_bound_from(plan, position);
+
+	return b && b->lo <= position ? b : NULL;
+}
+
 void plan_print_name(struct str *out, const struct plan *plan,
 		     const struct listing *listing, uint32_t position)
 {

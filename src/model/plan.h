@@ -175,6 +175,11 @@ struct instance plan_at_near(const struct plan *plan, uint32_t position,
 /* The segment a position lies in (binary search). */
 uint32_t plan_segment(const struct segment *segments, uint32_t n,
 		      uint32_t position);
+/* The first bound unit that ends behind a position: the one it is in, or the
+ * next; NULL when there is none.  plan_bound(): only the one it is in. */
+const struct bound *plan_bound_from(const struct plan *plan,
+				    uint32_t position);
+const struct bound *plan_bound(const struct plan *plan, uint32_t position);
 /* Appends the printed name of the test at a position. */
 void plan_print_name(struct str *out, const struct plan *plan,
 		     const struct listing *listing, uint32_t position);

@@ -63,9 +63,9 @@ static void bury_requeue(struct run *run, const struct corpse *c)
 	if (p >= run->layout.n_positions)
 		return;
 	if (c->word.state == STATE_PENDING && !run->ended[p])
-		feed_range(run, (struct range){ .lo = p, .hi = p + 1 });
+		feed_give_back(run, c->slot, p);
 	else if (c->owns && bury_move(run, c, STATE_PENDING, OUTCOME_NONE))
-		feed_range(run, (struct range){ .lo = p, .hi = p + 1 });
+		feed_give_back(run, c->slot, p);
 }
 
 static struct event bury_event(struct run *run, const struct corpse *c,
@@ -372,7 +372,7 @@ static void bury_retry(struct run *run, const struct corpse *c)
 	/* Its body was entered: this is another attempt (LF-1). */
 	again.attempt++;
 	if (state_try_move(&run->arena.states[p], c->word, again))
-		feed_range(run, (struct range){ .lo = p, .hi = p + 1 });
+		feed_give_back(run, c->slot, p);
 }
 
 void bury_with_loader(struct run *run, uint32_t slot)

@@ -134,16 +134,20 @@ bool crew_start(struct run *run, uint32_t slot, uint32_t flags)
 
 void crew_fill(struct run *run)
 {
+	bool work = true;
 	uint32_t i;
 
 	if (run->stop.asked || run->fatal ||
 	    run->n_ended == run->args->plan->n_positions ||
 	    run->now_ns < run->fork_after_ns)
 		return;
-	for (i = 0; i < run->n_slots && run->n_forking < FORKS_MAX; i++)
-		if (run->slots[i].state == CREW_EMPTY &&
-		    (!feed_has_work(run) || !crew_start(run, i, 0)))
+	for (i = 0; i < run->n_slots && run->n_forking < FORKS_MAX; i++) {
+		if (run->slots[i].state != CREW_EMPTY)
+			continue;
+		work = work && feed_has_work(run);
+		if ((work || feed_holds(run, i)) && !crew_start(run, i, 0))
 			return;
+	}
 }
 
 /* ---- hearing --------------------------------------------------------- */
@@ -166,6 +170,8 @@ static void crew_refused(struct run *run, const struct wire_head *head)
 
 	run->slots[head->slot].state = CREW_EMPTY;
 	run->fork_after_ns = run->now_ns + FORK_PAUSE_NS;
+	if (crew_count(run) > 0)
+		feed_release(run, head->slot);
 	/* Rounds count, and only while nobody works. */
 	if (first && crew_count(run) == 0 &&
 	    ++run->n_fruitless > FRUITLESS_MAX)

@@ -15,6 +15,33 @@ static const struct gate_ops feed_gate_ops = {
 	.wake = sys_futex_wake,
 };
 
+void feed_raise(struct run *run, uint32_t signs)
+{
+	run->signs |= signs;
+	gate_raise(run->arena.gate, signs);
+}
+
+void feed_lower(struct run *run, uint32_t signs)
+{
+	run->signs &= ~signs;
+	gate_lower(run->arena.gate, signs);
+}
+
+/* Before the first fork.  A place that is taken already, or a slot that there
+ * is not: anybody may have it. */
+static void feed_deal(struct run *run, const struct deal *d)
+{
+	struct range r = d->bound ? range_bind(d->lo, d->hi)
+				  : (struct range){ d->lo, d->hi };
+	struct slot_deque *own = &run->arena.deques[d->slot];
+	struct deque *place = d->bound ? &own->held : &own->deque;
+
+	if (d->slot >= run->n_slots || !range_is_empty(deque_peek(place)))
+		feed_range(run, r);
+	else
+		deque_install(place, r);
+}
+
 void feed_open(struct run *run)
 {
 	const struct plan *plan = run->args->plan;
@@ -22,6 +49,8 @@ void feed_open(struct run *run)
 
 	run->ring = (struct ring_producer){ .ring = run->arena.ring,
 					    .mask = run->layout.ring_cap - 1 };
+	for (i = 0; i < plan->n_deals; i++)
+		feed_deal(run, &plan->deals[i]);
 	for (i = 0; i < plan->n_chunks; i++)
 		feed_range(run, (struct range){ .lo = plan->chunks[i].lo,
 						.hi = plan->chunks[i].hi });
@@ -39,18 +68,76 @@ static void feed_keep(struct run *run, struct range r)
 	run->backlog[run->n_backlog++] = r;
 }
 
+/* Behind the push: who sees the sign sees what it is about. */
+static void feed_sign_ring(struct run *run)
+{
+	if (!(run->signs & GATE_RING))
+		feed_raise(run, GATE_RING);
+}
+
 void feed_range(struct run *run, struct range r)
 {
-	if (run->n_backlog > 0 || !ring_push_sp(&run->ring, r))
+	if (run->n_backlog > 0 || !ring_push_sp(&run->ring, r)) {
 		feed_keep(run, r);
+		return;
+	}
+	feed_sign_ring(run);
+	gate_wake(run->arena.gate, &feed_gate_ops, 1);
+}
+
+/* In a list that is this slot's alone? */
+static bool feed_is_dealt(const struct run *run, uint32_t slot,
+			  uint32_t position)
+{
+	const struct plan *plan = run->args->plan;
+	uint32_t i;
+
+	for (i = 0; i < plan->n_deals; i++)
+		if (plan->deals[i].bound && plan->deals[i].slot == slot &&
+		    position >= plan->deals[i].lo &&
+		    position < plan->deals[i].hi)
+			return true;
+	return false;
+}
+
+void feed_give_back(struct run *run, uint32_t slot, uint32_t position)
+{
+	struct deque *held = &run->arena.deques[slot].held;
+	struct range rest = deque_peek(held);
+	uint32_t hi = range_free(rest).hi;
+
+	if (position >= rest.lo && position < hi)
+		return; /* not even taken */
+	if (range_is_empty(rest))
+		hi = plan_bound(run->args->plan, position) ||
+				     feed_is_dealt(run, slot, position)
+			     ? position + 1 : 0;
+	else if (rest.lo != position + 1)
+		hi = 0;
+	if (hi)
+		deque_install(held, range_bind(position, hi));
 	else
-		gate_wake(run->arena.gate, &feed_gate_ops, 1);
+		feed_range(run, (struct range){ position, position + 1 });
+}
+
+void feed_release(struct run *run, uint32_t slot)
+{
+	struct deque *held = &run->arena.deques[slot].held;
+	struct range rest = deque_peek(held);
+
+	if (range_is_empty(rest) || feed_is_dealt(run, slot, rest.lo))
+		return;
+	deque_install(held, (struct range){ 0 });
+	feed_range(run, rest);
 }
 
 void feed_top_up(struct run *run)
 {
 	uint32_t i = 0, rest;
 
+	if (run->signs & GATE_RING && !run->n_backlog &&
+	    ring_used(&run->ring) == 0)
+		feed_lower(run, GATE_RING);
 	while (i < run->n_backlog && ring_push_sp(&run->ring, run->backlog[i]))
 		i++;
 	if (i == 0)
@@ -58,6 +145,7 @@ void feed_top_up(struct run *run)
 	for (rest = 0; i + rest < run->n_backlog; rest++)
 		run->backlog[rest] = run->backlog[i + rest];
 	run->n_backlog = rest;
+	feed_sign_ring(run);
 	gate_wake(run->arena.gate, &feed_gate_ops, (int)run->n_slots);
 }
 
@@ -83,6 +171,11 @@ bool feed_has_work(const struct run *run)
 	return false;
 }
 
+bool feed_holds(const struct run *run, uint32_t slot)
+{
+	return !range_is_empty(deque_peek(&run->arena.deques[slot].held));
+}
+
 /* ---- sweep ----------------------------------------------------------- */
 
 struct cover {
@@ -95,7 +188,7 @@ static void feed_cover(struct cover *c, struct range r)
 	if (range_is_empty(r))
 		return;
 	vec_room(c->ranges, c->n, c->cap);
-	c->ranges[c->n++] = r;
+	c->ranges[c->n++] = range_free(r);
 }
 
 static int feed_by_lo(const void *va, const void *vb)
@@ -123,8 +216,10 @@ static void feed_find_cover(struct run *run, struct cover *c)
 {
 	uint32_t i;
 
-	for (i = 0; i < run->n_slots; i++)
+	for (i = 0; i < run->n_slots; i++) {
 		feed_cover(c, deque_peek(&run->arena.deques[i].deque));
+		feed_cover(c, deque_peek(&run->arena.deques[i].held));
+	}
 	feed_cover_ring(run, c);
 	for (i = 0; i < run->n_backlog; i++)
 		feed_cover(c, run->backlog[i]);
@@ -157,6 +252,24 @@ static bool feed_is_damaged(const struct run *run, uint64_t raw)
 	return w.state != STATE_PENDING || raw != state_pack(w);
 }
 
+/* What was found, unit by unit: the rest of a bound one stays together. */
+static void feed_found(struct run *run, struct range found)
+{
+	const struct bound *b;
+	uint32_t hi;
+
+	for (; !range_is_empty(found); found.lo = hi) {
+		b = plan_bound_from(run->args->plan, found.lo);
+		if (b && b->lo <= found.lo) {
+			hi = min_of(b->hi, found.hi);
+			feed_range(run, range_bind(found.lo, hi));
+			continue;
+		}
+		hi = b ? min_of(b->lo, found.hi) : found.hi;
+		feed_range(run, (struct range){ found.lo, hi });
+	}
+}
+
 /* PENDING and covered by nothing: hand it out again. */
 static uint32_t feed_sweep_gap(struct run *run, uint32_t lo, uint32_t hi)
 {
@@ -175,12 +288,10 @@ static uint32_t feed_sweep_gap(struct run *run, uint32_t lo, uint32_t hi)
 		}
 		if (!run->ended[p] && feed_is_damaged(run, raw))
 			feed_judge_damage(run, p);
-		if (!range_is_empty(found))
-			feed_range(run, found);
+		feed_found(run, found);
 		found = (struct range){ .lo = p + 1, .hi = p + 1 };
 	}
-	if (!range_is_empty(found))
-		feed_range(run, found);
+	feed_found(run, found);
 	return n;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * feed.h - fills and tops up the shared ring: the plan's chunks first, then
- * what deaths and sweeps gave back.
+ * feed.h - what the runner hands out: through the shared ring, and into the
+ * slots' deques; and the signs at the gate that say so.
  */
 #ifndef RUN_FEED_H
 #define RUN_FEED_H
@@ -11,8 +11,19 @@
 void feed_open(struct run *run);
 void feed_close(struct run *run);
 
-/* Hands a range out; what the ring has no room for waits here. */
+/* Signs at the gate; the runner remembers which it has raised. */
+void feed_raise(struct run *run, uint32_t signs);
+void feed_lower(struct run *run, uint32_t signs);
+
+/* Hands a range out, a bound one to one slot; what the ring has no room for
+ * waits here. */
 void feed_range(struct run *run, struct range r);
+/* The slot's worker is dead and had taken the position, but not begun: it
+ * goes back to where it came from. */
+void feed_give_back(struct run *run, uint32_t slot, uint32_t position);
+/* The slot gets no worker: the rest of its bound unit goes to another
+ * (CRASH-6), unless it is the slot's own list. */
+void feed_release(struct run *run, uint32_t slot);
 /* As much of what waits as there is room for. */
 void feed_top_up(struct run *run);
 
@@ -21,6 +32,8 @@ void feed_mend(struct run *run);
 
 /* Is there anything that an idle worker could take? */
 bool feed_has_work(const struct run *run);
+/* Has the slot a bound unit to go on with? */
+bool feed_holds(const struct run *run, uint32_t slot);
 
 /* All workers are idle and tests are missing: finds the positions that are
  * PENDING and covered by nothing, and hands them out again; judges words that

@@ -93,7 +93,8 @@ struct run {
 	uint64_t unheard_since_ns; /* the loader owes an answer; 0 = none */
 	uint64_t sweep_after_ns;
 	uint32_t n_vain_sweeps; /* in a row that found nothing to hand out */
-	bool closed;	       /* the gate's stop word is set */
+	uint32_t signs;	       /* at the gate, as far as the runner raised them */
+	bool closed;	       /* GATE_STOP is one of them */
 	uint64_t closed_ns;    /* since when workers should leave */
 	uint64_t flood_until_ns; /* some spool grew fast: look often */
 	bool fatal;	       /* nothing more can be run */

@@ -3,6 +3,7 @@
 
 #include "base/signame.h"
 #include "run/crew.h"
+#include "run/feed.h"
 #include "run/tell.h"
 
 #include <signal.h>
@@ -13,7 +14,7 @@
 void stop_close_gate(struct run *run)
 {
 	run->closed = true;
-	gate_stop(run->arena.gate);
+	feed_raise(run, GATE_STOP);
 	crew_wake_all(run);
 }
 

@@ -222,9 +222,9 @@ static void tick_mend(struct run *run)
 {
 	struct gate *g = run->arena.gate;
 
-	if (gate_is_stopped(g) != run->closed) {
+	if (gate_signs(g) != run->signs) {
 		tick_distrust(run);
-		atom32_store_release(&g->stop, run->closed); /* G21 */
+		atom32_store_release(&g->signs, run->signs); /* G21 */
 	}
 	if (bury_stray_fixtures(run))
 		tick_distrust(run);

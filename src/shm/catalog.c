@@ -41,6 +41,7 @@ static struct catalog_header catalog_layout(const struct catalog_args *args)
 		.n_fixtures = args->n_fixtures,
 		.jobs = args->jobs,
 		.recycle_on_failure = args->recycle_on_failure,
+		.chains = args->plan->chains,
 		.arena = *args->layout,
 	};
 	uint64_t end = (sizeof(h) + 7) / 8 * 8;

@@ -94,8 +94,9 @@ struct slot {
 /* A slot's deque, apart from its page: a thief looks at all of them, and each
  * page that it sees for the first time is a fault. */
 struct slot_deque {
-	struct deque deque; /* owner, thieves; the runner while it is dead */
-	char pad[ATOM_APART - sizeof(struct deque)];
+	struct deque deque; /* owner, thieves; the runner before the start */
+	struct deque held;  /* bound; owner; the runner while it is dead */
+	char pad[ATOM_APART - 2 * sizeof(struct deque)];
 };
 
 _Static_assert(sizeof(struct slot) == SHM_PAGE, "a slot is a page");
@@ -164,7 +165,7 @@ struct catalog_header {
 	uint32_t n_fixtures;
 	uint32_t jobs;
 	uint32_t recycle_on_failure;
-	uint32_t zero;
+	uint32_t chains; /* a bound unit is a chain: struct plan */
 	struct shm_off segments;
 	struct shm_off tests;
 	struct shm_off fixtures;

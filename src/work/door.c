@@ -87,7 +87,6 @@ hot_path static void door_memories(struct worker *w, const struct heritage *h)
 hot_path static void door_results(struct worker *w)
 {
 	w->self = &w->arena.slots[w->slot];
-	w->deque = &w->arena.deques[w->slot].deque;
 	w->results = (struct results_writer){
 		.results = &w->self->results,
 		.cells = arena_cells(&w->arena, w->slot),

@@ -190,7 +190,7 @@ hot_path void fixture_await_run(struct worker *w, const struct errand *e)
 				    .state != FIXTURE_BUSY) /* F11 */
 				break;
 			/* Alive, as the runner sees. */
-			current.seq = ++w->seq;
+			current.seq = ++w->claim.seq;
 			current_store(&w->self->current, current); /* C27 */
 			sys_futex_wait(atom32_word(&c->bell), bell, WAIT_NS);
 		}

@@ -22,15 +22,6 @@
 /* Nor has it started a thread that lives on. */
 #define THREAD_NS (8 * NS_PER_US)
 
-hot_path void one_announce(struct worker *w, uint32_t position)
-{
-	w->seq++;
-	current_store(&w->self->current,
-		      (struct current_word){ .position = position,
-					     .phase = PHASE_CLAIM,
-					     .seq = w->seq }); /* C4 */
-}
-
 /* What stands at a position.  The catalog is sealed: it is believed. */
 hot_path static void one_look_up(struct worker *w, uint32_t position, struct errand *e)
 {
@@ -155,7 +146,7 @@ hot_path static void one_execute(struct worker *w, struct errand *e)
 		w->now_ns = clock_now_ns();
 	}
 	start_ns = w->now_ns;
-	run.seq = w->seq;
+	run.seq = w->claim.seq;
 	atom64_store_relaxed(&w->self->start_ns, start_ns); /* C5 */
 	point(before_run);
 	current_store(&w->self->current, run); /* C6 */
@@ -186,12 +177,11 @@ hot_path void one_run(struct worker *w, uint32_t position)
 	struct errand e = { .position = position };
 
 	point(before_claim);
-	if (!state_try_claim(&w->arena.states[position], w->slot,
+	/* Between the take and the start (SHM-5): it stays PENDING. */
+	if (unlikely(gate_is_stopped(w->arena.gate)) ||
+	    !state_try_claim(&w->arena.states[position], w->slot,
 			     w->generation, &e.attempt))
 		return;
 	point(after_claim);
-	/* Between claim and start (SHM-5): the runner sees CLAIM, claimed. */
-	if (unlikely(gate_is_stopped(w->arena.gate)))
-		return;
 	one_execute(w, &e);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * one.h - one position: claim it, run its test in its tier, record what came
+ * one.h - one position: be granted it, run its test in its tier, record what came
  * of it.
  */
 #ifndef WORK_ONE_H
@@ -11,9 +11,6 @@
 #include <stdint.h>
 
 struct worker;
-
-/* Announces that position may be taken next (LF-7). */
-void one_announce(struct worker *w, uint32_t position);
 
 /* Runs the announced position, unless somebody else has it or the run is
  * stopped. */

@@ -26,106 +26,9 @@ static const struct gate_ops work_gate_ops = {
 	.wake = sys_futex_wake,
 };
 
-hot_path static bool work_is_sane(const struct worker *w, struct range r)
-{
-	return r.lo < r.hi && r.hi <= w->catalog.header->n_positions;
-}
-
-/* From the own deque. */
-hot_path static bool work_take(struct worker *w, uint32_t *position)
-{
-	struct range seen = deque_peek(w->deque);
-
-	while (!range_is_empty(seen)) {
-		if (!work_is_sane(w, seen)) {
-			/* A test scribbled over it; the sweep finds the rest. */
-			deque_install(w->deque, (struct range){ 0 });
-			return false;
-		}
-		one_announce(w, seen.lo);
-		point(take_announced);
-		if (deque_try_take(w->deque, seen)) {
-			*position = seen.lo;
-			return true;
-		}
-		seen = deque_peek(w->deque);
-	}
-	return false;
-}
-
-/* A range is ours and the own deque is empty: keep it there, where others
- * can have their part of it (SHM-2), and wake one of them (LF-8). */
-hot_path static void work_install(struct worker *w, struct range r)
-{
-	if (!work_is_sane(w, r))
-		return;
-	deque_install(w->deque, r);
-	point(installed);
-	if (range_len(r) > 1)
-		gate_wake(w->arena.gate, &work_gate_ops, 1);
-}
-
-hot_path static bool work_refill(struct worker *w)
-{
-	uint32_t mask = w->catalog.header->arena.ring_cap - 1;
-	struct ring_look look;
-
-	while (ring_peek_mc(w->arena.ring, mask, &look)) {
-		if (!ring_try_take_mc(w->arena.ring, &look))
-			continue;
-		point(ring_taken);
-		work_install(w, look.range);
-		return true;
-	}
-	return false;
-}
-
-/* The slot with the most to give, the lowest number on ties (DEQ-3). */
-hot_path static bool work_find_victim(const struct worker *w, uint32_t *victim,
-			     struct range *seen)
-{
-	uint32_t n = w->catalog.header->arena.n_slots, best = 0, i;
-
-	for (i = 0; i < n; i++) {
-		struct range r = deque_peek(&w->arena.deques[i].deque);
-
-		if (i == w->slot || !work_is_sane(w, r) ||
-		    range_len(r) <= best)
-			continue;
-		best = range_len(r);
-		*victim = i;
-		*seen = r;
-	}
-	return best > 0;
-}
-
-hot_path static bool work_steal(struct worker *w)
-{
-	struct range seen, got;
-	uint32_t victim;
-
-	while (work_find_victim(w, &victim, &seen)) {
-		if (!deque_try_steal(&w->arena.deques[victim].deque, seen, &got))
-			continue;
-		point(stolen);
-		work_install(w, got);
-		return true;
-	}
-	return false;
-}
-
-hot_path static bool work_find(struct worker *w, uint32_t *position)
-{
-	do {
-		if (work_take(w, position))
-			return true;
-	} while (work_refill(w) || work_steal(w));
-	return false;
-}
-
 /* Nothing to do: sleep until somebody publishes work or the run stops.
- * True when there may be something to do. */
-static bool work_park(struct worker *w, bool first)
+ * True when something was found. */
+static bool work_park(struct worker *w, bool first, uint32_t *position)
 {
 	struct gate *gate = w->arena.gate;
 	uint32_t key = gate_prepare(gate);
@@ -134,8 +37,10 @@ static bool work_park(struct worker *w, bool first)
 	/* A death leaves n_sleeping too high where it cannot be put right:
 	 * counted before `parked` is set, uncounted after it is cleared. */
 	atom32_store_release(&w->self->parked, 1); /* P1 */
-	found = work_refill(w) || work_steal(w) || gate_is_stopped(gate);
-	if (!found) {
+	found = claim_next(&w->claim, position);
+	if (!found)
+		claim_end(&w->claim);
+	if (!found && !gate_is_stopped(gate)) {
 		/* The runner must see idleness to end the run, or to look for
 		 * what a dead worker took along. */
 		if (first || gate_needs_ring(gate))
@@ -148,23 +53,19 @@ static bool work_park(struct worker *w, bool first)
 	return found;
 }
 
-static void work_idle(struct worker *w)
+/* False when the run was stopped. */
+static bool work_idle(struct worker *w, uint32_t *position)
 {
-	bool first = true;
-	struct range own;
+	bool first = true, found;
 
 	/* No test of the scope is left for this worker. */
 	fixture_leave_scope(w);
-	current_store(&w->self->current,
-		      (struct current_word){ .phase = PHASE_IDLE,
-					     .seq = w->seq }); /* C9 */
-	while (!work_park(w, first)) {
-		own = deque_peek(w->deque);
-		if (!range_is_empty(own) || gate_is_stopped(w->arena.gate))
-			break;
+	do {
+		found = work_park(w, first, position);
 		first = false;
-	}
+	} while (!found && !gate_is_stopped(w->arena.gate));
 	w->now_ns = clock_now_ns();
+	return found;
 }
 
 /* Fixtures down, in peace: a failure there belongs to no test. */
@@ -190,6 +91,13 @@ hot_path static void work_await(struct worker *w)
 		sys_futex_wait(atom32_word(admitted), seen, AWAIT_NS);
 }
 
+/* Not in the middle of a chain, whose state is in this process (CRASH-5). */
+hot_path static bool work_must_leave(const struct worker *w)
+{
+	return unlikely(w->retire) && (!w->catalog.header->chains ||
+				       !claim_is_bound(&w->claim));
+}
+
 hot_path no_return static void work_main(const struct heritage *heritage)
 {
 	static worker_data struct worker worker;
@@ -197,6 +105,7 @@ hot_path no_return static void work_main(const struct heritage *heritage)
 	uint32_t position;
 
 	door_enter(w, heritage);
+	claim_open(&w->claim, &w->catalog, &w->arena, w->slot, &work_gate_ops);
 	work_await(w);
 	capture_open(w);
 	w->now_ns = clock_now_ns();
@@ -204,12 +113,9 @@ hot_path no_return static void work_main(const struct heritage *heritage)
 		fixture_teardown_run(w);
 		work_leave(w);
 	}
-	while (!w->retire && !gate_is_stopped(w->arena.gate)) {
-		if (work_find(w, &position))
-			one_run(w, position);
-		else
-			work_idle(w);
-	}
+	while (!work_must_leave(w) &&
+	       (claim_next(&w->claim, &position) || work_idle(w, &position)))
+		one_run(w, position);
 	work_leave(w);
 }
 

@@ -14,6 +14,7 @@
 #include "suite/heritage.h"
 #include "suite/adapter.h"
 #include "work/capture.h"
+#include "work/claim.h"
 #include "work/fixture.h"
 
 #include <stdbool.h>
@@ -30,7 +31,7 @@ struct worker {
 	struct catalog catalog; /* the loader's mapping */
 	struct arena arena;
 	struct slot *self;
-	struct deque *deque; /* the slot's */
+	struct claimer claim;
 	struct results_writer results;
 	struct adapter_suite **suites;
 	uint32_t n_suites;
@@ -39,7 +40,6 @@ struct worker {
 	pid_t pid;
 	uint32_t slot;
 	uint32_t generation;
-	uint32_t seq;	   /* of `current` */
 	uint32_t segment;  /* the last one looked up: tests come in order */
 	uint64_t now_ns;   /* end of the last test = start of the next */
 	struct capture capture;

@@ -109,7 +109,7 @@ static void change_shared(uint32_t which, uint8_t ix, struct fuzz_input *in)
 	struct arena *a = &world.arena;
 	struct atom32 *const halves[] = {
 		&a->gate->wake_seq, &a->gate->n_sleeping,
-		&a->gate->runner_sleeping, &a->gate->stop, &a->ring->head,
+		&a->gate->runner_sleeping, &a->gate->signs, &a->ring->head,
 		&a->ring->tail,
 	};
 

@@ -9,7 +9,11 @@ static void run_own(void *arg)
 {
 	struct worker *w = arg;
 
-	one_announce(w, w->slot);
+	w->claim.seq++;
+	current_store(&w->self->current,
+		      (struct current_word){ .position = w->slot,
+					     .phase = PHASE_CLAIM,
+					     .seq = w->claim.seq });
 	one_run(w, w->slot);
 }
 

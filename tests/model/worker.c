@@ -237,7 +237,6 @@ struct worker *world_worker(uint32_t slot, uint32_t generation)
 					   .fixtures = &fixture },
 			      .arena = world.run.arena,
 			      .self = &world.run.arena.slots[slot],
-			      .deque = &world.run.arena.deques[slot].deque,
 			      .suites = suites,
 			      .n_suites = 1,
 			      .slot = slot,
@@ -248,6 +247,9 @@ struct worker *world_worker(uint32_t slot, uint32_t generation)
 		.cells = arena_cells(&w->arena, slot),
 		.mask = w->arena.results_cap - 1,
 	};
+	claim_open(&w->claim, &w->catalog, &w->arena, slot, &work_gate_ops);
+	/* Scenes without bound ranges are spared the look. */
+	w->claim.holding = world_has_held();
 	fixture_open(w);
 	return w;
 }
@@ -263,23 +265,24 @@ void worker_whole(void *arg)
 		fixture_teardown_run(w);
 		work_leave(w);
 	}
-	while (!w->retire && !gate_is_stopped(w->arena.gate)) {
-		if (work_find(w, &position))
-			one_run(w, position);
-		else
-			work_idle(w);
-	}
+	while (!work_must_leave(w) &&
+	       (claim_next(&w->claim, &position) || work_idle(w, &position)))
+		one_run(w, position);
 	work_leave(w);
 }
 
 void worker_idle(struct worker *w)
 {
-	work_idle(w);
+	uint32_t position;
+
+	work_idle(w, &position);
 }
 
 bool worker_park(struct worker *w)
 {
-	return work_park(w, false);
+	uint32_t position;
+
+	return work_park(w, false, &position);
 }
 
 void worker_record(struct worker *w, uint32_t position)

@@ -21,7 +21,7 @@ static struct segment segments[1];
 static struct chunk chunks[WORLD_POSITIONS_MAX];
 static struct loader fake_loader;
 static struct sink sink;
-static bool mortal, asked;
+static bool mortal, asked, held;
 
 /* ---- what the run tells ---------------------------------------------- */
 
@@ -152,6 +152,7 @@ void world_begin(const struct world_args *a)
 	memset(&world, 0, sizeof(world));
 	mortal = a->mortal;
 	asked = a->asked;
+	held = a->held;
 	world_plan(a);
 	sink = (struct sink){ .event = world_hear };
 	args = (struct run_args){ .listing = &listing,
@@ -180,6 +181,11 @@ void world_begin(const struct world_args *a)
 bool world_is_asked(void)
 {
 	return asked;
+}
+
+bool world_has_held(void)
+{
+	return held;
 }
 
 bool world_is_mortal(void)

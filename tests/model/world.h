@@ -25,6 +25,7 @@ struct world_args {
 	uint64_t timeout_ns; /* of a test; the runner ticks when it is set */
 	bool mortal;	     /* workers may die */
 	bool asked;	/* no worker is forked unasked, as for slots beyond the kept */
+	bool held;	/* a worker's first look is for a bound range */
 	bool worker_fixture; /* the suite has one, and no run fixture */
 };
 
@@ -52,6 +53,7 @@ struct worker *world_worker(uint32_t slot, uint32_t generation);
 struct thread *world_spawn(uint32_t slot, void (*main)(void *arg));
 bool world_is_mortal(void);
 bool world_is_asked(void);
+bool world_has_held(void);
 
 /* ---- roles, in runner.c and worker.c --------------------------------- */
 

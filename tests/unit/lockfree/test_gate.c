@@ -104,10 +104,30 @@ Test(gate, does_not_ring_a_runner_that_woke_by_itself)
 Test(gate, stays_stopped)
 {
 	cr_expect_not(gate_is_stopped(&gate));
-	gate_stop(&gate);
+	gate_raise(&gate, GATE_STOP);
 	cr_expect(gate_is_stopped(&gate));
-	gate_stop(&gate);
+	gate_raise(&gate, GATE_STOP);
 	cr_expect(gate_is_stopped(&gate));
+}
+
+/* SHM-5: a worker may stop the run while the runner changes another sign. */
+Test(gate, changes_one_sign_and_no_other)
+{
+	gate_raise(&gate, GATE_RING);
+	gate_raise(&gate, GATE_STOP);
+	cr_expect_eq(gate_signs(&gate), GATE_STOP | GATE_RING);
+	gate_lower(&gate, GATE_RING);
+	cr_expect(gate_is_stopped(&gate));
+	gate_lower(&gate, GATE_RING);
+	cr_expect_eq(gate_signs(&gate), GATE_STOP, "twice is as good as once");
+}
+
+Test(gate, holds_back_the_slots_from_the_limit_on)
+{
+	gate_hold(&gate, 2);
+	cr_expect_eq(gate_signs(&gate), GATE_HOLD);
+	cr_expect_not(gate_holds_back(&gate, 1));
+	cr_expect(gate_holds_back(&gate, 2));
 }
 
 /* What different processes write is never on one line. */
@@ -116,6 +136,6 @@ Test(gate, keeps_its_words_apart)
 	cr_expect_geq(offsetof(struct gate, n_sleeping), ATOM_APART);
 	cr_expect_geq(offsetof(struct gate, runner_sleeping),
 		      offsetof(struct gate, n_sleeping) + ATOM_APART);
-	cr_expect_geq(offsetof(struct gate, stop),
+	cr_expect_geq(offsetof(struct gate, signs),
 		      offsetof(struct gate, runner_sleeping) + ATOM_APART);
 }

@@ -38,7 +38,7 @@ Test(range, knows_its_length)
 {
 	cr_expect_eq(range_len((struct range){ 3, 3 }), 0);
 	cr_expect_eq(range_len((struct range){ 3, 4 }), 1);
-	cr_expect_eq(range_len((struct range){ 0, UINT32_MAX }), UINT32_MAX);
+	cr_expect_eq(range_len((struct range){ 0, 0x7fffffff }), 0x7fffffff);
 }
 
 /* LF-6: a scribbled word may be upside down. */
@@ -48,4 +48,17 @@ Test(range, that_is_upside_down_is_empty)
 
 	cr_expect(range_is_empty(r));
 	cr_expect_eq(range_len(r), 0);
+}
+
+/* SHM-2: the bit says who may take it, not which positions it is. */
+Test(range, is_as_long_bound_as_free)
+{
+	struct range r = range_bind(3, 7);
+
+	cr_expect(range_is_bound(r));
+	cr_expect_eq(range_len(r), 4);
+	cr_expect_not(range_is_bound(range_free(r)));
+	cr_expect_eq(range_free(r).hi, 7);
+	cr_expect(range_is_empty(range_bind(7, 7)));
+	cr_expect(range_is_bound(range_unpack(range_pack(r))), "in a word");
 }

@@ -2,6 +2,7 @@
 /* The shared ring and the sweep: LF-1, LF-2, LF-6, SHM-3, DEQ-1. */
 #include "run/feed.h"
 
+#include "base/vec.h"
 #include "fake_run.h"
 
 #include <criterion/criterion.h>
@@ -77,6 +78,135 @@ Test(feed, keeps_what_the_ring_has_no_room_for)
 	cr_expect_eq(f.run.n_backlog, 0);
 	expect_empty();
 }
+
+/* CLAIM-1 c: who has work of its own must hear of the ring, and only while
+ * something is in it. */
+Test(feed, raises_a_sign_while_the_ring_holds_something)
+{
+	cr_expect_eq(gate_signs(f.run.arena.gate), 0);
+	feed_range(&f.run, (struct range){ .lo = 0, .hi = 2 });
+	cr_expect_eq(gate_signs(f.run.arena.gate), GATE_RING);
+	feed_top_up(&f.run);
+	cr_expect_eq(gate_signs(f.run.arena.gate), GATE_RING);
+	expect_taken(0, 2);
+	feed_top_up(&f.run);
+	cr_expect_eq(gate_signs(f.run.arena.gate), 0);
+}
+
+/* ---- bound ranges ---------------------------------------------------- */
+
+static void hold(uint32_t slot, uint32_t lo, uint32_t hi)
+{
+	deque_install(&f.run.arena.deques[slot].held, range_bind(lo, hi));
+}
+
+static void expect_held(uint32_t slot, uint32_t lo, uint32_t hi)
+{
+	struct range r = deque_peek(&f.run.arena.deques[slot].held);
+
+	cr_expect(range_is_bound(r));
+	cr_expect_eq(r.lo, lo, "lo is %u, not %u", r.lo, lo);
+	cr_expect_eq(range_free(r).hi, hi);
+}
+
+static void bind(uint32_t lo, uint32_t hi)
+{
+	vec_room(f.plan.bounds, f.plan.n_bounds, f.plan.cap_bounds);
+	f.plan.bounds[f.plan.n_bounds++] = (struct bound){ lo, hi };
+}
+
+/* CRASH-2, SCOPE-5: what a dead worker had taken and not begun is the next
+ * generation's, in front of the rest of its unit. */
+Test(feed, gives_a_position_back_to_the_unit_it_was_taken_from)
+{
+	bind(10, 14);
+	hold(1, 12, 14);
+	feed_give_back(&f.run, 1, 11);
+	expect_held(1, 11, 14);
+	feed_give_back(&f.run, 1, 11);
+	expect_held(1, 11, 14);
+	hold(1, 14, 14);
+	feed_give_back(&f.run, 1, 13);
+	expect_held(1, 13, 14);
+	expect_empty();
+}
+
+/* It may be anybody's: no reason to wait for this slot. */
+Test(feed, gives_a_single_test_back_to_all)
+{
+	bind(10, 14);
+	feed_give_back(&f.run, 1, 9);
+	expect_taken(9, 10);
+	cr_expect_not(feed_holds(&f.run, 1));
+}
+
+/* EACH-2: a list is one slot's, its last test too. */
+Test(feed, gives_the_last_of_a_list_back_to_its_slot)
+{
+	vec_room(f.plan.deals, f.plan.n_deals, f.plan.cap_deals);
+	f.plan.deals[f.plan.n_deals++] =
+		(struct deal){ .slot = 1, .lo = 50, .hi = N, .bound = true };
+	feed_open(&f.run);
+	expect_held(1, 50, N);
+	cr_expect_not(feed_has_work(&f.run), "for nobody else");
+	hold(1, N, N);
+	feed_give_back(&f.run, 1, N - 1);
+	expect_held(1, N - 1, N);
+	feed_release(&f.run, 1);
+	expect_held(1, N - 1, N);
+}
+
+/* CRASH-6: no worker can be forked for the slot. */
+Test(feed, releases_the_rest_of_a_unit_whole)
+{
+	hold(0, 4, 9);
+	feed_release(&f.run, 0);
+	cr_expect_not(feed_holds(&f.run, 0));
+	expect_taken(4, 9 | RANGE_BOUND);
+	feed_release(&f.run, 0);
+	expect_empty();
+}
+
+/* STEAL-1: in the slots' deques, before the first fork. */
+Test(feed, deals_slices)
+{
+	vec_room(f.plan.deals, f.plan.n_deals, f.plan.cap_deals);
+	f.plan.deals[f.plan.n_deals++] =
+		(struct deal){ .slot = 0, .lo = 0, .hi = 50 };
+	vec_room(f.plan.deals, f.plan.n_deals, f.plan.cap_deals);
+	f.plan.deals[f.plan.n_deals++] =
+		(struct deal){ .slot = 1, .lo = 50, .hi = N };
+	feed_open(&f.run);
+	cr_expect_eq(deque_peek(&f.run.arena.deques[0].deque).hi, 50);
+	cr_expect_eq(deque_peek(&f.run.arena.deques[1].deque).lo, 50);
+	expect_empty();
+}
+
+/* Units that were lost together come back as units. */
+Test(feed, sweeps_bound_units_up_whole)
+{
+	bind(10, 14);
+	bind(14, 16);
+	bind(90, 95);
+	cover(0, 0, 8);
+	cover(1, 92, N);
+	cr_expect_eq(feed_sweep(&f.run), 84);
+	expect_taken(8, 10);
+	expect_taken(10, 14 | RANGE_BOUND);
+	expect_taken(14, 16 | RANGE_BOUND);
+	expect_taken(16, 90);
+	expect_taken(90, 92 | RANGE_BOUND);
+	expect_empty();
+}
+
+/* What a slot holds is covered. */
+Test(feed, leaves_what_a_slot_holds_alone)
+{
+	hold(0, 0, N);
+	cr_expect_eq(feed_sweep(&f.run), 0);
+}
+
+/* ---- order ----------------------------------------------------------- */
 
 /* Behind the backlog, not before it. */
 Test(feed, does_not_overtake_what_waits)

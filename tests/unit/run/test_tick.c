@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is done by time: TIME-4 to TIME-7, LF-13, STATE-12, PROC-8. */
+#include "run/feed.h"
 #include "run/tick.h"
 
 #include "base/clock.h"
@@ -339,7 +340,7 @@ Test(tick, counts_quiet_time_from_the_last_test)
 /* LF-6: only the runner stops a run. */
 Test(tick, mends_a_scribbled_stop_word)
 {
-	gate_stop(f.run.arena.gate);
+	gate_raise(f.run.arena.gate, GATE_STOP);
 	pass(TICK);
 	cr_expect_not(gate_is_stopped(f.run.arena.gate));
 	cr_expect(f.run.tally.untrusted);
@@ -348,11 +349,10 @@ Test(tick, mends_a_scribbled_stop_word)
 
 Test(tick, mends_a_stop_word_that_was_taken_back)
 {
-	gate_stop(f.run.arena.gate);
-	f.run.closed = true;
+	feed_raise(&f.run, GATE_STOP);
 	pass(TICK);
 	cr_expect_not(f.run.tally.untrusted, "as it should be");
-	atom32_store_relaxed(&f.run.arena.gate->stop, 0);
+	atom32_store_relaxed(&f.run.arena.gate->signs, 0);
 	pass(TICK);
 	cr_expect(gate_is_stopped(f.run.arena.gate));
 	cr_expect(f.run.tally.untrusted);
