@@ -89,7 +89,21 @@ libshmrun_a_SOURCES = \
 	src/run/tell.c src/run/tell.h \
 	src/run/tick.c src/run/tick.h \
 	src/run/watchdog.c src/run/watchdog.h \
+	src/sched/canary.c src/sched/canary.h \
+	src/sched/draft.c src/sched/draft.h \
+	src/sched/estimate.c src/sched/estimate.h \
+	src/sched/gates.c src/sched/gates.h \
+	src/sched/groups.c src/sched/groups.h \
+	src/sched/keys.c src/sched/keys.h \
+	src/sched/kinds.c src/sched/kinds.h \
+	src/sched/locks.c src/sched/locks.h \
+	src/sched/order.c src/sched/order.h \
 	src/sched/sched.c src/sched/sched.h \
+	src/sched/sched_each.c \
+	src/sched/sched_load.c \
+	src/sched/sched_longest.c \
+	src/sched/sched_worksteal.c \
+	src/sched/units.c src/sched/units.h \
 	src/shm/arena.c src/shm/arena.h \
 	src/shm/catalog.c src/shm/catalog.h \
 	src/shm/layout.h \

@@ -18,12 +18,31 @@
 /* Rows of one listed test at most. */
 #define COSTS_ROWS_MAX 4096u
 
+/* Where an estimate comes from (NEW-1). */
+enum cost_source {
+	COST_NONE,	/* nobody knows: 0 */
+	COST_HISTORY,
+	COST_ATTRIBUTE, /* .cost */
+	COST_FAMILY,	/* p99 of the known instances of the same test */
+	COST_SUITE,	/* p99 of the known tests of the suite */
+	COST_ALL,	/* p99 of all known tests */
+	N_COST_SOURCES
+};
+
 struct cost {
 	float est_ns;  /* of one instance */
 	float dev_ns;  /* mean deviation; EST-3 sorts by the sum */
 	bool known;    /* from the history; else est_ns is 0 until NEW-1 */
 	bool todo;     /* failed or did not run last time (PLAN-7, STOP-3) */
 	uint8_t last;  /* enum outcome of the last run, when known */
+	uint8_t source; /* enum cost_source, once the planner filled them in */
+};
+
+/* What setting up and tearing down the fixtures of a scope takes (FIX-7). */
+struct cost_setup {
+	uint32_t suite_ix;
+	const char *scope; /* terminated; the history's */
+	uint64_t setup_ns;
 };
 
 struct costs {
@@ -31,11 +50,19 @@ struct costs {
 	uint32_t *first; /* first row of each listed test; n_tests + 1 */
 	struct cost *rows;
 	uint32_t n_rows;
+	struct cost_setup *setups; /* by suite, then scope (strcmp(3)) */
+	uint32_t n_setups, cap_setups;
 };
 
 /* Rows for all tests of a listing, none of them known. */
 void costs_init(struct costs *c, const struct listing *listing);
 void costs_fini(struct costs *c);
+
+/* Until all are added they are in no order. */
+void costs_add_setup(struct costs *c, const struct cost_setup *setup);
+void costs_sort_setups(struct costs *c);
+/* Of the scope that a listed test is in; 0 = unknown or none. */
+uint64_t costs_setup_ns(const struct costs *c, uint32_t test_ix);
 
 /* Instances that share a row. */
 static inline uint32_t costs_block(uint32_t count)

@@ -19,6 +19,7 @@
 #include "model/listing.h"
 
 #define PLAN_POSITIONS_MAX UINT32_C(0x7fffffff)
+#define PLAN_NONE UINT32_MAX
 
 struct segment {
 	uint32_t position; /* of its first instance */
@@ -56,22 +57,22 @@ struct deal {
 };
 
 /* A unit of several tests: runs on one slot, in order, whole.  Sorted by lo;
- * inside a part, or all of a gated unit. */
+ * inside a part or a late range, or all of a gated unit. */
 struct bound {
 	uint32_t lo, hi;
 };
 
 /* A unit with constraints (section 10 of the rules): .lock, .weight > 1,
- * .after. */
+ * .after.  Several positions without a bound are as many units of one test,
+ * which want the same, one by one. */
 struct gated {
 	uint32_t lo, hi;
 	uint32_t before; /* it stands before this position of the body */
+	uint32_t pin;	 /* slot + 1: only that one may run it (each); 0 = any */
 	uint32_t first_use, n_uses; /* of locks: plan->uses */
 	uint32_t weight; /* slots it counts as; at least 1 */
 	uint32_t after;	 /* group that must have ended; PLAN_NONE */
 };
-
-#define PLAN_NONE UINT32_MAX
 
 struct lock_use {
 	uint32_t lock;	/* plan->locks; ascending within a unit (LOCK-1) */
@@ -80,14 +81,15 @@ struct lock_use {
 };
 
 struct lock {
-	const char *name; /* the listing's */
+	const char *name; /* the listing's, name_len bytes of it */
+	uint32_t name_len;
 	uint32_t units;	  /* how many there are; 1 = a plain lock */
 };
 
 /* A group that others wait for with .after. */
 struct group {
-	const char *name; /* the listing's */
-	uint32_t n_members;
+	const char *name;   /* one of the .affinity names of its members */
+	uint32_t n_members; /* positions */
 };
 
 /* What comes when all before it has ended: the exclusive tests, one after
@@ -118,9 +120,9 @@ struct plan {
 	uint32_t n_groups, cap_groups;
 	struct late late[2];
 	uint32_t n_late;
-	uint32_t n_canaries; /* positions 0 .. n_canaries - 1 */
+	uint32_t n_canaries; /* the first position of each of the first deals */
 	uint32_t n_units;    /* J need not be more (SHM-10) */
-	bool chains;	     /* a bound is a chain: CRASH-3 */
+	bool chains;	     /* some bound holds a .serial chain: CRASH-3 */
 	uint32_t n_positions;
 	bool overflow; /* plan_add() was asked for too many: plan_check() */
 };
