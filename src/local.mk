@@ -26,6 +26,7 @@ libshmrun_a_SOURCES = \
 	src/base/sys.c src/base/sys.h \
 	src/base/vec.h \
 	src/base/yield.c src/base/yield.h \
+	src/cli/cache_dir.c src/cli/cache_dir.h \
 	src/cli/cgroup.c src/cli/cgroup.h \
 	src/cli/cmd.c src/cli/cmd.h \
 	src/cli/cmd_doctor.c \
@@ -44,6 +45,7 @@ libshmrun_a_SOURCES = \
 	src/cli/quantity.c src/cli/quantity.h \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/suites.c src/cli/suites.h \
+	src/cli/timings.c src/cli/timings.h \
 	src/load/atfork.c src/load/atfork.h \
 	src/load/list.c src/load/list.h \
 	src/load/load.c src/load/load.h \
@@ -65,6 +67,16 @@ libshmrun_a_SOURCES = \
 	src/model/outcome.c src/model/outcome.h \
 	src/model/plan.c src/model/plan.h \
 	src/model/tally.c src/model/tally.h \
+	src/record/book.c src/record/book.h \
+	src/record/estimate.c src/record/estimate.h \
+	src/record/history.c src/record/history.h \
+	src/record/history_join.c src/record/history_join.h \
+	src/record/history_text.c src/record/history_text.h \
+	src/record/keymap.c src/record/keymap.h \
+	src/record/library.c src/record/library.h \
+	src/record/renew.c src/record/renew.h \
+	src/record/samples.c src/record/samples.h \
+	src/record/shelf.c src/record/shelf.h \
 	src/report/duration.c src/report/duration.h \
 	src/report/failure.c src/report/failure.h \
 	src/report/footer.c src/report/footer.h \
@@ -147,6 +159,7 @@ EXTRA_DIST += src/FLOORS \
 	src/lockfree/README.md \
 	src/loop/README.md \
 	src/model/README.md \
+	src/record/README.md \
 	src/report/README.md \
 	src/run/README.md \
 	src/sched/README.md \

@@ -2,7 +2,8 @@
 /*
  * shmrun [run]: the whole pipeline, top to bottom.
  *
- *	options -> listing -> plan -> run -> events -> reports, exit status
+ *	options -> listing, timings -> plan -> run -> events -> reports,
+ *	exit status, timings
  */
 #include "cli/cmd.h"
 
@@ -14,6 +15,7 @@
 #include "cli/jobs.h"
 #include "cli/jobserver.h"
 #include "cli/suites.h"
+#include "cli/timings.h"
 #include "loop/loop.h"
 #include "report/report.h"
 #include "run/run.h"
@@ -32,6 +34,9 @@ struct session {
 	char run_id[RUN_ID_CAP];
 	unsigned long nofile; /* soft limit that tests get back */
 	struct suites suites;
+	struct cache_dir cache;
+	struct history *history;
+	bool crowded; /* when the run began */
 	struct plan plan;
 	struct jobserver jobserver;
 	struct jobs jobs;
@@ -88,7 +93,8 @@ static int session_open_report(struct session *s, struct err *err)
 static int session_run(struct session *s, struct err *err)
 {
 	const struct options *o = s->o;
-	struct sink sink = report_sink(s->report);
+	struct sink reports = report_sink(s->report);
+	struct sink sink = history_sink(s->history, &reports);
 	struct run_args args = {
 		.listing = &s->suites.listing,
 		.plan = &s->plan,
@@ -110,6 +116,7 @@ static int session_run(struct session *s, struct err *err)
 		.grace_ns = o->grace_ns,
 	};
 
+	s->crowded = timings_is_crowded(s->jobs.n);
 	return run_tests(&args, &s->tally, err);
 }
 
@@ -162,7 +169,20 @@ static int session_select(struct session *s)
 		return session_fail(EXIT_USAGE, &err);
 	if (s->plan.n_positions == 0 && !s->plan.overflow)
 		return session_nothing(s);
+	s->cache = cache_dir_find(s->o, getenv);
+	s->history = timings_open(s->o, &s->cache, &s->suites.listing);
 	return session_run_plan(s);
+}
+
+/* What cannot be trusted teaches nothing. */
+static void session_close_history(struct session *s)
+{
+	if (!s->history)
+		return;
+	if (s->tally.selected && !s->tally.untrusted)
+		history_save(s->history, s->crowded);
+	history_close(s->history);
+	cache_dir_free(&s->cache);
 }
 
 /* Closes everything; the exit status, which a report that could not be
@@ -178,6 +198,7 @@ static int session_close(struct session *s, int status)
 		status = session_fail(EXIT_UNTRUSTED, &err);
 	if (s->loop)
 		loop_close(s->loop);
+	session_close_history(s);
 	suites_close(&s->suites);
 	plan_fini(&s->plan);
 	if (jobserver_close(&s->jobserver, &err) < 0)

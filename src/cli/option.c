@@ -72,6 +72,15 @@ static int option_duration(const char *option, const char *value,
 	return 0;
 }
 
+static int option_text(const char *option, const char *value,
+		       const char **text, struct err *err)
+{
+	if (*value == '\0')
+		return err_set(err, -EINVAL, "--%s: it is empty", option);
+	*text = value;
+	return 0;
+}
+
 static int option_set_jobs(struct options *o, const char *value,
 			   struct err *err)
 {
@@ -224,6 +233,42 @@ static int option_set_skip_exit(struct options *o, const char *value,
 	(void)err;
 	o->skip_exit = true;
 	return 0;
+}
+
+static int option_set_no_timings(struct options *o, const char *value,
+				 struct err *err)
+{
+	(void)value;
+	(void)err;
+	o->no_timings = true;
+	return 0;
+}
+
+static int option_set_timings(struct options *o, const char *value,
+			      struct err *err)
+{
+	return option_text("timings", value, &o->timings, err);
+}
+
+static int option_set_timings_write(struct options *o, const char *value,
+				    struct err *err)
+{
+	(void)value;
+	(void)err;
+	o->timings_write = true;
+	return 0;
+}
+
+static int option_set_cache_dir(struct options *o, const char *value,
+				struct err *err)
+{
+	return option_text("cache-dir", value, &o->cache_dir, err);
+}
+
+static int option_set_suite_id(struct options *o, const char *value,
+			       struct err *err)
+{
+	return option_text("suite-id", value, &o->suite_id, err);
 }
 
 static int option_set_color(struct options *o, const char *value,

@@ -159,6 +159,12 @@ static int options_check(const struct options *o, struct err *err)
 	if (!cmd->takes_suites && o->suites.n > 0)
 		return err_set(err, -EINVAL, "%s takes no suite: %s", cmd->name,
 			       o->suites.items[0]);
+	if (o->timings_write && !o->timings)
+		return err_set(err, -EINVAL,
+			       "--timings-write needs a file: --timings=FILE");
+	if (o->timings && o->no_timings)
+		return err_set(err, -EINVAL,
+			       "--timings and --no-timings exclude each other");
 	if (o->format != LIST_TEXT && strcmp(o->command, "list") != 0)
 		return err_set(err, -EINVAL, "--format is for list only");
 	return 0;

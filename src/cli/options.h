@@ -54,6 +54,9 @@ struct options {
 	enum no_tests no_tests;
 	enum color_mode color;
 	enum list_format format; /* of list */
+	const char *cache_dir;	/* NULL = as the environment says */
+	const char *timings;	/* text instead of the cache; NULL = none */
+	const char *suite_id;	/* NULL = each suite's own name */
 	uint64_t timeout_ns;	/* per attempt; 0 = none */
 	uint64_t slow_ns;	/* notice period; 0 = none */
 	uint64_t grace_ns;	/* between SIGTERM and SIGKILL */
@@ -61,6 +64,8 @@ struct options {
 	uint32_t max_fail;	/* stop after so many failures; 0 = never */
 	uint32_t durations;	/* slowest tests that the summary names */
 	int verbosity;		/* -1 quiet, 0, 1 verbose, ... */
+	bool no_timings;
+	bool timings_write;
 	bool skip_exit;
 	bool help, version;
 };

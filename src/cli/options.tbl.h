@@ -143,6 +143,44 @@ OPTION(no_tests, 0, "no-tests", "WHAT", "fail",
 OPTION(skip_exit, 0, "skip-exit", "", "",
        "exit with 77 when every test was skipped",
        "Exit with status 77 instead of 0 when every test was skipped.\n")
+OPTION(no_timings, 0, "no-timings", "", "",
+       "neither read nor keep how long tests take",
+       "Neither read nor keep how long tests take; see\n"
+       ".Sx TIMINGS .\n")
+OPTION(timings, 0, "timings", "FILE", "",
+       "read timings from FILE instead of the cache",
+       "Read what is known of the tests' times from\n"
+       ".Ar FILE ,\n"
+       "as\n"
+       ".Cm shmrun timings export\n"
+       "wrote it, and leave the cache alone.\n"
+       "A file that cannot be read is a warning.\n")
+OPTION(timings_write, 0, "timings-write", "", "",
+       "write the file of --timings again after the run",
+       "After the run, write the file of\n"
+       ".Fl -timings\n"
+       "again with what was learnt.\n"
+       "It need not exist before.\n")
+OPTION(cache_dir, 0, "cache-dir", "DIR", "",
+       "where timings are kept, not ~/.cache/shmrun",
+       "Keep timings in\n"
+       ".Ar DIR ,\n"
+       "which is made if it does not exist.\n"
+       "Without this,\n"
+       ".Ev SHMRUN_CACHE_DIR\n"
+       "names it, else it is\n"
+       ".Pa shmrun\n"
+       "in\n"
+       ".Ev XDG_CACHE_HOME ,\n"
+       "else\n"
+       ".Pa ~/.cache/shmrun .\n")
+OPTION(suite_id, 0, "suite-id", "ID", "",
+       "what the suites are called in the timings",
+       "What the suites are called in the timings, instead of the name of\n"
+       "their shared object (its\n"
+       ".Dv DT_SONAME )\n"
+       "or of their file.\n"
+       "For suites of one name in several folders.\n")
 OPTION(color, 0, "color", "WHEN", "auto",
        "colours: auto, always, never",
        "Use colours\n"

@@ -21,6 +21,7 @@ enum event_kind {
 	EVENT_RUN_STARTED,     /* run */
 	EVENT_TEST_FINISHED,   /* test */
 	EVENT_TEST_SLOW,       /* slow */
+	EVENT_FIXTURE_ENDED,   /* fixture: a shared one is up, or down */
 	EVENT_WORKER_LOST,     /* worker: one died between tests or at start */
 	EVENT_PROGRESS,	       /* progress: at most 10 times a second */
 	EVENT_WARNING,	       /* text: something the user should know */
@@ -90,6 +91,24 @@ struct event_slow {
 	uint64_t elapsed_ns;
 };
 
+/* Fixtures that several tests share; their time is no test's (DEC-7). */
+enum fixture_kind {
+	FIXTURE_KIND_SCOPE,
+	FIXTURE_KIND_WORKER, /* all of the suite together */
+	FIXTURE_KIND_RUN,    /* likewise */
+	N_FIXTURE_KINDS
+};
+
+struct event_fixture {
+	uint32_t test_ix; /* a test of the scope, or of the suite */
+	enum fixture_kind kind;
+	bool teardown;
+	uint16_t slot;
+	uint16_t generation;
+	uint64_t start_ns;
+	uint64_t duration_ns;
+};
+
 struct event_worker {
 	uint16_t slot;
 	uint16_t generation;
@@ -124,6 +143,7 @@ struct event {
 		struct event_run run;
 		struct event_test test;
 		struct event_slow slow;
+		struct event_fixture fixture;
 		struct event_worker worker;
 		struct event_progress progress;
 		struct event_finished finished;

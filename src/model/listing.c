@@ -116,9 +116,13 @@ void listing_expect(struct listing *l, uint32_t n_tests)
 uint32_t listing_add_suite(struct listing *l, const char *path,
 			   const char *adapter)
 {
+	const char *slash = strrchr(path, '/');
+	const char *file = slash && slash[1] ? slash + 1 : path;
+
 	vec_room(l->suites, l->n_suites, l->cap_suites);
 	l->suites[l->n_suites] = (struct suite){
 		.path = listing_text(l, path, strlen(path)),
+		.name = listing_text(l, file, strlen(file)),
 		.adapter = listing_text(l, adapter, strlen(adapter)),
 		.isolate = ISOLATE_WORKER,
 		.id = id_bytes(path, strlen(path)),

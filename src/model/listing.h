@@ -76,10 +76,23 @@ struct listing_kept {
 	void (*release)(void *bytes, size_t size);
 };
 
+/* How a suite was built, as far as its tests' times depend on it (KEY-2). */
+#define FLAVOUR_KNOWN 1u     /* it says what the next two are */
+#define FLAVOUR_OPTIMIZED 2u
+#define FLAVOUR_COVERAGE 4u
+#define FLAVOUR_ASAN 8u
+#define FLAVOUR_TSAN 16u
+#define FLAVOUR_UBSAN 32u
+#define FLAVOUR_VALGRIND 64u /* of the run */
+#define FLAVOUR_ALL 127u
+
 struct suite {
 	const char *path; /* as the user named it */
+	const char *name; /* of its shared object, else of its file: KEY-1 */
 	const char *adapter; /* "native", "criterion" */
 	enum isolate isolate; /* what auto means for it: worker at least */
+	uint64_t build_id; /* a hash of it; 0 = unknown */
+	uint32_t flavour;
 	uint64_t id;	  /* XXH3 of path */
 	uint32_t first_test, n_tests;
 };

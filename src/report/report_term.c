@@ -321,6 +321,7 @@ static int term_event(void *priv, const struct event *ev)
 		return term_remark(t, ev, "CANCELLED", ev->text);
 	case EVENT_RUN_FINISHED:
 		return term_run_finished(t, ev);
+	case EVENT_FIXTURE_ENDED: /* nobody asked for it */
 	case N_EVENTS:
 		break;
 	}

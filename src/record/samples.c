@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/samples.h"
+
+#include "base/id.h"
+#include "base/mem.h"
+#include "base/vec.h"
+
+#include <stdlib.h>
+
+void samples_init(struct samples *s, const struct costs *costs)
+{
+	*s = (struct samples){
+		.costs = costs,
+		.rows = mem_array((size_t)costs->n_rows + 1, sizeof(*s->rows)),
+	};
+	keymap_init(&s->fixture_map, 0);
+}
+
+void samples_fini(struct samples *s)
+{
+	free(s->rows);
+	free(s->fixtures);
+	keymap_fini(&s->fixture_map);
+	*s = (struct samples){ 0 };
+}
+
+void samples_add_other(struct sample *row, const struct event_test *t)
+{
+	bool clean = t->outcome == OUTCOME_PASS && !t->leak && !t->attempt;
+
+	row->n_ended++;
+	if (t->outcome == OUTCOME_NOTRUN) {
+		row->notrun = 1;
+		return;
+	}
+	if (row->last == OUTCOME_NONE || outcome_is_failure(t->outcome))
+		row->last = t->outcome & 15u;
+	if (outcome_is_failure(t->outcome))
+		row->failed = 1;
+	if (clean) {
+		if (row->n_passed++ == 0)
+			row->sum_ns = 0;
+		row->sum_ns += t->duration_ns;
+	} else if (t->outcome == OUTCOME_TIMEOUT && row->n_passed == 0) {
+		row->timed_out = 1;
+		row->sum_ns = max_of(row->sum_ns, t->duration_ns);
+	}
+}
+
+double samples_mean_ns(const struct sample *row)
+{
+	return row->n_passed ? (double)row->sum_ns / row->n_passed : 0;
+}
+
+/* ---- fixtures -------------------------------------------------------- */
+
+const char *samples_fixture_name(const struct samples *s,
+				 const struct fixture_sample *f, size_t *len)
+{
+	const struct test *t = &s->costs->listing->tests[f->test_ix];
+
+	*len = f->kind == FIXTURE_KIND_SCOPE ? t->scope_len : 0;
+	return *len ? t->name : "";
+}
+
+static uint32_t samples_find_fixture(struct samples *s,
+				     const struct event_fixture *ev)
+{
+	const struct test *t = &s->costs->listing->tests[ev->test_ix];
+	struct fixture_sample fresh = { .test_ix = ev->test_ix,
+					.kind = ev->kind };
+	size_t len;
+	const char *name = samples_fixture_name(s, &fresh, &len);
+	uint64_t key = id_test((uint64_t)t->suite_ix << 2 | ev->kind, name,
+			       len);
+	uint32_t ix = keymap_get(&s->fixture_map, key);
+
+	if (ix != KEYMAP_NONE)
+		return ix;
+	vec_room(s->fixtures, s->n_fixtures, s->cap_fixtures);
+	s->fixtures[s->n_fixtures] = fresh;
+	keymap_put(&s->fixture_map, key, s->n_fixtures);
+	return s->n_fixtures++;
+}
+
+void samples_add_fixture(struct samples *s, const struct event_fixture *ev)
+{
+	struct fixture_sample *f = &s->fixtures[samples_find_fixture(s, ev)];
+
+	f->sum_ns += ev->duration_ns;
+	if (!ev->teardown)
+		f->n_setups++;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * samples.h - what a run has measured so far: one small sum for each row of
+ * costs, and one for each set of shared fixtures.
+ *
+ * Fed with every test that ends; O(1) and no allocation for one, whatever the
+ * order they come in.  What a sample is: EST-1, EST-5, EST-6.  Runner only.
+ */
+#ifndef RECORD_SAMPLES_H
+#define RECORD_SAMPLES_H
+
+#include "model/costs.h"
+#include "model/event.h"
+#include "record/keymap.h"
+
+struct sample {
+	uint64_t sum_ns;   /* of clean passes; with none, the longest time-out */
+	uint32_t n_passed; /* clean, and at the first attempt */
+	uint32_t n_ended : 24; /* with any terminal state */
+	uint32_t last : 4;     /* enum outcome; a failure stays */
+	uint32_t failed : 1;
+	uint32_t notrun : 1;
+	uint32_t timed_out : 1;
+};
+
+_Static_assert(sizeof(struct sample) == 16, "a million of them");
+
+struct fixture_sample {
+	uint32_t test_ix; /* as in the event */
+	enum fixture_kind kind;
+	uint32_t n_setups;
+	uint64_t sum_ns; /* of set-ups and teardowns */
+};
+
+struct samples {
+	const struct costs *costs;
+	struct sample *rows;
+	struct fixture_sample *fixtures;
+	uint32_t n_fixtures, cap_fixtures;
+	struct keymap fixture_map;
+};
+
+void samples_init(struct samples *s, const struct costs *costs);
+void samples_fini(struct samples *s);
+
+/* Anything but a clean first pass. */
+void samples_add_other(struct sample *row, const struct event_test *t);
+void samples_add_fixture(struct samples *s, const struct event_fixture *f);
+
+static inline void samples_add_test(struct samples *s,
+				    const struct event_test *t)
+{
+	struct sample *row = &s->rows[costs_row(s->costs, t->test_ix,
+						t->index)];
+
+	if (unlikely(t->outcome != OUTCOME_PASS || t->leak || t->attempt ||
+		     row->timed_out)) {
+		samples_add_other(row, t);
+		return;
+	}
+	row->n_ended++;
+	row->n_passed++;
+	row->sum_ns += t->duration_ns;
+	if (row->last == OUTCOME_NONE)
+		row->last = OUTCOME_PASS;
+}
+
+/* The mean of the run; 0 when there is no sample. */
+double samples_mean_ns(const struct sample *row);
+
+/* The text of the scope, and its length; "" of other kinds. */
+const char *samples_fixture_name(const struct samples *s,
+				 const struct fixture_sample *f, size_t *len);
+
+#endif
