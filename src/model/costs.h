@@ -45,13 +45,6 @@ struct cost_setup {
 	uint64_t setup_ns;
 };
 
-/* What setting up and tearing down the fixtures of a scope takes (FIX-7). */
-struct cost_setup {
-	uint32_t suite_ix;
-	const char *scope; /* terminated; the history's */
-	uint64_t setup_ns;
-};
-
 struct costs {
 	const struct listing *listing;
 	uint32_t *first; /* first row of each listed test; n_tests + 1 */
