@@ -26,6 +26,7 @@ libshmrun_a_SOURCES = \
 	src/base/sys.c src/base/sys.h \
 	src/base/vec.h \
 	src/base/yield.c src/base/yield.h \
+	src/cli/announce.c src/cli/announce.h \
 	src/cli/cache_dir.c src/cli/cache_dir.h \
 	src/cli/cgroup.c src/cli/cgroup.h \
 	src/cli/cmd.c src/cli/cmd.h \
@@ -40,8 +41,10 @@ libshmrun_a_SOURCES = \
 	src/cli/jobserver.c src/cli/jobserver.h \
 	src/cli/list_format.c src/cli/list_format.h \
 	src/cli/option.c src/cli/option.h \
+	src/cli/option_plan.c src/cli/option_plan.h \
 	src/cli/options.c src/cli/options.h \
 	src/cli/options.tbl.h \
+	src/cli/planning.c src/cli/planning.h \
 	src/cli/quantity.c src/cli/quantity.h \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/suites.c src/cli/suites.h \
@@ -101,6 +104,7 @@ libshmrun_a_SOURCES = \
 	src/run/tell.c src/run/tell.h \
 	src/run/tick.c src/run/tick.h \
 	src/run/watchdog.c src/run/watchdog.h \
+	src/sched/auto.c src/sched/auto.h \
 	src/sched/canary.c src/sched/canary.h \
 	src/sched/draft.c src/sched/draft.h \
 	src/sched/estimate.c src/sched/estimate.h \

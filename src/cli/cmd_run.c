@@ -2,8 +2,13 @@
 /*
  * shmrun [run]: the whole pipeline, top to bottom.
  *
+<<<<<<< HEAD
  *	options -> listing, timings -> plan -> run -> events -> reports,
  *	exit status, timings
+=======
+*	options -> listing -> costs -> selection -> units -> jobs -> plan
+ *	-> run -> events -> reports, exit status
+>>>>>>> 9314760 (cli, sched: --dist, --order and what belongs to them decide the plan)
  */
 #include "cli/cmd.h"
 
@@ -14,12 +19,13 @@
 #include "cli/environment.h"
 #include "cli/jobs.h"
 #include "cli/jobserver.h"
+#include "cli/planning.h"
 #include "cli/suites.h"
 #include "cli/timings.h"
 #include "loop/loop.h"
 #include "report/report.h"
 #include "run/run.h"
-#include "sched/sched.h"
+#include "sched/estimate.h"
 #include "suite/select.h"
 
 #include <errno.h>
@@ -37,6 +43,9 @@ struct session {
 	struct cache_dir cache;
 	struct history *history;
 	bool crowded; /* when the run began */
+	struct costs *costs; /* the history's */
+	struct plan selected;
+	struct planning planning;
 	struct plan plan;
 	struct jobserver jobserver;
 	struct jobs jobs;
@@ -59,8 +68,8 @@ static int session_choose_jobs(struct session *s, struct err *err)
 	int ret;
 
 	jobs_init_host(&host);
-	ret = jobs_choose(&s->jobs, &s->o->jobs, &host, s->plan.n_positions,
-			  err);
+	ret = jobs_choose(&s->jobs, &s->o->jobs, &host,
+			  planning_useful_jobs(&s->planning), err);
 	if (ret < 0 || !s->jobs.computed)
 		return ret;
 	if (jobserver_open(&s->jobserver, getenv("MAKEFLAGS"), &why) < 0)
@@ -105,6 +114,7 @@ static int session_run(struct session *s, struct err *err)
 		.loop = s->loop,
 		.run_id = s->run_id,
 		.jobs_why = s->jobs.why,
+		.plan_why = str_get(&s->planning.told),
 		.jobs = s->jobs.n,
 		.isolate = o->isolate,
 		.recycle_on_failure = o->recycle == RECYCLE_FAILURE,
@@ -140,8 +150,12 @@ static int session_run_plan(struct session *s)
 {
 	struct err err = { 0 };
 
+	if (planning_open(&s->planning, s->costs, &s->selected, &err) < 0)
+		return session_fail(EXIT_SUITE, &err);
 	if (session_choose_jobs(s, &err) < 0)
 		return session_fail(EXIT_USAGE, &err);
+	s->plan.overflow = s->selected.overflow;
+	planning_make(&s->planning, &s->jobs, &s->plan);
 	sched_deal(&s->plan, s->jobs.n);
 	if (plan_check(&s->plan, &s->suites.listing, &err) < 0)
 		return session_fail(EXIT_USAGE, &err);
@@ -165,12 +179,17 @@ static int session_select(struct session *s)
 
 	if (suites_open(&s->suites, s->o, s->run_id, s->nofile, &err) < 0)
 		return session_fail(EXIT_UNTRUSTED, &err);
-	if (select_apply(&s->suites.listing, &by, &s->plan, &err) < 0)
-		return session_fail(EXIT_USAGE, &err);
-	if (s->plan.n_positions == 0 && !s->plan.overflow)
-		return session_nothing(s);
 	s->cache = cache_dir_find(s->o, getenv);
 	s->history = timings_open(s->o, &s->cache, &s->suites.listing);
+	s->costs = history_costs(s->history);
+	estimate_fill(s->costs);
+	by.costs = s->costs;
+	if (select_apply(&s->suites.listing, &by, &s->selected, &err) < 0)
+		return session_fail(EXIT_USAGE, &err);
+	if (s->selected.n_positions == 0 && !s->selected.overflow)
+		return session_nothing(s);
+	if (s->o->last_failed)
+		planning_keep_failed(&s->planning, s->costs, &s->selected);
 	return session_run_plan(s);
 }
 
@@ -198,9 +217,11 @@ static int session_close(struct session *s, int status)
 		status = session_fail(EXIT_UNTRUSTED, &err);
 	if (s->loop)
 		loop_close(s->loop);
+	plan_fini(&s->plan);
+	planning_close(&s->planning);
+	plan_fini(&s->selected);
 	session_close_history(s);
 	suites_close(&s->suites);
-	plan_fini(&s->plan);
 	if (jobserver_close(&s->jobserver, &err) < 0)
 		session_fail(EXIT_PASSED, &err);
 	return status;
@@ -224,7 +245,7 @@ int cmd_run(const struct options *o)
 	struct session *s = mem_zalloc(sizeof(*s));
 	int status, signo;
 
-	s->o = o;
+	s->o = s->planning.o = o;
 	s->jobserver.fd_take = s->jobserver.fd_give = -1;
 	s->nofile = (unsigned long)jobs_raise_nofile();
 	environment_run_id(s->run_id);

@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "cli/jobs.h"
+#include "cli/option_plan.h"
 #include "cli/quantity.h"
 #include "suite/adapter.h"
 

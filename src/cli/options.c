@@ -5,6 +5,7 @@
 #include "cli/cmd.h"
 #include "cli/option.h"
 #include "cli/suggest.h"
+#include "sched/sched.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -165,6 +166,12 @@ static int options_check(const struct options *o, struct err *err)
 	if (o->timings && o->no_timings)
 		return err_set(err, -EINVAL,
 			       "--timings and --no-timings exclude each other");
+	if (o->dist == &sched_longest && o->order != ORDER_DEFAULT &&
+	    o->order != ORDER_HISTORY && o->order != ORDER_FAILED_FIRST)
+		return err_set(err, -EINVAL,
+			       "--dist longest has its own order; use --dist "
+			       "load for --order %s",
+			       order_names[o->order]);
 	if (o->format != LIST_TEXT && strcmp(o->command, "list") != 0)
 		return err_set(err, -EINVAL, "--format is for list only");
 	return 0;
@@ -184,7 +191,9 @@ void options_fini(struct options *o)
 {
 	free(o->suites.items);
 	free(o->filters.items);
+	free(o->locks.items);
 	free(o->exprs.items);
+	o->locks = (struct lock_sizes){ 0 };
 	o->suites = o->filters = o->exprs = (struct texts){ 0 };
 }
 

@@ -13,6 +13,8 @@
 #include "base/err.h"
 #include "loop/loop.h"
 #include "model/listing.h"
+#include "model/plan.h"
+#include "sched/order.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -41,12 +43,29 @@ struct texts {
 	uint32_t n, cap;
 };
 
+/* Sizes of counted locks, as --lock-size gives them. */
+struct lock_sizes {
+	struct lock *items;
+	uint32_t n, cap;
+};
+
+struct sched_ops;
+
 struct options {
 	const char *command;	/* "run", "list", "doctor", ... */
 	struct texts suites;	/* paths as typed */
 	struct texts filters;	/* -f GLOB, a union */
 	struct texts exprs;	/* -E EXPR, a union */
 	struct jobs_spec jobs;
+	const struct sched_ops *dist; /* NULL = auto */
+	enum order order;
+	uint64_t seed;		/* of ORDER_RANDOM */
+	struct lock_sizes locks;
+	const char *explain;	/* a test's name, or NULL */
+	uint32_t canaries;	/* at most; 0 = none */
+	bool keep_scope_order;	/* --no-loadscope-reorder */
+	bool last_failed;
+	bool dry_run;
 	enum isolate isolate;
 	uint32_t adapter;	/* number in adapter_table from 1; 0 = auto */
 	enum backend backend;

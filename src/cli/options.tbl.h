@@ -29,6 +29,72 @@ OPTION(jobs, 'j', "jobs", "N", "auto",
        ".Ev SHMRUN_JOBS ,\n"
        "else what affinity, cgroup quota and limits allow.\n"
        "The first line of a run says which number was used and why.\n")
+OPTION(dist, 0, "dist", "MODE", "auto",
+       "how tests are handed to workers; see SCHEDULING",
+       "How tests are handed to workers:\n"
+       ".Cm auto , load , longest , worksteal , loadscope , loadfile ,\n"
+       ".Cm loadgroup , each\n"
+       "or\n"
+       ".Cm no .\n"
+       "See\n"
+       ".Sx SCHEDULING .\n")
+OPTION(order, 0, "order", "ORDER", "default",
+       "collection, history, random[:SEED], failed-first",
+       "The order in which tests start.\n"
+       ".Cm collection\n"
+       "is the order of the listing,\n"
+       ".Cm history\n"
+       "the longest first by the durations of earlier runs,\n"
+       ".Cm random\n"
+       "an order that the seed decides, which is printed and may be given,\n"
+       "and\n"
+       ".Cm failed-first\n"
+       "puts tests that failed or did not run last time in front.\n"
+       ".Cm default\n"
+       "is the mode's own.\n"
+       "What runs on one worker together is not changed by it.\n")
+OPTION(no_loadscope_reorder, 0, "no-loadscope-reorder", "", "",
+       "scopes, files and groups start as listed",
+       "With\n"
+       ".Cm loadscope , loadfile\n"
+       "and\n"
+       ".Cm loadgroup\n"
+       "start the units in the order of the listing, not the largest first.\n")
+OPTION(loadscope_reorder, 0, "loadscope-reorder", "", "",
+       "the largest of them first (the default)",
+       "The opposite, which is the default.\n")
+OPTION(canary, 0, "canary", "N", "4",
+       "quick tests that go first, to try the ground; off",
+       "Start with up to\n"
+       ".Ar N\n"
+       "quick tests that passed last time, one on each worker.\n"
+       "There are none in a selection of fewer than 20 tests, and never just\n"
+       "one.\n"
+       ".Cm off\n"
+       "or\n"
+       ".Cm 0\n"
+       "is none.\n")
+OPTION(lock_size, 0, "lock-size", "NAME=N", "",
+       "how many there are of a counted lock; may be repeated",
+       "There are\n"
+       ".Ar N\n"
+       "of what tests take by\n"
+       ".Va .lock No = Qq Ar NAME Ns : Ns Ar units .\n"
+       "Without it there are as many as the most demanding test takes.\n")
+OPTION(last_failed, 0, "last-failed", "", "",
+       "only tests that failed or did not run last time",
+       "Run only tests that failed or did not run last time; all of them when\n"
+       "none is known to.\n")
+OPTION(dry_run, 0, "dry-run", "", "",
+       "print the plan with its reasons and run nothing",
+       "Print the plan, why each test stands where it does, and the predicted\n"
+       "end, and run nothing.\n")
+OPTION(explain, 0, "explain", "TEST", "",
+       "print why a test stands where it does, run nothing",
+       "Print of one test, named as\n"
+       ".Cm list\n"
+       "does, its estimate and where that comes from, its unit, its\n"
+       "constraints and its place in the plan, and run nothing.\n")
 OPTION(isolate, 0, "isolate", "HOW", "auto",
        "what a test shares: auto, worker, fork, exec",
        "What a test shares with others:\n"

@@ -37,6 +37,7 @@ struct event_run {
 	const char *run_id;	/* UUID as text */
 	const char *backend;	/* "io_uring" or "epoll" */
 	const char *jobs_why;	/* "2 workers: affinity 2" */
+	const char *plan_why;	/* the mode and what to expect: lines */
 	uint32_t jobs;
 	enum isolate isolate;	/* as chosen; ISOLATE_AUTO = per suite */
 };

@@ -303,7 +303,7 @@ void history_close(struct history *h)
 	free(h);
 }
 
-const struct costs *history_costs(const struct history *h)
+struct costs *history_costs(struct history *h)
 {
 	return &h->costs;
 }

@@ -36,7 +36,8 @@ struct history;
 struct history *history_open(const struct history_setup *setup);
 void history_close(struct history *h);
 
-const struct costs *history_costs(const struct history *h);
+/* The planner fills in what the history does not know. */
+struct costs *history_costs(struct history *h);
 
 /* Passes all events on to `next`, and learns from them on the way. */
 struct sink history_sink(struct history *h, const struct sink *next);

@@ -133,6 +133,7 @@ static int term_run_started(struct term *t, const struct event *ev)
 		 t->setup.version, n, n == 1 ? "" : "s", suites,
 		 suites == 1 ? "" : "s", run->jobs_why, run->backend,
 		 isolate_name(run->isolate), run->run_id);
+	visible_add_lines(&t->lines, "", run->plan_why, strlen(run->plan_why));
 	return term_flush(t, ev->now_ns);
 }
 

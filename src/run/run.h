@@ -26,6 +26,7 @@ struct run_args {
 	struct loop *loop;
 	const char *run_id;
 	const char *jobs_why;
+	const char *plan_why;
 	uint32_t jobs;	       /* slots */
 	enum isolate isolate;
 	bool recycle_on_failure;

@@ -249,6 +249,7 @@ void tell_started(struct run *run)
 			 .run_id = a->run_id,
 			 .backend = loop_name(a->loop),
 			 .jobs_why = a->jobs_why,
+			 .plan_why = a->plan_why,
 			 .jobs = run->n_slots,
 			 .isolate = a->isolate },
 	};

@@ -105,8 +105,12 @@ static uint32_t kinds_group(struct kinds *k, const char *affinity)
 
 /* ---- a test's kind --------------------------------------------------- */
 
+/* Who waits for a group stands alone: a unit that holds both it and a member
+ * of the group would wait for itself. */
 static uint32_t kinds_by_key(struct kinds *k, const struct test *t)
 {
+	if (*t->attrs->after)
+		return KEYS_NONE;
 	switch (k->key) {
 	case UNIT_SCOPE:
 		return kinds_number(k, keys_hash(KEY_SCOPE, t->suite_ix,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sched/units.h"
 
+#include "base/compiler.h"
 #include "base/vec.h"
 #include "sched/gates.h"
 #include "sched/keys.h"
@@ -62,13 +63,24 @@ static bool units_cost_alike(const struct cost *a, const struct cost *b)
 	       a->todo == b->todo;
 }
 
+static void units_note_cost(struct units *u, const struct cost *row, uint32_t n)
+{
+	double est_ns = (double)row->est_ns;
+
+	u->total_ns += est_ns * n;
+	if (row->known)
+		u->known_ns += est_ns * n;
+	u->longest_ns = max_of(u->longest_ns, est_ns);
+	u->ranked |= est_ns > 0;
+}
+
 static void units_add_singles(struct gather *g, uint32_t test_ix,
 			      uint32_t index, uint32_t count)
 {
 	const struct costs *c = g->u->costs;
 	const struct cost *row = &c->rows[costs_row(c, test_ix, index)];
 
-	g->u->ranked |= row->est_ns > 0;
+	units_note_cost(g->u, row, count);
 	units_add(g->u, &(struct unit){
 				.test_ix = test_ix,
 				.index = index,
@@ -128,8 +140,8 @@ static void units_sum_costs(struct unit *head, const struct gather *g,
 		head->est_ns += (double)row->est_ns * n;
 		dev += (double)row->dev_ns * n;
 		head->todo |= row->todo;
+		units_note_cost(g->u, row, n);
 	}
-	g->u->ranked |= head->est_ns > 0;
 	head->key_ns = (float)(head->est_ns + dev);
 }
 

@@ -63,6 +63,9 @@ struct units {
 	uint32_t n, cap;	/* entries */
 	uint32_t n_units[N_PHASES];
 	uint32_t n_tests;
+	double total_ns;	/* of all estimates */
+	double known_ns;	/* of those from the history */
+	double longest_ns;	/* of any single test */
 	bool chains;		/* some bound unit holds a .serial chain */
 	bool ranked;		/* some unit has an estimate */
 	struct gate_rule *gates;

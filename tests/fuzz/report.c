@@ -176,6 +176,7 @@ static void begin(const struct stage *s, const struct sink *sink)
 				     .run_id = "fuzz",
 				     .backend = "epoll",
 				     .jobs_why = "4 workers: -j 4",
+				     .plan_why = "dist load, order collection\n",
 				     .jobs = 4 };
 	sink_event(sink, &ev);
 }

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/planning.h"
+
+#include "cli/announce.h"
+#include "sched/auto.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* Fewer filtered ones have no canaries (CAN-4). */
+#define PLANNING_CANARY_TESTS 20
+
+static bool planning_is_filtered(const struct options *o)
+{
+	return o->filters.n || o->exprs.n || o->last_failed;
+}
+
+/* ---- --last-failed --------------------------------------------------- */
+
+/* The instances of a stretch that are to do. */
+static void planning_keep_todo(const struct costs *c, const struct stretch *s,
+			       struct plan *kept)
+{
+	uint32_t index = s->first.index, end = index + s->count;
+	uint32_t block = costs_block(c->listing->tests[s->first.test_ix].count);
+
+	while (index < end) {
+		uint32_t row = costs_row(c, s->first.test_ix, index);
+		uint32_t next = (index / block + 1) * block;
+
+		next = min_of(next, end);
+		if (c->rows[row].todo)
+			plan_add(kept, s->first.test_ix, index, next - index);
+		index = next;
+	}
+}
+
+void planning_keep_failed(struct planning *p, const struct costs *costs,
+			  struct plan *selected)
+{
+	struct stretch at = { 0 };
+	struct plan kept;
+
+	plan_init(&kept);
+	while (plan_walk(selected, &at))
+		planning_keep_todo(costs, &at, &kept);
+	if (kept.n_positions == 0) {
+		str_add(&p->told, "no test is known to have failed last time: "
+				  "all are run\n");
+		plan_fini(&kept);
+		return;
+	}
+	str_addf(&p->told, "last failed: %" PRIu32 " of %" PRIu32 " tests\n",
+		 kept.n_positions, selected->n_positions);
+	plan_fini(selected);
+	*selected = kept;
+}
+
+/* ---- units ----------------------------------------------------------- */
+
+static void planning_choose_order(struct planning *p)
+{
+	const struct options *o = p->o;
+
+	p->ordering = (struct ordering){ .order = o->order,
+					 .rest = p->ops->order,
+					 .seed = o->seed };
+	if (o->order == ORDER_DEFAULT)
+		p->ordering.order = p->ops->order;
+	if (o->keep_scope_order && p->ops->key != UNIT_TEST)
+		p->ordering.order = p->ordering.rest = ORDER_COLLECTION;
+}
+
+int planning_open(struct planning *p, const struct costs *costs,
+		  const struct plan *selected, struct err *err)
+{
+	struct units_request rq = {
+		.listing = costs->listing,
+		.selected = selected,
+		.costs = costs,
+		.blocks = p->o->order == ORDER_RANDOM,
+		.sizes = p->o->locks.items,
+		.n_sizes = p->o->locks.n,
+	};
+	int ret;
+
+	p->ops = p->o->dist ? p->o->dist : &sched_load;
+	rq.key = p->ops->key;
+	ret = units_gather(&p->units, &rq, err);
+	str_add(&p->told, str_get(&p->units.remarks));
+	return ret;
+}
+
+void planning_close(struct planning *p)
+{
+	units_fini(&p->units);
+	str_fini(&p->told);
+}
+
+uint64_t planning_useful_jobs(const struct planning *p)
+{
+	return p->ops->every_slot ? UINT64_MAX : units_useful(&p->units);
+}
+
+/* ---- the plan -------------------------------------------------------- */
+
+static void planning_use_one_job(struct jobs *jobs, const char *why)
+{
+	jobs->n = 1;
+	snprintf(jobs->why, sizeof(jobs->why), "1 worker: %s", why);
+}
+
+static void planning_decide(struct planning *p, struct jobs *jobs)
+{
+	struct auto_choice choice;
+
+	if (p->ops->one_slot)
+		planning_use_one_job(jobs, "--dist no");
+	if (p->o->dist) {
+		str_addf(&p->told, "dist %s", p->ops->name);
+		return;
+	}
+	auto_choose(&choice, &p->units, jobs->computed);
+	p->ops = choice.ops;
+	if (choice.one_job)
+		planning_use_one_job(jobs, "dist auto");
+	str_addf(&p->told, "dist auto -> %s (%s, %u job%s)", p->ops->name,
+		 choice.why, jobs->n, jobs->n == 1 ? "" : "s");
+}
+
+static void planning_tell_order(struct planning *p)
+{
+	const struct ordering *o = &p->ordering;
+
+	if (o->order == ORDER_RANDOM)
+		str_addf(&p->told, ", order random:%" PRIu64, o->seed);
+	else
+		str_addf(&p->told, ", order %s", order_names[o->order]);
+	str_add(&p->told, "\n");
+}
+
+static uint32_t planning_canaries(const struct planning *p)
+{
+	bool few = p->units.n_tests < PLANNING_CANARY_TESTS;
+
+	return planning_is_filtered(p->o) && few ? 0 : p->o->canaries;
+}
+
+void planning_make(struct planning *p, struct jobs *jobs, struct plan *plan)
+{
+	struct sched_request rq;
+
+	planning_decide(p, jobs);
+	planning_choose_order(p);
+	planning_tell_order(p);
+	announce_add(&p->told, p->ops, &p->units, jobs->n);
+	rq = (struct sched_request){ .ops = p->ops,
+				     .units = &p->units,
+				     .ordering = p->ordering,
+				     .n_slots = jobs->n,
+				     .n_canaries = planning_canaries(p) };
+	sched_plan(plan, &rq);
+}
