@@ -78,8 +78,8 @@ OPTION(lock_size, 0, "lock-size", "NAME=N", "",
        "how many there are of a counted lock; may be repeated",
        "There are\n"
        ".Ar N\n"
-       "of what tests take by\n"
-       ".Va .lock No = Qq Ar NAME Ns : Ns Ar units .\n"
+       "of the lock that tests take in parts, as in\n"
+       ".Li .lock = \"ports:2\" .\n"
        "Without it there are as many as the most demanding test takes.\n")
 OPTION(last_failed, 0, "last-failed", "", "",
        "only tests that failed or did not run last time",
