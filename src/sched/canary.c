@@ -17,22 +17,22 @@ static bool canary_is_good(const struct units *u, const struct unit *unit)
 }
 
 /* The quickest good one of each suite. */
-static void canary_find_best(const struct units *u, const uint32_t *entries,
-			     uint32_t n, const bool *taken, uint32_t *best)
+static void canary_find_best(const struct units *u, const bool *taken,
+			     uint32_t *best)
 {
 	uint32_t i;
 
 	for (i = 0; i < u->listing->n_suites; i++)
 		best[i] = UINT32_MAX;
-	for (i = 0; i < n; i++) {
-		const struct unit *unit = &u->items[entries[i]];
+	for (i = 0; i < u->n; i++) {
+		const struct unit *unit = &u->items[i];
 		uint32_t *b;
 
-		if (taken[entries[i]] || !canary_is_good(u, unit))
+		if (taken[i] || !canary_is_good(u, unit))
 			continue;
 		b = &best[u->listing->tests[unit->test_ix].suite_ix];
 		if (*b == UINT32_MAX || unit->key_ns < u->items[*b].key_ns)
-			*b = entries[i];
+			*b = i;
 	}
 }
 
@@ -53,8 +53,7 @@ static uint32_t canary_take(const struct units *u, uint32_t *best)
 	return entry;
 }
 
-uint32_t canary_choose(const struct units *u, const uint32_t *entries,
-		       uint32_t n_entries, uint32_t *canaries, uint32_t n)
+uint32_t canary_choose(const struct units *u, uint32_t *canaries, uint32_t n)
 {
 	uint32_t *best = mem_array(u->listing->n_suites, sizeof(*best));
 	bool *taken = mem_array(u->n, sizeof(*taken));
@@ -63,7 +62,7 @@ uint32_t canary_choose(const struct units *u, const uint32_t *entries,
 	while (found < n) {
 		uint32_t round = found;
 
-		canary_find_best(u, entries, n_entries, taken, best);
+		canary_find_best(u, taken, best);
 		while (found < n &&
 		       (entry = canary_take(u, best)) != UINT32_MAX) {
 			taken[entry] = true;

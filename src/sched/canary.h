@@ -12,9 +12,8 @@
 /* One failure is no proof against the environment. */
 #define CANARIES_MIN 2u
 
-/* Chooses up to n of the entries, from different suites as far as there are
- * any; their number, 0 when there are too few. */
-uint32_t canary_choose(const struct units *u, const uint32_t *entries,
-		       uint32_t n_entries, uint32_t *canaries, uint32_t n);
+/* Chooses up to n entries, from different suites as far as there are any;
+ * their number, 0 when there are too few. */
+uint32_t canary_choose(const struct units *u, uint32_t *canaries, uint32_t n);
 
 #endif

@@ -62,8 +62,7 @@ static void sched_choose_canaries(struct draft *d)
 	if (n < CANARIES_MIN || d->rq->ops->every_slot)
 		return;
 	d->canaries = mem_array(n, sizeof(*d->canaries));
-	d->n_canaries = canary_choose(d->u, d->order[PHASE_BODY],
-				      d->n_order[PHASE_BODY], d->canaries, n);
+	d->n_canaries = canary_choose(d->u, d->canaries, n);
 	if (d->n_canaries)
 		d->is_canary = mem_array(d->u->n, sizeof(*d->is_canary));
 	for (i = 0; i < d->n_canaries; i++)
