@@ -34,6 +34,7 @@ libshmrun_a_SOURCES = \
 	src/cli/cmd_list.c \
 	src/cli/cmd_run.c \
 	src/cli/color.c src/cli/color.h \
+	src/cli/dry_run.c src/cli/dry_run.h \
 	src/cli/environment.c src/cli/environment.h \
 	src/cli/facts.c src/cli/facts.h \
 	src/cli/help.c src/cli/help.h \
@@ -114,6 +115,7 @@ libshmrun_a_SOURCES = \
 	src/sched/kinds.c src/sched/kinds.h \
 	src/sched/locks.c src/sched/locks.h \
 	src/sched/order.c src/sched/order.h \
+	src/sched/predict.c src/sched/predict.h \
 	src/sched/sched.c src/sched/sched.h \
 	src/sched/sched_each.c \
 	src/sched/sched_load.c \

@@ -15,7 +15,9 @@
 #include "base/coverage.h"
 #include "base/die.h"
 #include "base/mem.h"
+#include "base/sys.h"
 #include "cli/color.h"
+#include "cli/dry_run.h"
 #include "cli/environment.h"
 #include "cli/jobs.h"
 #include "cli/jobserver.h"
@@ -146,6 +148,32 @@ static int session_nothing(const struct session *s)
 	return EXIT_PASSED;
 }
 
+/* --dry-run, --explain: the plan for people. */
+static int session_show_plan(struct session *s)
+{
+	const struct dry_run d = { .planning = &s->planning,
+				   .plan = &s->plan,
+				   .costs = s->costs,
+				   .jobs = &s->jobs };
+	struct str out = STR_INIT;
+	struct err err = { 0 };
+	int status = EXIT_PASSED, ret;
+
+	if (!s->o->explain)
+		dry_run_print(&out, &d);
+	else if (dry_run_explain(&out, &d, s->o->explain, &err) < 0)
+		status = session_fail(EXIT_USAGE, &err);
+	ret = status == EXIT_PASSED
+		      ? sys_write_all(STDOUT_FILENO, str_get(&out), out.len)
+		      : 0;
+	str_fini(&out);
+	if (ret < 0) {
+		err_sys(&err, ret, "could not write the plan");
+		return session_fail(EXIT_UNTRUSTED, &err);
+	}
+	return s->suites.n_bad ? EXIT_SUITE : status;
+}
+
 static int session_run_plan(struct session *s)
 {
 	struct err err = { 0 };
@@ -159,6 +187,8 @@ static int session_run_plan(struct session *s)
 	sched_deal(&s->plan, s->jobs.n);
 	if (plan_check(&s->plan, &s->suites.listing, &err) < 0)
 		return session_fail(EXIT_USAGE, &err);
+	if (s->o->dry_run || s->o->explain)
+		return session_show_plan(s);
 	s->loop = loop_open(s->o->backend, &err);
 	if (!s->loop)
 		return session_fail(EXIT_USAGE, &err);

@@ -26,8 +26,9 @@ struct keys {
 enum key_kind {
 	KEY_SCOPE = 1, /* of a suite */
 	KEY_FILE,      /* of a suite */
-	KEY_CHAIN,     /* .serial; of the whole run, as all below */
-	KEY_NAME,      /* of an .affinity */
+	KEY_CHAIN,     /* .serial; of a suite: another's author never heard
+			* of it */
+	KEY_NAME,      /* of an .affinity; of the whole run, as all below */
 	KEY_GROUP,     /* all .affinity names of a test */
 	KEY_LOCK,
 };

@@ -129,10 +129,11 @@ static uint32_t kinds_by_key(struct kinds *k, const struct test *t)
 }
 
 /* A chain that reaches into several units makes them one (SCOPE-6). */
-static uint32_t kinds_join(struct kinds *k, uint32_t id, const char *serial)
+static uint32_t kinds_join(struct kinds *k, uint32_t id, const struct test *t)
 {
-	uint32_t chain = kinds_number(k, keys_hash(KEY_CHAIN, 0, serial,
-						   strlen(serial)));
+	const char *serial = t->attrs->serial;
+	uint32_t chain = kinds_number(k, keys_hash(KEY_CHAIN, t->suite_ix,
+						   serial, strlen(serial)));
 	uint32_t a, b;
 	bool merges;
 
@@ -160,7 +161,7 @@ void kinds_add(struct kinds *k, uint32_t test_ix)
 	uint32_t id = kinds_by_key(k, t);
 
 	if (*t->attrs->serial)
-		id = kinds_join(k, id, t->attrs->serial);
+		id = kinds_join(k, id, t);
 	if (id == KEYS_NONE && !k->of_test)
 		return;
 	if (!k->of_test) {

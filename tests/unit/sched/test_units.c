@@ -107,6 +107,16 @@ Test(units, a_chain_is_one_unit_everywhere)
 	cr_expect(strstr(str_get(&s.units.remarks), "'x'"));
 }
 
+/* Two suites may use the same word for their chains. */
+Test(units, a_chain_is_of_its_suite)
+{
+	add("S", "a", "", "x");
+	listing_add_suite(&s.listing, "./b.so", "native");
+	add("S", "b", "", "x");
+	scene_list(&s);
+	expect("load", 2, "a b");
+}
+
 /* A range in a unit is a stretch of it. */
 Test(units, ranges_are_bound_whole)
 {
