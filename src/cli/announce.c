@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 static double announce_seconds(double ns)
@@ -41,9 +40,11 @@ static void announce_find_longest(struct announce *a)
 
 static uint32_t announce_useful_jobs(const struct announce *a)
 {
-	double n = ceil(a->u->total_ns / a->longest_ns);
+	double n = a->u->total_ns / a->longest_ns;
 
-	return n < (double)a->n_jobs ? (uint32_t)n : a->n_jobs;
+	if (n >= (double)a->n_jobs)
+		return a->n_jobs;
+	return (uint32_t)n + ((double)(uint32_t)n < n);
 }
 
 /* JOBS-5; of a bound unit SCOPE-7, which also says what longest would do. */

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: MIT */
+/* The evidence of the rules (sections 11, 13, 16): makespans on a virtual
+ * clock, as ratios to the lower bound, so no machine matters (T-10). */
+#include "stepper.h"
+
+#include "base/mem.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define MS 1e6
+#define SEEDS 5
+
+/* ---- numbers --------------------------------------------------------- */
+
+static double uniform(struct rng *rng)
+{
+	return (double)(rng_next(rng) >> 11) / 9007199254740992.0;
+}
+
+/* Box and Muller. */
+static double normal(struct rng *rng)
+{
+	double u = 1 - uniform(rng);
+
+	return sqrt(-2 * log(u)) * cos(6.283185307179586 * uniform(rng));
+}
+
+static double lognormal(struct rng *rng, double median, double sigma)
+{
+	return median * exp(sigma * normal(rng));
+}
+
+/* ---- workloads (section 16) ------------------------------------------ */
+
+struct load {
+	double ns[20100];
+	uint32_t n;
+};
+
+static void load_uniform(struct load *l, struct rng *rng)
+{
+	(void)rng;
+	for (l->n = 0; l->n < 4000; l->n++)
+		l->ns[l->n] = 10 * MS;
+}
+
+static void load_lognormal(struct load *l, struct rng *rng)
+{
+	for (l->n = 0; l->n < 4000; l->n++)
+		l->ns[l->n] = lognormal(rng, 20 * MS, 1.5);
+}
+
+static void load_slow_last(struct load *l, struct rng *rng)
+{
+	for (l->n = 0; l->n < 4000; l->n++)
+		l->ns[l->n] = lognormal(rng, 20 * MS, 0.67);
+	for (; l->n < 4020; l->n++)
+		l->ns[l->n] = (2 + 8 * uniform(rng)) * 1000 * MS;
+}
+
+static void load_giant(struct load *l, struct rng *rng)
+{
+	(void)rng;
+	for (l->n = 0; l->n < 4328; l->n++)
+		l->ns[l->n] = 20 * MS;
+	l->ns[3787] = 15000 * MS;
+}
+
+static void load_clustered(struct load *l, struct rng *rng)
+{
+	uint32_t i;
+
+	for (l->n = 0; l->n < 4060; l->n++)
+		l->ns[l->n] = 10 * MS;
+	for (i = 2000; i < 2060; i++)
+		l->ns[i] = lognormal(rng, 1000 * MS, 0.15);
+}
+
+/* 20,000 quick tests and 40 of 50 to 300 ms. */
+static void load_like_c(struct load *l, struct rng *rng)
+{
+	for (l->n = 0; l->n < 20040; l->n++)
+		l->ns[l->n] = l->n % 501 == 500
+				      ? (50 + 250 * uniform(rng)) * MS
+				      : lognormal(rng, 0.2 * MS, 0.3);
+}
+
+static double load_bound(const struct load *l, uint32_t n_slots)
+{
+	double sum = 0, most = 0;
+	uint32_t i;
+
+	for (i = 0; i < l->n; i++) {
+		sum += l->ns[i];
+		most = fmax(most, l->ns[i]);
+	}
+	return fmax(sum / n_slots, most);
+}
+
+/* ---- one run --------------------------------------------------------- */
+
+struct setting {
+	void (*make)(struct load *l, struct rng *rng);
+	const char *mode;
+	enum order order;
+	double stale; /* sigma of a lognormal factor on what is known */
+	double unknown; /* share of tests never seen */
+	uint32_t n_slots;
+};
+
+static struct load load;
+
+static void list_load(struct scene *s)
+{
+	char scope[16];
+	uint32_t i;
+
+	for (i = 0; i < load.n; i++) {
+		snprintf(scope, sizeof(scope), "f%u", i / 100);
+		scene_add(s, scope, "t", NULL);
+	}
+	scene_list(s);
+}
+
+static double run_once(const struct setting *set, uint64_t seed)
+{
+	struct rng rng = { .state = seed };
+	struct stepper st;
+	struct scene s;
+	double *ns, makespan;
+	uint32_t i;
+
+	set->make(&load, &rng);
+	scene_init(&s);
+	list_load(&s);
+	for (i = 0; i < load.n; i++)
+		if (uniform(&rng) >= set->unknown)
+			scene_know(&s, i,
+				   lognormal(&rng, load.ns[i], set->stale));
+	cr_assert_eq(scene_plan(&s, set->mode, set->order, set->n_slots), 0);
+	ns = mem_array(load.n, sizeof(*ns));
+	for (i = 0; i < load.n; i++)
+		ns[i] = load.ns[plan_at(&s.plan, i).test_ix];
+	stepper_init(&st, &s.plan, ns, NULL, set->n_slots);
+	makespan = stepper_run(&st);
+	stepper_fini(&st);
+	free(ns);
+	scene_fini(&s);
+	return makespan / load_bound(&load, set->n_slots);
+}
+
+static double run_mean(const struct setting *set, uint32_t seeds)
+{
+	double sum = 0;
+	uint32_t i;
+
+	for (i = 1; i <= seeds; i++)
+		sum += run_once(set, i);
+	return sum / seeds;
+}
+
+/* ---- section 16: modes ----------------------------------------------- */
+
+static const struct {
+	const char *name;
+	void (*make)(struct load *l, struct rng *rng);
+	double load[2], worksteal[2], history[2], longest[2]; /* J = 8, 64 */
+} table[] = {
+	{ "uniform", load_uniform, { 1.0, 1.008 }, { 1.0, 1.008 },
+	  { 1.0, 1.008 }, { 1.0, 1.008 } },
+	{ "lognormal", load_lognormal, { 1.037, 1.506 }, { 1.033, 1.496 },
+	  { 1.000, 1.026 }, { 1.000, 1.000 } },
+	{ "slow last", load_slow_last, { 1.132, 1.158 }, { 1.150, 1.158 },
+	  { 1.001, 1.000 }, { 1.000, 1.000 } },
+	{ "one giant", load_giant, { 1.631, 1.078 }, { 1.000, 1.012 },
+	  { 1.000, 1.000 }, { 1.000, 1.000 } },
+	{ "clustered", load_clustered, { 1.000, 1.150 }, { 1.048, 1.356 },
+	  { 1.000, 1.003 }, { 1.000, 1.003 } },
+};
+
+/* What the tests of a workload are is only described there, so other seeds
+ * and settings are some way off; the orders' columns are not. */
+static void expect_column(const char *mode, enum order order, double within,
+			  uint32_t row, uint32_t column, double wanted)
+{
+	const struct setting set = { .make = table[row].make,
+				     .mode = mode,
+				     .order = order,
+				     .stale = 0.2,
+				     .n_slots = column ? 64 : 8 };
+	double got = run_mean(&set, SEEDS);
+
+	cr_expect_leq(got, wanted * within, "%s, %s, %s, %u: %.4f, not %.4f",
+		      table[row].name, mode, order_names[order], set.n_slots,
+		      got, wanted);
+}
+
+Test(evidence, longest_is_at_the_bound)
+{
+	uint32_t row, column;
+
+	for (row = 0; row < 5; row++)
+		for (column = 0; column < 2; column++)
+			expect_column("longest", ORDER_DEFAULT, 1.005, row,
+				      column, table[row].longest[column]);
+}
+
+Test(evidence, worksteal_in_history_order_is_near_it)
+{
+	uint32_t row, column;
+
+	for (row = 0; row < 5; row++)
+		for (column = 0; column < 2; column++)
+			expect_column("worksteal", ORDER_HISTORY, 1.01, row,
+				      column, table[row].history[column]);
+}
+
+Test(evidence, load_and_worksteal_do_as_the_table_says)
+{
+	uint32_t row, column;
+
+	for (row = 0; row < 5; row++)
+		for (column = 0; column < 2; column++) {
+			expect_column("load", ORDER_COLLECTION, 1.025, row,
+				      column, table[row].load[column]);
+			expect_column("worksteal", ORDER_COLLECTION, 1.025,
+				      row, column, table[row].worksteal[column]);
+		}
+}
+
+/* ---- section 16: noise ----------------------------------------------- */
+
+static void expect_noise(void (*make)(struct load *l, struct rng *rng),
+			 const char *name, double sigma, double wanted)
+{
+	const struct setting set = { .make = make,
+				     .mode = "longest",
+				     .stale = sigma,
+				     .n_slots = 64 };
+	double got = run_mean(&set, SEEDS);
+
+	cr_expect_leq(got, wanted, "%s, noise %g: %.4f, not %.4f", name, sigma,
+		      got, wanted);
+}
+
+/* DEC-5: rank is enough.  The last column is chance: one test that is taken
+ * for a short one. */
+Test(evidence, longest_does_not_mind_noise)
+{
+	static const double sigmas[] = { 0, 0.2, 0.5, 1 };
+	uint32_t i;
+
+	for (i = 0; i < 4; i++) {
+		expect_noise(load_clustered, "clustered", sigmas[i], 1.02);
+		expect_noise(load_lognormal, "lognormal", sigmas[i], 1.005);
+		expect_noise(load_like_c, "as in C", sigmas[i], 1.005);
+	}
+	expect_noise(load_clustered, "clustered", 2, 1.55);
+	expect_noise(load_lognormal, "lognormal", 2, 1.15);
+	expect_noise(load_like_c, "as in C", 2, 1.08);
+}
+
+/* ---- section 13: never-seen tests ------------------------------------ */
+
+static void expect_new(void (*make)(struct load *l, struct rng *rng),
+		       const char *name, uint32_t n_slots, double unknown,
+		       double wanted)
+{
+	const struct setting set = { .make = make,
+				     .mode = "longest",
+				     .stale = 0.2,
+				     .unknown = unknown,
+				     .n_slots = n_slots };
+	double got = run_mean(&set, 15);
+
+	cr_expect_leq(got, wanted, "%s, %u, %g new: %.4f, not %.4f", name,
+		      n_slots, unknown, got, wanted);
+}
+
+Test(evidence, new_tests_stand_where_they_cost_little)
+{
+	expect_new(load_lognormal, "lognormal", 64, 0.05, 1.005);
+	expect_new(load_lognormal, "lognormal", 64, 0.3, 1.06);
+	expect_new(load_slow_last, "slow last", 8, 0.05, 1.005);
+	expect_new(load_clustered, "clustered", 64, 0.05, 1.01);
+	expect_new(load_giant, "one giant", 8, 0.05, 1.005);
+	expect_new(load_giant, "one giant", 8, 0.3, 1.13);
+}
+
+/* ---- section 11: fixtures -------------------------------------------- */
+
+struct scopes {
+	uint32_t sizes[64];
+	uint32_t n;
+};
+
+static void scopes_one_large(struct scopes *c)
+{
+	for (c->n = 0; c->n < 60; c->n++)
+		c->sizes[c->n] = 20;
+	c->sizes[c->n++] = 2000;
+}
+
+static void scopes_zipf(struct scopes *c)
+{
+	for (c->n = 0; c->n < 60; c->n++)
+		c->sizes[c->n] = 640 / (c->n + 1) + 1;
+}
+
+static void scopes_equal(struct scopes *c)
+{
+	for (c->n = 0; c->n < 60; c->n++)
+		c->sizes[c->n] = 50;
+}
+
+/* Lists the scopes; the sum of durations. */
+static double fix_list(struct scene *s, const struct scopes *c, double setup,
+		       struct rng *rng)
+{
+	static char names[64][8];
+	double sum = 0;
+	uint32_t i, k;
+
+	for (load.n = i = 0; i < c->n; i++) {
+		snprintf(names[i], sizeof(names[i]), "f%u", i);
+		for (k = 0; k < c->sizes[i]; k++) {
+			scene_add(s, names[i], "t", NULL);
+			load.ns[load.n] = lognormal(rng, 20 * MS, 0.85);
+			sum += load.ns[load.n++];
+		}
+	}
+	scene_list(s);
+	for (i = 0; i < load.n; i++)
+		scene_know(s, i, load.ns[i]);
+	for (i = 0; i < c->n && setup > 0; i++)
+		costs_add_setup(&s->costs, &(struct cost_setup){
+			.scope = names[i], .setup_ns = (uint64_t)setup });
+	costs_sort_setups(&s->costs);
+	return sum;
+}
+
+static double fix_run(void (*make)(struct scopes *c), double setup,
+		      uint32_t n_slots, uint64_t seed, uint32_t *n_setups)
+{
+	struct rng rng = { .state = seed };
+	double sum, makespan, *ns, most = 0;
+	struct stepper st;
+	struct scopes c;
+	struct scene s;
+	uint32_t i;
+
+	make(&c);
+	scene_init(&s);
+	sum = fix_list(&s, &c, setup, &rng);
+	cr_assert_eq(scene_plan(&s, "longest", ORDER_DEFAULT, n_slots), 0);
+	ns = mem_array(load.n, sizeof(*ns));
+	for (i = 0; i < load.n; i++) {
+		ns[i] = load.ns[plan_at(&s.plan, i).test_ix];
+		most = fmax(most, ns[i]);
+	}
+	stepper_init(&st, &s.plan, ns, NULL, n_slots);
+	makespan = stepper_run(&st);
+	*n_setups += st.n_setups;
+	stepper_fini(&st);
+	free(ns);
+	scene_fini(&s);
+	return makespan / fmax((sum + c.n * setup) / n_slots, most + setup);
+}
+
+static void expect_fix(void (*make)(struct scopes *c), const char *name,
+		       double setup, uint32_t n_slots, double wanted)
+{
+	uint32_t n_setups = 0, i;
+	double sum = 0;
+
+	for (i = 1; i <= SEEDS; i++)
+		sum += fix_run(make, setup * 1e9, n_slots, i, &n_setups);
+	cr_expect_leq(sum / SEEDS, wanted * 1.05,
+		      "%s, S=%g, %u: %.3f (%u), not %.3f", name, setup,
+		      n_slots, sum / SEEDS, n_setups / SEEDS, wanted);
+}
+
+/* Test-level longest first pays up to 25 times the bound here, whole scopes
+ * up to 40 times. */
+Test(evidence, the_fixture_rule_pays_for_few_setups)
+{
+	expect_fix(scopes_one_large, "one large", 0, 64, 1.00);
+	expect_fix(scopes_one_large, "one large", 0.2, 64, 1.13);
+	expect_fix(scopes_one_large, "one large", 1, 64, 1.52);
+	expect_fix(scopes_one_large, "one large", 3, 64, 2.07);
+	expect_fix(scopes_one_large, "one large", 1, 8, 1.05);
+	expect_fix(scopes_zipf, "Zipf", 0.2, 64, 1.15);
+	expect_fix(scopes_zipf, "Zipf", 1, 64, 1.50);
+	expect_fix(scopes_equal, "equal", 0.2, 64, 1.10);
+	expect_fix(scopes_equal, "equal", 3, 64, 1.19);
+}
