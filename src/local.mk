@@ -55,6 +55,7 @@ libshmrun_a_SOURCES = \
 	src/load/load.c src/load/load.h \
 	src/load/spawn.c src/load/spawn.h \
 	src/lockfree/atom.h \
+	src/lockfree/cursor.h \
 	src/lockfree/deque.h \
 	src/lockfree/gate.h \
 	src/lockfree/range.h \
@@ -70,6 +71,8 @@ libshmrun_a_SOURCES = \
 	src/model/listing.c src/model/listing.h \
 	src/model/outcome.c src/model/outcome.h \
 	src/model/plan.c src/model/plan.h \
+	src/model/plan_check.c \
+	src/model/sums.c src/model/sums.h \
 	src/model/tally.c src/model/tally.h \
 	src/record/book.c src/record/book.h \
 	src/record/estimate.c src/record/estimate.h \

@@ -31,6 +31,8 @@ tests_unit_model_unit_SOURCES = \
 	tests/unit/model/test_listing.c \
 	tests/unit/model/test_outcome.c \
 	tests/unit/model/test_plan.c \
+	tests/unit/model/test_plan_check.c \
+	tests/unit/model/test_sums.c \
 	tests/unit/model/test_tally.c
 tests_unit_loop_unit_SOURCES = \
 	tests/unit/loop/test_loop.c
@@ -80,7 +82,6 @@ tests_unit_sched_unit_SOURCES = \
 	tests/unit/sched/test_gates.c \
 	tests/unit/sched/test_modes.c \
 	tests/unit/sched/test_order.c \
-	tests/unit/sched/test_sched.c \
 	tests/unit/sched/test_units.c \
 	tests/unit/sched/test_vectors.c
 tests_unit_sched_unit_LDADD = $(LDADD) -lm

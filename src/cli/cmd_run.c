@@ -2,13 +2,8 @@
 /*
  * shmrun [run]: the whole pipeline, top to bottom.
  *
-<<<<<<< HEAD
  *	options -> listing, timings -> plan -> run -> events -> reports,
  *	exit status, timings
-=======
-*	options -> listing -> costs -> selection -> units -> jobs -> plan
- *	-> run -> events -> reports, exit status
->>>>>>> 9314760 (cli, sched: --dist, --order and what belongs to them decide the plan)
  */
 #include "cli/cmd.h"
 
@@ -121,6 +116,7 @@ static int session_run(struct session *s, struct err *err)
 		.isolate = o->isolate,
 		.recycle_on_failure = o->recycle == RECYCLE_FAILURE,
 		.skip_exit = o->skip_exit,
+		.batch_max = o->batch,
 		.max_fail = o->max_fail,
 		.bad_suites = s->suites.n_bad,
 		.timeout_ns = o->timeout_ns,
@@ -184,7 +180,6 @@ static int session_run_plan(struct session *s)
 		return session_fail(EXIT_USAGE, &err);
 	s->plan.overflow = s->selected.overflow;
 	planning_make(&s->planning, &s->jobs, &s->plan);
-	sched_deal(&s->plan, s->jobs.n);
 	if (plan_check(&s->plan, &s->suites.listing, &err) < 0)
 		return session_fail(EXIT_USAGE, &err);
 	if (s->o->dry_run || s->o->explain)

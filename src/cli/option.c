@@ -215,6 +215,19 @@ static int option_set_durations(struct options *o, const char *value,
 			    &o->durations, err);
 }
 
+static int option_set_batch(struct options *o, const char *value,
+			    struct err *err)
+{
+	return option_count("batch", value, 0, UINT32_MAX, &o->batch, err);
+}
+
+static int option_set_maxschedchunk(struct options *o, const char *value,
+				    struct err *err)
+{
+	return option_count("maxschedchunk", value, 0, UINT32_MAX, &o->batch,
+			    err);
+}
+
 static int option_set_no_tests(struct options *o, const char *value,
 			       struct err *err)
 {

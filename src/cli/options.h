@@ -80,6 +80,7 @@ struct options {
 	uint64_t slow_ns;	/* notice period; 0 = none */
 	uint64_t grace_ns;	/* between SIGTERM and SIGKILL */
 	uint64_t load_timeout_ns; /* loading and listing, per suite */
+	uint32_t batch;		/* tests claimed at once; 0 = no limit */
 	uint32_t max_fail;	/* stop after so many failures; 0 = never */
 	uint32_t durations;	/* slowest tests that the summary names */
 	int verbosity;		/* -1 quiet, 0, 1 verbose, ... */

@@ -197,6 +197,18 @@ OPTION(max_fail, 0, "max-fail", "N", "0",
        "failures.\n"
        "Tests that are running may finish.\n"
        "The others are counted as skipped, and the exit status is 1.\n")
+OPTION(batch, 0, "batch", "K", "0",
+       "claim at most K short tests at once; 1 = one",
+       "Let a worker claim at most\n"
+       ".Ar K\n"
+       "tests at once; 1 is one by one, 0 no limit but the usual:\n"
+       "only of tests that take a few microseconds it claims several,\n"
+       "and idle workers take their share of those.\n")
+OPTION(maxschedchunk, 0, "maxschedchunk", "K", "",
+       "the same as --batch=K",
+       "The same as\n"
+       ".Fl -batch Ns = Ns Ar K ,\n"
+       "under the name that users of pytest-xdist know.\n")
 OPTION(no_tests, 0, "no-tests", "WHAT", "fail",
        "when no test is selected: fail, warn, pass",
        "What it means that no test is selected:\n"

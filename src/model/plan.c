@@ -4,7 +4,6 @@
 #include "base/compiler.h"
 #include "base/vec.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 void plan_init(struct plan *plan)
@@ -15,7 +14,6 @@ void plan_init(struct plan *plan)
 void plan_fini(struct plan *plan)
 {
 	free(plan->segments);
-	free(plan->chunks);
 	free(plan->parts);
 	free(plan->deals);
 	free(plan->bounds);
@@ -67,66 +65,18 @@ void plan_add(struct plan *plan, uint32_t test_ix, uint32_t index,
 	plan->n_positions += count;
 }
 
-void plan_add_chunk(struct plan *plan, uint32_t lo, uint32_t hi)
+void plan_add_part(struct plan *plan, uint32_t lo, uint32_t hi,
+		   uint64_t setup_ns)
 {
-	vec_room(plan->chunks, plan->n_chunks, plan->cap_chunks);
-	plan->chunks[plan->n_chunks++] = (struct chunk){ .lo = lo, .hi = hi };
-}
-
-static bool plan_is_within(const struct segment *s, uint32_t len,
-			   const struct listing *listing)
-{
-	if (s->test_ix >= listing->n_tests)
-		return false;
-	if (s->index == SEGMENT_TESTS)
-		return len <= listing->n_tests - s->test_ix;
-	return (uint64_t)s->index + len <= listing->tests[s->test_ix].count;
+	vec_room(plan->parts, plan->n_parts, plan->cap_parts);
+	plan->parts[plan->n_parts++] =
+		(struct part){ .lo = lo, .hi = hi, .setup_ns = setup_ns };
 }
 
 static uint32_t plan_segment_end(const struct plan *plan, uint32_t i)
 {
 	return i + 1 < plan->n_segments ? plan->segments[i + 1].position
 					: plan->n_positions;
-}
-
-static int plan_check_segments(const struct plan *plan,
-			       const struct listing *listing, struct err *err)
-{
-	uint32_t i;
-
-	for (i = 0; i < plan->n_segments; i++) {
-		const struct segment *s = &plan->segments[i];
-		uint32_t end = plan_segment_end(plan, i);
-
-		if (end <= s->position ||
-		    !plan_is_within(s, end - s->position, listing))
-			return err_set(err, -EINVAL,
-				       "the plan's segment %u is invalid", i);
-	}
-	return 0;
-}
-
-int plan_check(const struct plan *plan, const struct listing *listing,
-	       struct err *err)
-{
-	uint32_t next = 0, i;
-
-	if (plan->overflow)
-		return err_set(err, -EINVAL, "more than %u tests in one run",
-			       PLAN_POSITIONS_MAX);
-	for (i = 0; i < plan->n_chunks; i++) {
-		const struct chunk *c = &plan->chunks[i];
-
-		if (c->lo != next || c->hi <= c->lo)
-			return err_set(err, -EINVAL,
-				       "the plan's chunk %u is invalid", i);
-		next = c->hi;
-	}
-	if (next != plan->n_positions)
-		return err_set(err, -EINVAL,
-			       "the plan deals %u of %u tests", next,
-			       plan->n_positions);
-	return plan_check_segments(plan, listing, err);
 }
 
 uint32_t plan_segment(const struct segment *segments, uint32_t n,
@@ -190,20 +140,28 @@ bool plan_walk(const struct plan *plan, struct stretch *stretch)
 	return true;
 }
 
-const struct bound *plan_bound_from(const struct plan *plan,
-				    uint32_t position)
+uint32_t bound_search(const struct bound *bounds, uint32_t n,
+		      uint32_t position)
 {
-	uint32_t lo = 0, hi = plan->n_bounds;
+	uint32_t lo = 0, hi = n;
 
 	while (lo < hi) {
 		uint32_t mid = lo + (hi - lo) / 2;
 
-		if (plan->bounds[mid].hi <= position)
+		if (bounds[mid].hi <= position)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	return lo < plan->n_bounds ? &plan->bounds[lo] : NULL;
+	return lo;
+}
+
+const struct bound *plan_bound_from(const struct plan *plan,
+				    uint32_t position)
+{
+	uint32_t i = bound_search(plan->bounds, plan->n_bounds, position);
+
+	return i < plan->n_bounds ? &plan->bounds[i] : NULL;
 }
 
 const struct bound *plan_bound(const struct plan *plan, uint32_t position)

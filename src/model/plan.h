@@ -6,8 +6,7 @@
  * plan maps positions to instances by segments: consecutive positions that
  * are consecutive instances of one listed test are one segment, so a range
  * of ten million tests is one; and so are consecutive tests of one instance
- * each, a million of them.  Chunks say how positions are handed out:
- * half-open ranges, in plan order, taken whole from the shared ring.
+ * each, a million of them.
  *
  * An immutable value after it is made; pure, no I/O.  The owner frees it
  * with plan_fini().
@@ -29,10 +28,6 @@ struct segment {
 
 /* Instance 0 of one test after the other. */
 #define SEGMENT_TESTS UINT32_MAX
-
-struct chunk {
-	uint32_t lo, hi; /* positions lo .. hi - 1 */
-};
 
 /* ---- how positions are handed out ------------------------------------- */
 /*
@@ -57,7 +52,7 @@ struct deal {
 };
 
 /* A unit of several tests: runs on one slot, in order, whole.  Sorted by lo;
- * inside a part or a late range, or all of a gated unit. */
+ * inside a part, a bound deal or a late range, or all of a gated unit. */
 struct bound {
 	uint32_t lo, hi;
 };
@@ -102,8 +97,6 @@ struct late {
 struct plan {
 	struct segment *segments;
 	uint32_t n_segments, cap_segments;
-	struct chunk *chunks;
-	uint32_t n_chunks, cap_chunks;
 	struct part *parts;
 	uint32_t n_parts, cap_parts;
 	struct deal *deals;
@@ -145,10 +138,11 @@ void plan_fini(struct plan *plan);
 /* Appends count instances of a test, from index on. */
 void plan_add(struct plan *plan, uint32_t test_ix, uint32_t index,
 	      uint32_t count);
-void plan_add_chunk(struct plan *plan, uint32_t lo, uint32_t hi);
+void plan_add_part(struct plan *plan, uint32_t lo, uint32_t hi,
+		   uint64_t setup_ns);
 
-/* Every position in exactly one chunk, every segment within its test, not
- * too many positions. 0 or -EINVAL. */
+/* Every position is handed out in exactly one way, every bound unit whole,
+ * every segment is within its test, not too many positions.  0 or -EINVAL. */
 int plan_check(const struct plan *plan, const struct listing *listing,
 	       struct err *err);
 
@@ -182,6 +176,9 @@ uint32_t plan_segment(const struct segment *segments, uint32_t n,
 const struct bound *plan_bound_from(const struct plan *plan,
 				    uint32_t position);
 const struct bound *plan_bound(const struct plan *plan, uint32_t position);
+/* The number of the first that ends behind a position; n when there is none. */
+uint32_t bound_search(const struct bound *bounds, uint32_t n,
+		      uint32_t position);
 /* Appends the printed name of the test at a position. */
 void plan_print_name(struct str *out, const struct plan *plan,
 		     const struct listing *listing, uint32_t position);

@@ -326,6 +326,16 @@ static void bury_sleeper(struct run *run, uint32_t slot)
 		atom32_add_seq(&g->n_sleeping, UINT32_MAX); /* G17 */
 }
 
+/* It is on its part no more (FIX-4); all are woken anyway. */
+static void bury_part(struct run *run, uint32_t slot)
+{
+	uint32_t part =
+		atom32_load_relaxed(&run->arena.slots[slot].part); /* K11 */
+
+	if (part - 1 < run->layout.n_parts)
+		cursor_leave(&run->arena.cursors[part - 1]);
+}
+
 bool bury(struct run *run, uint32_t slot, int status)
 {
 	struct corpse c;
@@ -342,6 +352,7 @@ bool bury(struct run *run, uint32_t slot, int status)
 		bury_lost(run, &c);
 	bury_fixtures(run, slot);
 	bury_sleeper(run, slot);
+	bury_part(run, slot);
 	crew_wake_all(run);
 	return in_test;
 }
@@ -388,6 +399,7 @@ void bury_with_loader(struct run *run, uint32_t slot)
 		bury_judge(run, &c);
 	bury_fixtures(run, slot);
 	bury_sleeper(run, slot);
+	bury_part(run, slot);
 	if (s->pidfd >= 0)
 		close(s->pidfd);
 	s->pidfd = -1;

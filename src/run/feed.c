@@ -51,9 +51,10 @@ void feed_open(struct run *run)
 					    .mask = run->layout.ring_cap - 1 };
 	for (i = 0; i < plan->n_deals; i++)
 		feed_deal(run, &plan->deals[i]);
-	for (i = 0; i < plan->n_chunks; i++)
-		feed_range(run, (struct range){ .lo = plan->chunks[i].lo,
-						.hi = plan->chunks[i].hi });
+	for (i = 0; i < plan->n_parts; i++)
+		cursor_install(&run->arena.cursors[i],
+			       (struct range){ plan->parts[i].lo,
+					       plan->parts[i].hi });
 }
 
 void feed_close(struct run *run)
@@ -159,12 +160,38 @@ void feed_mend(struct run *run)
 				     run->ring.tail); /* N10 */
 }
 
+/* What is left of a part; empty when its word cannot be true. */
+static struct range feed_left(const struct run *run, uint32_t part)
+{
+	struct range r = cursor_peek(&run->arena.cursors[part]);
+
+	return part_is_sane(&run->args->plan->parts[part], r)
+		       ? r : (struct range){ 0 };
+}
+
+/* Would a worker that is on no part begin with this one (FIX-3)?  If not, its
+ * sleep is no sign of a lost wake-up. */
+static bool feed_is_open(const struct run *run, uint32_t part)
+{
+	struct range left = feed_left(run, part);
+
+	if (range_is_empty(left))
+		return false;
+	return !run->sums ||
+	       cursor_pays(run->sums[left.hi] - run->sums[left.lo],
+			   cursor_count(&run->arena.cursors[part]),
+			   run->args->plan->parts[part].setup_ns);
+}
+
 bool feed_has_work(const struct run *run)
 {
 	uint32_t i;
 
 	if (ring_used(&run->ring) > 0)
 		return true;
+	for (i = 0; i < run->args->plan->n_parts; i++)
+		if (feed_is_open(run, i))
+			return true;
 	for (i = 0; i < run->n_slots; i++)
 		if (!range_is_empty(deque_peek(&run->arena.deques[i].deque)))
 			return true;
@@ -220,6 +247,8 @@ static void feed_find_cover(struct run *run, struct cover *c)
 		feed_cover(c, deque_peek(&run->arena.deques[i].deque));
 		feed_cover(c, deque_peek(&run->arena.deques[i].held));
 	}
+	for (i = 0; i < run->args->plan->n_parts; i++)
+		feed_cover(c, feed_left(run, i));
 	feed_cover_ring(run, c);
 	for (i = 0; i < run->n_backlog; i++)
 		feed_cover(c, run->backlog[i]);
@@ -295,11 +324,24 @@ static uint32_t feed_sweep_gap(struct run *run, uint32_t lo, uint32_t hi)
 	return n;
 }
 
+/* All are idle: what the counts of slots should be is plain.  One that has
+ * just woken may be counted once too often, until the next time. */
+static void feed_recount(struct run *run)
+{
+	uint32_t i;
+
+	for (i = 0; i < run->args->plan->n_parts; i++)
+		if (cursor_count(&run->arena.cursors[i]))
+			atom32_store_relaxed(&run->arena.cursors[i].n_on,
+					     0); /* K10 */
+}
+
 uint32_t feed_sweep(struct run *run)
 {
 	struct cover c = { 0 };
 	uint32_t next = 0, n = 0, i;
 
+	feed_recount(run);
 	feed_find_cover(run, &c);
 	for (i = 0; i < c.n; i++) {
 		uint32_t lo = min_of(c.ranges[i].lo, run->layout.n_positions);

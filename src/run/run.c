@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/role.h"
 #include "base/sys.h"
+#include "model/sums.h"
 #include "run/collect.h"
 #include "run/crew.h"
 #include "run/feed.h"
@@ -68,6 +69,9 @@ static int run_make_memories(struct run *run, struct err *err)
 		.fixtures = fixtures,
 		.n_fixtures = a->fixtures->n,
 		.layout = &run->layout,
+		.sums = run->sums,
+		.batch_max = a->batch_max,
+		.max_fail = a->max_fail,
 		.run_id = a->run_id,
 		.jobs = run->n_slots,
 		.recycle_on_failure = a->recycle_on_failure,
@@ -75,7 +79,7 @@ static int run_make_memories(struct run *run, struct err *err)
 	};
 
 	run->layout = arena_layout_make(a->plan->n_positions, run->n_slots,
-					a->fixtures->n, data);
+					a->plan->n_parts, a->fixtures->n, data);
 	run->catalog_fd = catalog_write(&catalog, err);
 	if (run->catalog_fd < 0)
 		return run->catalog_fd;
@@ -144,6 +148,8 @@ static int run_open(struct run *run, const struct run_args *args,
 			     .doorbell_fd = -1,
 			     .signal_fd = -1 };
 	run->ended = mem_array(args->plan->n_positions, sizeof(*run->ended));
+	if (args->plan->n_parts > 1)
+		run->sums = sums_make(args->plan, args->costs);
 	run->tally.selected = args->plan->n_positions;
 	run->tally.bad_suites = args->bad_suites;
 	run->tally.skip_exit = args->skip_exit;
@@ -185,6 +191,7 @@ static void run_close(struct run *run)
 		close(run->arena_fd);
 	if (run->catalog_fd >= 0)
 		close(run->catalog_fd);
+	free(run->sums);
 	free(run->ended);
 	free(run->retried);
 }

@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "loop/loop.h"
+#include "model/costs.h"
 #include "model/event.h"
 #include "model/plan.h"
 #include "run/loader.h"
@@ -19,6 +20,7 @@
 struct run_args {
 	const struct listing *listing;
 	const struct plan *plan;
+	const struct costs *costs; /* of the listing; NULL = nothing known */
 	const struct fixture_list *fixtures;
 	const struct loader_args *loader_args; /* to start it again */
 	struct loader *loader; /* has listed; stays the caller's */
@@ -31,6 +33,7 @@ struct run_args {
 	enum isolate isolate;
 	bool recycle_on_failure;
 	bool skip_exit;
+	uint32_t batch_max;    /* tests claimed at once; 0 = no limit */
 	uint32_t max_fail;     /* 0 = never stop for failures */
 	uint32_t bad_suites;   /* refused while listing */
 	uint64_t timeout_ns;   /* per attempt, 0 = none */

@@ -75,6 +75,7 @@ struct run {
 	struct ring_producer ring;
 	struct range *backlog; /* what the ring had no room for */
 	uint32_t n_backlog, cap_backlog;
+	uint64_t *sums;	       /* model/sums.h; NULL with fewer than two parts */
 	uint8_t *ended;	       /* per position: has a terminal state */
 	uint32_t n_ended;
 	uint32_t *retried;     /* positions requeued after a loader's death */

@@ -107,14 +107,8 @@ void draft_lay_canary(struct draft *d, uint32_t slot)
 
 void draft_add_part(struct draft *d, uint32_t lo, uint64_t setup_ns)
 {
-	struct plan *p = d->plan;
-
-	if (lo == p->n_positions)
-		return;
-	vec_room(p->parts, p->n_parts, p->cap_parts);
-	p->parts[p->n_parts++] = (struct part){ .lo = lo,
-						.hi = p->n_positions,
-						.setup_ns = setup_ns };
+	if (lo < d->plan->n_positions)
+		plan_add_part(d->plan, lo, d->plan->n_positions, setup_ns);
 }
 
 void draft_add_deal(struct draft *d, uint32_t slot, uint32_t lo, bool bound)

@@ -45,8 +45,4 @@ struct sched_request {
 /* Makes the plan, which must be empty. */
 void sched_plan(struct plan *plan, const struct sched_request *rq);
 
-/* Chunks of all positions for the shared ring: each is 1 / (2 * slots) of
- * what remains. */
-void sched_deal(struct plan *plan, uint32_t n_slots);
-
 #endif

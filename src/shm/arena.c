@@ -43,12 +43,14 @@ static uint32_t arena_results_cap(uint32_t n_positions, uint32_t n_slots)
 }
 
 struct arena_layout arena_layout_make(uint32_t n_positions, uint32_t n_slots,
-				      uint32_t n_fixtures, uint64_t data_size)
+				      uint32_t n_parts, uint32_t n_fixtures,
+				      uint64_t data_size)
 {
 	struct arena_layout l = {
 		.n_positions = n_positions,
 		.n_slots = n_slots,
 		.n_fixtures = n_fixtures,
+		.n_parts = n_parts,
 		.ring_cap = RING_CAP,
 		.results_cap = arena_results_cap(n_positions, n_slots),
 	};
@@ -58,6 +60,7 @@ struct arena_layout arena_layout_make(uint32_t n_positions, uint32_t n_slots,
 	l.ring = arena_part(&end, ring_size(l.ring_cap));
 	l.deques = arena_part(&end,
 			      (uint64_t)n_slots * sizeof(struct slot_deque));
+	l.cursors = arena_part(&end, (uint64_t)n_parts * sizeof(struct cursor));
 	l.states = arena_part(&end, (uint64_t)n_positions * 8);
 	l.slots = arena_part(&end, (uint64_t)n_slots * sizeof(struct slot));
 	l.cells = arena_part(&end, (uint64_t)n_slots * l.results_cap *
@@ -82,6 +85,7 @@ hot_path static int arena_map(struct arena *a, const struct arena_layout *l, int
 	a->gate = (void *)((char *)a->base + l->gate.v);
 	a->ring = (void *)((char *)a->base + l->ring.v);
 	a->deques = (void *)((char *)a->base + l->deques.v);
+	a->cursors = (void *)((char *)a->base + l->cursors.v);
 	a->states = (void *)((char *)a->base + l->states.v);
 	a->slots = (void *)((char *)a->base + l->slots.v);
 	a->cells = (void *)((char *)a->base + l->cells.v);
@@ -167,6 +171,7 @@ void arena_reset_slot(struct arena *a, uint32_t slot, uint32_t generation)
 	atom64_store_relaxed(&s->start_ns, 0); /* B2 */
 	atom64_store_relaxed(&s->output, 0); /* B3 */
 	atom32_store_relaxed(&s->parked, 0); /* B4 */
+	atom32_store_relaxed(&s->part, 0); /* B11 */
 	atom32_store_relaxed(&s->results.tail, 0); /* B5 */
 	atom32_store_relaxed(&s->results.head, 0); /* B6 */
 	atom32_store_relaxed(&s->results.full, 0); /* B7 */

@@ -23,6 +23,7 @@ struct arena {
 	struct ring *ring;
 	struct atom64 *states;
 	struct slot_deque *deques;
+	struct cursor *cursors; /* one per part of the plan */
 	struct slot *slots;
 	struct record *cells; /* results_cap per slot */
 	struct fixture_control *controls;
@@ -32,7 +33,8 @@ struct arena {
 /* Lays the arena out.  data_size is what all run fixtures need, each
  * rounded up to pages. */
 struct arena_layout arena_layout_make(uint32_t n_positions, uint32_t n_slots,
-				      uint32_t n_fixtures, uint64_t data_size);
+				      uint32_t n_parts, uint32_t n_fixtures,
+				      uint64_t data_size);
 
 /* Runner: makes, allocates and maps it; the memfd or -errno.  A lack of
  * memory is an error here, not a SIGBUS later (ENV-2). */

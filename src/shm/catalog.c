@@ -42,6 +42,10 @@ static struct catalog_header catalog_layout(const struct catalog_args *args)
 		.jobs = args->jobs,
 		.recycle_on_failure = args->recycle_on_failure,
 		.chains = args->plan->chains,
+		.n_parts = args->plan->n_parts,
+		.n_bounds = args->plan->n_bounds,
+		.batch_max = args->batch_max,
+		.max_fail = args->max_fail,
 		.arena = *args->layout,
 	};
 	uint64_t end = (sizeof(h) + 7) / 8 * 8;
@@ -52,6 +56,13 @@ static struct catalog_header catalog_layout(const struct catalog_args *args)
 					     sizeof(struct catalog_test));
 	h.fixtures = catalog_part(&end, (uint64_t)h.n_fixtures *
 						sizeof(struct catalog_fixture));
+	h.parts = catalog_part(&end, (uint64_t)h.n_parts *
+					     sizeof(struct part));
+	h.bounds = catalog_part(&end, (uint64_t)h.n_bounds *
+					      sizeof(struct bound));
+	h.sums = catalog_part(&end, args->sums ? ((uint64_t)h.n_positions + 1) *
+							 sizeof(uint64_t)
+					       : 0);
 	h.size = end;
 	strncpy(h.run_id, args->run_id, sizeof(h.run_id) - 1);
 	return h;
@@ -80,15 +91,28 @@ static void catalog_fill_tests(char *base, const struct catalog_header *h,
 	}
 }
 
+/* From what may be NULL when there is nothing. */
+static void catalog_copy(char *base, struct shm_off off, const void *from,
+			 uint64_t size)
+{
+	if (size)
+		memcpy(base + off.v, from, size);
+}
+
 static void catalog_fill(char *base, const struct catalog_header *h,
 			 const struct catalog_args *args)
 {
-	if (h->n_segments)
-		memcpy(base + h->segments.v, args->plan->segments,
-		       h->n_segments * sizeof(*args->plan->segments));
-	if (h->n_fixtures)
-		memcpy(base + h->fixtures.v, args->fixtures,
-		       h->n_fixtures * sizeof(*args->fixtures));
+	const struct plan *plan = args->plan;
+
+	catalog_copy(base, h->segments, plan->segments,
+		     h->n_segments * sizeof(*plan->segments));
+	catalog_copy(base, h->fixtures, args->fixtures,
+		     h->n_fixtures * sizeof(*args->fixtures));
+	catalog_copy(base, h->parts, plan->parts,
+		     h->n_parts * sizeof(*plan->parts));
+	catalog_copy(base, h->bounds, plan->bounds,
+		     h->n_bounds * sizeof(*plan->bounds));
+	catalog_copy(base, h->sums, args->sums, h->size - h->sums.v);
 	catalog_fill_tests(base, h, args);
 	memcpy(base, h, sizeof(*h));
 	((struct catalog_header *)base)->check =
@@ -150,6 +174,9 @@ int catalog_attach(struct catalog *c, int fd, struct err *err)
 	c->segments = (void *)((char *)c->base + c->header->segments.v);
 	c->tests = (void *)((char *)c->base + c->header->tests.v);
 	c->fixtures = (void *)((char *)c->base + c->header->fixtures.v);
+	c->parts = (void *)((char *)c->base + c->header->parts.v);
+	c->bounds = (void *)((char *)c->base + c->header->bounds.v);
+	c->sums = (void *)((char *)c->base + c->header->sums.v);
 	return 0;
 }
 

@@ -22,7 +22,10 @@ struct catalog_args {
 	uint32_t n_fixtures;
 	const struct arena_layout *layout;
 	const char *run_id;
+	const uint64_t *sums; /* model/sums.h; NULL with fewer than two parts */
 	uint32_t jobs;
+	uint32_t batch_max;
+	uint32_t max_fail;
 	bool recycle_on_failure;
 	enum isolate isolate; /* the user's choice */
 };
@@ -35,6 +38,9 @@ struct catalog {
 	const struct segment *segments;
 	const struct catalog_test *tests;
 	const struct catalog_fixture *fixtures;
+	const struct part *parts;
+	const struct bound *bounds;
+	const uint64_t *sums;
 };
 
 /* Runner: the sealed memfd, or -errno. */

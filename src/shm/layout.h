@@ -10,9 +10,11 @@
  *	| segments           |			+--------------------------+
  *	| tests              |			| gate             all     |
  *	| fixtures           |			+--------------------------+
- *	+--------------------+			| ring    runner, workers  |
- *						+--------------------------+
- *						| deques    a line each    |
+ *	| parts              |			| ring    runner, workers  |
+ *	| bounds             |			+--------------------------+
+ *	| sums of costs      |			| deques    a line each    |
+ *	+--------------------+			+--------------------------+
+ *						| cursors   a line a part  |
  *						+--------------------------+
  *						| states  8 bytes a test   |
  *						+--------------------------+
@@ -32,6 +34,7 @@
 #ifndef SHM_LAYOUT_H
 #define SHM_LAYOUT_H
 
+#include "lockfree/cursor.h"
 #include "lockfree/deque.h"
 #include "lockfree/gate.h"
 #include "lockfree/results.h"
@@ -59,10 +62,11 @@ struct arena_layout {
 	uint32_t ring_cap;    /* cells, a power of two */
 	uint32_t results_cap; /* records per slot, a power of two */
 	uint32_t n_fixtures;
-	uint32_t zero;
+	uint32_t n_parts;
 	struct shm_off gate;
 	struct shm_off ring;
 	struct shm_off deques;
+	struct shm_off cursors;
 	struct shm_off states;
 	struct shm_off slots;
 	struct shm_off cells;
@@ -86,7 +90,8 @@ struct slot {
 	struct atom64 output;	/* where its output begins; the worker */
 	struct atom32 parked;	/* asleep at the gate; the worker */
 	struct atom32 admitted; /* generation + 1; futex; the runner */
-	char pad0[ATOM_APART - 32];
+	struct atom32 part;	/* it is on, + 1; 0 = none; the worker */
+	char pad0[ATOM_APART - 36];
 	struct results results;
 	char pad1[SHM_PAGE - ATOM_APART - sizeof(struct results)];
 };
@@ -166,14 +171,27 @@ struct catalog_header {
 	uint32_t jobs;
 	uint32_t recycle_on_failure;
 	uint32_t chains; /* a bound unit is a chain: struct plan */
+	uint32_t n_parts;
+	uint32_t n_bounds;
+	uint32_t batch_max; /* 0 = no limit, 1 = one by one (BATCH-4) */
+	uint32_t max_fail;  /* 0 = never stops (STOP-1) */
 	struct shm_off segments;
 	struct shm_off tests;
 	struct shm_off fixtures;
+	struct shm_off parts;  /* struct part */
+	struct shm_off bounds; /* struct bound */
+	struct shm_off sums;   /* n_positions + 1; with several parts only */
 	uint64_t size;
 	struct arena_layout arena;
 	char run_id[CATALOG_RUN_ID_CAP];
 	uint64_t check; /* XXH3-64 of all before it */
 };
+
+/* Can this be what is left of a part? */
+static inline bool part_is_sane(const struct part *part, struct range left)
+{
+	return left.lo >= part->lo && left.lo < left.hi && left.hi == part->hi;
+}
 
 struct catalog_test {
 	uint32_t suite_ix;
@@ -192,6 +210,8 @@ struct catalog_fixture {
 };
 
 _Static_assert(sizeof(struct segment) == 12, "shared layout");
+_Static_assert(sizeof(struct part) == 16, "shared layout");
+_Static_assert(sizeof(struct bound) == 8, "shared layout");
 _Static_assert(sizeof(struct catalog_test) == 16, "shared layout");
 _Static_assert(sizeof(struct catalog_fixture) == 24, "shared layout");
 

@@ -4,6 +4,12 @@
 #include "base/compiler.h"
 #include "base/point.h"
 
+/* Tests are taken together for so long and each slot: then a claim per batch
+ * costs nothing, and nobody waits for one (BATCH-1). */
+#define BATCH_NS 2000u
+/* A batch is at most such a share of what each slot may still get. */
+#define BATCH_SHARE 8u
+
 /* What a look at one place came to. */
 enum claim {
 	CLAIM_NOTHING,
@@ -20,9 +26,15 @@ hot_path void claim_open(struct claimer *c, const struct catalog *catalog,
 			       .deques = arena->deques,
 			       .own = &arena->deques[slot],
 			       .self = &arena->slots[slot],
+			       .cursors = arena->cursors,
 			       .header = catalog->header,
+			       .parts = catalog->parts,
+			       .bounds = catalog->bounds,
+			       .sums = catalog->sums,
 			       .ops = ops,
 			       .slot = slot,
+			       .part = CLAIM_NO_PART,
+			       .batch = 1,
 			       .holding = true };
 }
 
@@ -156,6 +168,194 @@ hot_path static enum claim claim_from_ring(struct claimer *c,
 	return CLAIM_NOTHING;
 }
 
+/* ---- parts of the plan ----------------------------------------------- */
+
+/* What is left of a part; empty when its word cannot be true. */
+hot_path static struct range claim_left(const struct claimer *c, uint32_t part)
+{
+	struct range r = cursor_peek(&c->cursors[part]);
+
+	return part_is_sane(&c->parts[part], r) ? r : (struct range){ 0 };
+}
+
+static uint64_t claim_left_ns(const struct claimer *c, struct range left)
+{
+	return c->sums[left.hi] - c->sums[left.lo];
+}
+
+/* FIX-2: where nobody is, what takes longest.  FIX-3: else where it pays,
+ * what takes each of those that are there longest.  FIX-8: else the first. */
+static uint32_t claim_choose_part(const struct claimer *c)
+{
+	uint32_t best = CLAIM_NO_PART, i;
+	uint64_t best_ns = 0;
+	bool best_fresh = false;
+
+	for (i = 0; i < c->header->n_parts; i++) {
+		struct range left = claim_left(c, i);
+		uint32_t n_on = cursor_count(&c->cursors[i]);
+		uint64_t ns;
+
+		if (range_is_empty(left) || (n_on && best_fresh))
+			continue;
+		ns = claim_left_ns(c, left);
+		if (!cursor_pays(ns, n_on, c->parts[i].setup_ns))
+			continue;
+		ns /= max_of(n_on, 1u);
+		if (best != CLAIM_NO_PART && best_fresh == !n_on &&
+		    ns <= best_ns)
+			continue;
+		best = i;
+		best_ns = ns;
+		best_fresh = !n_on;
+	}
+	return best;
+}
+
+/* The slot page first: who dies in between is not counted, and taken off all
+ * the same. */
+static void claim_join(struct claimer *c, uint32_t part)
+{
+	c->part = part;
+	atom32_store_release(&c->self->part, part + 1); /* K8 */
+	cursor_join(&c->cursors[part]);
+}
+
+void claim_leave(struct claimer *c)
+{
+	uint32_t part = c->part;
+
+	c->part = CLAIM_NO_PART;
+	if (part == CLAIM_NO_PART || c->header->n_parts < 2)
+		return;
+	cursor_leave(&c->cursors[part]);
+	atom32_store_release(&c->self->part, 0); /* K9 */
+	/* It may pay for others now (FIX-4). */
+	if (!range_is_empty(claim_left(c, part)))
+		gate_wake(c->gate, c->ops, (int)c->header->jobs);
+}
+
+/* On to a part that has something left.  With one, nobody counts. */
+hot_path static bool claim_find_part(struct claimer *c)
+{
+	uint32_t part;
+
+	if (likely(c->part != CLAIM_NO_PART))
+		return true;
+	if (c->header->n_parts < 2) {
+		c->part = c->header->n_parts ? 0 : CLAIM_NO_PART;
+		return c->header->n_parts;
+	}
+	part = claim_choose_part(c);
+	if (part == CLAIM_NO_PART)
+		return false;
+	claim_join(c, part);
+	return true;
+}
+
+/* How many to take together, if all are as short as those of last time
+ * (BATCH-2). */
+hot_path static uint32_t claim_batch(struct claimer *c, uint64_t now_ns)
+{
+	uint64_t took_ns = now_ns - c->batch_ns;
+	uint64_t most_ns = (uint64_t)BATCH_NS * c->header->jobs;
+
+	c->batch_ns = now_ns;
+	if (took_ns > most_ns)
+		return 1;
+	return took_ns < most_ns / 2 ? 2 * c->batch : c->batch;
+}
+
+/* Never so many that others would lack them at the end. */
+hot_path static uint32_t claim_limit(const struct claimer *c, uint32_t n,
+				     uint32_t left)
+{
+	uint32_t share = BATCH_SHARE * c->header->jobs;
+	uint32_t most = left / share + (left % share != 0);
+
+	if (c->header->batch_max)
+		most = min_of(most, c->header->batch_max);
+	return min_of(n, most);
+}
+
+/* The first bound unit that does not end in front of the position. */
+static const struct bound *claim_bound(struct claimer *c, uint32_t position)
+{
+	const struct bound *b = c->bounds;
+	uint32_t n = c->header->n_bounds, i = c->bound;
+
+	if (i < n && b[i].hi <= position)
+		i++;
+	if ((i > 0 && b[i - 1].hi > position) ||
+	    (i < n && b[i].hi <= position))
+		i = bound_search(b, n, position);
+	c->bound = i;
+	return i < n ? &b[i] : NULL;
+}
+
+/* What to take from the front: a bound unit whole, or free ones up to the
+ * next. */
+hot_path static struct range claim_cut(struct claimer *c, struct range left,
+				       uint32_t batch)
+{
+	const struct bound *b;
+	struct range r = left;
+
+	if (unlikely(c->header->n_bounds)) {
+		b = claim_bound(c, left.lo);
+		if (b && b->lo <= left.lo)
+			return range_bind(left.lo, min_of(b->hi, left.hi));
+		if (b)
+			r.hi = min_of(b->lo, r.hi);
+	}
+	r.hi = left.lo + min_of(r.hi - left.lo,
+				claim_limit(c, batch, left.hi - left.lo));
+	return r;
+}
+
+hot_path static enum claim claim_take(struct claimer *c, uint32_t batch,
+				      uint32_t *position)
+{
+	struct cursor *cursor = &c->cursors[c->part];
+	struct range left = cursor_peek(cursor), r;
+
+	while (part_is_sane(&c->parts[c->part], left)) {
+		bool one;
+
+		r = claim_cut(c, left, batch);
+		one = range_len(r) == 1;
+		if (one)
+			claim_announce(c, r.lo);
+		if (!cursor_try_take(cursor, &left, range_len(r)))
+			continue;
+		point(part_taken);
+		c->batch = range_is_bound(r) ? 1 : range_len(r);
+		*position = r.lo;
+		if (one)
+			return CLAIM_GOT;
+		claim_install(c, r);
+		return claim_installed(c, position);
+	}
+	return CLAIM_NOTHING;
+}
+
+hot_path static enum claim claim_from_parts(struct claimer *c, uint64_t now_ns,
+					    uint32_t *position)
+{
+	uint32_t batch = claim_batch(c, now_ns);
+	enum claim found;
+
+	while (claim_find_part(c)) {
+		found = claim_take(c, batch, position);
+		if (found != CLAIM_NOTHING)
+			return found;
+		claim_leave(c);
+		if (c->header->n_parts < 2)
+			break;
+	}
+	return CLAIM_NOTHING;
+}
+
 /* ---- other slots ----------------------------------------------------- */
 
 /* The slot with the most to give, the lowest number on ties (DEQ-3). */
@@ -195,14 +395,17 @@ hot_path static enum claim claim_steal(struct claimer *c, uint32_t *position)
 /* ---- all of it ------------------------------------------------------- */
 
 /* In the order of CLAIM-1. */
-hot_path static bool claim_find(struct claimer *c, uint32_t *position)
+hot_path static bool claim_find(struct claimer *c, uint64_t now_ns,
+				uint32_t *position)
 {
 	enum claim found = CLAIM_AGAIN;
 
 	while (found == CLAIM_AGAIN) {
 		if (claim_from_deque(c, position))
 			return true;
-		found = claim_from_ring(c, position);
+		found = claim_from_parts(c, now_ns, position);
+		if (found == CLAIM_NOTHING)
+			found = claim_from_ring(c, position);
 		if (found == CLAIM_NOTHING)
 			found = claim_steal(c, position);
 	}
@@ -210,8 +413,8 @@ hot_path static bool claim_find(struct claimer *c, uint32_t *position)
 }
 
 /* Something is out of the ordinary. */
-hot_path static bool claim_by_signs(struct claimer *c, uint32_t signs,
-				    uint32_t *position)
+static bool claim_by_signs(struct claimer *c, uint32_t signs, uint64_t now_ns,
+			   uint32_t *position)
 {
 	if (signs & GATE_STOP)
 		return false;
@@ -221,14 +424,15 @@ hot_path static bool claim_by_signs(struct claimer *c, uint32_t signs,
 		return false;
 	if (signs & GATE_RING && claim_from_ring(c, position) == CLAIM_GOT)
 		return true;
-	return claim_find(c, position);
+	return claim_find(c, now_ns, position);
 }
 
-hot_path bool claim_next(struct claimer *c, uint32_t *position)
+hot_path bool claim_next(struct claimer *c, uint64_t now_ns,
+			 uint32_t *position)
 {
 	uint32_t signs = gate_signs(c->gate);
 
 	if (likely(!signs && !c->holding))
-		return claim_find(c, position);
-	return claim_by_signs(c, signs, position);
+		return claim_find(c, now_ns, position);
+	return claim_by_signs(c, signs, now_ns, position);
 }

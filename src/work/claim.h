@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * claim.h - where a slot finds its next position (CLAIM-1): the rest of its
- * bound unit, what the runner handed out, its own deque, the deque of another
- * slot.
+ * bound unit, what the runner handed out, its own deque, a part of the plan,
+ * the deque of another slot.
+ *
+ * Of a part a slot takes one position after the other, or a bound unit; of
+ * very short tests several at once, as many as it ends in a few microseconds
+ * (BATCH-2), all but the first of which lie in its deque for anybody.  Where
+ * the plan has several parts, their fixtures' costs decide which one
+ * (FIX-1 to FIX-8).
  *
  * What is found is a hint: it is announced here (LF-7) and granted by the
  * state word alone (one.h).  Runs in workers; knows of no test, no clock and,
@@ -25,12 +31,22 @@ struct claimer {
 	struct slot_deque *deques; /* of all slots */
 	struct slot_deque *own;
 	struct slot *self;
+	struct cursor *cursors; /* of all parts */
 	const struct catalog_header *header;
+	const struct part *parts;
+	const struct bound *bounds;
+	const uint64_t *sums; /* when there are several parts */
 	const struct gate_ops *ops;
 	uint32_t slot;
-	uint32_t seq; /* of `current`: counts announcements */
-	bool holding; /* there may be something in own->held */
+	uint32_t seq;	 /* of `current`: counts announcements */
+	uint32_t part;	 /* it is on; CLAIM_NO_PART */
+	uint32_t bound;	 /* the first that was not behind, when last looked */
+	uint32_t batch;	 /* taken last from a part */
+	uint64_t batch_ns; /* when that was */
+	bool holding;	 /* there may be something in own->held */
 };
+
+#define CLAIM_NO_PART UINT32_MAX
 
 /* Nothing shared is read: the slot's predecessor may not be buried yet. */
 void claim_open(struct claimer *c, const struct catalog *catalog,
@@ -39,7 +55,10 @@ void claim_open(struct claimer *c, const struct catalog *catalog,
 
 /* The next position, announced and taken from wherever it lay.  False: there
  * is nothing for this slot, or the run is stopped. */
-bool claim_next(struct claimer *c, uint32_t *position);
+bool claim_next(struct claimer *c, uint64_t now_ns, uint32_t *position);
+
+/* The worker ends: it is on no part any more. */
+void claim_leave(struct claimer *c);
 
 /* Nothing is announced any more. */
 void claim_end(struct claimer *c);

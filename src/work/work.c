@@ -37,7 +37,7 @@ static bool work_park(struct worker *w, bool first, uint32_t *position)
 	/* A death leaves n_sleeping too high where it cannot be put right:
 	 * counted before `parked` is set, uncounted after it is cleared. */
 	atom32_store_release(&w->self->parked, 1); /* P1 */
-	found = claim_next(&w->claim, position);
+	found = claim_next(&w->claim, w->now_ns, position);
 	if (!found)
 		claim_end(&w->claim);
 	if (!found && !gate_is_stopped(gate)) {
@@ -71,6 +71,7 @@ static bool work_idle(struct worker *w, uint32_t *position)
 /* Fixtures down, in peace: a failure there belongs to no test. */
 no_return static void work_leave(struct worker *w)
 {
+	claim_leave(&w->claim);
 	fixture_leave_worker(w);
 	if (capture_is_pending(stdout))
 		fflush(stdout);
@@ -114,7 +115,8 @@ hot_path no_return static void work_main(const struct heritage *heritage)
 		work_leave(w);
 	}
 	while (!work_must_leave(w) &&
-	       (claim_next(&w->claim, &position) || work_idle(w, &position)))
+	       (claim_next(&w->claim, w->now_ns, &position) ||
+		work_idle(w, &position)))
 		one_run(w, position);
 	work_leave(w);
 }

@@ -16,7 +16,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "fuzz.h"
-#include "sched/sched.h"
 #include "tamper.h"
 #include "world.h"
 
@@ -266,7 +265,8 @@ static void setup(struct fuzz_input *in)
 	add_test("a::range", (n + 2) / 3, fuzz_byte(in));
 	add_test("b::range", (n + 1) / 3, fuzz_byte(in));
 	add_test("c::range", n / 3, fuzz_byte(in));
-	sched_deal(&script.plan, world.n_slots);
+	if (script.plan.n_positions)
+		plan_add_part(&script.plan, 0, script.plan.n_positions, 0);
 	script.fixtures.n = world.n_fixtures;
 	for (i = 0; i < world.n_fixtures; i++)
 		script.fixtures.items[i] =

@@ -12,7 +12,6 @@
 
 #include "base/mem.h"
 #include "fuzz.h"
-#include "sched/sched.h"
 #include "shm/arena.h"
 
 #include <stdlib.h>
@@ -55,7 +54,8 @@ static void fill(struct listing *l, struct plan *plan, struct fuzz_input *in)
 		});
 		plan_add(plan, i, i % COUNT, COUNT - i % COUNT);
 	}
-	sched_deal(plan, 2);
+	if (plan->n_positions)
+		plan_add_part(plan, 0, plan->n_positions, 0);
 	fuzz_free_lines(names);
 }
 
@@ -63,7 +63,8 @@ static int write_catalog(const struct listing *l, const struct plan *plan,
 			 uint32_t n_slots)
 {
 	struct arena_layout layout =
-		arena_layout_make(plan->n_positions, n_slots, 0, 0);
+		arena_layout_make(plan->n_positions, n_slots,
+				  plan->n_parts, 0, 0);
 	struct catalog_args args = { .listing = l,
 				     .plan = plan,
 				     .layout = &layout,

@@ -24,7 +24,7 @@ static void fixture_begin(uint32_t n, bool mortal)
 					  .ring_cap = 2,
 					  .results_cap = 2,
 					  .n_fixtures = 1,
-					  .chunk = 1,
+					  .n_parts = 1,
 					  .mortal = mortal,
 					  .asked = true });
 }
@@ -80,6 +80,7 @@ static void setup_teardown(void)
 					  .n_slots = 1,
 					  .ring_cap = 2,
 					  .results_cap = 2,
+					  .n_parts = 1,
 					  .worker_fixture = true,
 					  .mortal = true });
 	explore_spawn("runner", runner_whole, NULL);

@@ -11,7 +11,7 @@ static void setup_one(void)
 					  .n_slots = 1,
 					  .ring_cap = 2,
 					  .results_cap = 2,
-					  .chunk = 1,
+					  .n_parts = 1,
 					  .mortal = true });
 	explore_spawn("runner", runner_whole, NULL);
 }
@@ -22,6 +22,47 @@ static void setup_two(void)
 					  .n_slots = 2,
 					  .ring_cap = 2,
 					  .results_cap = 2,
+					  .n_parts = 1,
+					  .mortal = true,
+					  .asked = true });
+	explore_spawn("runner", runner_whole, NULL);
+}
+
+/* CRASH-2, SCOPE-5: two units of two.  Whatever dies, each runs in order. */
+static void setup_units(void)
+{
+	world_begin(&(struct world_args){ .n_positions = 4,
+					  .n_slots = 1,
+					  .ring_cap = 2,
+					  .results_cap = 4,
+					  .n_parts = 1,
+					  .unit = 2,
+					  .held = true,
+					  .mortal = true,
+					  .asked = true });
+	explore_spawn("runner", runner_whole, NULL);
+}
+
+static void verify_units(void)
+{
+	uint32_t i;
+
+	world_verify_ended();
+	for (i = 0; i < 4; i += 2)
+		check(world.order[i] <= world.order[i + 1] ||
+		      !world.n_ran[i + 1]);
+}
+
+/* Two parts and what sets their fixtures up; whoever dies on one must not
+ * keep the others from it (FIX-4). */
+static void setup_parts(void)
+{
+	world_begin(&(struct world_args){ .n_positions = 2,
+					  .n_slots = 2,
+					  .ring_cap = 2,
+					  .results_cap = 2,
+					  .n_parts = 2,
+					  .setup_ns = 4,
 					  .mortal = true,
 					  .asked = true });
 	explore_spawn("runner", runner_whole, NULL);
@@ -37,6 +78,18 @@ const struct scene scene_run[] = {
 	{ .name = "run_two",
 	  .what = "two workers, one of which may die",
 	  .setup = setup_two,
+	  .verify = world_verify_ended,
+	  .deaths = 1,
+	  .preemptions = 0 },
+	{ .name = "run_units",
+	  .what = "bound units, and a death in one of them",
+	  .setup = setup_units,
+	  .verify = verify_units,
+	  .deaths = 1,
+	  .preemptions = 0 },
+	{ .name = "run_parts",
+	  .what = "two parts, two workers, one of which may die",
+	  .setup = setup_parts,
 	  .verify = world_verify_ended,
 	  .deaths = 1,
 	  .preemptions = 0 },

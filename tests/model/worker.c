@@ -19,6 +19,8 @@ static struct catalog_header header;
 static struct segment segment;
 static struct catalog_test test = { .isolate = ISOLATE_WORKER };
 static struct catalog_fixture fixture = { .size = 8 };
+static const struct part *parts;
+static const struct bound *bounds;
 static char data[64];
 
 /* ---- the suite: one test, and a fixture when there is one -------------- */
@@ -63,6 +65,7 @@ enum outcome body_run(const struct errand *e)
 		memory_plain_read(data);
 	check(e->position < WORLD_POSITIONS_MAX);
 	world.n_ran[e->position]++;
+	world.order[e->position] = ++world.n_bodies;
 	explore_note("runs     %u", e->position);
 	while (world.hang)
 		explore_sleep(&world.hang, REST_EVER);
@@ -213,13 +216,19 @@ void stage_note(uint32_t kind, const char *file, uint32_t line,
 
 /* ---- workers --------------------------------------------------------- */
 
-void worker_begin(const struct arena_layout *layout, bool worker_fixture)
+void worker_begin(const struct arena_layout *layout, const struct plan *plan,
+		  bool worker_fixture)
 {
 	n_workers = 0;
+	parts = plan->parts;
+	bounds = plan->bounds;
 	header = (struct catalog_header){ .n_positions = layout->n_positions,
 					  .n_segments = 1,
 					  .n_tests = 1,
 					  .n_fixtures = layout->n_fixtures,
+					  .n_parts = plan->n_parts,
+					  .n_bounds = plan->n_bounds,
+					  .jobs = layout->n_slots,
 					  .arena = *layout };
 	suite.n_fixtures = layout->n_fixtures + worker_fixture;
 	suite.worker_fixtures.n = worker_fixture;
@@ -234,7 +243,10 @@ struct worker *world_worker(uint32_t slot, uint32_t generation)
 	*w = (struct worker){ .catalog = { .header = &header,
 					   .segments = &segment,
 					   .tests = &test,
-					   .fixtures = &fixture },
+					   .fixtures = &fixture,
+					   .parts = parts,
+					   .bounds = bounds,
+					   .sums = world.run.sums },
 			      .arena = world.run.arena,
 			      .self = &world.run.arena.slots[slot],
 			      .suites = suites,
@@ -266,7 +278,8 @@ void worker_whole(void *arg)
 		work_leave(w);
 	}
 	while (!work_must_leave(w) &&
-	       (claim_next(&w->claim, &position) || work_idle(w, &position)))
+	       (claim_next(&w->claim, w->now_ns, &position) ||
+		work_idle(w, &position)))
 		one_run(w, position);
 	work_leave(w);
 }

@@ -18,7 +18,9 @@ static const struct attrs attrs;
 static struct test listed = { .attrs = &attrs, .name = "t" };
 static struct plan plan;
 static struct segment segments[1];
-static struct chunk chunks[WORLD_POSITIONS_MAX];
+static struct part parts[2];
+static struct bound bounds[WORLD_POSITIONS_MAX];
+static uint64_t sums[WORLD_POSITIONS_MAX + 1];
 static struct loader fake_loader;
 static struct sink sink;
 static bool mortal, asked, held;
@@ -71,12 +73,14 @@ static struct arena_layout world_layout(const struct world_args *a)
 				  .n_slots = a->n_slots,
 				  .ring_cap = a->ring_cap,
 				  .results_cap = a->results_cap,
-				  .n_fixtures = a->n_fixtures };
+				  .n_fixtures = a->n_fixtures,
+				  .n_parts = a->n_parts };
 	uint64_t end = sizeof(struct arena_header);
 
 	l.gate = world_part(&end, sizeof(struct gate));
 	l.ring = world_part(&end, ring_size(l.ring_cap));
 	l.deques = world_part(&end, l.n_slots * sizeof(struct slot_deque));
+	l.cursors = world_part(&end, l.n_parts * sizeof(struct cursor));
 	l.states = world_part(&end, 8 * l.n_positions);
 	l.cells = world_part(&end, (uint64_t)l.n_slots * l.results_cap *
 					   sizeof(struct record));
@@ -96,6 +100,7 @@ static void world_name_parts(const struct arena *a, const struct world_args *w)
 
 	memory_name(a->gate, sizeof(*a->gate), "gate");
 	memory_name(a->ring, ring_size(w->ring_cap), "ring");
+	memory_name(a->cursors, w->n_parts * sizeof(struct cursor), "cursors");
 	memory_name(a->states, 8 * w->n_positions, "states");
 	memory_name(a->cells, 64 * w->n_slots * w->results_cap, "records");
 	memory_name(a->controls, ATOM_APART * w->n_fixtures, "controls");
@@ -110,15 +115,23 @@ static void world_name_parts(const struct arena *a, const struct world_args *w)
 
 static void world_plan(const struct world_args *a)
 {
-	uint32_t size = a->chunk ? a->chunk : a->n_positions, n = 0, p;
+	uint32_t size = a->n_parts ? a->n_positions / a->n_parts : 0, i;
 
-	for (p = 0; p < a->n_positions; p += size)
-		chunks[n++] = (struct chunk){ .lo = p, .hi = p + size };
+	for (i = 0; i < a->n_parts; i++)
+		parts[i] = (struct part){ .lo = i * size,
+					  .hi = (i + 1) * size,
+					  .setup_ns = a->setup_ns };
+	for (i = 0; a->unit && i < a->n_positions / a->unit; i++)
+		bounds[i] = (struct bound){ i * a->unit, (i + 1) * a->unit };
+	for (i = 0; i <= a->n_positions; i++)
+		sums[i] = i;
 	listing = (struct listing){ .tests = &listed, .n_tests = 1 };
 	plan = (struct plan){ .segments = segments,
 			      .n_segments = 1,
-			      .chunks = chunks,
-			      .n_chunks = n,
+			      .parts = parts,
+			      .n_parts = a->n_parts,
+			      .bounds = bounds,
+			      .n_bounds = a->unit ? a->n_positions / a->unit : 0,
 			      .n_positions = a->n_positions };
 }
 
@@ -171,11 +184,12 @@ void world_begin(const struct world_args *a)
 			     .layout = world_layout(a) };
 	check(arena_create(&run->arena, &run->layout, &err) >= 0);
 	run->ended = mem_array(a->n_positions, 1);
+	run->sums = a->n_parts > 1 ? sums : NULL;
 	run->ring = (struct ring_producer){ .ring = run->arena.ring,
 					    .mask = a->ring_cap - 1 };
 	world_slots(run);
 	world_name_parts(&run->arena, a);
-	worker_begin(&run->layout, a->worker_fixture);
+	worker_begin(&run->layout, &plan, a->worker_fixture);
 }
 
 bool world_is_asked(void)

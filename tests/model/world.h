@@ -21,7 +21,9 @@
 
 struct world_args {
 	uint32_t n_positions, n_slots, ring_cap, results_cap, n_fixtures;
-	uint32_t chunk; /* positions in each; 0 = all in one */
+	uint32_t n_parts; /* of the plan, alike */
+	uint32_t unit;	  /* positions in each bound unit; 0 = none are bound */
+	uint64_t setup_ns; /* of each part; a test takes 1 */
 	uint64_t timeout_ns; /* of a test; the runner ticks when it is set */
 	bool mortal;	     /* workers may die */
 	bool asked;	/* no worker is forked unasked, as for slots beyond the kept */
@@ -33,6 +35,8 @@ struct world_args {
 struct world {
 	struct run run;
 	uint32_t n_ran[WORLD_POSITIONS_MAX];   /* bodies entered */
+	uint32_t order[WORLD_POSITIONS_MAX];   /* which of them, in time */
+	uint32_t n_bodies;
 	uint32_t n_ended[WORLD_POSITIONS_MAX]; /* terminal states told */
 	enum outcome outcome[WORLD_POSITIONS_MAX];
 	uint32_t n_warnings;
@@ -60,7 +64,8 @@ bool world_has_held(void);
 void runner_whole(void *arg);	 /* all of a run */
 void runner_rest(void *arg);	 /* without feeding it */
 void runner_turn(struct run *run);
-void worker_begin(const struct arena_layout *layout, bool worker_fixture);
+void worker_begin(const struct arena_layout *layout, const struct plan *plan,
+		  bool worker_fixture);
 void worker_whole(void *arg);	 /* arg: struct worker */
 void worker_idle(struct worker *w);
 bool worker_park(struct worker *w); /* not the first time in a row */

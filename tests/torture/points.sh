@@ -18,7 +18,7 @@ export TORTURE_LOG=$tmp/entered
 # and whether the test is blamed then.
 steps='take_announced:40:no before_claim:40:no after_claim:40:no
 	before_run:40:no before_fin:40:yes after_fin:40:no before_push:40:no
-	after_push:40:no ring_taken:3:no installed:3:no stolen:2:no
+	after_push:40:no part_taken:40:no installed:3:no stolen:2:no
 	before_sleep:2:no'
 
 has_points()

@@ -82,7 +82,7 @@ Test(plan, consecutive_tests_are_one_segment)
 	cr_expect(i.test_ix == 3 && i.index == 1);
 	i = plan_at(&c.plan, 5);
 	cr_expect(i.test_ix == 1 && i.index == 1);
-	plan_add_chunk(&c.plan, 0, 6);
+	plan_add_part(&c.plan, 0, 6, 0);
 	cr_expect_eq(case_check(&c), 0);
 	while (plan_walk(&c.plan, &at)) {
 		i = plan_at(&c.plan, at.position);
@@ -120,7 +120,7 @@ Test(plan, tests_that_are_not_there_are_refused)
 	for (i = 2; i < 6; i++)
 		plan_add(&c.plan, i, 0, 1);
 	cr_expect_eq(c.plan.n_segments, 1);
-	plan_add_chunk(&c.plan, 0, 4);
+	plan_add_part(&c.plan, 0, 4, 0);
 	cr_expect_eq(case_check(&c), -EINVAL);
 	case_fini(&c);
 }
@@ -164,7 +164,7 @@ Test(plan, segments_are_found_at_their_edges)
 	cr_expect_eq(plan_segment(segments, 1, 0), 0);
 }
 
-Test(plan, chunks_that_deal_each_position_once_are_good)
+Test(plan, parts_that_hold_each_position_once_are_good)
 {
 	struct case_ c;
 
@@ -172,35 +172,35 @@ Test(plan, chunks_that_deal_each_position_once_are_good)
 	cr_expect_eq(case_check(&c), 0, "an empty plan");
 	plan_add(&c.plan, 0, 0, 1);
 	plan_add(&c.plan, 1, 2, 8);
-	plan_add_chunk(&c.plan, 0, 4);
-	plan_add_chunk(&c.plan, 4, 9);
+	plan_add_part(&c.plan, 0, 4, 0);
+	plan_add_part(&c.plan, 4, 9, 0);
 	cr_expect_eq(case_check(&c), 0);
 	case_fini(&c);
 }
 
-static void chunks_are_bad(uint32_t lo1, uint32_t hi1, uint32_t lo2,
-			   uint32_t hi2)
+static void parts_are_bad(uint32_t lo1, uint32_t hi1, uint32_t lo2,
+			  uint32_t hi2)
 {
 	struct case_ c;
 
 	case_init(&c);
 	plan_add(&c.plan, 1, 0, 9);
-	plan_add_chunk(&c.plan, lo1, hi1);
-	plan_add_chunk(&c.plan, lo2, hi2);
+	plan_add_part(&c.plan, lo1, hi1, 0);
+	plan_add_part(&c.plan, lo2, hi2, 0);
 	cr_expect_eq(case_check(&c), -EINVAL, "%u..%u %u..%u", lo1, hi1, lo2,
 		     hi2);
 	case_fini(&c);
 }
 
 /* ACC-1: a test that is dealt twice would run twice, or not at all. */
-Test(plan, chunks_that_do_not_are_refused)
+Test(plan, parts_that_do_not_are_refused)
 {
-	chunks_are_bad(0, 4, 5, 9);  /* a gap */
-	chunks_are_bad(0, 5, 4, 9);  /* an overlap */
-	chunks_are_bad(1, 5, 5, 9);  /* begins late */
-	chunks_are_bad(0, 4, 4, 8);  /* ends early */
-	chunks_are_bad(0, 4, 4, 10); /* ends late */
-	chunks_are_bad(0, 9, 9, 9);  /* empty */
+	parts_are_bad(0, 4, 5, 9);  /* a gap */
+	parts_are_bad(0, 5, 4, 9);  /* an overlap */
+	parts_are_bad(1, 5, 5, 9);  /* begins late */
+	parts_are_bad(0, 4, 4, 8);  /* ends early */
+	parts_are_bad(0, 4, 4, 10); /* ends late */
+	parts_are_bad(0, 9, 9, 9);  /* empty */
 }
 
 static void instances_are_bad(uint32_t test_ix, uint32_t index, uint32_t count)
@@ -209,7 +209,7 @@ static void instances_are_bad(uint32_t test_ix, uint32_t index, uint32_t count)
 
 	case_init(&c);
 	plan_add(&c.plan, test_ix, index, count);
-	plan_add_chunk(&c.plan, 0, count);
+	plan_add_part(&c.plan, 0, count, 0);
 	cr_expect_eq(case_check(&c), -EINVAL, "%u[%u] + %u", test_ix, index,
 		     count);
 	case_fini(&c);
@@ -233,7 +233,7 @@ Test(plan, too_many_positions_are_refused)
 	for (i = 0; i < 215; i++)
 		plan_add(&c.plan, 3, 0, TEST_COUNT_MAX);
 	cr_expect(c.plan.overflow);
-	plan_add_chunk(&c.plan, 0, c.plan.n_positions);
+	plan_add_part(&c.plan, 0, c.plan.n_positions, 0);
 	cr_expect_eq(plan_check(&c.plan, &c.listing, &err), -EINVAL);
 	cr_expect_str_eq(err.text, "more than 2147483647 tests in one run");
 	case_fini(&c);
@@ -251,4 +251,18 @@ Test(plan, names_come_from_positions)
 	cr_expect_str_eq(str_get(&out), "S::t[5]");
 	str_fini(&out);
 	case_fini(&c);
+}
+
+/* A unit by a position in it, or the next one. */
+Test(plan, finds_bound_units)
+{
+	struct bound bounds[] = { { 2, 4 }, { 4, 6 }, { 9, 12 } };
+	struct plan p = { .bounds = bounds, .n_bounds = 3 };
+
+	cr_expect_eq(plan_bound_from(&p, 0), &bounds[0]);
+	cr_expect_eq(plan_bound_from(&p, 4), &bounds[1]);
+	cr_expect_eq(plan_bound_from(&p, 6), &bounds[2]);
+	cr_expect_null(plan_bound_from(&p, 12));
+	cr_expect_null(plan_bound(&p, 6));
+	cr_expect_eq(plan_bound(&p, 11), &bounds[2]);
 }

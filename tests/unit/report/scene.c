@@ -24,7 +24,7 @@ void scene_init(struct scene *scene)
 	scene_add(scene, "Math::adds", 1);
 	scene_add(scene, "Big::range", SCENE_POSITIONS - 2);
 	scene_add(scene, SCENE_HOSTILE_NAME, 1);
-	plan_add_chunk(&scene->plan, 0, SCENE_POSITIONS);
+	plan_add_part(&scene->plan, 0, SCENE_POSITIONS, 0);
 	scene->run = (struct event_run){
 		.listing = &scene->listing,
 		.plan = &scene->plan,

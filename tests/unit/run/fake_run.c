@@ -127,7 +127,8 @@ void fake_run_open(struct fake_run *f, uint32_t n_positions, uint32_t n_slots)
 			     .signal_fd = -1,
 			     .now_ns = FAKE_NOW_NS,
 			     .started_ns = FAKE_NOW_NS / 2 };
-	run->layout = arena_layout_make(n_positions, n_slots, FAKE_FIXTURES, 0);
+	run->layout = arena_layout_make(n_positions, n_slots, FAKE_PARTS,
+					FAKE_FIXTURES, 0);
 	run->arena_fd = arena_create(&run->arena, &run->layout, &err);
 	cr_assert_geq(run->arena_fd, 0, "%s", err.text);
 	run->ended = mem_array(n_positions, sizeof(*run->ended));

@@ -17,6 +17,7 @@
 
 #define FAKE_NOW_NS UINT64_C(5000000000)
 #define FAKE_FIXTURES 2u
+#define FAKE_PARTS 3u
 #define FAKE_EXITED(status) ((status) << 8) /* as waitpid(2) says it */
 #define FAKE_KILLED(signo) (signo)
 

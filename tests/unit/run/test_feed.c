@@ -48,16 +48,90 @@ static void expect_empty(void)
 
 /* ---- handing out ----------------------------------------------------- */
 
-Test(feed, opens_with_the_chunks_in_plan_order)
+static void expect_left(uint32_t part, uint32_t lo, uint32_t hi)
 {
-	plan_add_chunk(&f.plan, 0, 60);
-	plan_add_chunk(&f.plan, 60, 99);
-	plan_add_chunk(&f.plan, 99, N);
+	struct range r = cursor_peek(&f.run.arena.cursors[part]);
+
+	cr_expect_eq(r.lo, lo, "lo is %u, not %u", r.lo, lo);
+	cr_expect_eq(r.hi, hi, "hi is %u, not %u", r.hi, hi);
+}
+
+Test(feed, opens_with_each_part_behind_its_cursor)
+{
+	plan_add_part(&f.plan, 0, 60, 0);
+	plan_add_part(&f.plan, 60, 99, 5);
+	plan_add_part(&f.plan, 99, N, 0);
 	feed_open(&f.run);
-	expect_taken(0, 60);
-	expect_taken(60, 99);
-	expect_taken(99, N);
+	expect_left(0, 0, 60);
+	expect_left(1, 60, 99);
+	expect_left(2, 99, N);
 	expect_empty();
+	cr_expect(feed_has_work(&f.run));
+}
+
+/* SHM-3: what a cursor has passed is not covered by it. */
+Test(feed, sweeps_up_what_a_cursor_has_passed)
+{
+	plan_add_part(&f.plan, 0, 60, 0);
+	plan_add_part(&f.plan, 60, N, 0);
+	feed_open(&f.run);
+	cr_expect_eq(feed_sweep(&f.run), 0);
+	cursor_install(&f.run.arena.cursors[1], (struct range){ 63, N });
+	cr_expect_eq(feed_sweep(&f.run), 3);
+	expect_taken(60, 63);
+	expect_empty();
+}
+
+/* LF-6: it covers nothing, and is no reason to start a worker. */
+Test(feed, does_not_believe_a_scribbled_cursor)
+{
+	static const struct range scribbled[] = {
+		{ 0, N - 1 }, { 0, N + 1 }, { 9, 2 }, { N, N }, { 0, 0 },
+		{ 0, N | RANGE_BOUND },
+	};
+	size_t i;
+
+	plan_add_part(&f.plan, 0, N, 0);
+	feed_open(&f.run);
+	for (i = 0; i < sizeof(scribbled) / sizeof(scribbled[0]); i++) {
+		cursor_install(&f.run.arena.cursors[0], scribbled[i]);
+		cr_expect_not(feed_has_work(&f.run));
+		cr_expect_eq(feed_sweep(&f.run), N);
+		expect_taken(0, N);
+	}
+}
+
+/* FIX-3: nobody would begin with it, so a sleeper beside it is at ease; and
+ * K of FIX-4: when the last slot has left, anybody would. */
+Test(feed, knows_when_a_part_does_not_pay)
+{
+	uint64_t sums[N + 1];
+	uint32_t i;
+
+	for (i = 0; i <= N; i++)
+		sums[i] = i;
+	plan_add_part(&f.plan, 0, N, 10);
+	f.run.sums = sums;
+	feed_open(&f.run);
+	cr_expect(feed_has_work(&f.run), "nobody is on it");
+	cursor_join(&f.run.arena.cursors[0]);
+	cursor_install(&f.run.arena.cursors[0], (struct range){ N - 11, N });
+	cr_expect(feed_has_work(&f.run), "11 > 1 * 10");
+	cursor_install(&f.run.arena.cursors[0], (struct range){ N - 10, N });
+	cr_expect_not(feed_has_work(&f.run), "10 <= 1 * 10");
+	cursor_leave(&f.run.arena.cursors[0]);
+	cr_expect(feed_has_work(&f.run));
+	f.run.sums = NULL;
+}
+
+/* A count that is wrong for good would keep all others away. */
+Test(feed, counts_anew_when_all_are_idle)
+{
+	plan_add_part(&f.plan, 0, N, 10);
+	feed_open(&f.run);
+	cursor_join(&f.run.arena.cursors[0]);
+	feed_sweep(&f.run);
+	cr_expect_eq(cursor_count(&f.run.arena.cursors[0]), 0);
 }
 
 /* What the ring has no room for waits, in order, and is not lost. */

@@ -214,7 +214,10 @@ static void scene_check_tests(const struct scene *s)
 
 void scene_check(const struct scene *s)
 {
-	cr_assert(!s->plan.overflow);
+	struct err err = { 0 };
+
+	cr_assert_eq(plan_check(&s->plan, &s->listing, &err), 0, "%s",
+		     err.text);
 	scene_check_ways(&s->plan);
 	scene_check_bounds(&s->plan);
 	if (s->selected.n_positions)

@@ -33,7 +33,7 @@ void stepper_init(struct stepper *st, const struct plan *plan,
 	}
 	for (i = 0; i < plan->n_deals; i++)
 		st->slots[plan->deals[i].slot].deque =
-			(struct chunk){ plan->deals[i].lo, plan->deals[i].hi };
+			(struct bound){ plan->deals[i].lo, plan->deals[i].hi };
 }
 
 void stepper_fini(struct stepper *st)
@@ -138,7 +138,7 @@ static bool stepper_take_part(struct stepper *st, struct stepper_slot *slot,
 	if (!slot->on)
 		p->k++;
 	slot->on = p->started = true;
-	slot->held = (struct chunk){ p->next, p->next + 1 };
+	slot->held = (struct bound){ p->next, p->next + 1 };
 	for (i = 0; i < st->plan->n_bounds; i++)
 		if (st->plan->bounds[i].lo == p->next)
 			slot->held.hi = st->plan->bounds[i].hi;

@@ -21,7 +21,7 @@ struct stepper {
 	uint32_t n_setups;
 	uint32_t hung;		/* a slot that never ends its test; UINT32_MAX */
 	struct stepper_slot {
-		struct chunk deque, held;
+		struct bound deque, held; /* lo .. hi - 1 */
 		uint32_t part;	/* its fixture is held; UINT32_MAX = none */
 		bool on;	/* counts on that part */
 		double busy_until; /* < 0: idle */

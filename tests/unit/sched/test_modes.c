@@ -308,16 +308,35 @@ static void make_random(struct rng *rng)
 				     (a)->n * sizeof(*(a)->items)) == 0),     \
 		  #items)
 
+/* Those with bytes between their members. */
+static void expect_same_padded(const struct plan *a, const struct plan *b)
+{
+	uint32_t i;
+
+	cr_assert(a->n_deals == b->n_deals && a->n_uses == b->n_uses &&
+		  a->n_groups == b->n_groups);
+	for (i = 0; i < a->n_deals; i++)
+		cr_assert(a->deals[i].slot == b->deals[i].slot &&
+			  a->deals[i].lo == b->deals[i].lo &&
+			  a->deals[i].hi == b->deals[i].hi &&
+			  a->deals[i].bound == b->deals[i].bound);
+	for (i = 0; i < a->n_uses; i++)
+		cr_assert(a->uses[i].lock == b->uses[i].lock &&
+			  a->uses[i].units == b->uses[i].units &&
+			  a->uses[i].shared == b->uses[i].shared);
+	for (i = 0; i < a->n_groups; i++)
+		cr_assert(a->groups[i].name == b->groups[i].name &&
+			  a->groups[i].n_members == b->groups[i].n_members);
+}
+
 static void expect_same(const struct plan *a, const struct plan *b)
 {
+	expect_same_padded(a, b);
 	SAME(a, b, segments, n_segments);
 	SAME(a, b, parts, n_parts);
-	SAME(a, b, deals, n_deals);
 	SAME(a, b, bounds, n_bounds);
 	SAME(a, b, gated, n_gated);
-	SAME(a, b, uses, n_uses);
 	SAME(a, b, locks, n_locks);
-	SAME(a, b, groups, n_groups);
 	cr_assert_eq(a->n_late, b->n_late);
 	cr_assert_eq(a->n_positions, b->n_positions);
 }

@@ -62,7 +62,7 @@ Test(arena, layout_has_no_overlap_whatever_the_sizes)
 		struct arena_layout l = arena_layout_make(
 			1 + (rng_below(&rng, PLAN_POSITIONS_MAX) >>
 			     rng_below(&rng, 31)),
-			1 + rng_below(&rng, 4096), rng_below(&rng, 257),
+			1 + rng_below(&rng, 4096), 1, rng_below(&rng, 257),
 			(uint64_t)rng_below(&rng, UINT32_MAX) * 4);
 
 		expect_sound(&l);
@@ -71,7 +71,7 @@ Test(arena, layout_has_no_overlap_whatever_the_sizes)
 
 Test(arena, layout_holds_the_largest_run)
 {
-	struct arena_layout l = arena_layout_make(PLAN_POSITIONS_MAX, 65535,
+	struct arena_layout l = arena_layout_make(PLAN_POSITIONS_MAX, 65535, 1,
 						  256, UINT64_C(1) << 40);
 
 	expect_sound(&l);
@@ -80,11 +80,11 @@ Test(arena, layout_holds_the_largest_run)
 /* All result rings together stay small, however many slots. */
 Test(arena, layout_keeps_result_rings_within_bounds)
 {
-	uint32_t few = arena_layout_make(1, 1, 0, 0).results_cap;
-	uint32_t many = arena_layout_make(1, 60000, 0, 0).results_cap;
+	uint32_t few = arena_layout_make(1, 1, 1, 0, 0).results_cap;
+	uint32_t many = arena_layout_make(1, 60000, 1, 0, 0).results_cap;
 
 	cr_expect_geq(few, many);
-	cr_expect_gt(arena_layout_make(1000000, 1, 0, 0).results_cap, few);
+	cr_expect_gt(arena_layout_make(1000000, 1, 1, 0, 0).results_cap, few);
 	cr_expect_geq(many, 64);
 	cr_expect_leq((uint64_t)60000 * many * sizeof(struct record),
 		      UINT64_C(1) << 30);
@@ -102,7 +102,7 @@ static int create(struct arena *a, const struct arena_layout *l)
 /* Fresh memory is what each structure calls empty. */
 Test(arena, is_all_zero_but_its_header)
 {
-	struct arena_layout l = arena_layout_make(1000, 3, 2, 5000);
+	struct arena_layout l = arena_layout_make(1000, 3, 1, 2, 5000);
 	struct arena a;
 	int fd = create(&a, &l);
 	uint64_t i, dirty = 0;
@@ -119,7 +119,7 @@ Test(arena, is_all_zero_but_its_header)
 
 Test(arena, is_the_same_memory_for_all_who_attach)
 {
-	struct arena_layout l = arena_layout_make(1000, 3, 2, 5000);
+	struct arena_layout l = arena_layout_make(1000, 3, 1, 2, 5000);
 	struct arena a, b;
 	int fd = create(&a, &l);
 
@@ -140,7 +140,7 @@ Test(arena, is_the_same_memory_for_all_who_attach)
 /* ENV-2: a test cannot make it smaller (SIGBUS for all), nor larger. */
 Test(arena, cannot_be_resized)
 {
-	struct arena_layout l = arena_layout_make(10, 1, 0, 0);
+	struct arena_layout l = arena_layout_make(10, 1, 1, 0, 0);
 	struct arena a;
 	int fd = create(&a, &l);
 
@@ -153,7 +153,7 @@ Test(arena, cannot_be_resized)
 /* ENV-2: all pages are there before the first test. */
 Test(arena, is_allocated_when_it_is_made)
 {
-	struct arena_layout l = arena_layout_make(100000, 4, 1, 100000);
+	struct arena_layout l = arena_layout_make(100000, 4, 1, 1, 100000);
 	struct arena a;
 	int fd = create(&a, &l);
 	struct stat st;
@@ -168,7 +168,7 @@ Test(arena, is_allocated_when_it_is_made)
 /* ENV-2: not a SIGBUS later.  Limits stand in for a machine that is full. */
 Test(arena, that_does_not_fit_is_an_error_with_a_sentence)
 {
-	struct arena_layout l = arena_layout_make(10, 1, 0, 4 << 20);
+	struct arena_layout l = arena_layout_make(10, 1, 1, 0, 4 << 20);
 	struct rlimit limit = { .rlim_cur = 1 << 20, .rlim_max = 1 << 20 };
 	struct err err = { 0 };
 	struct arena a;
@@ -182,7 +182,7 @@ Test(arena, that_does_not_fit_is_an_error_with_a_sentence)
 /* Refused before a page of it is taken; the limit is for a broken refusal. */
 Test(arena, that_is_larger_than_the_memory_is_refused_at_once)
 {
-	struct arena_layout l = arena_layout_make(10, 1, 0,
+	struct arena_layout l = arena_layout_make(10, 1, 1, 0,
 						  UINT64_C(1) << 60);
 	struct rlimit limit = { .rlim_cur = 1 << 20, .rlim_max = 1 << 20 };
 	struct err err = { 0 };
@@ -197,7 +197,7 @@ Test(arena, that_is_larger_than_the_memory_is_refused_at_once)
 /* ACC-4: a test child does not see it. */
 Test(arena, is_out_of_reach_of_a_workers_children)
 {
-	struct arena_layout l = arena_layout_make(10, 1, 0, 0);
+	struct arena_layout l = arena_layout_make(10, 1, 1, 0, 0);
 	struct arena a, b;
 	int fd = create(&a, &l), status;
 	pid_t pid;
@@ -219,7 +219,7 @@ Test(arena, is_out_of_reach_of_a_workers_children)
 /* Bytes of run fixtures are mapped apart: read-only for tests. */
 Test(arena, maps_the_fixtures_data_by_itself)
 {
-	struct arena_layout l = arena_layout_make(10, 1, 1, 3 * SHM_PAGE);
+	struct arena_layout l = arena_layout_make(10, 1, 1, 1, 3 * SHM_PAGE);
 	struct arena a;
 	int fd = create(&a, &l), code = 1, status;
 	char *rw, *ro;
@@ -248,7 +248,7 @@ Test(arena, maps_the_fixtures_data_by_itself)
 
 Test(arena, has_no_data_when_there_are_no_fixtures)
 {
-	struct arena_layout l = arena_layout_make(10, 1, 0, 0);
+	struct arena_layout l = arena_layout_make(10, 1, 1, 0, 0);
 	int code = 1;
 
 	cr_expect_null(arena_map_data(&l, -1, true, &code));
@@ -258,7 +258,7 @@ Test(arena, has_no_data_when_there_are_no_fixtures)
 /* DEQ-1: a fresh generation inherits the deque and nothing else. */
 Test(arena, resets_a_slot_but_for_its_deque)
 {
-	struct arena_layout l = arena_layout_make(10, 3, 0, 0);
+	struct arena_layout l = arena_layout_make(10, 3, 1, 0, 0);
 	struct arena a;
 	int fd = create(&a, &l);
 	struct range r;

@@ -46,7 +46,7 @@ static void open_lists(void)
 		listing_add_test(&listing, &tests[i]);
 		plan_add(&plan, i, 0, tests[i].count);
 	}
-	layout = arena_layout_make(plan.n_positions, 2, 1, 4096);
+	layout = arena_layout_make(plan.n_positions, 2, 1, 1, 4096);
 }
 
 static void close_lists(void)
