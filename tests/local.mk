@@ -176,6 +176,7 @@ FIXTURE_C = \
 	tests/fixtures/manyempty.c \
 	tests/fixtures/mixed.c \
 	tests/fixtures/nap.c \
+	tests/fixtures/modes.c \
 	tests/fixtures/no_tests.c \
 	tests/fixtures/not_a_suite.c \
 	tests/fixtures/order.c \
@@ -212,6 +213,7 @@ CLI_TESTS = \
 	tests/cli/disabled.sh \
 	tests/cli/doctor.sh \
 	tests/cli/early_exit.sh \
+	tests/cli/dryrun.sh \
 	tests/cli/env.sh \
 	tests/cli/expected.sh \
 	tests/cli/filter.sh \
@@ -224,6 +226,8 @@ CLI_TESTS = \
 	tests/cli/limits.sh \
 	tests/cli/list.sh \
 	tests/cli/options.sh \
+	tests/cli/modes.sh \
+	tests/cli/order.sh \
 	tests/cli/output.sh \
 	tests/cli/params.sh \
 	tests/cli/seccomp.sh \
