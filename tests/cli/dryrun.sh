@@ -28,7 +28,9 @@ like "$out" ' \(shared; never seen\)$' "why"
 like "$out" '^predicted end: nothing is known' "and the end"
 
 run --dry-run -j 2 --dist=worksteal "$suite"
-like "$out" ' a::one \(w0; never seen\)$' "worksteal: the slot"
+is "$(grep -c '(w0; never seen)$' "$tmp/out") $(sed -En \
+	's/.* ([^ ]+) \(w1; never seen\)$/\1/p' "$tmp/out" | head -n 1)" \
+	"10 d::one" "worksteal: a slice for each slot"
 run --dry-run -j 3 --dist=each "$suite"
 is "$(planned | wc -l)" 60 "each: all copies"
 run --dry-run -j 2 --dist=loadscope "$suite"

@@ -9,7 +9,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 61
+plan 60
 
 suite="$SUITES/modes.so"
 export MODES_LOG
@@ -96,9 +96,6 @@ is "$(names .)" "$listed" "no: as listed"
 like "$out" ' 1 worker: --dist no' "no: one worker"
 mode load -j 1
 is "$(names .)" "$listed" "load: starts as listed (LOAD-1)"
-mode worksteal -j 2
-is "$(slots '^a::one ') $(slots '^d::two ')" "0 1" \
-	"worksteal: a slice for each slot"
 mode worksteal -j 64
 is "$status $(last_line "$out")" "0 20 passed, 0 failed" \
 	"worksteal: more jobs than tests"
