@@ -30,7 +30,7 @@ OPTION(jobs, 'j', "jobs", "N", "auto",
        "else what affinity, cgroup quota and limits allow.\n"
        "The first line of a run says which number was used and why.\n")
 OPTION(dist, 0, "dist", "MODE", "auto",
-       "how tests are handed to workers; see SCHEDULING",
+       "how tests are handed to workers",
        "How tests are handed to workers:\n"
        ".Cm auto , load , longest , worksteal , loadscope , loadfile ,\n"
        ".Cm loadgroup , each\n"
@@ -39,7 +39,7 @@ OPTION(dist, 0, "dist", "MODE", "auto",
        "See\n"
        ".Sx SCHEDULING .\n")
 OPTION(order, 0, "order", "ORDER", "default",
-       "collection, history, random[:SEED], failed-first",
+       "collection, history, random, failed-first",
        "The order in which tests start.\n"
        ".Cm collection\n"
        "is the order of the listing,\n"
@@ -64,7 +64,7 @@ OPTION(loadscope_reorder, 0, "loadscope-reorder", "", "",
        "the largest of them first (the default)",
        "The opposite, which is the default.\n")
 OPTION(canary, 0, "canary", "N", "4",
-       "quick tests that go first, to try the ground; off",
+       "quick tests that go first; 0 or off = none",
        "Start with up to\n"
        ".Ar N\n"
        "quick tests that passed last time, one on each worker.\n"
@@ -75,7 +75,7 @@ OPTION(canary, 0, "canary", "N", "4",
        ".Cm 0\n"
        "is none.\n")
 OPTION(lock_size, 0, "lock-size", "NAME=N", "",
-       "how many there are of a counted lock; may be repeated",
+       "how many there are of a counted lock; repeatable",
        "There are\n"
        ".Ar N\n"
        "of the lock that tests take in parts, as in\n"
