@@ -88,6 +88,9 @@ tests_unit_sched_unit_LDADD = $(LDADD) -lm
 tests_unit_load_unit_SOURCES = \
 	tests/unit/load/test_list.c
 tests_unit_work_unit_SOURCES = \
+	tests/unit/work/stepper.c \
+	tests/unit/work/stepper.h \
+	tests/unit/work/test_claim.c \
 	tests/unit/work/test_explain.c \
 	tests/unit/work/test_stage.c
 tests_unit_run_unit_SOURCES = \

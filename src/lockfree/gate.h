@@ -145,6 +145,14 @@ static inline void gate_hold(struct gate *g, uint32_t limit)
 	gate_raise(g, GATE_HOLD);
 }
 
+/* One more test has failed, for good.  Who counts the max'th stops the run
+ * (STOP-1); 0 = nobody does. */
+static inline void gate_count_failure(struct gate *g, uint32_t max)
+{
+	if (max && atom32_add_seq(&g->n_failed, 1) + 1 >= max) /* G25 */
+		gate_raise(g, GATE_STOP);
+}
+
 static inline uint32_t gate_signs(const struct gate *g)
 {
 	return atom32_load_acquire(&g->signs); /* G15 */

@@ -79,13 +79,16 @@ struct ring_look {
 	struct range range;
 };
 
-/* False when nothing is there. */
+/* False when nothing is there, or more than can be. */
 static inline bool ring_peek_mc(const struct ring *ring, uint32_t mask,
 				struct ring_look *look)
 {
+	uint32_t used;
+
 	look->head = atom32_load_acquire(&ring->head); /* N4 */
-	if ((int32_t)(atom32_load_acquire(&ring->tail) - look->head) <= 0)
-		return false; /* N5 */
+	used = atom32_load_acquire(&ring->tail) - look->head; /* N5 */
+	if (used - 1 > mask)
+		return false;
 	look->range = range_unpack(atom64_load_relaxed(
 		&ring->cells[look->head & mask])); /* N6 */
 	return true;

@@ -101,8 +101,12 @@ static void bury_tell(struct run *run, const struct corpse *c,
 		.notes_end = tell_size(s->notes_fd),
 	};
 
-	if (bury_move(run, c, STATE_DONE, ev->test.outcome))
-		tell_test(run, ev, &files, why);
+	if (!bury_move(run, c, STATE_DONE, ev->test.outcome))
+		return;
+	/* No worker has counted it (STOP-1). */
+	if (outcome_is_failure(ev->test.outcome))
+		gate_count_failure(run->arena.gate, run->args->max_fail);
+	tell_test(run, ev, &files, why);
 }
 
 /* It died in the body. */

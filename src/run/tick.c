@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/sys.h"
 #include "run/bury.h"
+#include "run/collect.h"
 #include "run/crew.h"
 #include "run/feed.h"
 #include "run/stop.h"
@@ -222,6 +223,9 @@ static void tick_mend(struct run *run)
 {
 	struct gate *g = run->arena.gate;
 
+	/* A worker may stop the run for a failure that is recorded (STOP-1). */
+	if (gate_signs(g) == (run->signs | GATE_STOP) && run->args->max_fail)
+		collect_all(run);
 	if (gate_signs(g) != run->signs) {
 		tick_distrust(run);
 		atom32_store_release(&g->signs, run->signs); /* G21 */

@@ -128,6 +128,10 @@ hot_path static void one_record(struct worker *w, const struct errand *e,
 	point(before_push);
 	results_push_sp(&w->results, &record);
 	point(after_push);
+	/* Behind the record: the runner finds the failure that the stop is
+	 * for, and judges it likewise (collect.c). */
+	if (unlikely(outcome_is_failure(f->outcome) || f->n_failures))
+		gate_count_failure(w->arena.gate, w->catalog.header->max_fail);
 	doorbell_after_push(w);
 }
 

@@ -13,6 +13,7 @@
  *
  * Input: the run (8 bytes, see setup()), then steps (see play()).
  */
+#include "base/vec.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "fuzz.h"
@@ -250,10 +251,66 @@ static void add_test(const char *name, uint32_t count, uint8_t how)
 	});
 }
 
+/* All ways in which workers find positions by themselves. */
+enum shape { SHAPE_PART, SHAPE_PARTS, SHAPE_DEALS, SHAPE_UNITS, N_SHAPES };
+
+static void shape_deals(struct plan *p)
+{
+	uint32_t lo = 0, i;
+
+	for (i = 0; i < world.n_slots; i++) {
+		uint32_t hi = p->n_positions * (i + 1) / world.n_slots;
+
+		vec_room(p->deals, p->n_deals, p->cap_deals);
+		if (hi > lo)
+			p->deals[p->n_deals++] =
+				(struct deal){ i, lo, hi, i % 2 };
+		lo = hi;
+	}
+}
+
+static void shape_units(struct plan *p)
+{
+	uint32_t lo;
+
+	for (lo = 1; lo + 2 <= p->n_positions; lo += 3) {
+		vec_room(p->bounds, p->n_bounds, p->cap_bounds);
+		p->bounds[p->n_bounds++] = (struct bound){ lo, lo + 2 };
+	}
+	plan_add_part(p, 0, p->n_positions, 0);
+}
+
+static void shape_plan(enum shape shape)
+{
+	struct plan *p = &script.plan;
+	struct err err = { 0 };
+
+	switch (shape) {
+	case SHAPE_PARTS:
+		plan_add_part(p, 0, (p->n_positions + 1) / 2, 3);
+		if (p->n_positions > 1)
+			plan_add_part(p, (p->n_positions + 1) / 2,
+				      p->n_positions, 1);
+		break;
+	case SHAPE_DEALS:
+		shape_deals(p);
+		break;
+	case SHAPE_UNITS:
+		shape_units(p);
+		break;
+	case SHAPE_PART:
+	case N_SHAPES:
+		sched_deal(p);
+		break;
+	}
+	fuzz_must(plan_check(p, &script.listing, &err) == 0, "%s", err.text);
+}
+
 /* positions, slots, fixtures, three tests' attributes, flags, seconds */
 static void setup(struct fuzz_input *in)
 {
-	uint32_t n = world.n_positions = fuzz_byte(in) % WORLD_POSITIONS + 1;
+	uint8_t shape = fuzz_byte(in);
+	uint32_t n = world.n_positions = shape % WORLD_POSITIONS + 1;
 	struct run_args *a = &script.args;
 	uint8_t flags, i;
 
@@ -265,8 +322,7 @@ static void setup(struct fuzz_input *in)
 	add_test("a::range", (n + 2) / 3, fuzz_byte(in));
 	add_test("b::range", (n + 1) / 3, fuzz_byte(in));
 	add_test("c::range", n / 3, fuzz_byte(in));
-	if (script.plan.n_positions)
-		plan_add_part(&script.plan, 0, script.plan.n_positions, 0);
+	shape_plan(shape / WORLD_POSITIONS % N_SHAPES);
 	script.fixtures.n = world.n_fixtures;
 	for (i = 0; i < world.n_fixtures; i++)
 		script.fixtures.items[i] =

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A worker's steps, one at a time: as src/work, see there for the why. */
+/* A worker's steps, one at a time: as src/work, see there for the why; what
+ * it claims, src/work/claim.c says itself. */
 #include "world.h"
 
 #include "base/clock.h"
@@ -10,6 +11,15 @@
 #include <unistd.h>
 
 #define PARK_NS (10 * NS_PER_S)
+
+/* Sleepers look at the futex by themselves. */
+static int wake(const uint32_t *word, int n)
+{
+	(void)word;
+	return n;
+}
+
+static const struct gate_ops player_gate_ops = { .wake = wake };
 
 static void ring(struct player *p)
 {
@@ -25,7 +35,7 @@ static void set_current(struct player *p, enum phase phase)
 	current_store(&p->self->current,
 		      (struct current_word){ .position = p->position,
 					     .phase = phase,
-					     .seq = p->seq });
+					     .seq = p->claim.seq });
 }
 
 void player_die(struct player *p, int status)
@@ -44,10 +54,11 @@ static void enter(struct player *p)
 	off_t end = lseek(p->spool_fd, 0, SEEK_END);
 
 	p->self = &world.arena.slots[p->slot];
-	p->deque = &world.arena.deques[p->slot].deque;
 	if (atom32_load_acquire(&p->self->admitted) != p->generation + 1)
 		return;
 	p->at = AT_REST;
+	claim_open(&p->claim, &world.catalog, &world.arena, p->slot,
+		   &player_gate_ops);
 	p->results = (struct results_writer){
 		.results = &p->self->results,
 		.cells = arena_cells(&world.arena, p->slot),
@@ -55,67 +66,6 @@ static void enter(struct player *p)
 	};
 	p->output = end < 0 ? 0 : (uint64_t)end;
 	atom64_store_relaxed(&p->self->output, p->output);
-}
-
-/* ---- finding --------------------------------------------------------- */
-
-static bool is_sane(struct range r)
-{
-	return r.lo < r.hi && r.hi <= world.n_positions;
-}
-
-static bool take(struct player *p)
-{
-	struct range seen = deque_peek(p->deque);
-
-	if (range_is_empty(seen))
-		return false;
-	if (!is_sane(seen)) {
-		deque_install(p->deque, (struct range){ 0 });
-		return false;
-	}
-	p->position = seen.lo;
-	p->seq++;
-	set_current(p, PHASE_CLAIM);
-	return deque_try_take(p->deque, seen);
-}
-
-static void install(struct player *p, struct range r)
-{
-	if (!is_sane(r))
-		return;
-	deque_install(p->deque, r);
-	if (range_len(r) > 1)
-		atom32_add_seq(&world.arena.gate->wake_seq, 1);
-}
-
-static bool refill(struct player *p)
-{
-	struct ring_look look;
-
-	if (!ring_peek_mc(world.arena.ring, world.layout.ring_cap - 1, &look) ||
-	    !ring_try_take_mc(world.arena.ring, &look))
-		return false;
-	install(p, look.range);
-	return true;
-}
-
-static bool steal(struct player *p)
-{
-	struct range got;
-	uint32_t i;
-
-	for (i = 0; i < world.n_slots; i++) {
-		struct deque *d = &world.arena.deques[i].deque;
-		struct range seen = deque_peek(d);
-
-		if (i == p->slot || !is_sane(seen) ||
-		    !deque_try_steal(d, seen, &got))
-			continue;
-		install(p, got);
-		return true;
-	}
-	return false;
 }
 
 /* ---- resting --------------------------------------------------------- */
@@ -166,11 +116,12 @@ static void rest(struct player *p)
 		tear_down(p);
 	if ((p->flags & WIRE_TEARDOWN) || p->retire ||
 	    gate_is_stopped(world.arena.gate)) {
+		claim_leave(&p->claim);
 		set_current(p, PHASE_LEFT);
 		player_die(p, 0);
-	} else if (take(p)) {
+	} else if (claim_next(&p->claim, world.now_ns, &p->position)) {
 		p->at = AT_CLAIM;
-	} else if (!refill(p) && !steal(p)) {
+	} else {
 		park(p);
 	}
 }
@@ -180,9 +131,9 @@ static void rest(struct player *p)
 static void claim(struct player *p)
 {
 	p->at = AT_REST;
-	if (state_try_claim(&world.arena.states[p->position], p->slot,
-			    p->generation, &p->attempt) &&
-	    !gate_is_stopped(world.arena.gate))
+	if (!gate_is_stopped(world.arena.gate) &&
+	    state_try_claim(&world.arena.states[p->position], p->slot,
+			    p->generation, &p->attempt))
 		p->at = AT_START;
 }
 
@@ -207,7 +158,7 @@ static void start(struct player *p)
 
 	if (!p->set_up && missing(&state, &seen) < world.n_fixtures &&
 	    state == FIXTURE_BUSY) {
-		p->seq++;
+		p->claim.seq++;
 		set_current(p, PHASE_CLAIM);
 		return;
 	}
@@ -236,7 +187,7 @@ static void finish(struct player *p, enum outcome outcome)
 {
 	struct current_word run = { .position = p->position,
 				    .phase = PHASE_RUN,
-				    .seq = p->seq };
+				    .seq = p->claim.seq };
 	struct fate *fate = &world.fates[p->position];
 
 	if (!current_try_end(&p->self->current, run, PHASE_FIN, outcome)) {

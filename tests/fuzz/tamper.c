@@ -148,12 +148,34 @@ static void invent_range(struct atom64 *word, struct fuzz_input *in)
 	struct range r = { .lo = fuzz_byte(in) % (world.n_positions + 2),
 			   .hi = fuzz_byte(in) % (world.n_positions + 2) };
 
+	if (fuzz_byte(in) & 1)
+		r.hi |= RANGE_BOUND;
+
 	atom64_store_relaxed(word, range_pack(r));
+}
+
+/* What workers believe of each other. */
+static void change_claims(uint32_t which, uint8_t ix, struct fuzz_input *in)
+{
+	struct arena *a = &world.arena;
+	struct cursor *cursor =
+		&a->cursors[ix % max_of(world.layout.n_parts, 1u)];
+	struct atom32 *const halves[] = {
+		&a->gate->limit, &a->gate->n_failed, &cursor->n_on,
+		&a->slots[ix % world.n_slots].part,
+	};
+
+	if (which < array_size(halves))
+		change32(halves[which], in);
+	else if (which == 4)
+		invent_range(&cursor->range, in);
+	else
+		invent_range(&a->deques[ix % world.n_slots].held.range, in);
 }
 
 void tamper_word(struct fuzz_input *in)
 {
-	uint32_t which = fuzz_byte(in) % 28;
+	uint32_t which = fuzz_byte(in) % 34;
 	uint8_t ix = fuzz_byte(in);
 	struct slot *s = &world.arena.slots[ix % world.n_slots];
 	struct deque *deque = &world.arena.deques[ix % world.n_slots].deque;
@@ -167,6 +189,8 @@ void tamper_word(struct fuzz_input *in)
 		invent_range(&deque->range, in);
 	else if (which == 27)
 		invent_range(&world.arena.ring->cells[ix], in);
+	else if (which >= 28)
+		change_claims(which - 28, ix, in);
 	else if (which < 9)
 		change_slot(s, deque, which, in);
 	else if (which < 17)

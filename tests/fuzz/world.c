@@ -68,8 +68,10 @@ static void connect_loader(struct loader *l)
 
 static void detach(void)
 {
-	if (world.attached)
+	if (world.attached) {
 		arena_detach(&world.arena);
+		catalog_detach(&world.catalog);
+	}
 	world.attached = false;
 	close_fd(&world.doorbell_fd);
 }
@@ -119,13 +121,12 @@ void world_send(const struct wire_head *head, const int *fds, int n_fds)
 
 static void hear_attach(int *fds)
 {
-	struct catalog catalog;
 	struct err err = { 0 };
 
 	detach();
-	fuzz_must(catalog_attach(&catalog, fds[0], &err) == 0, "%s", err.text);
-	world.layout = catalog.header->arena;
-	catalog_detach(&catalog);
+	fuzz_must(catalog_attach(&world.catalog, fds[0], &err) == 0, "%s",
+		  err.text);
+	world.layout = world.catalog.header->arena;
 	fuzz_must(arena_attach(&world.arena, &world.layout, fds[1], &err) == 0,
 		  "%s", err.text);
 	world.attached = true;

@@ -18,6 +18,7 @@
 
 #include "run/run.h"
 #include "shm/arena.h"
+#include "work/claim.h"
 
 #include <sys/types.h>
 
@@ -55,11 +56,11 @@ struct player {
 	bool deaf;   /* no signal but SIGKILL */
 	bool set_up; /* run fixtures are there, or have failed */
 	bool retire;
-	uint32_t position, attempt, seq, key, fixture;
+	uint32_t position, attempt, key, fixture;
 	enum outcome outcome; /* of the test that ended */
 	uint64_t parked_ns, output;
 	struct slot *self;
-	struct deque *deque;
+	struct claimer claim;
 	struct results_writer results;
 };
 
@@ -82,6 +83,7 @@ struct world {
 	bool attached;
 	struct arena_layout layout;
 	struct arena arena;
+	struct catalog catalog;
 	struct player players[WORLD_SLOTS];
 	struct fate fates[WORLD_POSITIONS];
 	uint32_t n_positions, n_slots, n_fixtures;

@@ -53,12 +53,12 @@ static void verify_units(void)
 		      !world.n_ran[i + 1]);
 }
 
-/* Two parts and what sets their fixtures up; whoever dies on one must not
- * keep the others from it (FIX-4). */
+/* Two parts whose fixtures cost more than what is in them; who dies on one
+ * must not keep its successor from it (FIX-4). */
 static void setup_parts(void)
 {
 	world_begin(&(struct world_args){ .n_positions = 2,
-					  .n_slots = 2,
+					  .n_slots = 1,
 					  .ring_cap = 2,
 					  .results_cap = 2,
 					  .n_parts = 2,
@@ -88,7 +88,7 @@ const struct scene scene_run[] = {
 	  .deaths = 1,
 	  .preemptions = 0 },
 	{ .name = "run_parts",
-	  .what = "two parts, two workers, one of which may die",
+	  .what = "two parts, and a death on one of them",
 	  .setup = setup_parts,
 	  .verify = world_verify_ended,
 	  .deaths = 1,

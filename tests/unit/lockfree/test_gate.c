@@ -122,6 +122,20 @@ Test(gate, changes_one_sign_and_no_other)
 	cr_expect_eq(gate_signs(&gate), GATE_STOP, "twice is as good as once");
 }
 
+/* STOP-1: whoever counts the last one. */
+Test(gate, stops_at_the_last_failure_that_is_allowed)
+{
+	int i;
+
+	for (i = 0; i < 10; i++)
+		gate_count_failure(&gate, 0);
+	cr_expect_not(gate_is_stopped(&gate), "0 is never");
+	gate_count_failure(&gate, 2);
+	cr_expect_not(gate_is_stopped(&gate));
+	gate_count_failure(&gate, 2);
+	cr_expect(gate_is_stopped(&gate));
+}
+
 Test(gate, holds_back_the_slots_from_the_limit_on)
 {
 	gate_hold(&gate, 2);

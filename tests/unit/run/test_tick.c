@@ -347,6 +347,29 @@ Test(tick, mends_a_scribbled_stop_word)
 	cr_expect_eq(fake_run_count(&f, EVENT_WARNING), 1);
 }
 
+/* STOP-1: the worker that records the last failure that is allowed. */
+Test(tick, believes_a_stop_for_a_recorded_failure)
+{
+	f.args.max_fail = 1;
+	fake_worker_run(&w, 0, OUTCOME_FAIL);
+	gate_count_failure(f.run.arena.gate, 1);
+	cr_expect(gate_is_stopped(f.run.arena.gate));
+	pass(TICK);
+	cr_expect(gate_is_stopped(f.run.arena.gate));
+	cr_expect_not(f.run.tally.untrusted);
+	cr_expect(f.run.stop.asked);
+}
+
+/* And no other. */
+Test(tick, does_not_believe_a_stop_for_a_failure_that_nobody_recorded)
+{
+	f.args.max_fail = 1;
+	gate_count_failure(f.run.arena.gate, 1);
+	pass(TICK);
+	cr_expect_not(gate_is_stopped(f.run.arena.gate));
+	cr_expect(f.run.tally.untrusted);
+}
+
 Test(tick, mends_a_stop_word_that_was_taken_back)
 {
 	feed_raise(&f.run, GATE_STOP);
