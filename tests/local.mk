@@ -73,17 +73,19 @@ tests_unit_report_unit_SOURCES = \
 	tests/unit/report/test_utf8.c \
 	tests/unit/report/test_visible.c
 tests_unit_sched_unit_SOURCES = \
+	tests/unit/sched/drive.c \
+	tests/unit/sched/drive.h \
 	tests/unit/sched/scene.c \
 	tests/unit/sched/scene.h \
-	tests/unit/sched/stepper.c \
-	tests/unit/sched/stepper.h \
 	tests/unit/sched/test_estimate.c \
 	tests/unit/sched/test_evidence.c \
 	tests/unit/sched/test_gates.c \
 	tests/unit/sched/test_modes.c \
 	tests/unit/sched/test_order.c \
 	tests/unit/sched/test_units.c \
-	tests/unit/sched/test_vectors.c
+	tests/unit/sched/test_vectors.c \
+	tests/unit/work/stepper.c \
+	tests/unit/work/stepper.h
 tests_unit_sched_unit_LDADD = $(LDADD) -lm
 tests_unit_load_unit_SOURCES = \
 	tests/unit/load/test_list.c

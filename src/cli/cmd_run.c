@@ -104,6 +104,7 @@ static int session_run(struct session *s, struct err *err)
 	struct run_args args = {
 		.listing = &s->suites.listing,
 		.plan = &s->plan,
+		.costs = s->costs,
 		.fixtures = &s->suites.fixtures,
 		.loader_args = &s->suites.args,
 		.loader = &s->suites.loader,

@@ -120,6 +120,13 @@ struct plan {
 	bool overflow; /* plan_add() was asked for too many: plan_check() */
 };
 
+/* Do set-ups decide from which part a slot takes (FIX-6)? */
+static inline bool plan_has_setups(const struct plan *plan)
+{
+	return plan->n_parts > 1 ||
+	       (plan->n_parts == 1 && plan->parts[0].setup_ns > 0);
+}
+
 struct instance {
 	uint32_t test_ix;
 	uint32_t index;

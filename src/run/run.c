@@ -148,7 +148,7 @@ static int run_open(struct run *run, const struct run_args *args,
 			     .doorbell_fd = -1,
 			     .signal_fd = -1 };
 	run->ended = mem_array(args->plan->n_positions, sizeof(*run->ended));
-	if (args->plan->n_parts > 1)
+	if (plan_has_setups(args->plan))
 		run->sums = sums_make(args->plan, args->costs);
 	run->tally.selected = args->plan->n_positions;
 	run->tally.bad_suites = args->bad_suites;

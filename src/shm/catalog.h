@@ -22,7 +22,7 @@ struct catalog_args {
 	uint32_t n_fixtures;
 	const struct arena_layout *layout;
 	const char *run_id;
-	const uint64_t *sums; /* model/sums.h; NULL with fewer than two parts */
+	const uint64_t *sums; /* model/sums.h; NULL unless plan_has_setups() */
 	uint32_t jobs;
 	uint32_t batch_max;
 	uint32_t max_fail;

@@ -180,7 +180,7 @@ struct catalog_header {
 	struct shm_off fixtures;
 	struct shm_off parts;  /* struct part */
 	struct shm_off bounds; /* struct bound */
-	struct shm_off sums;   /* n_positions + 1; with several parts only */
+	struct shm_off sums;   /* n_positions + 1; if plan_has_setups() */
 	uint64_t size;
 	struct arena_layout arena;
 	char run_id[CATALOG_RUN_ID_CAP];

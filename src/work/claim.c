@@ -170,6 +170,14 @@ hot_path static enum claim claim_from_ring(struct claimer *c,
 
 /* ---- parts of the plan ----------------------------------------------- */
 
+/* One cursor for all, and nothing to set up behind it: nobody counts who is
+ * there (FIX-6). */
+static bool claim_is_plain(const struct claimer *c)
+{
+	return c->header->n_parts < 2 &&
+	       (c->header->n_parts == 0 || c->parts[0].setup_ns == 0);
+}
+
 /* What is left of a part; empty when its word cannot be true. */
 hot_path static struct range claim_left(const struct claimer *c, uint32_t part)
 {
@@ -226,7 +234,7 @@ void claim_leave(struct claimer *c)
 	uint32_t part = c->part;
 
 	c->part = CLAIM_NO_PART;
-	if (part == CLAIM_NO_PART || c->header->n_parts < 2)
+	if (part == CLAIM_NO_PART || claim_is_plain(c))
 		return;
 	cursor_leave(&c->cursors[part]);
 	atom32_store_release(&c->self->part, 0); /* K9 */
@@ -235,14 +243,14 @@ void claim_leave(struct claimer *c)
 		gate_wake(c->gate, c->ops, (int)c->header->jobs);
 }
 
-/* On to a part that has something left.  With one, nobody counts. */
+/* On to a part that has something left. */
 hot_path static bool claim_find_part(struct claimer *c)
 {
 	uint32_t part;
 
 	if (likely(c->part != CLAIM_NO_PART))
 		return true;
-	if (c->header->n_parts < 2) {
+	if (claim_is_plain(c)) {
 		c->part = c->header->n_parts ? 0 : CLAIM_NO_PART;
 		return c->header->n_parts;
 	}
@@ -350,7 +358,7 @@ hot_path static enum claim claim_from_parts(struct claimer *c, uint64_t now_ns,
 		if (found != CLAIM_NOTHING)
 			return found;
 		claim_leave(c);
-		if (c->header->n_parts < 2)
+		if (claim_is_plain(c))
 			break;
 	}
 	return CLAIM_NOTHING;

@@ -300,7 +300,7 @@ static void shape_plan(enum shape shape)
 		break;
 	case SHAPE_PART:
 	case N_SHAPES:
-		sched_deal(p);
+		plan_add_part(p, 0, p->n_positions, 0);
 		break;
 	}
 	fuzz_must(plan_check(p, &script.listing, &err) == 0, "%s", err.text);

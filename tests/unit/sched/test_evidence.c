@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* The evidence of the rules (sections 11, 13, 16): makespans on a virtual
  * clock, as ratios to the lower bound, so no machine matters (T-10). */
-#include "stepper.h"
-
-#include "base/mem.h"
+#include "drive.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#define MS 1e6
+#define MS 1e-3 /* in seconds */
+#define NS_PER 1e9
 #define SEEDS 5
 
 /* ---- numbers --------------------------------------------------------- */
@@ -33,10 +32,11 @@ static double lognormal(struct rng *rng, double median, double sigma)
 	return median * exp(sigma * normal(rng));
 }
 
+/* Durations in seconds. */
 /* ---- workloads (section 16) ------------------------------------------ */
 
 struct load {
-	double ns[20100];
+	double seconds[20100];
 	uint32_t n;
 };
 
@@ -44,29 +44,29 @@ static void load_uniform(struct load *l, struct rng *rng)
 {
 	(void)rng;
 	for (l->n = 0; l->n < 4000; l->n++)
-		l->ns[l->n] = 10 * MS;
+		l->seconds[l->n] = 10 * MS;
 }
 
 static void load_lognormal(struct load *l, struct rng *rng)
 {
 	for (l->n = 0; l->n < 4000; l->n++)
-		l->ns[l->n] = lognormal(rng, 20 * MS, 1.5);
+		l->seconds[l->n] = lognormal(rng, 20 * MS, 1.5);
 }
 
 static void load_slow_last(struct load *l, struct rng *rng)
 {
 	for (l->n = 0; l->n < 4000; l->n++)
-		l->ns[l->n] = lognormal(rng, 20 * MS, 0.67);
+		l->seconds[l->n] = lognormal(rng, 20 * MS, 0.67);
 	for (; l->n < 4020; l->n++)
-		l->ns[l->n] = (2 + 8 * uniform(rng)) * 1000 * MS;
+		l->seconds[l->n] = (2 + 8 * uniform(rng)) * 1000 * MS;
 }
 
 static void load_giant(struct load *l, struct rng *rng)
 {
 	(void)rng;
 	for (l->n = 0; l->n < 4328; l->n++)
-		l->ns[l->n] = 20 * MS;
-	l->ns[3787] = 15000 * MS;
+		l->seconds[l->n] = 20 * MS;
+	l->seconds[3787] = 15000 * MS;
 }
 
 static void load_clustered(struct load *l, struct rng *rng)
@@ -74,16 +74,16 @@ static void load_clustered(struct load *l, struct rng *rng)
 	uint32_t i;
 
 	for (l->n = 0; l->n < 4060; l->n++)
-		l->ns[l->n] = 10 * MS;
+		l->seconds[l->n] = 10 * MS;
 	for (i = 2000; i < 2060; i++)
-		l->ns[i] = lognormal(rng, 1000 * MS, 0.15);
+		l->seconds[i] = lognormal(rng, 1000 * MS, 0.15);
 }
 
 /* 20,000 quick tests and 40 of 50 to 300 ms. */
 static void load_like_c(struct load *l, struct rng *rng)
 {
 	for (l->n = 0; l->n < 20040; l->n++)
-		l->ns[l->n] = l->n % 501 == 500
+		l->seconds[l->n] = l->n % 501 == 500
 				      ? (50 + 250 * uniform(rng)) * MS
 				      : lognormal(rng, 0.2 * MS, 0.3);
 }
@@ -94,8 +94,8 @@ static double load_bound(const struct load *l, uint32_t n_slots)
 	uint32_t i;
 
 	for (i = 0; i < l->n; i++) {
-		sum += l->ns[i];
-		most = fmax(most, l->ns[i]);
+		sum += l->seconds[i];
+		most = fmax(most, l->seconds[i]);
 	}
 	return fmax(sum / n_slots, most);
 }
@@ -125,13 +125,25 @@ static void list_load(struct scene *s)
 	scene_list(s);
 }
 
+static double drive_all(const struct scene *s, uint32_t n_slots,
+			uint32_t *n_setups)
+{
+	struct stepper st;
+	double makespan;
+
+	drive_make(&st, s, n_slots, load.seconds);
+	makespan = drive_run(&st);
+	*n_setups += st.n_setups;
+	stepper_free(&st);
+	return makespan;
+}
+
 static double run_once(const struct setting *set, uint64_t seed)
 {
 	struct rng rng = { .state = seed };
-	struct stepper st;
+	uint32_t n_setups = 0, i;
+	double makespan;
 	struct scene s;
-	double *ns, makespan;
-	uint32_t i;
 
 	set->make(&load, &rng);
 	scene_init(&s);
@@ -139,15 +151,10 @@ static double run_once(const struct setting *set, uint64_t seed)
 	for (i = 0; i < load.n; i++)
 		if (uniform(&rng) >= set->unknown)
 			scene_know(&s, i,
-				   lognormal(&rng, load.ns[i], set->stale));
+				   NS_PER * lognormal(&rng, load.seconds[i],
+						      set->stale));
 	cr_assert_eq(scene_plan(&s, set->mode, set->order, set->n_slots), 0);
-	ns = mem_array(load.n, sizeof(*ns));
-	for (i = 0; i < load.n; i++)
-		ns[i] = load.ns[plan_at(&s.plan, i).test_ix];
-	stepper_init(&st, &s.plan, ns, NULL, set->n_slots);
-	makespan = stepper_run(&st);
-	stepper_fini(&st);
-	free(ns);
+	makespan = drive_all(&s, set->n_slots, &n_setups);
 	scene_fini(&s);
 	return makespan / load_bound(&load, set->n_slots);
 }
@@ -328,16 +335,16 @@ static double fix_list(struct scene *s, const struct scopes *c, double setup,
 		snprintf(names[i], sizeof(names[i]), "f%u", i);
 		for (k = 0; k < c->sizes[i]; k++) {
 			scene_add(s, names[i], "t", NULL);
-			load.ns[load.n] = lognormal(rng, 20 * MS, 0.85);
-			sum += load.ns[load.n++];
+			load.seconds[load.n] = lognormal(rng, 20 * MS, 0.85);
+			sum += load.seconds[load.n++];
 		}
 	}
 	scene_list(s);
 	for (i = 0; i < load.n; i++)
-		scene_know(s, i, load.ns[i]);
+		scene_know(s, i, NS_PER * load.seconds[i]);
 	for (i = 0; i < c->n && setup > 0; i++)
 		costs_add_setup(&s->costs, &(struct cost_setup){
-			.scope = names[i], .setup_ns = (uint64_t)setup });
+			.scope = names[i], .setup_ns = (uint64_t)(NS_PER * setup) });
 	costs_sort_setups(&s->costs);
 	return sum;
 }
@@ -346,8 +353,7 @@ static double fix_run(void (*make)(struct scopes *c), double setup,
 		      uint32_t n_slots, uint64_t seed, uint32_t *n_setups)
 {
 	struct rng rng = { .state = seed };
-	double sum, makespan, *ns, most = 0;
-	struct stepper st;
+	double sum, makespan, most = 0;
 	struct scopes c;
 	struct scene s;
 	uint32_t i;
@@ -356,16 +362,9 @@ static double fix_run(void (*make)(struct scopes *c), double setup,
 	scene_init(&s);
 	sum = fix_list(&s, &c, setup, &rng);
 	cr_assert_eq(scene_plan(&s, "longest", ORDER_DEFAULT, n_slots), 0);
-	ns = mem_array(load.n, sizeof(*ns));
-	for (i = 0; i < load.n; i++) {
-		ns[i] = load.ns[plan_at(&s.plan, i).test_ix];
-		most = fmax(most, ns[i]);
-	}
-	stepper_init(&st, &s.plan, ns, NULL, n_slots);
-	makespan = stepper_run(&st);
-	*n_setups += st.n_setups;
-	stepper_fini(&st);
-	free(ns);
+	for (i = 0; i < load.n; i++)
+		most = fmax(most, load.seconds[i]);
+	makespan = drive_all(&s, n_slots, n_setups);
 	scene_fini(&s);
 	return makespan / fmax((sum + c.n * setup) / n_slots, most + setup);
 }
@@ -377,7 +376,7 @@ static void expect_fix(void (*make)(struct scopes *c), const char *name,
 	double sum = 0;
 
 	for (i = 1; i <= SEEDS; i++)
-		sum += fix_run(make, setup * 1e9, n_slots, i, &n_setups);
+		sum += fix_run(make, setup, n_slots, i, &n_setups);
 	cr_expect_leq(sum / SEEDS, wanted * 1.05,
 		      "%s, S=%g, %u: %.3f (%u), not %.3f", name, setup,
 		      n_slots, sum / SEEDS, n_setups / SEEDS, wanted);

@@ -101,7 +101,7 @@ static void stepper_share(struct stepper *s, const uint64_t *sums)
 	struct catalog_args args = { .listing = &s->listing,
 				     .plan = &s->plan,
 				     .layout = &layout,
-				     .sums = s->plan.n_parts > 1 ? sums : NULL,
+				     .sums = plan_has_setups(&s->plan) ? sums : NULL,
 				     .run_id = "stepper",
 				     .jobs = s->n_slots,
 				     .batch_max = s->batch_max,
