@@ -82,6 +82,7 @@ tests_unit_sched_unit_SOURCES = \
 	tests/unit/sched/test_gates.c \
 	tests/unit/sched/test_modes.c \
 	tests/unit/sched/test_order.c \
+	tests/unit/sched/test_properties.c \
 	tests/unit/sched/test_units.c \
 	tests/unit/sched/test_vectors.c \
 	tests/unit/work/stepper.c \
