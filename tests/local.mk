@@ -406,6 +406,7 @@ tests_model_explore_SOURCES = \
 	tests/model/memory_impl.h tests/model/memory_ops.c \
 	tests/model/scene.h \
 	tests/model/scene_current.c \
+	tests/model/scene_cursor.c \
 	tests/model/scene_deque.c \
 	tests/model/scene_fixture.c \
 	tests/model/scene_gate.c \

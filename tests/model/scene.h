@@ -10,6 +10,7 @@
 
 extern const struct scene scene_ring[];
 extern const struct scene scene_deque[];
+extern const struct scene scene_cursor[];
 extern const struct scene scene_state[];
 extern const struct scene scene_results[];
 extern const struct scene scene_gate[];
