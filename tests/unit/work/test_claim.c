@@ -485,6 +485,8 @@ Test(claim, a_stop_lets_only_the_running_tests_end)
 	stepper_start(&s);
 	stepper_run(&s);
 	cr_expect_leq(s.n_ended, 4, "%u", s.n_ended);
+	cr_expect_leq(cursor_peek(&s.arena.cursors[0]).lo, 4,
+		      "nothing is taken any more");
 	stepper_free(&s);
 	worksteal(400, 4);
 	lasts(0, 400, 20 * MS);
