@@ -80,13 +80,14 @@ static struct gated sched_gated(const struct draft *d,
 						.after = PLAN_NONE,
 						.last = true };
 	const struct gate_rule *rule = gate ? &d->u->gates[gate - 1] : &alone;
+	uint32_t weight = min_of(rule->weight, d->rq->n_slots);
 
 	return (struct gated){
 		.before = rule->last ? body_end : g->before,
 		.pin = g->pin,
 		.first_use = rule->first_use,
 		.n_uses = rule->n_uses,
-		.weight = min_of(rule->weight, d->rq->n_slots),
+		.weight = weight,
 		.after = rule->after,
 	};
 }

@@ -83,7 +83,7 @@ static void slices_deal_neighbours(struct slices *s, const struct slice *from,
 static void slices_deal_round(struct slices *s, const struct slice *from,
 			      uint32_t n)
 {
-	uint32_t slots = s->d->rq->n_slots, slot = 0, i, k;
+	uint32_t slots = max_of(s->d->rq->n_slots, 1u), slot = 0, i, k;
 
 	for (i = 0; i < n; i++) {
 		struct piece part = from[i].piece;

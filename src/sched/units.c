@@ -88,7 +88,7 @@ static void units_add_singles(struct gather *g, uint32_t test_ix,
 				.n_tests = count,
 				.est_ns = (double)row->est_ns,
 				.key_ns = row->est_ns + row->dev_ns,
-				.priority = (int8_t)g->u->listing
+				.priority = (int16_t)g->u->listing
 						    ->tests[test_ix]
 						    .attrs->priority,
 				.todo = row->todo });
@@ -158,7 +158,7 @@ static void units_add_bound(struct gather *g, const struct walk *w,
 	units_add(g->u, &(struct unit){ .test_ix = w->at.test_ix,
 					.index = w->at.index,
 					.count = w->count,
-					.priority = (int8_t)attrs->priority,
+					.priority = (int16_t)attrs->priority,
 					.bound = true,
 					.member = !first });
 	if (first)
@@ -168,7 +168,7 @@ static void units_add_bound(struct gather *g, const struct walk *w,
 	g->tails[kind] = ix;
 	head = &g->u->items[g->heads[kind]];
 	head->n_tests += w->count;
-	head->priority = (int8_t)max_of(head->priority, (int)attrs->priority);
+	head->priority = (int16_t)max_of(head->priority, (int)attrs->priority);
 	g->u->chains |= *attrs->serial;
 	units_sum_costs(head, g, w);
 }

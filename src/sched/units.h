@@ -37,7 +37,7 @@ struct unit {
 	uint32_t gate;	  /* units->gates + 1; 0 = no constraints */
 	double est_ns;	  /* bound: of all its tests; else of each unit */
 	float key_ns;	  /* the same with deviations: EST-3 */
-	int8_t priority;  /* bound: the highest */
+	int16_t priority; /* bound: the highest */
 	uint8_t phase;	  /* enum unit_phase */
 	bool bound;	  /* of several tests, or could have been */
 	bool member;	  /* no unit: belongs to the one that leads here */
