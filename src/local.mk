@@ -133,6 +133,7 @@ libshmrun_a_SOURCES = \
 	src/suite/elf.c src/suite/elf.h \
 	src/suite/heritage.c src/suite/heritage.h \
 	src/suite/names.c src/suite/names.h \
+	src/suite/origin.c src/suite/origin.h \
 	src/suite/select.c src/suite/select.h \
 	src/work/body.c src/work/body.h \
 	src/work/capture.c src/work/capture.h \
@@ -145,6 +146,7 @@ libshmrun_a_SOURCES = \
 	src/work/leftover.c src/work/leftover.h \
 	src/work/one.c src/work/one.h \
 	src/work/stage.c src/work/stage.h \
+	src/work/stopwatch.c src/work/stopwatch.h \
 	src/work/work.c src/work/work.h \
 	src/work/worker.h
 

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define REBUILT_DEV 1.5f /* KEY-3 */
+/* What a test says of its time is not believed beyond that: 11 days. */
+#define SAMPLE_MAX_NS 1e15
 
 /* A renewal on its way. */
 struct renewing {
@@ -86,11 +88,12 @@ static void renew_learn_time(const struct renewal *r, struct book_row *row,
 	struct estimate e = renew_get(row);
 
 	if (s->n_passed) {
-		estimate_add(&e, samples_mean_ns(s), r->crowded);
+		estimate_add(&e, min_of(samples_mean_ns(s), SAMPLE_MAX_NS),
+			     r->crowded);
 		row->flags &= (uint8_t)~BOOK_CENSORED;
 		row->passed_day = r->today;
 	} else if (s->timed_out) {
-		estimate_raise(&e, (double)s->sum_ns);
+		estimate_raise(&e, min_of((double)s->sum_ns, SAMPLE_MAX_NS));
 		row->flags |= BOOK_CENSORED;
 	}
 	renew_set(row, &e);
@@ -227,7 +230,8 @@ static void renew_fixture(const struct renewing *x, struct book_row row,
 
 	if (f->n_setups == 0)
 		return;
-	estimate_add(&e, (double)f->sum_ns / f->n_setups, x->r->crowded);
+	estimate_add(&e, min_of((double)f->sum_ns / f->n_setups, SAMPLE_MAX_NS),
+		     x->r->crowded);
 	renew_set(&row, &e);
 	row.name = book_add_name(x->out, name, len);
 	row.kind = (uint8_t)renew_kind(f->kind);
@@ -314,12 +318,19 @@ void renew_book(const struct renewal *r, struct book *out)
 	renew_rest(&x);
 }
 
+/* Many builds without a sample do not make it boundless. */
+static float renew_doubt(const struct book_row *row)
+{
+	return max_of(row->dev_ns,
+		      min_of(row->dev_ns * REBUILT_DEV, row->est_ns));
+}
+
 void renew_adopt(struct book *book, uint64_t build_id)
 {
 	uint32_t i;
 
 	if (book->build_id && build_id && book->build_id != build_id)
 		for (i = 0; i < book->n_rows; i++)
-			book->rows[i].dev_ns *= REBUILT_DEV;
+			book->rows[i].dev_ns = renew_doubt(&book->rows[i]);
 	book->build_id = build_id;
 }

@@ -85,7 +85,8 @@ static uint32_t samples_find_fixture(struct samples *s,
 
 void samples_add_fixture(struct samples *s, const struct event_fixture *ev)
 {
-	struct fixture_sample *f = &s->fixtures[samples_find_fixture(s, ev)];
+	uint32_t ix = samples_find_fixture(s, ev);
+	struct fixture_sample *f = &s->fixtures[ix];
 
 	f->sum_ns += ev->duration_ns;
 	if (!ev->teardown)
