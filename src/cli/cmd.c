@@ -14,8 +14,8 @@ const struct cmd cmd_table[] = {
 	  CMD_SUITE },
 	{ "list", "suite ...", "print the tests and run none", cmd_list,
 	  CMD_SUITE },
-	{ "timings", "show ...", "how long tests took: show, export, import, "
-	  "merge, prune", cmd_timings,
+	{ "timings", "word ...", "show, export, import, merge, prune what is "
+	  "known", cmd_timings,
 	  "a word: show, export, import, merge or prune" },
 	{ "doctor", "", "say what this machine offers", cmd_doctor, NULL },
 	{ NULL, NULL, NULL, NULL, NULL },
