@@ -9,7 +9,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 67
+plan 65
 
 cache=$XDG_CACHE_HOME/shmrun
 suite=$SUITES/pass.so
