@@ -29,6 +29,7 @@ tests_unit_base_unit_SOURCES = \
 	tests/unit/base/test_str.c \
 	tests/unit/base/test_sys.c
 tests_unit_model_unit_SOURCES = \
+	tests/unit/model/test_costs.c \
 	tests/unit/model/test_listing.c \
 	tests/unit/model/test_outcome.c \
 	tests/unit/model/test_plan.c \

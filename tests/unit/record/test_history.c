@@ -232,6 +232,29 @@ Test(history, a_book_of_another_version_is_left_alone)
 	str_fini(&path);
 }
 
+/* It was ours when the run began, and a newer shmrun's when it ended. */
+Test(history, a_book_that_changed_its_version_is_left_alone)
+{
+	struct str path = STR_INIT;
+	struct history *h;
+	struct stat before, after;
+	int fd;
+
+	run(100);
+	h = history_open(&setup);
+	ran(h, 0, 200);
+	find_file(&path);
+	fd = open(path.text, O_WRONLY);
+	cr_assert_eq(pwrite(fd, "\x09", 1, 8), 1);
+	close(fd);
+	stat(path.text, &before);
+	history_save(h, false);
+	history_close(h);
+	stat(path.text, &after);
+	cr_expect_eq(before.st_ino, after.st_ino);
+	str_fini(&path);
+}
+
 /* DIR-1: made with its parents and a tag; one that was there has none. */
 Test(history, the_folder_is_made_and_tagged)
 {

@@ -69,6 +69,21 @@ Test(history_text, the_row_from_more_runs_stays)
 	}
 }
 
+Test(history_text, of_equals_the_row_that_was_seen_last_stays)
+{
+	const char *const new = "s.so x86_64 test a 3 5 2 fail 2026-03-01 "
+				"2024-02-29 0 0000002a -\n";
+	const char *const old = LINE("a", "9", "2", "-");
+
+	cr_assert_eq(parse(new), 0);
+	cr_assert_eq(parse(old), 0);
+	cr_expect_eq(library.books[0].rows[0].est_ns, 3);
+	library_fini(&library);
+	cr_assert_eq(parse(old), 0);
+	cr_assert_eq(parse(new), 0);
+	cr_expect_eq(library.books[0].rows[0].est_ns, 3);
+}
+
 Test(history_text, days_are_those_of_the_calendar)
 {
 	static const struct { uint16_t day; const char *text; } days[] = {

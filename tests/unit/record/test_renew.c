@@ -287,6 +287,22 @@ static void full_run_without_two(void)
 	past_end(&p);
 }
 
+/* NEW-3: it vanished some runs ago, so the new one is another. */
+Test(renew, a_test_that_was_gone_before_is_no_rename)
+{
+	two_tests();
+	both_pass();
+	full_run_without_two();
+	past_begin(&p);
+	past_test(&p, "a::one", "a.c", 1);
+	past_test(&p, "a::new", "a.c", 1);
+	past_start(&p);
+	past_ran(&p, "a::new", 0, OUTCOME_PASS, 3);
+	past_end(&p);
+	cr_expect_eq(row("a::new")->runs, 1);
+	cr_expect_not_null(row("a::two"));
+}
+
 /* STALE-1 */
 Test(renew, what_is_gone_is_dropped_after_ten_full_runs)
 {
