@@ -25,6 +25,8 @@ built=$top_builddir/bench
 suites=$built/suites
 fixtures=$top_builddir/tests/fixtures
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/shmrun-bench.XXXXXX") || exit 99
+# What a part's own runs have learnt is known to those that follow.
+export SHMRUN_CACHE_DIR=$tmp/cache
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 

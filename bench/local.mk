@@ -5,6 +5,7 @@
 BENCH_BINARIES = \
 	bench/measure \
 	bench/floor \
+	bench/history \
 	bench/micro/ring \
 	bench/micro/deque \
 	bench/micro/state \
@@ -14,6 +15,8 @@ bench_measure_SOURCES = bench/measure.c
 bench_measure_LDADD =
 bench_floor_SOURCES = bench/floor.c
 bench_floor_LDADD = libshmrun.a
+bench_history_SOURCES = bench/history.c
+bench_history_LDADD = libshmrun.a
 bench_micro_ring_SOURCES = bench/micro/ring.c bench/micro/micro.h
 bench_micro_deque_SOURCES = bench/micro/deque.c bench/micro/micro.h
 bench_micro_state_SOURCES = bench/micro/state.c bench/micro/micro.h
@@ -53,6 +56,7 @@ bench-smoke: all $(BENCH_BINARIES) $(BENCH_SUITES) $(BENCH_FIXTURES)
 EXTRA_DIST += $(BENCH_C) $(BENCH_INCLUDES) bench/README.md bench/lib.sh \
 	bench/peers/cmocka.c bench/peers/gtest.cc bench/run bench/smoke.tap \
 	bench/parts/crash.sh bench/parts/crowd.sh bench/parts/fork.sh \
+	bench/parts/history.sh \
 	bench/parts/instructions.sh bench/parts/makespan.sh \
 	bench/parts/micro.sh bench/parts/output.sh bench/parts/scale.sh \
 	bench/parts/worker.sh

@@ -25,7 +25,7 @@
 /* A runner refuses a suite of another major version with one sentence;
  * minor versions only append (rule NAT-3). */
 #define SHMRUN_ABI_MAJOR 1
-#define SHMRUN_ABI_MINOR 0
+#define SHMRUN_ABI_MINOR 1
 
 /* Most instances in one range. */
 #define SHMRUN_COUNT_MAX 10000000
@@ -200,7 +200,15 @@ struct shmrun_suite_ {
 	uint32_t size;
 	struct shmrun_record_ const **start, **stop;
 	const struct shmrun_ops_ **ops;
+	/* Since 1.1: how it was built, as far as it changes its tests' times. */
+	uint32_t build;	      /* SHMRUN_BUILD_* */
+	uint32_t reserved;
+	const void *coverage[3]; /* one of them not NULL: it counts what runs */
 };
+
+#define SHMRUN_BUILD_OPTIMIZED_ 1u
+#define SHMRUN_BUILD_ASAN_ 2u
+#define SHMRUN_BUILD_TSAN_ 4u
 
 #define SHMRUN_MAGIC_ 0x4e55524du /* "MRUN" */
 
@@ -230,12 +238,43 @@ extern struct shmrun_record_ const *__stop_shmrun_records[]
 __attribute__((weak, visibility("hidden")))
 const struct shmrun_ops_ *shmrun_ops_;
 
+#if defined(__OPTIMIZE__)
+#define SHMRUN_OPTIMIZED_ SHMRUN_BUILD_OPTIMIZED_
+#else
+#define SHMRUN_OPTIMIZED_ 0u
+#endif
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SHMRUN_SANITIZED_ SHMRUN_BUILD_ASAN_
+#elif defined(__SANITIZE_THREAD__)
+#define SHMRUN_SANITIZED_ SHMRUN_BUILD_TSAN_
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SHMRUN_SANITIZED_ SHMRUN_BUILD_ASAN_
+#elif __has_feature(thread_sanitizer)
+#define SHMRUN_SANITIZED_ SHMRUN_BUILD_TSAN_
+#endif
+#endif
+#ifndef SHMRUN_SANITIZED_
+#define SHMRUN_SANITIZED_ 0u
+#endif
+
+/* Of gcc's and clang's run-time parts for coverage, if they are linked in. */
+extern const char shmrun_gcov_[] __asm__("__gcov_init")
+	__attribute__((weak, visibility("hidden")));
+extern const char shmrun_llvm_gcov_[] __asm__("llvm_gcov_init")
+	__attribute__((weak, visibility("hidden")));
+extern const char shmrun_llvm_profile_[] __asm__("__llvm_profile_runtime")
+	__attribute__((weak, visibility("hidden")));
+
 extern struct shmrun_suite_ shmrun_suite_v1;
 __attribute__((weak, used, visibility("default") SHMRUN_RETAIN_))
 struct shmrun_suite_ shmrun_suite_v1 = {
 	SHMRUN_MAGIC_, SHMRUN_ABI_MAJOR, SHMRUN_ABI_MINOR,
 	sizeof(struct shmrun_suite_), __start_shmrun_records,
-	__stop_shmrun_records, &shmrun_ops_
+	__stop_shmrun_records, &shmrun_ops_,
+	SHMRUN_OPTIMIZED_ | SHMRUN_SANITIZED_, 0,
+	{ shmrun_gcov_, shmrun_llvm_gcov_, shmrun_llvm_profile_ }
 };
 
 #ifdef __cplusplus

@@ -33,6 +33,7 @@ libshmrun_a_SOURCES = \
 	src/cli/cmd_doctor.c \
 	src/cli/cmd_list.c \
 	src/cli/cmd_run.c \
+	src/cli/cmd_timings.c \
 	src/cli/color.c src/cli/color.h \
 	src/cli/dry_run.c src/cli/dry_run.h \
 	src/cli/environment.c src/cli/environment.h \
@@ -50,6 +51,7 @@ libshmrun_a_SOURCES = \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/suites.c src/cli/suites.h \
 	src/cli/timings.c src/cli/timings.h \
+	src/cli/timings_table.c src/cli/timings_table.h \
 	src/load/atfork.c src/load/atfork.h \
 	src/load/list.c src/load/list.h \
 	src/load/load.c src/load/load.h \
@@ -75,7 +77,7 @@ libshmrun_a_SOURCES = \
 	src/model/sums.c src/model/sums.h \
 	src/model/tally.c src/model/tally.h \
 	src/record/book.c src/record/book.h \
-	src/record/estimate.c src/record/estimate.h \
+	src/record/average.c src/record/average.h \
 	src/record/history.c src/record/history.h \
 	src/record/history_join.c src/record/history_join.h \
 	src/record/history_text.c src/record/history_text.h \
@@ -84,6 +86,7 @@ libshmrun_a_SOURCES = \
 	src/record/renew.c src/record/renew.h \
 	src/record/samples.c src/record/samples.h \
 	src/record/shelf.c src/record/shelf.h \
+	src/record/text_file.c src/record/text_file.h \
 	src/report/duration.c src/report/duration.h \
 	src/report/failure.c src/report/failure.h \
 	src/report/footer.c src/report/footer.h \
@@ -138,6 +141,7 @@ libshmrun_a_SOURCES = \
 	src/suite/elf.c src/suite/elf.h \
 	src/suite/heritage.c src/suite/heritage.h \
 	src/suite/names.c src/suite/names.h \
+	src/suite/origin.c src/suite/origin.h \
 	src/suite/select.c src/suite/select.h \
 	src/work/body.c src/work/body.h \
 	src/work/capture.c src/work/capture.h \
@@ -150,6 +154,7 @@ libshmrun_a_SOURCES = \
 	src/work/leftover.c src/work/leftover.h \
 	src/work/one.c src/work/one.h \
 	src/work/stage.c src/work/stage.h \
+	src/work/stopwatch.c src/work/stopwatch.h \
 	src/work/work.c src/work/work.h \
 	src/work/worker.h
 

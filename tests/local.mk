@@ -11,6 +11,7 @@ UNIT_BINARIES = \
 	tests/unit/lockfree.unit \
 	tests/unit/shm.unit \
 	tests/unit/suite.unit \
+	tests/unit/record.unit \
 	tests/unit/report.unit \
 	tests/unit/sched.unit \
 	tests/unit/load.unit \
@@ -28,6 +29,7 @@ tests_unit_base_unit_SOURCES = \
 	tests/unit/base/test_str.c \
 	tests/unit/base/test_sys.c
 tests_unit_model_unit_SOURCES = \
+	tests/unit/model/test_costs.c \
 	tests/unit/model/test_listing.c \
 	tests/unit/model/test_outcome.c \
 	tests/unit/model/test_plan.c \
@@ -57,6 +59,14 @@ tests_unit_suite_unit_SOURCES = \
 	tests/unit/suite/test_adapter_native.c \
 	tests/unit/suite/test_elf.c \
 	tests/unit/suite/test_select.c
+tests_unit_record_unit_SOURCES = \
+	tests/unit/record/past.c \
+	tests/unit/record/past.h \
+	tests/unit/record/test_average.c \
+	tests/unit/record/test_book.c \
+	tests/unit/record/test_history.c \
+	tests/unit/record/test_history_text.c \
+	tests/unit/record/test_renew.c
 tests_unit_report_unit_SOURCES = \
 	tests/unit/report/scene.c \
 	tests/unit/report/scene.h \
@@ -111,6 +121,7 @@ tests_unit_run_unit_SOURCES = \
 tests_unit_cli_unit_SOURCES = \
 	tests/unit/cli/place.c \
 	tests/unit/cli/place.h \
+	tests/unit/cli/test_cache_dir.c \
 	tests/unit/cli/test_cgroup.c \
 	tests/unit/cli/test_color.c \
 	tests/unit/cli/test_help.c \
@@ -241,7 +252,8 @@ CLI_TESTS = \
 	tests/cli/storm.sh \
 	tests/cli/successor.sh \
 	tests/cli/summary.sh \
-	tests/cli/timeout.sh
+	tests/cli/timeout.sh \
+	tests/cli/timings.sh
 
 TESTS += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)
 CLEANFILES += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)

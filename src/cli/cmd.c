@@ -7,11 +7,18 @@
 #include <stddef.h>
 #include <string.h>
 
+#define CMD_SUITE "a suite, such as ./tests.so"
+
 const struct cmd cmd_table[] = {
-	{ "run", "suite ...", "run the tests (the default)", cmd_run, true },
-	{ "list", "suite ...", "print the tests and run none", cmd_list, true },
-	{ "doctor", "", "say what this machine offers", cmd_doctor, false },
-	{ NULL, NULL, NULL, NULL, false },
+	{ "run", "suite ...", "run the tests (the default)", cmd_run,
+	  CMD_SUITE },
+	{ "list", "suite ...", "print the tests and run none", cmd_list,
+	  CMD_SUITE },
+	{ "timings", "word ...", "show, export, import, merge, prune what is "
+	  "known", cmd_timings,
+	  "a word: show, export, import, merge or prune" },
+	{ "doctor", "", "say what this machine offers", cmd_doctor, NULL },
+	{ NULL, NULL, NULL, NULL, NULL },
 };
 
 const struct cmd *cmd_find(const char *name)

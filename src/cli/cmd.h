@@ -17,7 +17,7 @@ struct cmd {
 	const char *args; /* for the usage line */
 	const char *help;
 	int (*run)(const struct options *o);
-	bool takes_suites; /* and then needs at least one */
+	const char *needs; /* of words at least one of these; NULL = no words */
 };
 
 /* Ends with a row without a name. */
@@ -31,5 +31,6 @@ int cmd_dispatch(const struct options *o);
 int cmd_run(const struct options *o);
 int cmd_list(const struct options *o);
 int cmd_doctor(const struct options *o);
+int cmd_timings(const struct options *o);
 
 #endif

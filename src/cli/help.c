@@ -15,7 +15,7 @@ static void help_add_commands(struct str *out)
 
 	str_add(out, "Commands:\n");
 	for (cmd = cmd_table; cmd->name; cmd++)
-		str_addf(out, "  %-6s %-12s  %s\n", cmd->name, cmd->args,
+		str_addf(out, "  %-7s %-11s  %s\n", cmd->name, cmd->args,
 			 cmd->help);
 }
 

@@ -152,12 +152,10 @@ static int options_check(const struct options *o, struct err *err)
 
 	if (o->help || o->version)
 		return 0;
-	if (cmd->takes_suites && o->suites.n == 0)
-		return err_set(err, -EINVAL,
-			       "%s needs a suite, such as ./tests.so; see "
-			       "shmrun --help",
-			       cmd->name);
-	if (!cmd->takes_suites && o->suites.n > 0)
+	if (cmd->needs && o->suites.n == 0)
+		return err_set(err, -EINVAL, "%s needs %s; see shmrun --help",
+			       cmd->name, cmd->needs);
+	if (!cmd->needs && o->suites.n > 0)
 		return err_set(err, -EINVAL, "%s takes no suite: %s", cmd->name,
 			       o->suites.items[0]);
 	if (o->timings_write && !o->timings)

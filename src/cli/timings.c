@@ -49,6 +49,9 @@ struct history *timings_open(const struct options *o,
 	if (!o->no_timings && !o->timings && !dir->path)
 		shelf_tell(&teller, true, "no timings: neither HOME nor "
 			   "XDG_CACHE_HOME is set");
+	/* What a job has to keep for the next one (DIR-3). */
+	if (!o->no_timings && !o->timings && dir->path && getenv("CI"))
+		shelf_tell(&teller, false, "timings are kept in %s", dir->path);
 	return history_open(&(struct history_setup){
 		.listing = listing,
 		.cache_dir = o->no_timings ? NULL : dir->path,

@@ -141,12 +141,29 @@ static bool load_is_open(const struct load *load,
 	return false;
 }
 
+static void load_say_opened(struct load *load,
+			    const struct adapter_suite *suite)
+{
+	struct wire_head head = {
+		.kind = WIRE_OPENED,
+		.status = (int32_t)suite->ops->isolate,
+		.flags = suite->origin.flavour,
+		.size = suite->origin.build_id,
+	};
+	struct str text = STR_INIT;
+
+	str_add(&text, suite->ops->name);
+	if (suite->origin.soname)
+		str_addf(&text, " %s", suite->origin.soname);
+	load_send(load, &head, str_get(&text), NULL, 0);
+	str_fini(&text);
+}
+
 static void load_open(struct load *load, const struct wire_msg *msg,
 		      int listing_fd)
 {
 	const struct adapter_ops *ops =
 		msg->head.size ? adapter_table[msg->head.size - 1] : NULL;
-	struct wire_head head = { .kind = WIRE_OPENED };
 	struct err err = { 0 };
 	struct adapter_suite *suite = adapter_open(msg->text, ops, &err);
 
@@ -168,8 +185,7 @@ static void load_open(struct load *load, const struct wire_msg *msg,
 	load->door->bind(suite);
 	vec_room(load->suites, load->n_suites, load->cap_suites);
 	load->suites[load->n_suites++] = suite;
-	head.status = (int32_t)suite->ops->isolate;
-	load_send(load, &head, suite->ops->name, NULL, 0);
+	load_say_opened(load, suite);
 }
 
 static void load_close_fds(const int *fds, int n)

@@ -23,13 +23,17 @@
 #include <stddef.h>
 #include <string.h>
 
+/* Not a test's end, but of shared fixtures: what they took (DEC-7). */
+#define RECORD_FIXTURE 0x80u
+
 struct record {
-	uint32_t position;
+	uint32_t position; /* of a fixture: of some test that it is for */
 	uint16_t slot;
 	uint16_t generation;
-	uint8_t outcome; /* enum outcome */
-	uint8_t leak;	 /* processes were left behind and killed */
-	uint8_t attempt;
+	uint8_t outcome; /* enum outcome, or RECORD_FIXTURE */
+	uint8_t leak;	 /* processes were left behind and killed; of a
+			  * fixture: it was torn down */
+	uint8_t attempt; /* of a fixture: enum fixture_kind */
 	uint8_t signo;	     /* fork tier: the test child's death, 0 = none */
 	uint16_t n_failures; /* failed checks, UINT16_MAX or more */
 	int16_t exit_status; /* fork tier: an early exit, -1 = none */

@@ -131,6 +131,17 @@ uint32_t listing_add_suite(struct listing *l, const char *path,
 	return l->n_suites++;
 }
 
+void listing_describe_suite(struct listing *l, const char *name,
+			    uint64_t build_id, uint32_t flavour)
+{
+	struct suite *suite = &l->suites[l->n_suites - 1];
+
+	if (*name)
+		suite->name = listing_text(l, name, strlen(name));
+	suite->build_id = build_id;
+	suite->flavour = flavour & FLAVOUR_ALL;
+}
+
 /* What the whole listing must know of the attributes of some test. */
 static void listing_note_attrs(struct listing *l, const struct attrs *attrs)
 {

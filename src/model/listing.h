@@ -132,6 +132,10 @@ void listing_expect(struct listing *l, uint32_t n_tests);
 uint32_t listing_add_suite(struct listing *l, const char *path,
 			   const char *adapter);
 
+/* What the last suite says of itself; name "" = nothing. */
+void listing_describe_suite(struct listing *l, const char *name,
+			    uint64_t build_id, uint32_t flavour);
+
 /* Adds a test to the last suite.  Strings and attrs in *test must be the
  * listing's; attrs NULL = all are at their defaults.  suite_ix is set here. */
 void listing_add_test(struct listing *l, const struct test *test);

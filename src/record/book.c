@@ -102,6 +102,21 @@ void book_add_row(struct book *book, const struct book_row *row)
 	book->rows[book->n_rows++] = *row;
 }
 
+void book_copy_row(struct book *into, const struct book *from,
+		   const struct book_row *row, struct book_copier *names)
+{
+	struct book_row copy = *row;
+
+	if (row->name != names->from) {
+		const char *text = book_name(from, row);
+
+		names->from = row->name;
+		names->to = book_add_name(into, text, strlen(text));
+	}
+	copy.name = names->to;
+	book_add_row(into, &copy);
+}
+
 /* ---- bytes ----------------------------------------------------------- */
 
 static uint64_t book_checksum(const struct book *book,

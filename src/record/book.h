@@ -82,6 +82,17 @@ uint32_t book_add_name(struct book *book, const char *name, size_t len);
 /* The name must be this book's. */
 void book_add_row(struct book *book, const struct book_row *row);
 
+/* The name that was copied last: rows of a range share theirs. */
+struct book_copier {
+	uint32_t from, to;
+};
+
+#define BOOK_COPIER_INIT { .from = BOOK_NONE }
+
+/* Adds a row of another book, or a changed one, with its name there. */
+void book_copy_row(struct book *into, const struct book *from,
+		   const struct book_row *row, struct book_copier *names);
+
 /* 0; -EBADMSG: not a book, or damaged; -EPROTO: of another version; or what
  * read(2) said.  Only then is *book to be freed. */
 int book_read(struct book *book, int fd, struct err *err);

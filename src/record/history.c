@@ -2,20 +2,17 @@
 #include "record/history.h"
 
 #include "base/mem.h"
-#include "base/sys.h"
 #include "base/vec.h"
-#include "record/history_text.h"
+#include "record/library.h"
 #include "record/renew.h"
+#include "record/text_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#define TEXT_SIZE_MAX (1 << 30)
 #define ALERTS_MAX 5 /* lines about tests that became slow */
 
 /* A book in use, and the suites that it is about. */
@@ -213,29 +210,14 @@ static void history_load_volume(struct history *h, struct volume *v)
 	}
 }
 
+/* One that is to be written need not be there yet. */
 static int history_read_text(struct history *h, struct err *err)
 {
 	const char *path = h->setup.text_file;
-	int fd = open(path, O_RDONLY | O_CLOEXEC), ret;
-	struct stat st;
-	char *text;
-	ssize_t got;
 
-	if (fd < 0 && errno == ENOENT && h->setup.text_write)
+	if (h->setup.text_write && access(path, F_OK) < 0 && errno == ENOENT)
 		return 0;
-	if (fd < 0 || fstat(fd, &st) < 0 || st.st_size > TEXT_SIZE_MAX) {
-		ret = fd < 0 ? -errno : -EFBIG;
-		if (fd >= 0)
-			close(fd);
-		return err_sys(err, ret, "%s", path);
-	}
-	text = mem_alloc((size_t)st.st_size + 1);
-	got = sys_pread_all(fd, text, (size_t)st.st_size, 0);
-	close(fd);
-	ret = got < 0 ? err_sys(err, (int)got, "%s", path)
-		      : history_text_parse(&h->library, text, (size_t)got, err);
-	free(text);
-	return ret < 0 && got >= 0 ? err_wrap(err, "%s", path) : ret;
+	return text_file_load(path, &h->library, err);
 }
 
 static void history_open_source(struct history *h)
@@ -384,16 +366,11 @@ static void history_save_volume(struct history *h, struct volume *v,
 
 static void history_save_text(struct history *h)
 {
-	struct str text = STR_INIT;
-	int ret;
+	struct err err = { 0 };
 
-	history_text_make(&text, &h->library);
-	ret = shelf_replace_text(h->setup.text_file, &text);
-	if (ret < 0)
+	if (text_file_save(h->setup.text_file, &h->library, &err) < 0)
 		shelf_tell(&h->setup.teller, false,
-			   "timings are not saved in %s: %s",
-			   h->setup.text_file, strerror(-ret));
-	str_fini(&text);
+			   "timings are not saved: %s", err.text);
 }
 
 static void history_renew_text(struct history *h, struct volume *v,

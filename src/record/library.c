@@ -71,15 +71,15 @@ static int library_weigh(const struct book_row *a, const struct book_row *b)
 
 void library_merge_book(struct book *into, const struct book *from)
 {
-	uint32_t name = 0, old_name = BOOK_NONE, at, i;
+	struct book_copier names = BOOK_COPIER_INIT;
 	struct keymap map;
+	uint32_t at, i;
 
 	keymap_init(&map, into->n_rows + from->n_rows);
 	for (i = 0; i < into->n_rows; i++)
 		keymap_put(&map, into->rows[i].key, i);
 	for (i = 0; i < from->n_rows; i++) {
 		struct book_row row = from->rows[i];
-		const char *text = book_name(from, &row);
 
 		at = keymap_get(&map, row.key);
 		if (at != KEYMAP_NONE) {
@@ -88,13 +88,8 @@ void library_merge_book(struct book *into, const struct book *from)
 				into->rows[at] = row;
 			continue;
 		}
-		if (row.name != old_name) {
-			old_name = row.name;
-			name = book_add_name(into, text, strlen(text));
-		}
-		row.name = name;
 		keymap_put(&map, row.key, into->n_rows);
-		book_add_row(into, &row);
+		book_copy_row(into, from, &row, &names);
 	}
 	if (into->build_id == 0)
 		into->build_id = from->build_id;

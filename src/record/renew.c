@@ -2,13 +2,15 @@
 #include "record/renew.h"
 
 #include "base/mem.h"
-#include "record/estimate.h"
+#include "record/average.h"
 #include "record/keymap.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define REBUILT_DEV 1.5f /* KEY-3 */
+/* What a test says of its time is not believed beyond that: 11 days. */
+#define SAMPLE_MAX_NS 1e15
 
 /* A renewal on its way. */
 struct renewing {
@@ -68,12 +70,12 @@ bool renew_is_needed(const struct renewal *r)
 
 /* ---- a row ----------------------------------------------------------- */
 
-static struct estimate renew_get(const struct book_row *row)
+static struct average renew_get(const struct book_row *row)
 {
-	return (struct estimate){ row->est_ns, row->dev_ns, row->runs };
+	return (struct average){ row->est_ns, row->dev_ns, row->runs };
 }
 
-static void renew_set(struct book_row *row, const struct estimate *e)
+static void renew_set(struct book_row *row, const struct average *e)
 {
 	row->est_ns = (float)e->est_ns;
 	row->dev_ns = (float)e->dev_ns;
@@ -83,14 +85,15 @@ static void renew_set(struct book_row *row, const struct estimate *e)
 static void renew_learn_time(const struct renewal *r, struct book_row *row,
 			     const struct sample *s)
 {
-	struct estimate e = renew_get(row);
+	struct average e = renew_get(row);
 
 	if (s->n_passed) {
-		estimate_add(&e, samples_mean_ns(s), r->crowded);
+		average_add(&e, min_of(samples_mean_ns(s), SAMPLE_MAX_NS),
+			     r->crowded);
 		row->flags &= (uint8_t)~BOOK_CENSORED;
 		row->passed_day = r->today;
 	} else if (s->timed_out) {
-		estimate_raise(&e, (double)s->sum_ns);
+		average_raise(&e, min_of((double)s->sum_ns, SAMPLE_MAX_NS));
 		row->flags |= BOOK_CENSORED;
 	}
 	renew_set(row, &e);
@@ -109,10 +112,10 @@ static void renew_learn_todo(struct book_row *row, const struct sample *s,
 static void renew_alert(const struct renewal *r, const char *name,
 			const struct book_row *row, const struct sample *s)
 {
-	struct estimate e = renew_get(row);
+	struct average e = renew_get(row);
 
 	if (r->slow && s->n_passed &&
-	    estimate_is_slow(&e, samples_mean_ns(s)))
+	    average_is_slow(&e, samples_mean_ns(s)))
 		r->slow(r->ctx, name, samples_mean_ns(s), e.est_ns);
 }
 
@@ -221,13 +224,14 @@ static void renew_map_fixtures(const struct renewing *x, struct keymap *map)
 static void renew_fixture(const struct renewing *x, struct book_row row,
 			  const struct fixture_sample *f)
 {
-	struct estimate e = renew_get(&row);
+	struct average e = renew_get(&row);
 	size_t len;
 	const char *name = samples_fixture_name(x->r->samples, f, &len);
 
 	if (f->n_setups == 0)
 		return;
-	estimate_add(&e, (double)f->sum_ns / f->n_setups, x->r->crowded);
+	average_add(&e, min_of((double)f->sum_ns / f->n_setups, SAMPLE_MAX_NS),
+		     x->r->crowded);
 	renew_set(&row, &e);
 	row.name = book_add_name(x->out, name, len);
 	row.kind = (uint8_t)renew_kind(f->kind);
@@ -238,7 +242,8 @@ static void renew_fixture(const struct renewing *x, struct book_row row,
 	book_add_row(x->out, &row);
 }
 
-bool renew_is_stale(const struct book_row *row, uint16_t today)
+/* STALE-1 */
+static bool renew_is_stale(const struct book_row *row, uint16_t today)
 {
 	return row->missed >= RENEW_MISSED_MAX ||
 	       today > row->seen_day + RENEW_DAYS_MAX;
@@ -249,7 +254,8 @@ static void renew_keep(const struct renewing *x, const struct keymap *timed,
 		       uint8_t *done)
 {
 	const struct book *old = x->r->old;
-	uint32_t old_name = BOOK_NONE, name = 0, i, f;
+	struct book_copier names = BOOK_COPIER_INIT;
+	uint32_t i, f;
 
 	for (i = 0; i < old->n_rows; i++) {
 		struct book_row row = old->rows[i];
@@ -267,14 +273,7 @@ static void renew_keep(const struct renewing *x, const struct keymap *timed,
 			row.missed++;
 		if (x->full && renew_is_stale(&row, x->r->today))
 			continue;
-		if (row.name != old_name) {
-			const char *text = book_name(old, &row);
-
-			old_name = row.name;
-			name = book_add_name(x->out, text, strlen(text));
-		}
-		row.name = name;
-		book_add_row(x->out, &row);
+		book_copy_row(x->out, old, &row, &names);
 	}
 }
 
@@ -314,12 +313,31 @@ void renew_book(const struct renewal *r, struct book *out)
 	renew_rest(&x);
 }
 
+/* Many builds without a sample do not make it boundless. */
+static float renew_doubt(const struct book_row *row)
+{
+	return max_of(row->dev_ns,
+		      min_of(row->dev_ns * REBUILT_DEV, row->est_ns));
+}
+
 void renew_adopt(struct book *book, uint64_t build_id)
 {
 	uint32_t i;
 
 	if (book->build_id && build_id && book->build_id != build_id)
 		for (i = 0; i < book->n_rows; i++)
-			book->rows[i].dev_ns *= REBUILT_DEV;
+			book->rows[i].dev_ns = renew_doubt(&book->rows[i]);
 	book->build_id = build_id;
+}
+
+void renew_prune(const struct book *old, uint16_t today, struct book *out)
+{
+	struct book_copier names = BOOK_COPIER_INIT;
+	uint32_t i;
+
+	book_init(out, book_suite(old), book_profile(old));
+	out->build_id = old->build_id;
+	for (i = 0; i < old->n_rows; i++)
+		if (!renew_is_stale(&old->rows[i], today))
+			book_copy_row(out, old, &old->rows[i], &names);
 }

@@ -34,8 +34,8 @@ bool renew_is_needed(const struct renewal *r);
 /* Makes the new book; the caller frees it. */
 void renew_book(const struct renewal *r, struct book *out);
 
-/* Drop it, whatever runs (STALE-1)? */
-bool renew_is_stale(const struct book_row *row, uint16_t today);
+/* The same without what is stale; the caller frees it. */
+void renew_prune(const struct book *old, uint16_t today, struct book *out);
 
 /* What a changed suite does to what is known of it (KEY-3). */
 void renew_adopt(struct book *book, uint64_t build_id);

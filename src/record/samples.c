@@ -24,6 +24,19 @@ void samples_fini(struct samples *s)
 	*s = (struct samples){ 0 };
 }
 
+struct sample *samples_find(struct samples *s, const struct event_test *t)
+{
+	const uint32_t *first = &s->costs->first[t->test_ix];
+	uint32_t block = 1;
+
+	if (first[1] - first[0] > 1)
+		block = costs_block(s->costs->listing->tests[t->test_ix].count);
+	s->last_test = t->test_ix;
+	s->last_index = t->index - t->index % block;
+	s->last_count = block;
+	return s->last = &s->rows[first[0] + t->index / block];
+}
+
 void samples_add_other(struct sample *row, const struct event_test *t)
 {
 	bool clean = t->outcome == OUTCOME_PASS && !t->leak && !t->attempt;
@@ -85,7 +98,8 @@ static uint32_t samples_find_fixture(struct samples *s,
 
 void samples_add_fixture(struct samples *s, const struct event_fixture *ev)
 {
-	struct fixture_sample *f = &s->fixtures[samples_find_fixture(s, ev)];
+	uint32_t ix = samples_find_fixture(s, ev);
+	struct fixture_sample *f = &s->fixtures[ix];
 
 	f->sum_ns += ev->duration_ns;
 	if (!ev->teardown)

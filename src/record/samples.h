@@ -35,6 +35,8 @@ struct fixture_sample {
 struct samples {
 	const struct costs *costs;
 	struct sample *rows;
+	struct sample *last; /* the row that was used last, and of what: */
+	uint32_t last_test, last_index, last_count;
 	struct fixture_sample *fixtures;
 	uint32_t n_fixtures, cap_fixtures;
 	struct keymap fixture_map;
@@ -43,6 +45,9 @@ struct samples {
 void samples_init(struct samples *s, const struct costs *costs);
 void samples_fini(struct samples *s);
 
+/* Finds a test's row, and keeps it as the last one. */
+struct sample *samples_find(struct samples *s, const struct event_test *t);
+
 /* Anything but a clean first pass. */
 void samples_add_other(struct sample *row, const struct event_test *t);
 void samples_add_fixture(struct samples *s, const struct event_fixture *f);
@@ -50,9 +55,12 @@ void samples_add_fixture(struct samples *s, const struct event_fixture *f);
 static inline void samples_add_test(struct samples *s,
 				    const struct event_test *t)
 {
-	struct sample *row = &s->rows[costs_row(s->costs, t->test_ix,
-						t->index)];
+	struct sample *row = s->last;
 
+	/* Neighbours in a range: no division. */
+	if (t->test_ix != s->last_test ||
+	    t->index - s->last_index >= s->last_count)
+		row = samples_find(s, t);
 	if (unlikely(t->outcome != OUTCOME_PASS || t->leak || t->attempt ||
 		     row->timed_out)) {
 		samples_add_other(row, t);

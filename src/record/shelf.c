@@ -337,23 +337,24 @@ void shelf_free_list(char **files)
 	free(files);
 }
 
-int shelf_replace_text(const char *path, const struct str *text)
+/* Has it been left by a run that was killed, or moved aside? */
+static bool shelf_is_litter(const char *file)
 {
-	struct str fresh = STR_INIT;
-	int fd, ret;
+	const char *end = strstr(file, SHELF_SUFFIX ".");
 
-	str_addf(&fresh, "%s.new", path);
-	fd = open(str_get(&fresh), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-		  0666);
-	ret = fd < 0 ? -errno : sys_write_all(fd, str_get(text), text->len);
-	if (ret == 0 && fsync(fd) < 0)
-		ret = -errno;
-	if (fd >= 0)
-		close(fd);
-	if (ret == 0 && rename(str_get(&fresh), path) < 0)
-		ret = -errno;
-	if (ret < 0)
-		unlink(str_get(&fresh));
-	str_fini(&fresh);
-	return ret;
+	return end && (strcmp(end, SHELF_SUFFIX ".new") == 0 ||
+		       strcmp(end, SHELF_SUFFIX ".damaged") == 0);
+}
+
+void shelf_sweep(const struct shelf *shelf)
+{
+	int fd = openat(shelf->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (shelf_is_litter(entry->d_name))
+			unlinkat(shelf->fd, entry->d_name, 0);
+	if (dir)
+		closedir(dir);
 }

@@ -62,7 +62,7 @@ int shelf_remove(const struct shelf *shelf, const char *file);
 char **shelf_list(const struct shelf *shelf);
 void shelf_free_list(char **files);
 
-/* A whole file of text written beside it and renamed over it. */
-int shelf_replace_text(const char *path, const struct str *text);
+/* Removes what killed runs and damaged books have left. */
+void shelf_sweep(const struct shelf *shelf);
 
 #endif

@@ -34,6 +34,26 @@ static bool collect_accept(struct run *run, uint32_t slot,
 	return state_try_move(&run->arena.states[r->position], from, to);
 }
 
+static bool collect_fixture(struct run *run, uint32_t slot,
+			    const struct record *r)
+{
+	const struct crew_slot *s = &run->slots[slot];
+
+	if (r->slot != slot || r->generation != s->generation ||
+	    r->position >= run->layout.n_positions ||
+	    r->attempt >= N_FIXTURE_KINDS || r->leak > 1)
+		return false;
+	tell_fixture(run, r->position, &(struct event_fixture){
+		.kind = (enum fixture_kind)r->attempt,
+		.teardown = r->leak,
+		.slot = (uint16_t)slot,
+		.generation = r->generation,
+		.start_ns = r->start_ns,
+		.duration_ns = r->duration_ns,
+	});
+	return true;
+}
+
 /* No test passes in which a check failed, whatever its process believes. */
 static enum outcome collect_outcome(const struct record *r)
 {
@@ -79,6 +99,17 @@ static void collect_release(struct crew_slot *s)
 		sys_futex_wake(atom32_word(&r->head), 1);
 }
 
+static bool collect_record(struct run *run, uint32_t slot,
+			   const struct record *r)
+{
+	if (unlikely(r->outcome == RECORD_FIXTURE))
+		return collect_fixture(run, slot, r);
+	if (!collect_accept(run, slot, r))
+		return false;
+	collect_tell(run, slot, r);
+	return true;
+}
+
 uint32_t collect_slot(struct run *run, uint32_t slot)
 {
 	struct crew_slot *s = &run->slots[slot];
@@ -91,12 +122,10 @@ uint32_t collect_slot(struct run *run, uint32_t slot)
 	n = results_waiting(&s->reader, &damaged);
 	for (i = 0; i < n; i++) {
 		if (!results_pop_sc(&s->reader, &record) ||
-		    !collect_accept(run, slot, &record)) {
+		    !collect_record(run, slot, &record))
 			crew_condemn(run, slot, "wrote a bad record");
-			continue;
-		}
-		s->n_records++;
-		collect_tell(run, slot, &record);
+		else
+			s->n_records++;
 	}
 	if (damaged)
 		crew_condemn(run, slot, "damaged its result ring");

@@ -223,6 +223,9 @@ static int loader_map_listing(int fd, struct listing *listing,
 struct opened {
 	struct raw_listing raw;
 	char adapter[16];
+	char name[256];	/* its own; "" = it has none */
+	uint64_t build_id;
+	uint32_t flavour;
 	enum isolate isolate;
 };
 
@@ -233,11 +236,17 @@ static int loader_read_opened(const struct wire_msg *msg, struct opened *opened,
 	size_t len = strspn(msg->text, "abcdefghijklmnopqrstuvwxyz0123456789-");
 
 	if (msg->head.kind != WIRE_OPENED || len == 0 ||
-	    len >= sizeof(opened->adapter) || msg->text[len] ||
+	    len >= sizeof(opened->adapter) ||
+	    (msg->text[len] && msg->text[len] != ' ') ||
 	    msg->head.status < ISOLATE_WORKER ||
 	    msg->head.status >= N_ISOLATES)
 		return err_set(err, -EPROTO, "its loader talks nonsense");
-	memcpy(opened->adapter, msg->text, len + 1);
+	memcpy(opened->adapter, msg->text, len);
+	if (msg->text[len])
+		strncpy(opened->name, msg->text + len + 1,
+			sizeof(opened->name) - 1);
+	opened->build_id = msg->head.size;
+	opened->flavour = msg->head.flags;
 	opened->isolate = (enum isolate)msg->head.status;
 	return 0;
 }
@@ -291,6 +300,8 @@ static int loader_one(struct loader *l, const struct loader_args *args,
 		return ret;
 	suite_ix = listing_add_suite(listing, args->paths[ix], opened.adapter);
 	listing->suites[suite_ix].isolate = opened.isolate;
+	listing_describe_suite(listing, opened.name, opened.build_id,
+			       opened.flavour);
 	ret = wire_get_listing(opened.raw.bytes, opened.raw.len, listing,
 			       fixtures->items, &fixtures->n, err);
 	if (ret == 0)

@@ -168,6 +168,16 @@ void tell_unstarted(struct run *run, uint32_t position, enum outcome outcome,
 	tell_count(run, &ev.test);
 }
 
+void tell_fixture(struct run *run, uint32_t position,
+		  const struct event_fixture *f)
+{
+	struct event ev = { .kind = EVENT_FIXTURE_ENDED, .fixture = *f };
+
+	ev.fixture.test_ix = plan_at_near(run->args->plan, position,
+					  &run->slots[f->slot].segment).test_ix;
+	tell(run, &ev);
+}
+
 /* ---- the rest -------------------------------------------------------- */
 
 void tell_worker_lost(struct run *run, uint32_t slot, const char *why)

@@ -34,6 +34,11 @@ void tell_test(struct run *run, struct event *ev,
 void tell_unstarted(struct run *run, uint32_t position, enum outcome outcome,
 		    enum notrun reason, const char *why);
 
+/* Fixtures that the test at a position needs, among others; test_ix is filled
+ * in here. */
+void tell_fixture(struct run *run, uint32_t position,
+		  const struct event_fixture *f);
+
 /* A worker died outside of any test. */
 void tell_worker_lost(struct run *run, uint32_t slot, const char *why);
 

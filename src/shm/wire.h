@@ -26,8 +26,10 @@ enum wire_kind {
 	WIRE_FORK,	 /* slot, generation, flags; fds: spool, notes */
 	/* loader to runner */
 	WIRE_COUNTED,	 /* size = tests that will be listed, about */
-	WIRE_OPENED,	 /* the listing is written; text = adapter's name,
-			  * status = the tier that auto means */
+	WIRE_OPENED,	 /* the listing is written; text = adapter's name, and
+			  * behind a space the suite's own, if it has one;
+			  * status = the tier that auto means;
+			  * flags = FLAVOUR_*, size = a hash of its build id */
 	WIRE_REFUSED,	 /* status = -errno; text = why */
 	WIRE_STARTED,	 /* slot, generation, pid; fd: pidfd */
 	WIRE_GONE,	 /* slot, generation, status = wait status, flags */

@@ -202,6 +202,8 @@ static int adapter_read(struct adapter_suite *s, struct err *err)
 		return err_set(err, -ENOENT, "it holds no tests (%s)",
 			       s->ops->lost);
 	adapter_number_scopes(s);
+	if (s->handle)
+		origin_find(&s->origin, s->handle);
 	return names_check(s->tests, s->n_tests, err);
 }
 
@@ -236,5 +238,6 @@ void adapter_free(struct adapter_suite *s)
 	free(s->fixtures);
 	free(s->scopes);
 	free(s->path);
+	origin_fini(&s->origin);
 	free(s);
 }

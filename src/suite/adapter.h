@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "model/listing.h"
 #include "model/outcome.h"
+#include "suite/origin.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -57,6 +58,7 @@ struct adapter_suite {
 	const struct adapter_ops *ops;
 	void *handle; /* dlopen(3); never closed */
 	char *path;
+	struct origin origin; /* its flavour: as far as the adapter knows */
 	void *state;  /* the adapter's */
 	struct adapter_test *tests; /* in the framework's order */
 	uint32_t n_tests, cap_tests;

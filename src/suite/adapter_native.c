@@ -34,9 +34,26 @@ static int native_check_abi(const struct shmrun_suite_ *s, struct err *err)
 			       "interface, this shmrun speaks version %d: "
 			       "rebuild it with this shmrun's <shmrun.h>",
 			       s->major, SHMRUN_ABI_MAJOR);
-	if (s->size < sizeof(struct shmrun_suite_) || !s->ops)
+	if (s->size < offsetof(struct shmrun_suite_, build) || !s->ops)
 		return err_set(err, -EINVAL, "its shmrun_suite_v1 is damaged");
 	return 0;
+}
+
+static uint32_t native_flavour(const struct shmrun_suite_ *object)
+{
+	uint32_t flavour = FLAVOUR_KNOWN;
+
+	if (object->size < sizeof(*object))
+		return 0; /* older than the question */
+	if (object->build & SHMRUN_BUILD_OPTIMIZED_)
+		flavour |= FLAVOUR_OPTIMIZED;
+	if (object->build & SHMRUN_BUILD_ASAN_)
+		flavour |= FLAVOUR_ASAN;
+	if (object->build & SHMRUN_BUILD_TSAN_)
+		flavour |= FLAVOUR_TSAN;
+	if (object->coverage[0] || object->coverage[1] || object->coverage[2])
+		flavour |= FLAVOUR_COVERAGE;
+	return flavour;
 }
 
 static bool native_probe(const struct elf *elf)
@@ -61,6 +78,7 @@ static int native_open(struct adapter_suite *s, struct err *err)
 		return ret;
 	native = s->state = mem_zalloc(sizeof(*native));
 	native->object = object;
+	s->origin.flavour = native_flavour(object);
 	return 0;
 }
 

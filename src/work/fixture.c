@@ -8,6 +8,7 @@
 #include "shm/notes.h"
 #include "work/leftover.h"
 #include "work/stage.h"
+#include "work/stopwatch.h"
 #include "work/worker.h"
 
 #include <limits.h>
@@ -139,10 +140,11 @@ static bool fixture_fill(struct worker *w, const struct adapter_suite *suite,
 }
 
 /* Waits until a run fixture is up or has failed, or does it itself. */
-static bool fixture_need(struct worker *w, const struct adapter_suite *suite,
+static bool fixture_need(struct worker *w, const struct errand *e,
 			 uint32_t ix)
 {
 	struct fixture_control *c = &w->arena.controls[ix];
+	uint64_t start_ns;
 
 	for (;;) {
 		uint32_t bell = atom32_load_acquire(&c->bell); /* F3 */
@@ -165,8 +167,12 @@ static bool fixture_need(struct worker *w, const struct adapter_suite *suite,
 		if (!fixture_move(c, word, next))
 			continue;
 		word = next;
-		next.state = fixture_fill(w, suite, &w->catalog.fixtures[ix])
+		start_ns = clock_now_ns();
+		next.state = fixture_fill(w, e->suite, &w->catalog.fixtures[ix])
 				     ? FIXTURE_READY : FIXTURE_FAILED;
+		if (next.state == FIXTURE_READY)
+			stopwatch_stop(w, FIXTURE_KIND_RUN, false, e->position,
+				       start_ns);
 		fixture_move(c, word, next);
 	}
 }
@@ -204,7 +210,7 @@ hot_path static bool fixture_enter_run(struct worker *w, const struct errand *e)
 
 	for (i = 0; i < w->catalog.header->n_fixtures; i++)
 		if (w->catalog.fixtures[i].suite_ix == e->entry->suite_ix &&
-		    !fixture_need(w, e->suite, i))
+		    !fixture_need(w, e, i))
 			s->run_broken = true;
 	if (s->run_broken)
 		strncpy(s->fault, stage_fault(), sizeof(s->fault) - 1);
@@ -275,14 +281,45 @@ hot_path void fixture_open(struct worker *w)
 					  w->arena_fd, false, &code);
 }
 
+/* Sets a span up, and says how long that took. */
+hot_path static bool fixture_raise(struct worker *w, const struct errand *e,
+				   enum fixture_kind kind,
+				   struct adapter_span span)
+{
+	uint64_t start_ns;
+
+	if (span.n == 0)
+		return true;
+	start_ns = clock_now_ns();
+	if (!fixture_set_up_span(w, e->suite, span))
+		return false;
+	stopwatch_stop(w, kind, false, e->position, start_ns);
+	return true;
+}
+
+/* Tears a span down that came up whole, and says how long that took. */
+static void fixture_lower(struct worker *w, const struct adapter_suite *suite,
+			  enum fixture_kind kind, struct adapter_span span,
+			  uint32_t position)
+{
+	uint64_t start_ns;
+
+	if (span.n == 0)
+		return;
+	start_ns = clock_now_ns();
+	fixture_tear_down_span(w, suite, span);
+	stopwatch_stop(w, kind, true, position, start_ns);
+}
+
 hot_path static bool fixture_enter_worker(struct worker *w, const struct errand *e)
 {
 	struct fixture_suite *s = &w->fixtures.suites[e->entry->suite_ix];
 
 	if (s->worker == FIXTURE_UNSET) {
+		s->position = e->position;
 		s->worker = fixture_mood_of(
-			fixture_set_up_span(w, e->suite,
-					    e->suite->worker_fixtures),
+			fixture_raise(w, e, FIXTURE_KIND_WORKER,
+				      e->suite->worker_fixtures),
 			s->fault);
 		if (e->suite->worker_fixtures.n)
 			leftover_accept(false);
@@ -304,11 +341,12 @@ hot_path static bool fixture_enter_scope(struct worker *w, const struct errand *
 	if (!fixture_is_in_scope(f, e)) {
 		f->suite_ix = e->entry->suite_ix;
 		f->scope_ix = e->test->scope_ix;
+		f->position = e->position;
 		f->in_scope = true;
 		f->scope = fixture_mood_of(
-			fixture_set_up_span(w, e->suite,
-					    e->suite->scopes[f->scope_ix]
-						    .scope_fixtures),
+			fixture_raise(w, e, FIXTURE_KIND_SCOPE,
+				      e->suite->scopes[f->scope_ix]
+					      .scope_fixtures),
 			f->scope_fault);
 		if (e->suite->scopes[f->scope_ix].scope_fixtures.n)
 			leftover_accept(true);
@@ -364,9 +402,9 @@ hot_path void fixture_leave_scope(struct worker *w)
 	f->in_scope = false;
 	fixture_off_stage();
 	if (f->scope == FIXTURE_UP)
-		fixture_tear_down_span(w, suite,
-				       suite->scopes[f->scope_ix]
-					       .scope_fixtures);
+		fixture_lower(w, suite, FIXTURE_KIND_SCOPE,
+			      suite->scopes[f->scope_ix].scope_fixtures,
+			      f->position);
 	leftover_leave_scope();
 }
 
@@ -380,8 +418,9 @@ void fixture_leave_worker(struct worker *w)
 		struct fixture_suite *s = &w->fixtures.suites[i];
 
 		if (s->worker == FIXTURE_UP)
-			fixture_tear_down_span(w, w->suites[i],
-					       w->suites[i]->worker_fixtures);
+			fixture_lower(w, w->suites[i], FIXTURE_KIND_WORKER,
+				      w->suites[i]->worker_fixtures,
+				      s->position);
 		s->worker = FIXTURE_UNSET;
 	}
 }

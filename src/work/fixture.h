@@ -28,6 +28,7 @@ struct fixture_suite {
 	enum fixture_mood worker; /* all worker fixtures of the suite */
 	bool run_ready;		  /* all run fixtures of the suite */
 	bool run_broken;
+	uint32_t position;	  /* of a test in the suite */
 	char fault[STAGE_FAULT_CAP]; /* of a broken one, for its dependants */
 };
 
@@ -38,6 +39,8 @@ struct fixtures {
 	bool in_scope;
 	enum fixture_mood scope;
 	char scope_fault[STAGE_FAULT_CAP];
+	uint32_t position;	      /* of a test in the scope */
+	uint64_t spent_ns;	      /* stopwatch.h */
 	bool teardown_failed;	      /* some teardown did */
 	const char *data;	      /* of run fixtures, read-only */
 };

@@ -11,6 +11,7 @@
 #include "work/doorbell.h"
 #include "work/leftover.h"
 #include "work/stage.h"
+#include "work/stopwatch.h"
 #include "work/worker.h"
 
 #include <stdlib.h>
@@ -166,7 +167,7 @@ hot_path static void one_execute(struct worker *w, struct errand *e)
 		_exit(0);
 	}
 	point(after_fin);
-	one_record(w, e, &f, start_ns);
+	one_record(w, e, &f, start_ns + stopwatch_take(w));
 	capture_begin(w);
 	run.phase = PHASE_IDLE;
 	current_store(&w->self->current, run); /* C8 */

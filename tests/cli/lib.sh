@@ -25,7 +25,7 @@ set -u
 
 # Neither the user's settings nor make's job server may change a test.
 unset MAKEFLAGS MFLAGS NO_COLOR CI COLUMNS GITHUB_STEP_SUMMARY XDG_RUNTIME_DIR
-unset SHMRUN_JOBS SHMRUN_RUN_ID FORCE_COLOR CLICOLOR_FORCE CLICOLOR
+unset SHMRUN_JOBS SHMRUN_RUN_ID SHMRUN_CACHE_DIR FORCE_COLOR CLICOLOR_FORCE CLICOLOR
 export LC_ALL=C TERM=dumb
 
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/shmrun-test.XXXXXX") || exit 99

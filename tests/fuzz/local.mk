@@ -9,6 +9,7 @@ FUZZ_C = \
 	tests/fuzz/elf.c \
 	tests/fuzz/environment.c \
 	tests/fuzz/expr.c \
+	tests/fuzz/history.c \
 	tests/fuzz/jobs.c \
 	tests/fuzz/jobserver.c \
 	tests/fuzz/json.c \
@@ -19,6 +20,7 @@ FUZZ_C = \
 	tests/fuzz/quantity.c \
 	tests/fuzz/report.c \
 	tests/fuzz/select.c \
+	tests/fuzz/timings.c \
 	tests/fuzz/visible.c
 
 FUZZ_TARGETS = $(FUZZ_C:.c=.fuzz) tests/fuzz/arena.fuzz \

@@ -197,6 +197,7 @@ one_round()
 }
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/shmrun-kills.XXXXXX") || exit 99
+export SHMRUN_CACHE_DIR=$folder/cache
 echo "kills: seed $seed"
 total=0 round=${ROUND:-0} first=$round
 while [ "$total" -lt "$KILLS" ]; do

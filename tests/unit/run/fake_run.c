@@ -71,6 +71,9 @@ static void hear(void *ctx, const struct event *ev)
 	case EVENT_RUN_FINISHED:
 		snprintf(h->text, sizeof(h->text), "%s", ev->finished.why);
 		break;
+	case EVENT_FIXTURE_ENDED:
+		h->fixture = ev->fixture;
+		break;
 	case EVENT_RUN_STARTED:
 	case N_EVENTS:
 		break;

@@ -245,7 +245,7 @@ Test(collect, refuses_outcomes_that_a_worker_cannot_know)
 	for (outcome = 0; outcome < 256; outcome++) {
 		if (outcome == OUTCOME_PASS || outcome == OUTCOME_FAIL ||
 		    outcome == OUTCOME_CRASH || outcome == OUTCOME_SKIP ||
-		    outcome == OUTCOME_ERROR)
+		    outcome == OUTCOME_ERROR || outcome == RECORD_FIXTURE)
 			continue;
 		r.outcome = (uint8_t)outcome;
 		fake_worker_push(&w, r);
@@ -272,6 +272,55 @@ Test(collect, refuses_a_tail_that_promises_too_much)
 	atom32_store_relaxed(&w.shared->results.tail, cap);
 	cr_expect_eq(collect_slot(&f.run, 0), cap);
 	cr_expect_eq(f.run.n_ended, 1, "the one that was true");
+	expect_condemned();
+}
+
+static struct record of_fixture(void)
+{
+	struct record r = begun();
+
+	r.outcome = RECORD_FIXTURE;
+	r.attempt = FIXTURE_KIND_WORKER;
+	r.start_ns = 7;
+	r.duration_ns = 5;
+	return r;
+}
+
+/* DEC-7: it is no test's end, whatever else it says. */
+Test(collect, tells_what_a_fixture_took_and_ends_no_test)
+{
+	const struct heard *h;
+
+	fake_worker_push(&w, of_fixture());
+	collect_slot(&f.run, 0);
+	cr_expect_eq(f.run.n_ended, 0);
+	cr_assert_eq(f.n_heard, 1);
+	h = &f.heard[0];
+	cr_expect_eq(h->kind, EVENT_FIXTURE_ENDED);
+	cr_expect_eq(h->fixture.kind, FIXTURE_KIND_WORKER);
+	cr_expect_not(h->fixture.teardown);
+	cr_expect_eq(h->fixture.duration_ns, 5);
+	cr_expect_eq(f.run.tally.untrusted, false);
+}
+
+Test(collect, refuses_fixtures_that_cannot_be)
+{
+	struct record bad[5], good = of_fixture();
+	uint32_t i;
+
+	for (i = 0; i < array_size(bad); i++)
+		bad[i] = good;
+	bad[0].attempt = N_FIXTURE_KINDS;
+	bad[1].leak = 2;
+	bad[2].position = f.run.layout.n_positions;
+	bad[3].slot++;
+	bad[4].generation++;
+	for (i = 0; i < array_size(bad); i++) {
+		fake_worker_push(&w, bad[i]);
+		collect_slot(&f.run, 0);
+	}
+	for (i = 0; i < f.n_heard; i++)
+		cr_expect_neq(f.heard[i].kind, EVENT_FIXTURE_ENDED);
 	expect_condemned();
 }
 

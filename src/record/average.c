@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "record/estimate.h"
+#include "record/average.h"
 
 #include "base/clock.h"
 #include "base/compiler.h"
@@ -10,13 +10,13 @@
 #define BETA 0.25
 #define SLOW_MIN_NS (100.0 * (double)NS_PER_MS)
 
-void estimate_add(struct estimate *e, double sample_ns, bool crowded)
+void average_add(struct average *e, double sample_ns, bool crowded)
 {
 	double alpha = max_of(ALPHA_MIN, 1.0 / ((double)e->runs + 1));
 	double error = fabs(sample_ns - e->est_ns);
 
 	if (e->runs == 0) {
-		*e = (struct estimate){ .est_ns = sample_ns, .runs = 1 };
+		*e = (struct average){ .est_ns = sample_ns, .runs = 1 };
 		return;
 	}
 	if (crowded)
@@ -27,12 +27,12 @@ void estimate_add(struct estimate *e, double sample_ns, bool crowded)
 		e->runs++;
 }
 
-void estimate_raise(struct estimate *e, double at_least_ns)
+void average_raise(struct average *e, double at_least_ns)
 {
 	e->est_ns = max_of(e->est_ns, at_least_ns);
 }
 
-bool estimate_is_slow(const struct estimate *e, double sample_ns)
+bool average_is_slow(const struct average *e, double sample_ns)
 {
 	return e->runs > 0 && sample_ns > e->est_ns + 4 * e->dev_ns &&
 	       sample_ns > 2 * e->est_ns && sample_ns > SLOW_MIN_NS;
