@@ -45,6 +45,7 @@ libshmrun_a_SOURCES = \
 	src/cli/options.c src/cli/options.h \
 	src/cli/options.tbl.h \
 	src/cli/planning.c src/cli/planning.h \
+	src/cli/processors.c src/cli/processors.h \
 	src/cli/quantity.c src/cli/quantity.h \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/suites.c src/cli/suites.h \

@@ -99,6 +99,7 @@ tests_unit_cli_unit_SOURCES = \
 	tests/unit/cli/test_jobserver.c \
 	tests/unit/cli/test_list_format.c \
 	tests/unit/cli/test_options.c \
+	tests/unit/cli/test_processors.c \
 	tests/unit/cli/test_quantity.c \
 	tests/unit/cli/test_suggest.c
 
@@ -207,6 +208,7 @@ CLI_TESTS = \
 	tests/cli/header_compile.sh \
 	tests/cli/hostile.sh \
 	tests/cli/isolate.sh \
+	tests/cli/jobs.sh \
 	tests/cli/leftovers.sh \
 	tests/cli/limits.sh \
 	tests/cli/list.sh \
