@@ -14,7 +14,7 @@
  * (man/options-mdoc.c).
  */
 OPTION(jobs, 'j', "jobs", "N", "auto",
-       "workers: N, N%, -N, auto, cores, logical",
+       "workers: N, N%, -N, auto, cores",
        "Run tests in\n"
        ".Ar N\n"
        "workers at once.\n"
@@ -35,7 +35,7 @@ OPTION(jobs, 'j', "jobs", "N", "auto",
        "There are never more workers than there are tests.\n"
        "The first line of a run says which number was used and why.\n")
 OPTION(jobs_max, 0, "jobs-max", "K", "1024",
-       "never more workers than K, whatever -j says",
+       "never more workers than that",
        "Never use more than\n"
        ".Ar K\n"
        "workers, whatever\n"
