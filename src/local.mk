@@ -99,6 +99,7 @@ libshmrun_a_SOURCES = \
 	src/run/crew.c src/run/crew.h \
 	src/run/feed.c src/run/feed.h \
 	src/run/loader.c src/run/loader.h \
+	src/run/release.c src/run/release.h \
 	src/run/run.c src/run/run.h \
 	src/run/run_impl.h \
 	src/run/stop.c src/run/stop.h \

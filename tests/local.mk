@@ -85,6 +85,7 @@ tests_unit_run_unit_SOURCES = \
 	tests/unit/run/test_collect.c \
 	tests/unit/run/test_crew.c \
 	tests/unit/run/test_feed.c \
+	tests/unit/run/test_release.c \
 	tests/unit/run/test_stop.c \
 	tests/unit/run/test_tell.c \
 	tests/unit/run/test_tick.c \
@@ -171,6 +172,9 @@ FIXTURE_C = \
 	tests/fixtures/output.c \
 	tests/fixtures/params.c \
 	tests/fixtures/pass.c \
+	tests/fixtures/release.c \
+	tests/fixtures/release_late.c \
+	tests/fixtures/release_own.c \
 	tests/fixtures/scribble.c \
 	tests/fixtures/sleepy.c \
 	tests/fixtures/thread_check.c \
@@ -179,7 +183,8 @@ FIXTURE_C = \
 FIXTURE_CC = \
 	tests/fixtures/cxx.cc
 FIXTURE_INCLUDES = \
-	tests/fixtures/hostile.h
+	tests/fixtures/hostile.h \
+	tests/fixtures/release.h
 
 FIXTURE_SUITES = $(FIXTURE_C:.c=.so) $(FIXTURE_CC:.cc=.so)
 check_DATA += $(FIXTURE_SUITES)
@@ -215,6 +220,7 @@ CLI_TESTS = \
 	tests/cli/options.sh \
 	tests/cli/output.sh \
 	tests/cli/params.sh \
+	tests/cli/release.sh \
 	tests/cli/seccomp.sh \
 	tests/cli/stop.sh \
 	tests/cli/storm.sh \
@@ -357,6 +363,7 @@ tests_model_libsubject_a_SOURCES = \
 	src/run/collect.c \
 	src/run/crew.c \
 	src/run/feed.c \
+	src/run/release.c \
 	src/run/stop.c \
 	src/run/tell.c \
 	src/run/tick.c \
