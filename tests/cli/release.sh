@@ -68,7 +68,7 @@ for isolate in worker fork; do
 		test "$(where "first down")" -lt "$(where "late")"
 
 	# Killed: a test's worker, which had set it up with -j 1.
-	RELEASE_DIE=test run_logged kill $with -j 1 -f 'user::*' \
+	RELEASE_DIE="test" run_logged kill $with -j 1 -f 'user::*' \
 		-f 'late::goes_on*' "$a" "$b"
 	is "$(last_line "$out")" "208 passed, 1 failed" \
 		"$isolate: its owner is killed"
