@@ -47,6 +47,7 @@ libshmrun_a_SOURCES = \
 	src/cli/options.c src/cli/options.h \
 	src/cli/options.tbl.h \
 	src/cli/planning.c src/cli/planning.h \
+	src/cli/processors.c src/cli/processors.h \
 	src/cli/quantity.c src/cli/quantity.h \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/suites.c src/cli/suites.h \
@@ -105,6 +106,7 @@ libshmrun_a_SOURCES = \
 	src/run/crew.c src/run/crew.h \
 	src/run/feed.c src/run/feed.h \
 	src/run/loader.c src/run/loader.h \
+	src/run/release.c src/run/release.h \
 	src/run/run.c src/run/run.h \
 	src/run/run_impl.h \
 	src/run/stop.c src/run/stop.h \

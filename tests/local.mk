@@ -114,6 +114,7 @@ tests_unit_run_unit_SOURCES = \
 	tests/unit/run/test_collect.c \
 	tests/unit/run/test_crew.c \
 	tests/unit/run/test_feed.c \
+	tests/unit/run/test_release.c \
 	tests/unit/run/test_stop.c \
 	tests/unit/run/test_tell.c \
 	tests/unit/run/test_tick.c \
@@ -129,6 +130,7 @@ tests_unit_cli_unit_SOURCES = \
 	tests/unit/cli/test_jobserver.c \
 	tests/unit/cli/test_list_format.c \
 	tests/unit/cli/test_options.c \
+	tests/unit/cli/test_processors.c \
 	tests/unit/cli/test_quantity.c \
 	tests/unit/cli/test_suggest.c
 
@@ -201,6 +203,9 @@ FIXTURE_C = \
 	tests/fixtures/output.c \
 	tests/fixtures/params.c \
 	tests/fixtures/pass.c \
+	tests/fixtures/release.c \
+	tests/fixtures/release_late.c \
+	tests/fixtures/release_own.c \
 	tests/fixtures/scribble.c \
 	tests/fixtures/sleepy.c \
 	tests/fixtures/thread_check.c \
@@ -209,7 +214,8 @@ FIXTURE_C = \
 FIXTURE_CC = \
 	tests/fixtures/cxx.cc
 FIXTURE_INCLUDES = \
-	tests/fixtures/hostile.h
+	tests/fixtures/hostile.h \
+	tests/fixtures/release.h
 
 FIXTURE_SUITES = $(FIXTURE_C:.c=.so) $(FIXTURE_CC:.cc=.so)
 check_DATA += $(FIXTURE_SUITES)
@@ -239,6 +245,7 @@ CLI_TESTS = \
 	tests/cli/header_compile.sh \
 	tests/cli/hostile.sh \
 	tests/cli/isolate.sh \
+	tests/cli/jobs.sh \
 	tests/cli/leftovers.sh \
 	tests/cli/limits.sh \
 	tests/cli/list.sh \
@@ -247,6 +254,7 @@ CLI_TESTS = \
 	tests/cli/order.sh \
 	tests/cli/output.sh \
 	tests/cli/params.sh \
+	tests/cli/release.sh \
 	tests/cli/seccomp.sh \
 	tests/cli/stop.sh \
 	tests/cli/storm.sh \
@@ -390,6 +398,7 @@ tests_model_libsubject_a_SOURCES = \
 	src/run/collect.c \
 	src/run/crew.c \
 	src/run/feed.c \
+	src/run/release.c \
 	src/run/stop.c \
 	src/run/tell.c \
 	src/run/tick.c \

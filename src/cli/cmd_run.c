@@ -2,8 +2,8 @@
 /*
  * shmrun [run]: the whole pipeline, top to bottom.
  *
- *	options -> listing, timings -> plan -> run -> events -> reports,
- *	exit status, timings
+ *	options -> jobs -> listing, timings -> selection -> plan -> run
+ *	-> events -> reports, exit status, timings
  */
 #include "cli/cmd.h"
 
@@ -57,24 +57,43 @@ static int session_fail(enum exit_code status, const struct err *err)
 	return (int)status;
 }
 
-/* How many workers; make's jobserver has a say when nobody named a number. */
+/* How many workers there may be. */
 static int session_choose_jobs(struct session *s, struct err *err)
 {
 	struct jobs_host host;
-	struct err why = { 0 };
-	int ret;
 
 	jobs_init_host(&host);
-	ret = jobs_choose(&s->jobs, &s->o->jobs, &host,
-			  planning_useful_jobs(&s->planning), err);
-	if (ret < 0 || !s->jobs.computed)
-		return ret;
+	return jobs_choose(&s->jobs, &s->o->jobs, &host, err);
+}
+
+/* A signal that ends the runner while it has make's tokens would take them
+ * along: from here on the run hears of signals. */
+static void session_hold_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+/* And how many there are.  make's jobserver has a say when nobody named a
+ * number. */
+static void session_limit_jobs(struct session *s)
+{
+	struct err why = { 0 };
+
+	jobs_use_tests(&s->jobs, planning_useful_jobs(&s->planning));
+	if (!s->jobs.computed)
+		return;
 	if (jobserver_open(&s->jobserver, getenv("MAKEFLAGS"), &why) < 0)
 		dprintf(STDERR_FILENO, "%s: %s\n", program_name, why.text);
-	if (why.code || jobserver_is_open(&s->jobserver))
-		jobs_use_tokens(&s->jobs, jobserver_take(&s->jobserver,
-							 s->jobs.n - 1));
-	return 0;
+	if (!why.code && !jobserver_is_open(&s->jobserver))
+		return;
+	session_hold_signals();
+	jobs_use_tokens(&s->jobs, jobserver_take(&s->jobserver, s->jobs.n - 1));
 }
 
 static int session_open_report(struct session *s, struct err *err)
@@ -177,10 +196,10 @@ static int session_run_plan(struct session *s)
 
 	if (planning_open(&s->planning, s->costs, &s->selected, &err) < 0)
 		return session_fail(EXIT_SUITE, &err);
-	if (session_choose_jobs(s, &err) < 0)
-		return session_fail(EXIT_USAGE, &err);
+	session_limit_jobs(s);
 	s->plan.overflow = s->selected.overflow;
 	planning_make(&s->planning, &s->jobs, &s->plan);
+	jobserver_keep(&s->jobserver, s->jobs.n - 1);
 	if (plan_check(&s->plan, &s->suites.listing, &err) < 0)
 		return session_fail(EXIT_USAGE, &err);
 	if (s->o->dry_run || s->o->explain)
@@ -201,9 +220,13 @@ static int session_select(struct session *s)
 		.exprs = s->o->exprs.items,
 		.n_exprs = s->o->exprs.n,
 	};
+	struct suites_gift gift = { .run_id = s->run_id, .nofile = s->nofile };
 	struct err err = { 0 };
 
-	if (suites_open(&s->suites, s->o, s->run_id, s->nofile, &err) < 0)
+	if (session_choose_jobs(s, &err) < 0)
+		return session_fail(EXIT_USAGE, &err);
+	gift.threads = jobs_threads(&s->jobs);
+	if (suites_open(&s->suites, s->o, &gift, &err) < 0)
 		return session_fail(EXIT_UNTRUSTED, &err);
 	s->cache = cache_dir_find(s->o, getenv);
 	s->history = timings_open(s->o, &s->cache, &s->suites.listing);

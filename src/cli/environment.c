@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/vec.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +62,23 @@ static void environment_add(struct environment *e, const char *name,
 	e->items[e->n++] = item;
 }
 
-char **environment_make(const char *run_id, enum isolate isolate)
+static void environment_add_threads(struct environment *e, uint32_t threads)
+{
+	static const char *const names[] = {
+		"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
+		"RAYON_NUM_THREADS",
+	};
+	char value[16];
+	size_t i;
+
+	snprintf(value, sizeof(value), "%" PRIu32, threads);
+	for (i = 0; threads > 0 && i < array_size(names); i++)
+		if (!getenv(names[i]))
+			environment_add(e, names[i], value);
+}
+
+char **environment_make(const char *run_id, enum isolate isolate,
+			uint32_t threads)
 {
 	const char *outer = getenv("SHMRUN_RUN_ID");
 	struct environment e = { 0 };
@@ -83,6 +100,7 @@ char **environment_make(const char *run_id, enum isolate isolate)
 	environment_add(&e, "SHMRUN_SLOT", "w000000");
 	environment_add(&e, "SHMRUN_GENERATION", "000000");
 	environment_add(&e, "SHMRUN_JOBS", "000000");
+	environment_add_threads(&e, threads);
 	if (outer)
 		environment_add(&e, "SHMRUN_PARENT_RUN_ID", outer);
 	vec_room(e.items, e.n, e.cap);

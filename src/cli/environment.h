@@ -14,8 +14,12 @@
 void environment_run_id(char id[RUN_ID_CAP]);
 
 /* This process's environment without inherited SHMRUN_* and without what
- * would make a framework shard by itself, with ours added. */
-char **environment_make(const char *run_id, enum isolate isolate);
+ * would make a framework shard by itself, with ours added; and with the
+ * number of threads that libraries for parallel loops may start, where the
+ * user has none (JOBS-6; 0 = say nothing).  They read it when they are
+ * loaded, so it cannot wait for the listing. */
+char **environment_make(const char *run_id, enum isolate isolate,
+			uint32_t threads);
 void environment_free(char **env);
 
 #endif

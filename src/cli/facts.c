@@ -224,7 +224,7 @@ static bool fact_jobs(struct str *out)
 
 	jobs_raise_nofile();
 	jobs_init_host(&host);
-	code = jobs_choose(&jobs, &automatic, &host, UINT64_MAX, &err);
+	code = jobs_choose(&jobs, &automatic, &host, &err);
 	str_add(out, code < 0 ? err.text : jobs.why);
 	return code >= 0;
 }

@@ -3,19 +3,16 @@
 
 #include "base/str.h"
 #include "cli/cgroup.h"
+#include "cli/processors.h"
 #include "cli/quantity.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-#define JOBS_MASK_FIRST 1024
-#define JOBS_MASK_LAST (1024 * 1024)
 
 /* Kept back from the room for processes: loader, helpers, the user's shell.
  * A slot is two processes: the worker and its test child. */
@@ -23,41 +20,6 @@
 #define JOBS_PROCS_PER_WORKER 2
 
 /* ---- what the kernel says ---- */
-
-static uint32_t jobs_count_online(void)
-{
-	long n = sysconf(_SC_NPROCESSORS_ONLN);
-
-	return n > 0 ? (uint32_t)n : 1;
-}
-
-/* 0, or -EINVAL when the kernel's mask is larger than n_bits. */
-static int jobs_count_mask(size_t n_bits, uint32_t *n)
-{
-	cpu_set_t *mask = CPU_ALLOC(n_bits);
-	size_t size = CPU_ALLOC_SIZE(n_bits);
-	int ret = -ENOMEM;
-
-	if (mask)
-		ret = sched_getaffinity(0, size, mask) < 0 ? -errno : 0;
-	if (ret == 0)
-		*n = (uint32_t)CPU_COUNT_S(size, mask);
-	CPU_FREE(mask);
-	return ret;
-}
-
-static uint32_t jobs_count_affinity(void)
-{
-	size_t n_bits = JOBS_MASK_FIRST;
-	uint32_t n = 0;
-	int ret;
-
-	do {
-		ret = jobs_count_mask(n_bits, &n);
-		n_bits *= 2;
-	} while (ret == -EINVAL && n_bits <= JOBS_MASK_LAST);
-	return n ? n : jobs_count_online();
-}
 
 static uint64_t jobs_get_limit(int resource)
 {
@@ -73,8 +35,9 @@ void jobs_init_host(struct jobs_host *host)
 	*host = (struct jobs_host){
 		.root = "",
 		.get_env = getenv,
-		.n_cpus = jobs_count_affinity(),
-		.n_online = jobs_count_online(),
+		.count_cores = processors_count_own_cores,
+		.n_cpus = processors_count(),
+		.n_online = processors_count_online(),
 		.max_procs = geteuid() ? jobs_get_limit(RLIMIT_NPROC)
 				       : UINT64_MAX,
 		.max_fds = jobs_get_limit(RLIMIT_NOFILE),
@@ -95,15 +58,36 @@ uint64_t jobs_raise_nofile(void)
 
 /* ---- what the user says ---- */
 
+static bool jobs_parse_word(const char *text, enum jobs_kind *kind)
+{
+	static const struct {
+		const char *word;
+		enum jobs_kind kind;
+	} words[] = {
+		{ "auto", JOBS_AUTO },
+		{ "logical", JOBS_LOGICAL },
+		{ "cores", JOBS_CORES },
+	};
+	size_t i;
+
+	for (i = 0; i < array_size(words); i++) {
+		if (strcmp(text, words[i].word) == 0) {
+			*kind = words[i].kind;
+			return true;
+		}
+	}
+	return false;
+}
+
 int jobs_parse_spec(const char *text, struct jobs_spec *spec)
 {
-	struct jobs_spec got = { .kind = JOBS_FIXED };
+	struct jobs_spec got = { .kind = JOBS_FIXED, .max = spec->max };
 	size_t len = strlen(text);
 	char digits[16];
 	int ret;
 
-	if (strcmp(text, "auto") == 0) {
-		*spec = (struct jobs_spec){ .kind = JOBS_AUTO };
+	if (jobs_parse_word(text, &got.kind)) {
+		*spec = got;
 		return 0;
 	}
 	if (len >= sizeof(digits))
@@ -172,6 +156,12 @@ static void jobs_note_spec(struct str *chain, const char *source,
 		break;
 	case JOBS_ALL_BUT:
 		jobs_note(chain, "%s-%" PRIu32, source, spec->n);
+		break;
+	case JOBS_LOGICAL:
+		jobs_note(chain, "%slogical", source);
+		break;
+	case JOBS_CORES:
+		jobs_note(chain, "%scores", source);
 		break;
 	}
 }
@@ -273,12 +263,12 @@ static uint32_t jobs_quota(const struct jobs_host *host, struct str *chain)
 	return (uint32_t)min_of(n, UINT32_MAX);
 }
 
-/* CPUs that are ours to use. */
-static uint32_t jobs_processors(const struct jobs_host *host, struct str *chain)
+/* What of so many CPUs is ours to use. */
+static uint32_t jobs_share(uint32_t n, const struct jobs_host *host,
+			   struct str *chain)
 {
-	uint32_t quota, slurm, ompi, n = host->n_cpus;
+	uint32_t quota, slurm, ompi;
 
-	jobs_note(chain, "affinity %" PRIu32, n);
 	quota = jobs_quota(host, chain);
 	slurm = jobs_slurm_share(host, chain);
 	ompi = jobs_ompi_share(host, chain);
@@ -288,25 +278,54 @@ static uint32_t jobs_processors(const struct jobs_host *host, struct str *chain)
 	return max_of(n, 1);
 }
 
-static uint32_t jobs_wanted(const struct jobs_spec *spec,
-			    const struct jobs_host *host, struct str *chain)
+static uint32_t jobs_processors(const struct jobs_host *host, struct str *chain)
 {
+	jobs_note(chain, "affinity %" PRIu32, host->n_cpus);
+	return jobs_share(host->n_cpus, host, chain);
+}
+
+/* SMT siblings are one. */
+static uint32_t jobs_cores(const struct jobs_host *host, struct str *chain)
+{
+	uint32_t n = host->count_cores(host->root);
+
+	jobs_note(chain, "%" PRIu32 " core%s of %" PRIu32 " CPUs", n,
+		  n == 1 ? "" : "s", host->n_cpus);
+	return jobs_share(n, host, chain);
+}
+
+static uint32_t jobs_wanted(const struct jobs_spec *spec,
+			    const struct jobs_host *host, uint32_t *n_cpus,
+			    struct str *chain)
+{
+	struct str ours = STR_INIT;
 	uint32_t n;
 
-	if (spec->kind == JOBS_FIXED)
-		return spec->n;
-	n = jobs_processors(host, chain);
+	*n_cpus = n = jobs_processors(host, &ours);
 	switch (spec->kind) {
+	case JOBS_FIXED:
+		n = spec->n;
+		break;
+	case JOBS_CORES:
+		n = jobs_cores(host, chain);
+		break;
+	case JOBS_LOGICAL:
+		jobs_note(chain, "affinity %" PRIu32, host->n_cpus);
+		n = host->n_cpus;
+		break;
 	case JOBS_PERCENT:
+		jobs_note(chain, "%s", str_get(&ours));
 		n = (uint32_t)((uint64_t)n * spec->n / 100);
 		break;
 	case JOBS_ALL_BUT:
+		jobs_note(chain, "%s", str_get(&ours));
 		n = n > spec->n ? n - spec->n : 1;
 		break;
 	case JOBS_AUTO:
-	case JOBS_FIXED:
+		jobs_note(chain, "%s", str_get(&ours));
 		break;
 	}
+	str_fini(&ours);
 	return max_of(n, 1);
 }
 
@@ -339,8 +358,8 @@ static uint32_t jobs_clamp_procs(uint32_t n, const struct jobs_host *host,
 	return min_of(n, most);
 }
 
-static uint32_t jobs_clamp(uint32_t n, const struct jobs_host *host,
-			   uint64_t n_tests, struct str *chain)
+static uint32_t jobs_clamp(uint32_t n, uint32_t max,
+			   const struct jobs_host *host, struct str *chain)
 {
 	uint32_t most = jobs_room(host->max_fds, JOBS_FDS_RUNNER,
 				  JOBS_FDS_PER_WORKER);
@@ -348,18 +367,14 @@ static uint32_t jobs_clamp(uint32_t n, const struct jobs_host *host,
 	if (most < n)
 		jobs_note(chain, "RLIMIT_NOFILE %" PRIu64, host->max_fds);
 	n = min_of(n, most);
-	if (n > JOBS_MAX)
-		jobs_note(chain, "at most %d", JOBS_MAX);
-	n = min_of(n, JOBS_MAX);
-	if (n_tests < n)
-		jobs_note(chain, "%" PRIu64 " test%s", n_tests,
-			  n_tests == 1 ? "" : "s");
-	return (uint32_t)max_of(min_of(n, n_tests), 1);
+	if (n > max)
+		jobs_note(chain, max < JOBS_MAX ? "--jobs-max %" PRIu32
+						: "at most %" PRIu32, max);
+	return min_of(n, max);
 }
 
 int jobs_choose(struct jobs *jobs, const struct jobs_spec *spec,
-		const struct jobs_host *host, uint64_t n_tests,
-		struct err *err)
+		const struct jobs_host *host, struct err *err)
 {
 	bool from_env = spec->kind == JOBS_AUTO;
 	struct jobs_spec asked = *spec;
@@ -371,25 +386,50 @@ int jobs_choose(struct jobs *jobs, const struct jobs_spec *spec,
 	if (ret < 0)
 		return ret;
 	jobs_note_spec(&chain, from_env ? "SHMRUN_JOBS=" : "-j ", &asked);
-	n = jobs_wanted(&asked, host, &chain);
+	n = jobs_wanted(&asked, host, &jobs->n_cpus, &chain);
 	if (asked.kind == JOBS_AUTO)
 		n = jobs_clamp_procs(n, host, &chain);
-	jobs->n = jobs_clamp(n, host, n_tests, &chain);
+	jobs->n = jobs_clamp(n, spec->max ? spec->max : JOBS_MAX, host, &chain);
 	jobs->computed = asked.kind == JOBS_AUTO;
 	jobs_write_why(jobs, &chain);
 	str_fini(&chain);
 	return 0;
 }
 
-void jobs_use_tokens(struct jobs *jobs, uint32_t n_tokens)
+/* One more reason, and a number that is not larger. */
+static void jobs_lower(struct jobs *jobs, uint64_t n, const char *reason)
 {
 	struct str chain = STR_INIT;
 
-	if (n_tokens < jobs->n - 1)
-		jobs->n = n_tokens + 1;
+	jobs->n = (uint32_t)min_of(jobs->n, n);
 	str_add(&chain, strstr(jobs->why, ": ") + 2);
-	jobs_note(&chain, "%" PRIu32 " token%s of make's jobserver", n_tokens,
-		  n_tokens == 1 ? "" : "s");
+	jobs_note(&chain, "%s", reason);
 	jobs_write_why(jobs, &chain);
 	str_fini(&chain);
+}
+
+void jobs_use_tests(struct jobs *jobs, uint64_t n_tests)
+{
+	char reason[64];
+
+	if (n_tests >= jobs->n)
+		return;
+	snprintf(reason, sizeof(reason), "%" PRIu64 " test%s", n_tests,
+		 n_tests == 1 ? "" : "s");
+	jobs_lower(jobs, max_of(n_tests, 1), reason);
+}
+
+void jobs_use_tokens(struct jobs *jobs, uint32_t n_tokens)
+{
+	char reason[64];
+
+	snprintf(reason, sizeof(reason),
+		 "%" PRIu32 " token%s of make's jobserver", n_tokens,
+		 n_tokens == 1 ? "" : "s");
+	jobs_lower(jobs, (uint64_t)n_tokens + 1, reason);
+}
+
+uint32_t jobs_threads(const struct jobs *jobs)
+{
+	return max_of(jobs->n_cpus / jobs->n, 1);
 }

@@ -2,12 +2,12 @@
 /*
  * jobs.h - how many workers, and why: the rule of -j.
  *
- *   -j N, N%, -N   else SHMRUN_JOBS   else make's jobserver   else
- *   min(affinity, cgroup quota rounded up, launcher's share), clamped by the
- *   room for processes
+ *   -j N, N%, -N, logical, cores   else SHMRUN_JOBS   else make's jobserver
+ *   else min(affinity, cgroup quota rounded up, launcher's share), clamped by
+ *   the room for processes
  *
- * Any of them is clamped by the runner's descriptors and by the number of
- * tests.  What the rule looks at is an argument, so that it can be tested.
+ * Any of them is clamped by --jobs-max, by the runner's descriptors and by
+ * the number of tests.  What the rule looks at is an argument, so that it can be tested.
  * Runner only; talking to the jobserver is jobserver.h.
  */
 #ifndef CLI_JOBS_H
@@ -29,6 +29,7 @@
 struct jobs_host {
 	const char *root; /* in front of /proc and /sys: "" but in tests */
 	char *(*get_env)(const char *name); /* as getenv(3) */
+	uint32_t (*count_cores)(const char *root); /* of these processors */
 	uint32_t n_cpus; /* in this process's affinity mask */
 	uint32_t n_online; /* of the machine; more than n_cpus = bound */
 	uint64_t max_procs; /* soft RLIMIT_NPROC; UINT64_MAX = none, or root */
@@ -42,20 +43,27 @@ void jobs_init_host(struct jobs_host *host);
  * limit, which the tests are to get back (VAR-1). */
 uint64_t jobs_raise_nofile(void);
 
-/* "auto", "4", "50%", "-2".  0, -EINVAL, or -ERANGE (not 1 .. JOBS_MAX). */
+/* "auto", "4", "50%", "-2", "logical", "cores"; spec->max stays.  0, -EINVAL,
+ * or -ERANGE (not 1 .. JOBS_MAX). */
 int jobs_parse_spec(const char *text, struct jobs_spec *spec);
 
 struct jobs {
 	uint32_t n; /* 1 .. JOBS_MAX */
+	uint32_t n_cpus; /* processors that are ours to use */
 	bool computed; /* nobody named a number: the jobserver may lower it */
 	char why[JOBS_WHY_CAP]; /* "3 workers: affinity 64, cgroup quota ..." */
 };
 
-/* n_tests = UINT64_MAX: not known.  0, or -EINVAL when SHMRUN_JOBS decides
- * and is wrong (exit 2). */
+/* Before any suite is looked at.  0, or -EINVAL when SHMRUN_JOBS decides and
+ * is wrong (exit 2). */
 int jobs_choose(struct jobs *jobs, const struct jobs_spec *spec,
-		const struct jobs_host *host, uint64_t n_tests,
-		struct err *err);
+		const struct jobs_host *host, struct err *err);
+
+/* Now it is known: never more workers than tests (SHM-10). */
+void jobs_use_tests(struct jobs *jobs, uint64_t n_tests);
+
+/* Threads that a test may use: processors for each worker (JOBS-6). */
+uint32_t jobs_threads(const struct jobs *jobs);
 
 /* The jobserver gave n_tokens: one worker each, and the one that is free. */
 void jobs_use_tokens(struct jobs *jobs, uint32_t n_tokens);

@@ -218,10 +218,10 @@ static bool jobserver_wait_room(const struct jobserver *js)
 	return poll(&pfd, 1, JOBSERVER_GIVE_MS) > 0;
 }
 
-static int jobserver_give_all(struct jobserver *js)
+static int jobserver_give(struct jobserver *js, uint32_t keep)
 {
-	while (js->n_held > 0) {
-		ssize_t n = write(js->fd_give, js->tokens, js->n_held);
+	while (js->n_held > keep) {
+		ssize_t n = write(js->fd_give, js->tokens, js->n_held - keep);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -235,13 +235,19 @@ static int jobserver_give_all(struct jobserver *js)
 	return 0;
 }
 
+void jobserver_keep(struct jobserver *js, uint32_t n)
+{
+	if (jobserver_is_open(js))
+		jobserver_give(js, n);
+}
+
 int jobserver_close(struct jobserver *js, struct err *err)
 {
 	int ret;
 
 	if (!jobserver_is_open(js))
 		return 0;
-	ret = jobserver_give_all(js);
+	ret = jobserver_give(js, 0);
 	if (ret < 0)
 		err_sys(err, ret, "cannot give make's jobserver %u tokens back",
 			js->n_held);

@@ -35,6 +35,10 @@ bool jobserver_is_open(const struct jobserver *js);
 /* Takes up to n tokens that are free now; how many.  Never blocks. */
 uint32_t jobserver_take(struct jobserver *js, uint32_t n);
 
+/* Gives all but n tokens back; what make's full pipe does not take now, it
+ * gets at the end. */
+void jobserver_keep(struct jobserver *js, uint32_t n);
+
 /* Gives all tokens back and closes.  0, or -errno when make lost some. */
 int jobserver_close(struct jobserver *js, struct err *err);
 

@@ -92,8 +92,15 @@ static int option_set_jobs(struct options *o, const char *value,
 			       value, JOBS_MAX);
 	if (ret < 0)
 		return err_set(err, -EINVAL,
-			       "--jobs: '%s' is not N, N%%, -N or auto", value);
+			       "--jobs: '%s' is not N, N%%, -N, auto, logical "
+			       "or cores", value);
 	return 0;
+}
+
+static int option_set_jobs_max(struct options *o, const char *value,
+			       struct err *err)
+{
+	return option_count("jobs-max", value, 1, JOBS_MAX, &o->jobs.max, err);
 }
 
 static int option_set_isolate(struct options *o, const char *value,

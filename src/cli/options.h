@@ -32,10 +32,20 @@ enum no_tests { NO_TESTS_FAIL, NO_TESTS_WARN, NO_TESTS_PASS };
 
 enum list_format { LIST_TEXT, LIST_JSONL };
 
-/* -j as written: auto, N, N%, or -N (all but N). */
+enum jobs_kind {
+	JOBS_AUTO,
+	JOBS_FIXED,   /* N */
+	JOBS_PERCENT, /* N% */
+	JOBS_ALL_BUT, /* -N */
+	JOBS_LOGICAL, /* all processors of the affinity mask */
+	JOBS_CORES,   /* one for each core of it */
+};
+
+/* -j as written, and --jobs-max. */
 struct jobs_spec {
-	enum { JOBS_AUTO, JOBS_FIXED, JOBS_PERCENT, JOBS_ALL_BUT } kind;
+	enum jobs_kind kind;
 	uint32_t n;
+	uint32_t max; /* 0 = JOBS_MAX */
 };
 
 struct texts {

@@ -14,7 +14,7 @@
  * (man/options-mdoc.c).
  */
 OPTION(jobs, 'j', "jobs", "N", "auto",
-       "workers: N, N% of CPUs, -N (all but N), auto",
+       "workers: N, N%, -N, auto, cores",
        "Run tests in\n"
        ".Ar N\n"
        "workers at once.\n"
@@ -28,7 +28,21 @@ OPTION(jobs, 'j', "jobs", "N", "auto",
        "takes\n"
        ".Ev SHMRUN_JOBS ,\n"
        "else what affinity, cgroup quota and limits allow.\n"
+       ".Cm cores\n"
+       "is one worker for each core instead of each hardware thread, and\n"
+       ".Cm logical\n"
+       "all hardware threads of the affinity mask, whatever a quota says.\n"
+       "There are never more workers than there are tests.\n"
        "The first line of a run says which number was used and why.\n")
+OPTION(jobs_max, 0, "jobs-max", "K", "1024",
+       "never more workers than that",
+       "Never use more than\n"
+       ".Ar K\n"
+       "workers, whatever\n"
+       ".Fl j\n"
+       "or\n"
+       ".Ev SHMRUN_JOBS\n"
+       "comes to.\n")
 OPTION(dist, 0, "dist", "MODE", "auto",
        "how tests are handed to workers",
        "How tests are handed to workers:\n"

@@ -34,8 +34,8 @@ static void suites_show_log(const struct suites *s, const struct options *o)
 		text[len - 1] == '\n' ? "" : "\n");
 }
 
-int suites_open(struct suites *s, const struct options *o, const char *run_id,
-		unsigned long nofile, struct err *err)
+int suites_open(struct suites *s, const struct options *o,
+		const struct suites_gift *gift, struct err *err)
 {
 	int ret;
 
@@ -47,8 +47,9 @@ int suites_open(struct suites *s, const struct options *o, const char *run_id,
 		.n_paths = o->suites.n,
 		.adapter = o->adapter,
 		.timeout_ns = o->load_timeout_ns,
-		.nofile = nofile,
-		.env = environment_make(run_id, o->isolate),
+		.nofile = gift->nofile,
+		.env = environment_make(gift->run_id, o->isolate,
+					gift->threads),
 		.refused = suites_refused,
 		.ctx = s,
 	};
@@ -70,8 +71,9 @@ int list_load(const struct options *o, struct listing *listing,
 	      uint64_t *bad_suites)
 {
 	static struct suites s;
+	struct suites_gift gift = { .run_id = "" };
 	struct err err = { 0 };
-	int ret = suites_open(&s, o, "", 0, &err);
+	int ret = suites_open(&s, o, &gift, &err);
 
 	if (ret < 0)
 		dprintf(STDERR_FILENO, "%s: %s\n", program_name, err.text);

@@ -18,10 +18,17 @@ struct suites {
 	uint32_t n_bad;
 };
 
+/* What the loader and all below it are given. */
+struct suites_gift {
+	const char *run_id;
+	unsigned long nofile; /* soft limit; 0 = as it is */
+	uint32_t threads;     /* for a test; 0 = nothing is said */
+};
+
 /* Opens all of them; 0, or -errno with a sentence when no loader can run.
  * s must stay where it is until suites_close(). */
-int suites_open(struct suites *s, const struct options *o, const char *run_id,
-		unsigned long nofile, struct err *err);
+int suites_open(struct suites *s, const struct options *o,
+		const struct suites_gift *gift, struct err *err);
 void suites_close(struct suites *s);
 
 /* For `list`: only the listing; the loader is gone again.  bad_suites counts

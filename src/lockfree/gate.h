@@ -50,6 +50,7 @@ enum gate_sign {
 	GATE_STOP = 1u, /* no test starts from now on */
 	GATE_RING = 2u, /* the shared ring holds something: it goes first */
 	GATE_HOLD = 4u, /* slots from `limit` on take nothing new */
+	GATE_RELEASE = 8u, /* a run fixture has no user left */
 };
 
 struct gate_ops {

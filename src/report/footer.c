@@ -26,7 +26,7 @@ static void footer_add_name(struct str *out, bool color,
 	str_fini(&name);
 }
 
-static void footer_print_times(struct str *out,
+static void footer_print_times(struct str *out, const struct makespan *m,
 			       const struct makespan_verdict *v,
 			       uint64_t actual_ns)
 {
@@ -34,7 +34,12 @@ static void footer_print_times(struct str *out,
 	duration_add_near(out, v->ideal_ns);
 	str_add(out, ", actual ");
 	duration_add_near(out, actual_ns);
-	str_addf(out, ", efficiency %" PRIu32 "%%\n", v->percent);
+	str_addf(out, ", efficiency %" PRIu32 "%%", v->percent);
+	if (m->fixtures_ns >= NS_PER_MS) {
+		str_add(out, ", beside it fixtures ");
+		duration_add_near(out, m->fixtures_ns);
+	}
+	str_add(out, "\n");
 }
 
 static void footer_print_limit(struct str *out, bool color,
@@ -102,7 +107,7 @@ void footer_print(struct str *out, bool color, const struct makespan *m,
 	if (t->selected < 2 || t->count[OUTCOME_NOTRUN] ||
 	    !makespan_judge(m, run->jobs, finished->elapsed_ns, &v))
 		return;
-	footer_print_times(out, &v, finished->elapsed_ns);
+	footer_print_times(out, m, &v, finished->elapsed_ns);
 	footer_print_limit(out, color, m, run, &v);
 	footer_print_more(out, color, m, run, &v);
 }

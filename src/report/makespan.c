@@ -104,6 +104,14 @@ static bool makespan_is_last(const struct makespan *m,
 	return m->ended_ns - u->end_ns <= u->work_ns / MAKESPAN_SLACK;
 }
 
+/* Is most of what the work does not explain in front of the end of the last
+ * test? */
+static bool makespan_is_early(const struct makespan *m, uint64_t share_ns,
+			      uint64_t rest_ns)
+{
+	return m->ended_ns - m->started_ns > share_ns + rest_ns / 2;
+}
+
 /* Who held it up: the unit that ended last, when it alone is half of the time
  * that the work does not explain; or the longest one, when no order can be
  * shorter than that; else no test did. */
@@ -111,12 +119,14 @@ static void makespan_blame(const struct makespan *m, uint32_t n_workers,
 			   uint64_t actual_ns, struct makespan_verdict *v)
 {
 	bool slack = v->rest_ns > actual_ns / MAKESPAN_SLACK;
+	uint64_t share = m->work_ns / n_workers;
 
 	v->limit = MAKESPAN_UNIT;
 	if (slack && m->last.work_ns > v->rest_ns / 2 &&
-	    makespan_is_last(m, &m->last)) {
+	    makespan_is_last(m, &m->last) &&
+	    makespan_is_early(m, share, v->rest_ns)) {
 		v->unit = m->last;
-	} else if (m->longest.work_ns > m->work_ns / n_workers) {
+	} else if (m->longest.work_ns > share) {
 		v->unit = m->longest;
 	} else {
 		v->limit = slack ? MAKESPAN_REST : MAKESPAN_WORKERS;

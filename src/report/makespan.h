@@ -32,6 +32,7 @@ struct makespan {
 	uint64_t started_ns;
 	uint64_t work_ns; /* of all tests, each as wide as its weight */
 	uint64_t ended_ns; /* the last test */
+	uint64_t fixtures_ns; /* of shared ones; no test's time (DEC-7) */
 	struct makespan_unit longest;
 	struct makespan_unit last; /* to end, of those that count */
 };

@@ -322,7 +322,9 @@ static int term_event(void *priv, const struct event *ev)
 		return term_remark(t, ev, "CANCELLED", ev->text);
 	case EVENT_RUN_FINISHED:
 		return term_run_finished(t, ev);
-	case EVENT_FIXTURE_ENDED: /* nobody asked for it */
+	case EVENT_FIXTURE_ENDED:
+		t->summary.makespan.fixtures_ns += ev->fixture.duration_ns;
+		break;
 	case N_EVENTS:
 		break;
 	}

@@ -211,7 +211,16 @@ static bool bury_set_up(struct fixture_control *f, uint64_t seen)
 	return atom64_cas_acq_rel(&f->word, &seen, fixture_pack(w)); /* F6 */
 }
 
-/* A run fixture whose set-up it was.  Its bell is rung in any case: the owner
+/* Half a teardown is not done again; that it did not end is told. */
+static void bury_fallen(struct fixture_control *f, uint64_t seen)
+{
+	struct fixture_word w = fixture_unpack(seen);
+
+	w.state = FIXTURE_DOWN;
+	atom64_cas_acq_rel(&f->word, &seen, fixture_pack(w)); /* F19 */
+}
+
+/* A run fixture whose set-up or teardown it was.  Its bell is rung in any case: the owner
  * may have died between the word and the bell. */
 static void bury_fixtures(struct run *run, uint32_t slot)
 {
@@ -227,6 +236,8 @@ static void bury_fixtures(struct run *run, uint32_t slot)
 			continue;
 		if (w.state == FIXTURE_BUSY)
 			bury_set_up(f, seen);
+		else if (w.state == FIXTURE_FALLING)
+			bury_fallen(f, seen);
 		bury_ring(f);
 	}
 }

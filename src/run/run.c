@@ -9,6 +9,7 @@
 #include "run/collect.h"
 #include "run/crew.h"
 #include "run/feed.h"
+#include "run/release.h"
 #include "run/run_impl.h"
 #include "run/stop.h"
 #include "run/tell.h"
@@ -192,6 +193,7 @@ static void run_close(struct run *run)
 	if (run->catalog_fd >= 0)
 		close(run->catalog_fd);
 	free(run->sums);
+	release_close(run);
 	free(run->ended);
 	free(run->retried);
 }
@@ -303,6 +305,7 @@ static void run_turn(struct run *run)
 
 	run->now_ns = clock_now_ns();
 	busy = collect_all(run) > 0;
+	release_turn(run);
 	feed_top_up(run);
 	crew_fill(run);
 	if (tick_due(run) == 0)
@@ -410,13 +413,13 @@ static uint32_t run_count_fixtures_up(const struct run *run)
 	uint32_t n = 0, i;
 
 	for (i = 0; i < run->layout.n_fixtures; i++)
-		n += fixture_unpack(atom64_load_acquire(
-			     &run->arena.controls[i].word)).state == /* F9 */
-		     FIXTURE_READY;
+		n += fixture_is_up(fixture_unpack(atom64_load_acquire(
+			     &run->arena.controls[i].word)).state); /* F9 */
 	return n;
 }
 
-/* Run fixtures come down in a worker made for it, whoever set them up. */
+/* Run fixtures that are still up come down in a worker made for it, whoever
+ * set them up. */
 static void run_tear_down(struct run *run)
 {
 	if (run_count_fixtures_up(run) == 0)
@@ -445,6 +448,7 @@ int run_tests(const struct run_args *args, struct tally *tally,
 	if (access("/proc/self/task", R_OK) < 0)
 		tell_warning(&run, "there is no /proc: processes that tests "
 			     "leave behind cannot be found");
+	release_open(&run);
 	run_end_unstarted(&run);
 	feed_open(&run);
 	while (run_wants_more(&run))

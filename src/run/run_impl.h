@@ -60,6 +60,13 @@ struct stop {
 	uint32_t n_signals;
 };
 
+/* Run fixtures on their way down (release.c). */
+struct release {
+	uint32_t *left; /* tests without a terminal state, per suite; NULL =
+			 * there are no run fixtures */
+	bool under_way; /* some suite's count has come to 0 */
+};
+
 #define SPARED_MAX 64
 
 struct run {
@@ -82,6 +89,7 @@ struct run {
 	uint32_t n_retried, cap_retried;
 	struct tally tally;
 	struct stop stop;
+	struct release release;
 	uint64_t now_ns;
 	uint64_t started_ns;
 	uint64_t last_tick_ns;

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/sys.h"
+#include "run/release.h"
 #include "run/stop.h"
 #include "shm/notes.h"
 
@@ -103,6 +104,7 @@ static void tell_count(struct run *run, const struct event_test *t)
 	run->ended[t->position] = 1;
 	run->n_ended++;
 	tally_add(&run->tally, t->outcome, t->notrun, t->leak);
+	release_count(run, t->test_ix);
 	if (unlikely(outcome_is_failure(t->outcome)))
 		stop_for_failures(run);
 }

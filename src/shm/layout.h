@@ -90,8 +90,9 @@ struct slot {
 	struct atom64 output;	/* where its output begins; the worker */
 	struct atom32 parked;	/* asleep at the gate; the worker */
 	struct atom32 admitted; /* generation + 1; futex; the runner */
+	struct atom64 holds;	/* fixture_bit() of run fixtures; the worker */
 	struct atom32 part;	/* it is on, + 1; 0 = none; the worker */
-	char pad0[ATOM_APART - 36];
+	char pad0[ATOM_APART - 44];
 	struct results results;
 	char pad1[SHM_PAGE - ATOM_APART - sizeof(struct results)];
 };
@@ -111,8 +112,13 @@ _Static_assert(sizeof(struct slot_deque) == ATOM_APART, "a line each");
 /* A run fixture: set up once, by the first worker that needs it.
  *
  *	NONE --worker, CAS--> BUSY(slot, generation) --> READY or FAILED
- *	READY --the worker made for it, CAS--> DOWN, after its teardown
+ *	READY --runner, the last test of its suite has ended--> ENDING:
+ *		workers leave their own fixtures of that suite
+ *	ENDING --runner, no worker has any--> DUE
+ *	DUE --worker, between two tests--> FALLING(slot, generation) --> DOWN
+ *	READY, ENDING, DUE --the worker made for it, at the end--> FALLING
  *	BUSY --runner, its owner died--> NONE (once) or FAILED
+ *	FALLING --runner, its owner died--> DOWN, and that is told
  *
  * word: state:4 tries:4 slot:16 generation:16 */
 enum fixture_state {
@@ -121,6 +127,9 @@ enum fixture_state {
 	FIXTURE_READY = 2,
 	FIXTURE_FAILED = 3,
 	FIXTURE_DOWN = 4,
+	FIXTURE_ENDING = 5,
+	FIXTURE_DUE = 6,
+	FIXTURE_FALLING = 7,
 };
 
 struct fixture_control {
@@ -132,6 +141,13 @@ struct fixture_control {
 _Static_assert(sizeof(struct fixture_control) == ATOM_APART, "a line each");
 
 #define FIXTURE_TRIES 2u
+
+/* In slot.holds: worker or scope fixtures of its suite are up in that worker.
+ * Fixtures that share a bit wait for each other's suites. */
+static inline uint64_t fixture_bit(uint32_t ix)
+{
+	return UINT64_C(1) << ix % 64;
+}
 
 struct fixture_word {
 	enum fixture_state state;
@@ -145,6 +161,13 @@ static inline uint64_t fixture_pack(struct fixture_word w)
 	return (uint64_t)(w.state & 15u) | (uint64_t)(w.tries & 15u) << 4 |
 	       (uint64_t)(w.slot & 0xffffu) << 8 |
 	       (uint64_t)(w.generation & 0xffffu) << 24;
+}
+
+/* Set up and not being torn down. */
+static inline bool fixture_is_up(enum fixture_state state)
+{
+	return state == FIXTURE_READY || state == FIXTURE_ENDING ||
+	       state == FIXTURE_DUE;
 }
 
 static inline struct fixture_word fixture_unpack(uint64_t word)

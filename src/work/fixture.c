@@ -3,9 +3,11 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/point.h"
 #include "base/sys.h"
 #include "model/event.h"
 #include "shm/notes.h"
+#include "work/doorbell.h"
 #include "work/leftover.h"
 #include "work/stage.h"
 #include "work/stopwatch.h"
@@ -152,11 +154,12 @@ static bool fixture_need(struct worker *w, const struct errand *e,
 			fixture_unpack(atom64_load_acquire(&c->word)); /* F4 */
 		struct fixture_word next = word;
 
-		if (word.state == FIXTURE_READY)
+		if (fixture_is_up(word.state))
 			return true;
 		if (word.state == FIXTURE_FAILED)
 			return false;
-		if (word.state == FIXTURE_BUSY) {
+		if (word.state == FIXTURE_BUSY ||
+		    word.state == FIXTURE_FALLING) {
 			sys_futex_wait(atom32_word(&c->bell), bell, WAIT_NS);
 			continue;
 		}
@@ -234,24 +237,34 @@ const void *fixture_data(void *worker, const struct shmrun_fixture_ *decl)
 	return NULL;
 }
 
-static void fixture_tear_down_one(struct worker *w, uint32_t ix)
+static void fixture_tear_down_one(struct worker *w, uint32_t ix,
+				  struct fixture_word seen)
 {
 	const struct catalog_fixture *f = &w->catalog.fixtures[ix];
 	const struct adapter_suite *suite = w->suites[f->suite_ix];
 	const struct shmrun_fixture_ *decl =
 		suite->fixtures[suite->run_fixtures.first + f->fixture_ix];
 	struct fixture_control *c = &w->arena.controls[ix];
-	struct fixture_word word =
-		fixture_unpack(atom64_load_acquire(&c->word)); /* F7 */
-	struct fixture_word down = word;
+	struct fixture_word falling = seen;
 
-	if (word.state != FIXTURE_READY)
+	falling.state = FIXTURE_FALLING;
+	falling.slot = w->slot;
+	falling.generation = w->generation;
+	if (!fixture_move(c, seen, falling))
 		return;
+	point(fixture_falls);
 	stage_in_fixture(true);
 	stage_call_const(decl->run_teardown, w->fixtures.data + f->data);
 	stage_in_fixture(false);
-	down.state = FIXTURE_DOWN;
-	fixture_move(c, word, down);
+	seen = falling;
+	seen.state = FIXTURE_DOWN;
+	fixture_move(c, falling, seen);
+}
+
+static struct fixture_word fixture_look(const struct worker *w, uint32_t ix)
+{
+	return fixture_unpack(
+		atom64_load_acquire(&w->arena.controls[ix].word)); /* F7 */
 }
 
 void fixture_teardown_run(struct worker *w)
@@ -260,8 +273,12 @@ void fixture_teardown_run(struct worker *w)
 	uint32_t i;
 
 	stage_begin(NOTES_NO_TEST, 0, 0, "", false);
-	for (i = w->catalog.header->n_fixtures; i > 0; i--)
-		fixture_tear_down_one(w, i - 1);
+	for (i = w->catalog.header->n_fixtures; i > 0; i--) {
+		struct fixture_word seen = fixture_look(w, i - 1);
+
+		if (fixture_is_up(seen.state))
+			fixture_tear_down_one(w, i - 1, seen);
+	}
 	if (stage_failures())
 		w->fixtures.teardown_failed = true;
 	fixture_end_teardown(w, before);
@@ -311,12 +328,30 @@ static void fixture_lower(struct worker *w, const struct adapter_suite *suite,
 	stopwatch_stop(w, kind, true, position, start_ns);
 }
 
+/* The runner sees which run fixtures this worker's own ones may lean on: it
+ * says so before they are set up, and takes it back after they are down. */
+static void fixture_hold(struct worker *w, uint32_t suite_ix, bool hold)
+{
+	uint64_t held = atom64_load_relaxed(&w->self->holds); /* F13 */
+	uint64_t bits = 0;
+	uint32_t i;
+
+	for (i = 0; i < w->catalog.header->n_fixtures; i++)
+		if (w->catalog.fixtures[i].suite_ix == suite_ix)
+			bits |= fixture_bit(i);
+	atom64_store_release(&w->self->holds,
+			     hold ? held | bits : held & ~bits); /* F14 */
+}
+
 hot_path static bool fixture_enter_worker(struct worker *w, const struct errand *e)
 {
 	struct fixture_suite *s = &w->fixtures.suites[e->entry->suite_ix];
 
 	if (s->worker == FIXTURE_UNSET) {
 		s->position = e->position;
+		if (e->suite->run_fixtures.n &&
+		    e->suite->n_fixtures > e->suite->run_fixtures.n)
+			fixture_hold(w, e->entry->suite_ix, true);
 		s->worker = fixture_mood_of(
 			fixture_raise(w, e, FIXTURE_KIND_WORKER,
 				      e->suite->worker_fixtures),
@@ -408,19 +443,82 @@ hot_path void fixture_leave_scope(struct worker *w)
 	leftover_leave_scope();
 }
 
+static void fixture_leave_suite(struct worker *w, uint32_t ix)
+{
+	struct fixture_suite *s = &w->fixtures.suites[ix];
+
+	if (w->fixtures.suite_ix == ix)
+		fixture_leave_scope(w);
+	fixture_off_stage();
+	if (s->worker == FIXTURE_UP)
+		fixture_lower(w, w->suites[ix], FIXTURE_KIND_WORKER,
+			      w->suites[ix]->worker_fixtures, s->position);
+	s->worker = FIXTURE_UNSET;
+}
+
 void fixture_leave_worker(struct worker *w)
 {
 	uint32_t i;
 
 	fixture_leave_scope(w);
-	fixture_off_stage();
-	for (i = 0; i < w->n_suites; i++) {
-		struct fixture_suite *s = &w->fixtures.suites[i];
+	for (i = 0; i < w->n_suites; i++)
+		fixture_leave_suite(w, i);
+}
 
-		if (s->worker == FIXTURE_UP)
-			fixture_lower(w, w->suites[i], FIXTURE_KIND_WORKER,
-				      w->suites[i]->worker_fixtures,
-				      s->position);
-		s->worker = FIXTURE_UNSET;
+/* ---- when the last test of a suite has ended ------------------------- */
+
+static bool fixture_holds(const struct worker *w, uint32_t ix)
+{
+	return atom64_load_relaxed(&w->self->holds) & fixture_bit(ix); /* F15 */
+}
+
+bool fixture_must_release(const struct worker *w)
+{
+	uint32_t i;
+
+	for (i = 0; i < w->catalog.header->n_fixtures; i++) {
+		enum fixture_state state = fixture_look(w, i).state;
+
+		if (state == FIXTURE_DUE ||
+		    (state == FIXTURE_ENDING && fixture_holds(w, i)))
+			return true;
+	}
+	return false;
+}
+
+static void fixture_fall(struct worker *w, uint32_t ix,
+			 struct fixture_word seen)
+{
+	struct current_word before = fixture_begin_teardown(w);
+
+	/* Code of the suite runs in this process. */
+	w->dirty = true;
+	w->plain_fork = false;
+	fixture_off_stage();
+	fixture_tear_down_one(w, ix, seen);
+	if (stage_failures())
+		w->fixtures.teardown_failed = true;
+	leftover_clean();
+	fixture_end_teardown(w, before);
+}
+
+void fixture_release(struct worker *w)
+{
+	uint32_t i;
+
+	for (i = 0; i < w->catalog.header->n_fixtures; i++) {
+		uint32_t suite_ix = w->catalog.fixtures[i].suite_ix;
+		struct fixture_word seen = fixture_look(w, i);
+
+		if (seen.state == FIXTURE_DUE) {
+			fixture_fall(w, i, seen);
+		} else if (seen.state == FIXTURE_ENDING &&
+			   fixture_holds(w, i)) {
+			fixture_leave_suite(w, suite_ix);
+			fixture_hold(w, suite_ix, false);
+		} else {
+			continue;
+		}
+		doorbell_ring(w);
 	}
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * fixture.h - run, worker and scope fixtures: set up before the first test
- * that needs them, torn down when the worker leaves (NAT-12).
+ * that needs them, torn down when the worker leaves, or, of a suite with run
+ * fixtures, when its last test has ended (NAT-12, SHM-9).
  *
  * Worker and scope fixtures live in this process.  A run fixture is set up by
  * the first worker that claims it in the arena; its bytes are mapped read-only
@@ -63,6 +64,12 @@ void fixture_leave_other(struct worker *w, const struct errand *e);
 /* Out of the scope; out of the worker (both do nothing when not in). */
 void fixture_leave_scope(struct worker *w);
 void fixture_leave_worker(struct worker *w);
+
+/* Between two tests, with GATE_RELEASE raised: leaves what no test needs any
+ * more, and tears run fixtures down whose time has come. */
+void fixture_release(struct worker *w);
+/* Has fixture_release() anything to do? */
+bool fixture_must_release(const struct worker *w);
 
 /* In a worker made for it: tears every run fixture that is up down. */
 void fixture_teardown_run(struct worker *w);

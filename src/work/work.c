@@ -26,6 +26,13 @@ static const struct gate_ops work_gate_ops = {
 	.wake = sys_futex_wake,
 };
 
+/* Does the runner ask for something between two tests? */
+static bool work_is_asked(const struct worker *w)
+{
+	return gate_signs(w->arena.gate) & GATE_RELEASE &&
+	       fixture_must_release(w);
+}
+
 /* Nothing to do: sleep until somebody publishes work or the run stops.
  * True when something was found. */
 static bool work_park(struct worker *w, bool first, uint32_t *position)
@@ -40,7 +47,7 @@ static bool work_park(struct worker *w, bool first, uint32_t *position)
 	found = claim_next(&w->claim, w->now_ns, position);
 	if (!found)
 		claim_end(&w->claim);
-	if (!found && !gate_is_stopped(gate)) {
+	if (!found && !gate_is_stopped(gate) && !work_is_asked(w)) {
 		/* The runner must see idleness to end the run, or to look for
 		 * what a dead worker took along. */
 		if (first || gate_needs_ring(gate))
@@ -53,6 +60,15 @@ static bool work_park(struct worker *w, bool first, uint32_t *position)
 	return found;
 }
 
+/* What the runner asks of workers between two tests. */
+hot_path static void work_heed(struct worker *w)
+{
+	if (likely(!(gate_signs(w->arena.gate) & GATE_RELEASE)))
+		return;
+	fixture_release(w);
+	w->now_ns = clock_now_ns();
+}
+
 /* False when the run was stopped. */
 static bool work_idle(struct worker *w, uint32_t *position)
 {
@@ -63,6 +79,8 @@ static bool work_idle(struct worker *w, uint32_t *position)
 	do {
 		found = work_park(w, first, position);
 		first = false;
+		if (!found)
+			work_heed(w);
 	} while (!found && !gate_is_stopped(w->arena.gate));
 	w->now_ns = clock_now_ns();
 	return found;
@@ -114,10 +132,13 @@ hot_path no_return static void work_main(const struct heritage *heritage)
 		fixture_teardown_run(w);
 		work_leave(w);
 	}
-	while (!work_must_leave(w) &&
-	       (claim_next(&w->claim, w->now_ns, &position) ||
-		work_idle(w, &position)))
+	while (!work_must_leave(w)) {
+		work_heed(w);
+		if (!claim_next(&w->claim, w->now_ns, &position) &&
+		    !work_idle(w, &position))
+			break;
 		one_run(w, position);
+	}
 	work_leave(w);
 }
 

@@ -6,7 +6,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 115
+plan 119
 
 # usage WORDS ARGUMENT...: exit 2, one sentence with WORDS, nothing ran.
 usage()
@@ -44,6 +44,8 @@ usage "failure" --recycle=fail "$suite"
 usage "no-tests" --no-tests=x "$suite"
 usage "max-fail" --max-fail=x "$suite"
 usage "max-fail" --max-fail=-1 "$suite"
+usage "jobs-max" --jobs-max=0 "$suite"
+usage "jobs-max" --jobs-max=x "$suite"
 usage "durations" --durations=x "$suite"
 usage "durations" --durations=1001 "$suite"
 usage "skip-exit" --skip-exit=1 "$suite"
@@ -59,13 +61,13 @@ like "$err" 'suite|help' "no argument: it says what is missing"
 run --help
 is "$status" 0 "--help: exit 0"
 like "$out" '^ *-j, --jobs' "--help: the options"
-for word in isolate timeout slow grace load-timeout backend filter recycle \
+for word in jobs-max isolate timeout slow grace load-timeout backend filter recycle \
 	fail-fast max-fail durations no-tests skip-exit color format verbose quiet \
 	version help; do
 	grep -q -- "--$word" "$tmp/out" || diag "missing: --$word"
 done
-is "$(grep -oE -- '--(isolate|timeout|slow|grace|load-timeout|backend|filter|recycle|fail-fast|max-fail|durations|no-tests|skip-exit|color|format|verbose|quiet|version|help)\b' \
-	"$tmp/out" | sort -u | wc -l)" 19 "--help: all of them"
+is "$(grep -oE -- '--(jobs-max|isolate|timeout|slow|grace|load-timeout|backend|filter|recycle|fail-fast|max-fail|durations|no-tests|skip-exit|color|format|verbose|quiet|version|help)\b' \
+	"$tmp/out" | sort -u | wc -l)" 20 "--help: all of them"
 is "$err" "" "--help: nothing on stderr"
 help=$out
 run -h

@@ -83,7 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	environ = fuzz_lines(&in, &n);
 	environment_run_id(id);
 	fuzz_must(strlen(id) == RUN_ID_CAP - 1, "%s", id);
-	inner = environment_make(id, (enum isolate)(n % N_ISOLATES));
+	inner = environment_make(id, (enum isolate)(n % N_ISOLATES), 0);
 	color = color_env_get();
 	color_decide(COLOR_AUTO, &color, n % 2);
 	color_can_redraw(&color, n % 2);

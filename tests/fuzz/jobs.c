@@ -27,21 +27,30 @@ static char *get_env(const char *name)
 	return NULL;
 }
 
+static uint32_t count_cores(const char *root)
+{
+	(void)root;
+	return 4;
+}
+
 static void try_spec(const struct jobs_spec *spec,
 		     const struct jobs_host *host, uint64_t n_tests,
 		     uint32_t tokens)
 {
 	struct err err = { 0 };
 	struct jobs jobs;
-	int ret = jobs_choose(&jobs, spec, host, n_tests, &err);
+	int ret = jobs_choose(&jobs, spec, host, &err);
 	uint32_t before;
 
 	if (ret < 0) {
 		fuzz_must(ret == -EINVAL && *err.text, "%d", ret);
 		return;
 	}
+	jobs_use_tests(&jobs, n_tests);
 	fuzz_must(jobs.n >= 1 && jobs.n <= JOBS_MAX, "%u", jobs.n);
 	fuzz_must(jobs.n <= max_of(n_tests, 1), "%u", jobs.n);
+	fuzz_must(!spec->max || jobs.n <= spec->max, "%u", jobs.n);
+	fuzz_must(jobs_threads(&jobs) >= 1, "%u", jobs_threads(&jobs));
 	fuzz_must(strstr(jobs.why, ": "), "%s", jobs.why);
 	before = jobs.n;
 	jobs_use_tokens(&jobs, tokens);
@@ -52,7 +61,9 @@ static void try_spec(const struct jobs_spec *spec,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_input in = { .at = data, .left = size };
-	struct jobs_host host = { .root = "/nonexistent", .get_env = get_env };
+	struct jobs_host host = { .root = "/nonexistent",
+				  .get_env = get_env,
+				  .count_cores = count_cores };
 	struct jobs_spec spec;
 	uint32_t n_tests, tokens, n;
 
@@ -64,7 +75,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	tokens = fuzz_u32(&in) % JOBS_MAX;
 	env = fuzz_lines(&in, &n);
 	spec.n = tokens + 1;
-	spec.kind = spec.n % 4;
+	spec.kind = spec.n % 6;
+	spec.max = n_tests % (JOBS_MAX + 1);
 	try_spec(&spec, &host, n_tests ? n_tests : UINT64_MAX, tokens);
 	fuzz_free_lines(env);
 	return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How many workers: JOBS-1, JOBS-3, SHM-10.  The first seven tests are the
+ * How many workers: JOBS-1, JOBS-2, JOBS-3, JOBS-9, SHM-10.  The first seven tests are the
  * fixtures against which the rule of -j auto is defined, affinity 64.
  */
 #include "cli/jobs.h"
@@ -21,6 +21,12 @@
 static struct place place;
 static struct jobs_host host;
 
+static uint32_t half_as_many(const char *root)
+{
+	cr_expect_str_eq(root, place.root);
+	return 32;
+}
+
 static void open_place(void)
 {
 	/* an outer runner's own number must not reach the tests */
@@ -29,6 +35,7 @@ static void open_place(void)
 	host = (struct jobs_host){
 		.root = place.root,
 		.get_env = getenv,
+		.count_cores = half_as_many,
 		.n_cpus = 64,
 		.n_online = 64,
 		.max_procs = UINT64_MAX,
@@ -45,13 +52,13 @@ TestSuite(jobs, .init = open_place, .fini = close_place);
 
 static struct jobs choose(const char *spec_text, uint64_t n_tests)
 {
-	struct jobs_spec spec;
+	struct jobs_spec spec = { 0 };
 	struct err err = { 0 };
 	struct jobs jobs = { 0 };
 
 	cr_assert_eq(jobs_parse_spec(spec_text, &spec), 0);
-	cr_assert_eq(jobs_choose(&jobs, &spec, &host, n_tests, &err), 0, "%s",
-		     err.text);
+	cr_assert_eq(jobs_choose(&jobs, &spec, &host, &err), 0, "%s", err.text);
+	jobs_use_tests(&jobs, n_tests);
 	return jobs;
 }
 
@@ -218,8 +225,8 @@ Test(jobs, a_typo_in_the_environment_is_refused)
 	for (i = 0; i < array_size(wrong); i++) {
 		setenv("SHMRUN_JOBS", wrong[i], 1);
 		err = (struct err){ 0 };
-		cr_assert_eq(jobs_choose(&jobs, &spec, &host, 9, &err),
-			     -EINVAL, "'%s'", wrong[i]);
+		cr_assert_eq(jobs_choose(&jobs, &spec, &host, &err), -EINVAL,
+			     "'%s'", wrong[i]);
 		cr_assert_not_null(strstr(err.text, wrong[i]), "%s", err.text);
 		cr_assert_not_null(strstr(err.text, "SHMRUN_JOBS"));
 		cr_assert_eq(jobs.n, 77);
@@ -236,6 +243,64 @@ Test(jobs, shares_are_of_what_the_rule_computes)
 	cr_assert_eq(choose("-3", UNKNOWN).n, 5);
 	cr_assert_eq(choose("-8", UNKNOWN).n, 1);
 	cr_assert_eq(choose("-1000", UNKNOWN).n, 1);
+}
+
+/* JOBS-2: SMT siblings are one; a quota stays a quota. */
+Test(jobs, cores_are_counted_instead_of_threads)
+{
+	expect("cores", UNKNOWN, "32 workers: -j cores, 32 cores of 64 CPUs");
+	place_write(&place, "/proc/self/cgroup", "0::/\n");
+	place_write(&place, "/proc/self/mountinfo",
+		    "30 20 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup rw\n");
+	place_write(&place, "/sys/fs/cgroup/cpu.max", "350000 100000\n");
+	expect("cores", UNKNOWN,
+	       "4 workers: -j cores, 32 cores of 64 CPUs, cgroup quota 3.50 "
+	       "at /sys/fs/cgroup");
+	/* ... but for who asks for all there are. */
+	expect("logical", UNKNOWN, "64 workers: -j logical, affinity 64");
+}
+
+/* JOBS-2 */
+Test(jobs, a_cap_goes_before_every_number)
+{
+	struct jobs_spec spec = { .max = 3 };
+	static const char *const asked[] = { "auto", "8", "50%", "-2",
+					     "logical", "cores" };
+	struct err err = { 0 };
+	struct jobs jobs;
+	size_t i;
+
+	for (i = 0; i < 6; i++) {
+		cr_assert_eq(jobs_parse_spec(asked[i], &spec), 0);
+		cr_assert_eq(jobs_choose(&jobs, &spec, &host, &err), 0);
+		cr_expect_eq(jobs.n, 3, "%s", asked[i]);
+		cr_expect_not_null(strstr(jobs.why, ", --jobs-max 3"));
+	}
+	setenv("SHMRUN_JOBS", "12", 1);
+	cr_assert_eq(jobs_parse_spec("auto", &spec), 0);
+	cr_assert_eq(jobs_choose(&jobs, &spec, &host, &err), 0);
+	cr_expect_str_eq(jobs.why, "3 workers: SHMRUN_JOBS=12, --jobs-max 3");
+	jobs_use_tests(&jobs, 2);
+	cr_expect_eq(jobs.n, 2);
+}
+
+/* JOBS-6 */
+Test(jobs, threads_of_a_test_share_what_is_ours)
+{
+	struct jobs jobs;
+
+	jobs = choose("auto", UNKNOWN);
+	cr_expect_eq(jobs_threads(&jobs), 1);
+	jobs = choose("6", UNKNOWN);
+	cr_expect_eq(jobs_threads(&jobs), 10);
+	jobs = choose("cores", UNKNOWN);
+	cr_expect_eq(jobs_threads(&jobs), 2);
+	jobs = choose("900", UNKNOWN);
+	cr_expect_eq(jobs_threads(&jobs), 1);
+	setenv("SLURM_CPUS_PER_TASK", "8", 1);
+	jobs = choose("2", UNKNOWN);
+	cr_expect_eq(jobs_threads(&jobs), 4);
+	unsetenv("SLURM_CPUS_PER_TASK");
 }
 
 Test(jobs, tokens_of_make_lower_the_number_and_never_raise_it)

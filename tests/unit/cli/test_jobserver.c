@@ -82,6 +82,24 @@ Test(jobserver, tokens_are_taken_and_the_same_bytes_given_back)
 	expect_tokens(&make, "+abc");
 }
 
+Test(jobserver, what_is_not_needed_goes_back_early)
+{
+	struct make make;
+	struct jobserver js;
+
+	start_make(&make, "abc");
+	open_ok(&js, make.flags);
+	cr_assert_eq(jobserver_take(&js, 3), 3);
+	jobserver_keep(&js, 3);
+	cr_expect_eq(js.n_held, 3);
+	jobserver_keep(&js, 1);
+	cr_expect_eq(js.n_held, 1);
+	jobserver_keep(&js, 2);
+	cr_expect_eq(js.n_held, 1);
+	close_ok(&js);
+	expect_tokens(&make, "abc");
+}
+
 Test(jobserver, an_empty_pipe_gives_nothing_and_does_not_block)
 {
 	struct jobserver js;

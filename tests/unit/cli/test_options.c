@@ -95,6 +95,8 @@ Test(options, jobs_in_all_its_forms)
 	JOBS_ARE(JOBS_FIXED, 64, "--jobs=64");
 	JOBS_ARE(JOBS_FIXED, 64, "--jobs", "64");
 	JOBS_ARE(JOBS_ALL_BUT, 2, "-j-2");
+	JOBS_ARE(JOBS_LOGICAL, 0, "-jlogical");
+	JOBS_ARE(JOBS_CORES, 0, "--jobs=cores");
 	JOBS_ARE(JOBS_ALL_BUT, 2, "-j", "-2");
 	JOBS_ARE(JOBS_ALL_BUT, 2, "--jobs=-2");
 	JOBS_ARE(JOBS_PERCENT, 50, "-j50%");
@@ -106,7 +108,8 @@ Test(options, jobs_out_of_range_are_one_sentence)
 {
 	REFUSED("--jobs: 0 is not within 1 to 1024", "-j0", "a");
 	REFUSED("--jobs: 1025 is not within 1 to 1024", "-j1025", "a");
-	REFUSED("--jobs: 'x' is not N, N%, -N or auto", "-jx", "a");
+	REFUSED("--jobs: 'x' is not N, N%, -N, auto, logical or cores", "-jx",
+		"a");
 	REFUSED("option --jobs needs a value: --jobs=N", "a", "-j");
 }
 

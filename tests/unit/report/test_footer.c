@@ -84,6 +84,26 @@ Test(footer, how_far_is_too_far_is_not_told)
 	scene_fini(&scene);
 }
 
+/* DEC-7 */
+Test(footer, shared_fixtures_are_told_apart)
+{
+	struct makespan m = { .started_ns = START,
+			      .fixtures_ns = 1200 * NS_PER_MS };
+	struct scene scene;
+
+	scene_init(&scene);
+	ran(&m, &scene, 1, 0, 1000);
+	ran(&m, &scene, 2, 0, 1000);
+	says(&m, &scene, 2000,
+	     "ideal 1.000s, actual 2.000s, efficiency 50%, beside it fixtures "
+	     "1.200s\n"
+	     "limited by what is not tests (starting, fixtures, waiting): "
+	     "1.000s\n"
+	     "more than 2 workers cannot help: Big::range[0] alone is "
+	     "1.000s\n");
+	scene_fini(&scene);
+}
+
 Test(footer, a_chain_is_named_by_its_first_test)
 {
 	static struct bound bound = { 2, 6 };
