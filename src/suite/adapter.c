@@ -15,6 +15,7 @@
 
 const struct adapter_ops *const adapter_table[] = {
 	&adapter_native,
+	&adapter_criterion,
 	NULL,
 };
 
@@ -30,14 +31,14 @@ const struct adapter_ops *adapter_find(const char *name)
 
 /* ---- for adapters ---------------------------------------------------- */
 
-int adapter_load(struct adapter_suite *s, struct err *err)
+int adapter_load(struct adapter_suite *s, int binding, struct err *err)
 {
 	struct str path = STR_INIT;
 
 	if (!strchr(s->path, '/'))
 		str_add(&path, "./");
 	str_add(&path, s->path);
-	s->handle = dlopen(str_get(&path), RTLD_NOW | RTLD_LOCAL);
+	s->handle = dlopen(str_get(&path), binding | RTLD_LOCAL);
 	str_fini(&path);
 	return s->handle ? 0 : err_set(err, -ENOEXEC, "%s", dlerror());
 }

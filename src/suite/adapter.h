@@ -85,6 +85,8 @@ struct adapter_host {
 	const struct shmrun_ops_ *native;
 	/* A failed check, of the body or of a fixture, as the phase says. */
 	void (*fail)(const char *file, uint32_t line, const char *text);
+	/* More about a failure that was told. */
+	void (*note)(const char *file, uint32_t line, const char *text);
 	/* The test is skipped, if nothing has failed. */
 	void (*skip)(const char *why);
 	/* A line among the test's output. */
@@ -113,6 +115,7 @@ struct adapter_ops {
 	const char *mark; /* by what a file is told, for messages */
 	const char *lost; /* why a suite of this kind may have no tests */
 	enum isolate isolate; /* what --isolate=auto means (ADP-11) */
+	bool exits; /* a test child ends by exit(3): PIT-1 */
 	/* May this be one?  Reads the file, runs nothing of it (ADP-2). */
 	bool (*probe)(const struct elf *elf);
 	/* Loads it and adds its tests; 0 or -errno with a sentence. */
@@ -129,6 +132,7 @@ struct adapter_ops {
 	enum outcome (*judge)(const struct adapter_end *end, const char **why);
 };
 
+extern const struct adapter_ops adapter_criterion;
 extern const struct adapter_ops adapter_native;
 
 #define ADAPTERS_MAX 7
@@ -153,8 +157,9 @@ void adapter_free(struct adapter_suite *s);
 
 /* ---- for adapters ---------------------------------------------------- */
 
-/* dlopen(3) of s->path into s->handle. */
-int adapter_load(struct adapter_suite *s, struct err *err);
+/* dlopen(3) of s->path into s->handle, local; binding is RTLD_NOW or
+ * RTLD_LAZY. */
+int adapter_load(struct adapter_suite *s, int binding, struct err *err);
 
 /* Adds a test, whose name is made here; a name that cannot be printed on a
  * line, and attributes out of range, are errors. */

@@ -48,7 +48,7 @@ static int native_open(struct adapter_suite *s, struct err *err)
 {
 	struct native *native;
 	const struct shmrun_suite_ *object;
-	int ret = adapter_load(s, err);
+	int ret = adapter_load(s, RTLD_NOW, err);
 
 	if (ret < 0)
 		return ret;
