@@ -53,6 +53,8 @@ tests_unit_suite_unit_SOURCES = \
 	tests/unit/suite/test_expr.c \
 	tests/unit/suite/test_names.c \
 	tests/unit/suite/test_adapter_native.c \
+	tests/unit/suite/test_criterion_abi.c \
+	tests/unit/suite/test_criterion_judge.c \
 	tests/unit/suite/test_elf.c \
 	tests/unit/suite/test_select.c
 tests_unit_report_unit_SOURCES = \
@@ -186,6 +188,48 @@ CLEANFILES += $(FIXTURE_SUITES)
 EXTRA_DIST += $(FIXTURE_C) $(FIXTURE_CC) $(FIXTURE_INCLUDES)
 $(FIXTURE_SUITES): $(SO_INCLUDES) $(FIXTURE_INCLUDES)
 
+# Suites of Criterion: as a shared object for shmrun, and as a program with
+# Criterion's own runner.
+CRITERION_C = \
+	tests/fixtures/criterion_differ.c \
+	tests/fixtures/criterion_hooks.c \
+	tests/fixtures/criterion_new.c \
+	tests/fixtures/criterion_old.c
+CRITERION_CC = \
+	tests/fixtures/criterion_cxx.cc
+CRITERION_ALONE = tests/fixtures/criterion_alone.so
+CRITERION_SUITES = $(CRITERION_C:.c=.so) $(CRITERION_CC:.cc=.so) \
+	$(CRITERION_ALONE)
+CRITERION_NATIVE = \
+	tests/fixtures/criterion_cxx \
+	tests/fixtures/criterion_new \
+	tests/fixtures/criterion_old
+
+$(CRITERION_SUITES): SO_LIBS = $(CRITERION_CFLAGS) $(CRITERION_LIBS)
+# Not linked with the library at all.
+$(CRITERION_ALONE): tests/fixtures/criterion_old.c
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(SO_COMPILE) $(CRITERION_CFLAGS) \
+		-o $@ $(top_srcdir)/tests/fixtures/criterion_old.c
+# A suite's flags, but for what makes it shared.
+$(CRITERION_NATIVE):
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CRITERION_COMPILE) -o $@ \
+		$(top_srcdir)/$@$(CRITERION_SUFFIX) $(CRITERION_CFLAGS) \
+		$(CRITERION_LIBS)
+CRITERION_COMPILE = $(CC) $(SO_CFLAGS) $(CFLAGS) $(LDFLAGS)
+CRITERION_SUFFIX = .c
+tests/fixtures/criterion_cxx: CRITERION_COMPILE = $(CXX) $(SO_CXXFLAGS) \
+	$(CXXFLAGS) $(LDFLAGS)
+tests/fixtures/criterion_cxx: CRITERION_SUFFIX = .cc
+tests/fixtures/criterion_cxx: tests/fixtures/criterion_cxx.cc
+tests/fixtures/criterion_new: tests/fixtures/criterion_new.c
+tests/fixtures/criterion_old: tests/fixtures/criterion_old.c
+
+if CRITERION
+check_DATA += $(CRITERION_SUITES) $(CRITERION_NATIVE)
+endif
+CLEANFILES += $(CRITERION_SUITES) $(CRITERION_NATIVE)
+EXTRA_DIST += $(CRITERION_C) $(CRITERION_CC) tests/support/criterion.sh
+
 # ---- the program from outside: each test once per back end -----------------
 
 CLI_TESTS = \
@@ -195,6 +239,7 @@ CLI_TESTS = \
 	tests/cli/checks.sh \
 	tests/cli/constructors.sh \
 	tests/cli/crash.sh \
+	tests/cli/criterion.sh \
 	tests/cli/die.sh \
 	tests/cli/disabled.sh \
 	tests/cli/doctor.sh \

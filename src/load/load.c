@@ -165,6 +165,9 @@ static void load_open(struct load *load, const struct wire_msg *msg,
 		load_refuse(load, &err);
 		return;
 	}
+	if (*suite->warning.text)
+		load_send(load, &(struct wire_head){ .kind = WIRE_WARNED },
+			  suite->warning.text, NULL, 0);
 	load->door->bind(suite);
 	vec_room(load->suites, load->n_suites, load->cap_suites);
 	load->suites[load->n_suites++] = suite;

@@ -7,8 +7,8 @@
 
 struct shim shim;
 
-const struct criterion_test *criterion_current_test;
-const struct criterion_suite *criterion_current_suite;
+const struct abi_test *criterion_current_test;
+const struct abi_suite *criterion_current_suite;
 
 /* ---- the trampoline, which the suite brings, calls these three -------- */
 
@@ -20,7 +20,7 @@ static void shim_call(void (*fixture)(void))
 
 void criterion_internal_test_setup(void)
 {
-	const struct criterion_test_extra_data *scope = shim.call.suite->data;
+	const struct abi_extra *scope = shim.call.suite->data;
 
 	shim.host->phase(ADAPTER_SETUP);
 	/* Returning would run the body. */
@@ -48,7 +48,7 @@ void criterion_internal_test_main(void (*fn)(void))
 
 void criterion_internal_test_teardown(void)
 {
-	const struct criterion_test_extra_data *scope = shim.call.suite->data;
+	const struct abi_extra *scope = shim.call.suite->data;
 
 	if (!jump_set(&shim.abort)) {
 		shim_call(shim.call.test->data->fini);
@@ -85,7 +85,7 @@ char *shim_format(const char *fmt, va_list ap)
 
 void shim_fail(const char *text)
 {
-	const struct criterion_test_extra_data *data = shim.call.test->data;
+	const struct abi_extra *data = shim.call.test->data;
 
 	shim.host->fail(data->file_, data->line_, text);
 }

@@ -69,7 +69,7 @@ shim_api void criterion_finalize(struct criterion_test_set *set);
 shim_api int criterion_handle_args(int argc, char **argv, bool all);
 shim_api int criterion_run_all_tests(struct criterion_test_set *set);
 shim_api void criterion_register_test(struct criterion_test_set *set,
-				      struct criterion_test *test);
+				      struct abi_test *test);
 shim_api int criterion_add_output(const char *provider, const char *path);
 shim_api int criterion_register_output_provider(const char *name,
 						void *reporter);
@@ -116,7 +116,7 @@ int criterion_run_all_tests(struct criterion_test_set *set)
 }
 
 void criterion_register_test(struct criterion_test_set *set,
-			     struct criterion_test *test)
+			     struct abi_test *test)
 {
 	(void)set;
 	(void)test;

@@ -54,8 +54,8 @@ void shim_redirect_restore(void);
 
 /* ---- control --------------------------------------------------------- */
 
-shim_api extern const struct criterion_test *criterion_current_test;
-shim_api extern const struct criterion_suite *criterion_current_suite;
+shim_api extern const struct abi_test *criterion_current_test;
+shim_api extern const struct abi_suite *criterion_current_suite;
 
 shim_api void criterion_internal_test_setup(void);
 shim_api void criterion_internal_test_main(void (*fn)(void));

@@ -102,7 +102,7 @@ static void theory_show(struct theory_text *out,
 /* Which arguments it was: its failure has been told already. */
 static void theory_tell(const struct theory *t)
 {
-	const struct criterion_test_extra_data *data = shim.call.test->data;
+	const struct abi_extra *data = shim.call.test->data;
 	struct theory_text text = { .bytes = "" };
 	size_t i;
 

@@ -58,6 +58,7 @@ struct adapter_suite {
 	void *handle; /* dlopen(3); never closed */
 	char *path;
 	void *state;  /* the adapter's */
+	struct err warning; /* what the user should know; "" = nothing */
 	struct adapter_test *tests; /* in the framework's order */
 	uint32_t n_tests, cap_tests;
 	/* Fixtures that the runner schedules: native suites have them, the

@@ -22,21 +22,23 @@
 
 #define CRITERION_SONAME "libcriterion.so.3"
 
-struct criterion_test_params {
+/* Named otherwise than in Criterion's headers, so that a unit test can see
+ * both. */
+struct abi_params {
 	size_t size;
 	void *params;
 	size_t length;
-	void (*cleanup)(struct criterion_test_params *params);
+	void (*cleanup)(struct abi_params *params);
 };
 
 enum { CRITERION_PARAMETERISED = 1 };
 
-struct criterion_test_extra_data {
+struct abi_extra {
 	int sentinel_;
 	int compiler_;
 	int lang_;
 	int kind_;
-	struct criterion_test_params (*param_)(void);
+	struct abi_params (*param_)(void);
 	const char *identifier_;
 	const char *file_;
 	unsigned line_;
@@ -50,16 +52,16 @@ struct criterion_test_extra_data {
 	void *data;
 };
 
-struct criterion_test {
+struct abi_test {
 	const char *name;
 	const char *category;
 	void (*test)(void);
-	struct criterion_test_extra_data *data;
+	struct abi_extra *data;
 };
 
-struct criterion_suite {
+struct abi_suite {
 	const char *name;
-	struct criterion_test_extra_data *data;
+	struct abi_extra *data;
 };
 
 #define CRITERION_AT(type, member, at) \
@@ -67,30 +69,30 @@ struct criterion_suite {
 #define CRITERION_SIZE(type, size) \
 	_Static_assert(sizeof(struct type) == (size), #type)
 
-CRITERION_SIZE(criterion_test_params, 32);
-CRITERION_AT(criterion_test_params, cleanup, 24);
-CRITERION_SIZE(criterion_test_extra_data, 104);
-CRITERION_AT(criterion_test_extra_data, kind_, 12);
-CRITERION_AT(criterion_test_extra_data, param_, 16);
-CRITERION_AT(criterion_test_extra_data, file_, 32);
-CRITERION_AT(criterion_test_extra_data, line_, 40);
-CRITERION_AT(criterion_test_extra_data, init, 48);
-CRITERION_AT(criterion_test_extra_data, fini, 56);
-CRITERION_AT(criterion_test_extra_data, signal, 64);
-CRITERION_AT(criterion_test_extra_data, exit_code, 68);
-CRITERION_AT(criterion_test_extra_data, disabled, 72);
-CRITERION_AT(criterion_test_extra_data, description, 80);
-CRITERION_AT(criterion_test_extra_data, timeout, 88);
-CRITERION_SIZE(criterion_test, 32);
-CRITERION_AT(criterion_test, test, 16);
-CRITERION_AT(criterion_test, data, 24);
-CRITERION_SIZE(criterion_suite, 16);
-CRITERION_AT(criterion_suite, data, 8);
+CRITERION_SIZE(abi_params, 32);
+CRITERION_AT(abi_params, cleanup, 24);
+CRITERION_SIZE(abi_extra, 104);
+CRITERION_AT(abi_extra, kind_, 12);
+CRITERION_AT(abi_extra, param_, 16);
+CRITERION_AT(abi_extra, file_, 32);
+CRITERION_AT(abi_extra, line_, 40);
+CRITERION_AT(abi_extra, init, 48);
+CRITERION_AT(abi_extra, fini, 56);
+CRITERION_AT(abi_extra, signal, 64);
+CRITERION_AT(abi_extra, exit_code, 68);
+CRITERION_AT(abi_extra, disabled, 72);
+CRITERION_AT(abi_extra, description, 80);
+CRITERION_AT(abi_extra, timeout, 88);
+CRITERION_SIZE(abi_test, 32);
+CRITERION_AT(abi_test, test, 16);
+CRITERION_AT(abi_test, data, 24);
+CRITERION_SIZE(abi_suite, 16);
+CRITERION_AT(abi_suite, data, 8);
 
 /* One instance of a test. */
 struct criterion_call {
-	const struct criterion_test *test;
-	const struct criterion_suite *suite; /* data may be NULL */
+	const struct abi_test *test;
+	const struct abi_suite *suite; /* data may be NULL */
 	const void *param; /* the instance's row; NULL = it has none */
 	size_t param_size;
 };

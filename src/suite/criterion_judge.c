@@ -3,14 +3,23 @@
 
 #include <sys/wait.h>
 
-/* It came back, from teardown or by a jump (CRV-1, 5, 6, 8, 10, 14). */
-static enum outcome criterion_judge_done(const struct adapter_end *end,
-					 const char **why)
+/* What failed checks make of it, however it ended; OUTCOME_PASS = there is
+ * none.  A body that failed stays `fail` whatever its fixtures do (CRV-14). */
+static enum outcome criterion_judge_checks(const struct adapter_end *end)
 {
 	if (end->n_failures)
 		return OUTCOME_FAIL;
-	if (end->n_faults)
-		return OUTCOME_ERROR;
+	return end->n_faults ? OUTCOME_ERROR : OUTCOME_PASS;
+}
+
+/* It came back, from teardown or by a jump (CRV-1, 5, 6, 8, 10). */
+static enum outcome criterion_judge_done(const struct adapter_end *end,
+					 const char **why)
+{
+	enum outcome checks = criterion_judge_checks(end);
+
+	if (checks != OUTCOME_PASS)
+		return checks;
 	if (end->skipped)
 		return OUTCOME_SKIP;
 	if (end->signal || end->exit_code) {
@@ -33,8 +42,8 @@ static enum outcome criterion_judge_exit(const struct adapter_end *end,
 			       : "it called exit() in its teardown";
 		return end->n_failures ? OUTCOME_FAIL : OUTCOME_ERROR;
 	}
-	if (end->n_failures)
-		return OUTCOME_FAIL;
+	if (criterion_judge_checks(end) != OUTCOME_PASS)
+		return criterion_judge_checks(end);
 	if (end->signal) {
 		*why = "it exited; a signal was expected";
 		return OUTCOME_FAIL;
@@ -61,9 +70,11 @@ static enum outcome criterion_judge_signal(const struct adapter_end *end,
 		*why = "it died of another signal than the expected one";
 		return OUTCOME_CRASH;
 	}
-	if (end->exit_code)
+	if (end->exit_code) {
 		*why = "it expects a signal and an exit status";
-	return end->exit_code || end->n_failures ? OUTCOME_FAIL : OUTCOME_PASS;
+		return OUTCOME_FAIL;
+	}
+	return criterion_judge_checks(end);
 }
 
 enum outcome criterion_judge(const struct adapter_end *end, const char **why)
