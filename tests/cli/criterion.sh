@@ -11,7 +11,7 @@
 
 [ -f "$SUITES/criterion_old.so" ] || skip_all "Criterion 2.4 is not installed"
 
-plan 83
+plan 82
 
 # Under a sanitizer a test child that ends by exit() looks for leaks, as it
 # would in Criterion (PIT-1); these suites leave some.
