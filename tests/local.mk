@@ -114,6 +114,34 @@ endif
 # Read by all check programs that do not set their own.
 LDADD = libshmrun.a $(CRITERION_LIBS) $(URING_LIBS)
 
+# ---- our own unit tests under shmrun: make selfcheck -----------------------
+
+# The same objects as a suite each.  In a build folder of its own, because they
+# must be code that can be shared.
+SELFCHECK_SUITES = $(UNIT_BINARIES:.unit=.so)
+SELFCHECK_MAKE = $(MAKE) -C selfcheck -s --no-print-directory
+SELFCHECK_LINK = $(CC) $(CFLAGS) -shared $(SO_LDFLAGS) $(LDFLAGS)
+
+$(SELFCHECK_SUITES): %.so: %.unit
+	$(AM_V_CCLD)$(SELFCHECK_LINK) -o $@ \
+		$($(subst /,_,$*)_unit_OBJECTS) $(LDADD) $(LIBS)
+
+.PHONY: selfcheck selfcheck-run clean-selfcheck
+selfcheck-run: all $(UNIT_BINARIES) $(SELFCHECK_SUITES) $(FIXTURE_SUITES)
+	@$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/tests/selfcheck.sh \
+		$(SELFCHECK_SUITES)
+selfcheck:
+	$(AM_V_at)$(MKDIR_P) selfcheck
+	$(AM_V_at)test -f selfcheck/Makefile || { cd selfcheck && \
+		$(abs_top_srcdir)/configure --quiet CC='$(CC)' CXX='$(CXX)' \
+		CFLAGS='$(CFLAGS) -fPIC' CXXFLAGS='$(CXXFLAGS)'; }
+	$(AM_V_at)$(SELFCHECK_MAKE) selfcheck-run
+
+clean-local: clean-selfcheck
+clean-selfcheck:
+	-rm -rf selfcheck
+EXTRA_DIST += tests/selfcheck.sh
+
 # ---- fixture suites --------------------------------------------------------
 
 # NAME.c or NAME.cc becomes NAME.so beside it.
