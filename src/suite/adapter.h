@@ -58,6 +58,10 @@ struct adapter_suite {
 	void *handle; /* dlopen(3); never closed */
 	char *path;
 	void *state;  /* the adapter's */
+	struct adapter_kept {
+		char *bytes; /* NULL = all of it is on the heap */
+		size_t size, used;
+	} kept;
 	struct err warning; /* what the user should know; "" = nothing */
 	struct adapter_test *tests; /* in the framework's order */
 	uint32_t n_tests, cap_tests;
@@ -157,6 +161,16 @@ struct adapter_suite *adapter_open(const char *path,
 void adapter_free(struct adapter_suite *s);
 
 /* ---- for adapters ---------------------------------------------------- */
+
+/* Before the first test: there will be n at most.  Of many, all that
+ * adapter_keep() gives lies in memory that is shared with workers and test
+ * children and becomes read-only when the suite is open: what is private is
+ * copied at every fork, a fifth of a microsecond a page (PIT-4). */
+void adapter_expect(struct adapter_suite *s, size_t n);
+/* Zeroed memory for as long as the suite lives; adapter_free() frees it,
+ * adapter_drop() sooner. */
+void *adapter_keep(struct adapter_suite *s, size_t size);
+void adapter_drop(const struct adapter_suite *s, void *kept);
 
 /* dlopen(3) of s->path into s->handle, local; binding is RTLD_NOW or
  * RTLD_LAZY. */

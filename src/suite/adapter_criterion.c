@@ -161,7 +161,7 @@ static void criterion_close(struct adapter_suite *s)
 	struct state *state = s->state;
 
 	if (state)
-		free(state->entries);
+		adapter_drop(s, state->entries);
 	free(state);
 }
 
@@ -300,12 +300,15 @@ static bool criterion_is_test(const struct abi_test *test)
 	       test->data->file_;
 }
 
-static void criterion_collect(struct state *state, struct pointers tests,
+static void criterion_collect(struct adapter_suite *s, struct pointers tests,
 			      struct pointers suites)
 {
+	struct state *state = s->state;
 	size_t i;
 
-	state->entries = mem_array(tests.n + 1, sizeof(*state->entries));
+	adapter_expect(s, tests.n);
+	state->entries = adapter_keep(s, max_of(tests.n, (size_t)1) *
+						 sizeof(*state->entries));
 	for (i = 0; i < tests.n; i++) {
 		const struct abi_test *test = tests.items[i];
 		const struct abi_suite *suite;
@@ -333,7 +336,7 @@ static int criterion_list(struct adapter_suite *s, struct err *err)
 
 	if (ret < 0)
 		return ret;
-	criterion_collect(state, criterion_section(s, &elf, "cr_tst"),
+	criterion_collect(s, criterion_section(s, &elf, "cr_tst"),
 			  criterion_section(s, &elf, "cr_sts"));
 	n_hooks = criterion_count_hooks(s, &elf);
 	elf_close(&elf);

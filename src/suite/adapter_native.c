@@ -215,6 +215,10 @@ static int native_read(struct adapter_suite *s, struct err *err)
 	const struct shmrun_record_ **at;
 	int ret = 0;
 
+	adapter_expect(s, object->start < object->stop
+				  ? (size_t)(object->stop - object->start)
+				  : 0);
+
 	for (at = object->start; at < object->stop && ret == 0; at++) {
 		const struct shmrun_record_ *record = *at;
 
