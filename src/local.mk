@@ -182,7 +182,7 @@ src/shim/criterion.so: $(SHIM_FILES) $(SHIM_INCLUDES) \
 		$(top_srcdir)/src/suite/criterion.h \
 		$(top_srcdir)/src/suite/adapter.h
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(SO_COMPILE) $(AM_CPPFLAGS) \
-		-fvisibility=hidden $(SHIM_LINK) -o $@ \
+		-fvisibility=hidden -fexceptions $(SHIM_LINK) -o $@ \
 		$(SHIM_FILES:%=$(top_srcdir)/%)
 src/suite/criterion_image.$(OBJEXT): src/shim/criterion.so
 CLEANFILES += src/shim/criterion.so

@@ -11,7 +11,7 @@
 
 [ -f "$SUITES/criterion_old.so" ] || skip_all "Criterion 2.4 is not installed"
 
-plan 82
+plan 83
 
 # Under a sanitizer a test child that ends by exit() looks for leaks, as it
 # would in Criterion (PIT-1); these suites leave some.
@@ -40,7 +40,7 @@ without_places_of_throws()
 	sed -E '/::throws/s/ criterion_cxx.*//'
 }
 
-for suite in old:85 new:14 cxx:13; do
+for suite in old:86 new:14 cxx:13; do
 	name=criterion_${suite%:*}
 	theirs "$name"
 	ours "$SUITES/$name.so"
@@ -69,6 +69,9 @@ is "$(diff "$tmp/theirs" "$tmp/ours" | grep '^>' | grep -v fixture::of_)" \
 > verdict::exits_with_zero FAIL" \
 	"worker tier: the same but for shared state and exit() (CRD-13)" ||
 	diag "$(diff "$tmp/theirs" "$tmp/ours")"
+
+like "$(told verdict::fails_and_prints)" '^ +printed$' \
+	"worker tier: output goes where it belongs behind redirections"
 
 # ---- what is told ----------------------------------------------------------
 
