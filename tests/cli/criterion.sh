@@ -11,7 +11,7 @@
 
 [ -f "$SUITES/criterion_old.so" ] || skip_all "Criterion 2.4 is not installed"
 
-plan 83
+plan 85
 
 # Under a sanitizer a test child that ends by exit() looks for leaks, as it
 # would in Criterion (PIT-1); these suites leave some.
@@ -149,6 +149,10 @@ differs fork::child_returns PASS PIT-2
 differs fork::child_fails PASS PIT-2
 like "$(told init::fails)" 'criterion_differ\.c:[0-9]+: fixture: within' \
 	"a fixture's failure has its place"
+differs other::fails_behind_a_theory FAIL CRA-7
+run --isolate=worker -j 1 "$SUITES/criterion_differ.so" -f 'tidy::*'
+is "$status $(last_line "$out")" "0 2 passed, 0 failed" \
+	"worker tier: redirections are undone (CRD-13)"
 run --isolate=worker "$SUITES/criterion_differ.so" -f 'fork::*'
 is "$status $(last_line "$out")" "0 3 passed, 0 failed" \
 	"worker tier: a child that comes back is nobody's (PIT-2)"
