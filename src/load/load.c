@@ -206,6 +206,7 @@ static void load_attach(struct load *load, const int *fds)
 	load->heritage = (struct heritage){
 		.suites = load->suites,
 		.n_suites = load->n_suites,
+		.plain_exit = atfork_exit_is_plain(),
 		.plain_fork = atfork_is_unused(),
 		.catalog = &load->catalog,
 		.lowest_fd = heritage_lowest_fd(),

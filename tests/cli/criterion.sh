@@ -11,7 +11,7 @@
 
 [ -f "$SUITES/criterion_old.so" ] || skip_all "Criterion 2.4 is not installed"
 
-plan 85
+plan 88
 
 # Under a sanitizer a test child that ends by exit() looks for leaks, as it
 # would in Criterion (PIT-1); these suites leave some.
@@ -160,6 +160,42 @@ run "$SUITES/criterion_hooks.so"
 is "$status $(last_line "$out")" "0 1 passed, 0 failed" "hooks: the test runs"
 is "$err" "shmrun: $SUITES/criterion_hooks.so: its report hooks (2) are not called" \
 	"hooks: one warning (CRD-10)"
+
+# PIT-1: what exit(3) would do is done, also where it is not called because
+# nobody has registered a function.
+export END_LOG="$tmp/ends"
+for kind in registers:-DREGISTERS destructor:-DDESTRUCTOR streams:-DPLAIN; do
+	: >"$END_LOG"
+	{
+		echo "#${kind#*:}" | sed 's/-D/define /'
+		cat <<'SUITE'
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+static FILE *f;
+#ifdef REGISTERS
+static void at_end(void) { fputs("ended", f); fclose(f); }
+#elif defined(DESTRUCTOR)
+__attribute__((destructor)) static void at_end(void)
+{
+	if (f) { fputs("ended", f); fclose(f); }
+}
+#endif
+Test(ends, well)
+{
+	f = fopen(getenv("END_LOG"), "a");
+#ifdef REGISTERS
+	atexit(at_end);
+#elif defined(PLAIN)
+	fputs("ended", f);
+#endif
+}
+SUITE
+	} | build_suite "${kind%:*}"
+	run "$tmp/${kind%:*}.so"
+	is "$status $(cat "$END_LOG")" "0 ended" \
+		"the end of a test child: ${kind%:*}"
+done
 
 # ---- what is refused -------------------------------------------------------
 
