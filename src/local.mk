@@ -136,11 +136,15 @@ libshmrun_a_SOURCES = \
 	src/shm/notes.c src/shm/notes.h \
 	src/shm/wire.c src/shm/wire.h \
 	src/suite/adapter.c src/suite/adapter.h \
+	src/suite/adapter_criterion.c \
 	src/suite/adapter_native.c \
 	src/suite/attributes.c src/suite/attributes.h \
+	src/suite/criterion.h \
+	src/suite/criterion_image.c src/suite/criterion_image.h \
+	src/suite/criterion_judge.c \
+	src/suite/elf.c src/suite/elf.h \
 	src/suite/expr.c src/suite/expr.h src/suite/expr_impl.h \
 	src/suite/expr_parse.c \
-	src/suite/elf.c src/suite/elf.h \
 	src/suite/heritage.c src/suite/heritage.h \
 	src/suite/names.c src/suite/names.h \
 	src/suite/origin.c src/suite/origin.h \
@@ -168,6 +172,34 @@ if URING
 libshmrun_a_SOURCES += src/loop/loop_uring.c
 endif
 
+# What Criterion suites find instead of Criterion's library: a shared object
+# of its own, which becomes a part of the program.  Few mappings: each is
+# copied at every fork of a test child.
+SHIM_FILES = \
+	src/shim/assert.c \
+	src/shim/control.c \
+	src/shim/embed.c \
+	src/shim/redirect.c \
+	src/shim/text.c \
+	src/shim/theory.c \
+	src/shim/theory_call.c \
+	src/shim/values.c
+SHIM_INCLUDES = \
+	src/shim/shim.h \
+	src/shim/theory.h
+SHIM_LINK = -Wl,-soname,libcriterion.so.3 -Wl,-z,noseparate-code \
+	-Wl,-z,now -Wl,-s
+
+src/shim/criterion.so: $(SHIM_FILES) $(SHIM_INCLUDES) \
+		$(top_srcdir)/src/suite/criterion.h \
+		$(top_srcdir)/src/suite/adapter.h
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(SO_COMPILE) $(AM_CPPFLAGS) \
+		-fvisibility=hidden -fexceptions $(SHIM_LINK) -o $@ \
+		$(SHIM_FILES:%=$(top_srcdir)/%)
+src/suite/criterion_image.$(OBJEXT): src/shim/criterion.so
+CLEANFILES += src/shim/criterion.so
+EXTRA_DIST += $(SHIM_FILES) $(SHIM_INCLUDES)
+
 EXTRA_DIST += src/FLOORS \
 	src/base/README.md \
 	src/cli/README.md \
@@ -179,6 +211,7 @@ EXTRA_DIST += src/FLOORS \
 	src/report/README.md \
 	src/run/README.md \
 	src/sched/README.md \
+	src/shim/README.md \
 	src/shm/README.md \
 	src/suite/README.md \
 	src/work/README.md

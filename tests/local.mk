@@ -56,7 +56,10 @@ tests_unit_shm_unit_SOURCES = \
 tests_unit_suite_unit_SOURCES = \
 	tests/unit/suite/test_expr.c \
 	tests/unit/suite/test_names.c \
+	tests/unit/suite/test_adapter.c \
 	tests/unit/suite/test_adapter_native.c \
+	tests/unit/suite/test_criterion_abi.c \
+	tests/unit/suite/test_criterion_judge.c \
 	tests/unit/suite/test_elf.c \
 	tests/unit/suite/test_select.c
 tests_unit_record_unit_SOURCES = \
@@ -144,6 +147,34 @@ endif
 # Read by all check programs that do not set their own.
 LDADD = libshmrun.a $(CRITERION_LIBS) $(URING_LIBS)
 
+# ---- our own unit tests under shmrun: make selfcheck -----------------------
+
+# The same objects as a suite each.  In a build folder of its own, because they
+# must be code that can be shared.
+SELFCHECK_SUITES = $(UNIT_BINARIES:.unit=.so)
+SELFCHECK_MAKE = $(MAKE) -C selfcheck -s --no-print-directory
+SELFCHECK_LINK = $(CC) $(CFLAGS) -shared $(SO_LDFLAGS) $(LDFLAGS)
+
+$(SELFCHECK_SUITES): %.so: %.unit
+	$(AM_V_CCLD)$(SELFCHECK_LINK) -o $@ \
+		$($(subst /,_,$*)_unit_OBJECTS) $(LDADD) $(LIBS)
+
+.PHONY: selfcheck selfcheck-run clean-selfcheck
+selfcheck-run: all $(UNIT_BINARIES) $(SELFCHECK_SUITES) $(FIXTURE_SUITES)
+	@$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/tests/selfcheck.sh \
+		$(SELFCHECK_SUITES)
+selfcheck:
+	$(AM_V_at)$(MKDIR_P) selfcheck
+	$(AM_V_at)test -f selfcheck/Makefile || { cd selfcheck && \
+		$(abs_top_srcdir)/configure --quiet CC='$(CC)' CXX='$(CXX)' \
+		CFLAGS='$(CFLAGS) -fPIC' CXXFLAGS='$(CXXFLAGS)'; }
+	$(AM_V_at)$(SELFCHECK_MAKE) selfcheck-run
+
+clean-local: clean-selfcheck
+clean-selfcheck:
+	-rm -rf selfcheck
+EXTRA_DIST += tests/selfcheck.sh
+
 # ---- fixture suites --------------------------------------------------------
 
 # NAME.c or NAME.cc becomes NAME.so beside it.
@@ -223,6 +254,48 @@ CLEANFILES += $(FIXTURE_SUITES)
 EXTRA_DIST += $(FIXTURE_C) $(FIXTURE_CC) $(FIXTURE_INCLUDES)
 $(FIXTURE_SUITES): $(SO_INCLUDES) $(FIXTURE_INCLUDES)
 
+# Suites of Criterion: as a shared object for shmrun, and as a program with
+# Criterion's own runner.
+CRITERION_C = \
+	tests/fixtures/criterion_differ.c \
+	tests/fixtures/criterion_hooks.c \
+	tests/fixtures/criterion_new.c \
+	tests/fixtures/criterion_old.c
+CRITERION_CC = \
+	tests/fixtures/criterion_cxx.cc
+CRITERION_ALONE = tests/fixtures/criterion_alone.so
+CRITERION_SUITES = $(CRITERION_C:.c=.so) $(CRITERION_CC:.cc=.so) \
+	$(CRITERION_ALONE)
+CRITERION_NATIVE = \
+	tests/fixtures/criterion_cxx \
+	tests/fixtures/criterion_new \
+	tests/fixtures/criterion_old
+
+$(CRITERION_SUITES): SO_LIBS = $(CRITERION_CFLAGS) $(CRITERION_LIBS)
+# Not linked with the library at all.
+$(CRITERION_ALONE): tests/fixtures/criterion_old.c
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(SO_COMPILE) $(CRITERION_CFLAGS) \
+		-o $@ $(top_srcdir)/tests/fixtures/criterion_old.c
+# A suite's flags, but for what makes it shared.
+$(CRITERION_NATIVE):
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CRITERION_COMPILE) -o $@ \
+		$(top_srcdir)/$@$(CRITERION_SUFFIX) $(CRITERION_CFLAGS) \
+		$(CRITERION_LIBS)
+CRITERION_COMPILE = $(CC) $(SO_CFLAGS) $(CFLAGS) $(LDFLAGS)
+CRITERION_SUFFIX = .c
+tests/fixtures/criterion_cxx: CRITERION_COMPILE = $(CXX) $(SO_CXXFLAGS) \
+	$(CXXFLAGS) $(LDFLAGS)
+tests/fixtures/criterion_cxx: CRITERION_SUFFIX = .cc
+tests/fixtures/criterion_cxx: tests/fixtures/criterion_cxx.cc
+tests/fixtures/criterion_new: tests/fixtures/criterion_new.c
+tests/fixtures/criterion_old: tests/fixtures/criterion_old.c
+
+if CRITERION
+check_DATA += $(CRITERION_SUITES) $(CRITERION_NATIVE)
+endif
+CLEANFILES += $(CRITERION_SUITES) $(CRITERION_NATIVE)
+EXTRA_DIST += $(CRITERION_C) $(CRITERION_CC) tests/support/criterion.sh
+
 # ---- the program from outside: each test once per back end -----------------
 
 CLI_TESTS = \
@@ -232,6 +305,7 @@ CLI_TESTS = \
 	tests/cli/checks.sh \
 	tests/cli/constructors.sh \
 	tests/cli/crash.sh \
+	tests/cli/criterion.sh \
 	tests/cli/die.sh \
 	tests/cli/disabled.sh \
 	tests/cli/doctor.sh \

@@ -124,7 +124,7 @@ OPTION(isolate, 0, "isolate", "HOW", "auto",
        "See\n"
        ".Sx ISOLATION .\n")
 OPTION(adapter, 0, "adapter", "NAME", "auto",
-       "what the suites are: auto, native",
+       "kind of the suites: auto, native, criterion",
        "Take every suite for one of kind\n"
        ".Ar NAME ,\n"
        "instead of reading what kind each file is of.\n"

@@ -19,6 +19,12 @@ static void suites_refused(void *ctx, const char *path, const struct err *err)
 		err->text);
 }
 
+static void suites_warned(void *ctx, const char *path, const char *text)
+{
+	(void)ctx;
+	dprintf(STDERR_FILENO, "%s: %s: %s\n", program_name, path, text);
+}
+
 /* What constructors printed is worth seeing when something is wrong. */
 static void suites_show_log(const struct suites *s, const struct options *o)
 {
@@ -51,6 +57,7 @@ int suites_open(struct suites *s, const struct options *o,
 		.env = environment_make(gift->run_id, o->isolate,
 					gift->threads),
 		.refused = suites_refused,
+		.warned = suites_warned,
 		.ctx = s,
 	};
 	ret = loader_list(&s->loader, &s->args, &s->listing, &s->fixtures,

@@ -182,6 +182,9 @@ static void load_open(struct load *load, const struct wire_msg *msg,
 		load_refuse(load, &err);
 		return;
 	}
+	if (*suite->warning.text)
+		load_send(load, &(struct wire_head){ .kind = WIRE_WARNED },
+			  suite->warning.text, NULL, 0);
 	load->door->bind(suite);
 	vec_room(load->suites, load->n_suites, load->cap_suites);
 	load->suites[load->n_suites++] = suite;
@@ -219,6 +222,7 @@ static void load_attach(struct load *load, const int *fds)
 	load->heritage = (struct heritage){
 		.suites = load->suites,
 		.n_suites = load->n_suites,
+		.plain_exit = atfork_exit_is_plain(),
 		.plain_fork = atfork_is_unused(),
 		.catalog = &load->catalog,
 		.lowest_fd = heritage_lowest_fd(),

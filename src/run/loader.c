@@ -113,6 +113,7 @@ void loader_fini(struct loader *l)
 	if (l->log_fd >= 0)
 		close(l->log_fd);
 	free(l->refused);
+	free(l->warned);
 	free(l->raw);
 	loader_init(l);
 }
@@ -227,6 +228,8 @@ struct opened {
 	uint64_t build_id;
 	uint32_t flavour;
 	enum isolate isolate;
+	bool warned;
+	char warning[512]; /* cut, and ends */
 };
 
 /* Constructors of suites live in the loader, and can say anything. */
@@ -276,6 +279,11 @@ static int loader_open(struct loader *l, const struct loader_args *args,
 							 EXPECT_MAX));
 		ret = loader_answer(l, &msg, timeout_ns, deadline, err);
 	}
+	if (ret == 0 && msg.head.kind == WIRE_WARNED) {
+		opened->warned = true;
+		memcpy(opened->warning, msg.text, sizeof(opened->warning) - 1);
+		ret = loader_answer(l, &msg, timeout_ns, deadline, err);
+	}
 	if (ret == 0 && msg.head.kind == WIRE_REFUSED)
 		ret = err_set(err, msg.head.status < 0 ? msg.head.status
 						       : -EINVAL,
@@ -298,6 +306,9 @@ static int loader_one(struct loader *l, const struct loader_args *args,
 
 	if (ret < 0)
 		return ret;
+	if (opened.warned && args->warned && !l->warned[ix])
+		args->warned(args->ctx, args->paths[ix], opened.warning);
+	l->warned[ix] = opened.warned;
 	suite_ix = listing_add_suite(listing, args->paths[ix], opened.adapter);
 	listing->suites[suite_ix].isolate = opened.isolate;
 	listing_describe_suite(listing, opened.name, opened.build_id,
@@ -347,6 +358,8 @@ int loader_list(struct loader *l, const struct loader_args *args,
 	role_assert(ROLE_RUNNER);
 	free(l->refused);
 	l->refused = mem_array(args->n_paths, sizeof(*l->refused));
+	free(l->warned);
+	l->warned = mem_array(args->n_paths, sizeof(*l->warned));
 	free(l->raw);
 	l->raw = mem_array(args->n_paths, sizeof(*l->raw));
 	do {
@@ -389,6 +402,7 @@ int loader_restart(struct loader *l, const struct loader_args *args,
 
 	loader_stop(l, 0);
 	again.refused = loader_refused_again;
+	again.warned = NULL;
 	again.ctx = err;
 	listing_init(&listing);
 	l->raw = mem_array(args->n_paths, sizeof(*l->raw));

@@ -26,6 +26,9 @@ struct loader_args {
 	char **env;		  /* of the loader and all below it */
 	/* A suite could not be loaded or listed; err says why. */
 	void (*refused)(void *ctx, const char *path, const struct err *err);
+	/* Something about a suite that is run all the same; NULL = nobody
+	 * wants to know. */
+	void (*warned)(void *ctx, const char *path, const char *text);
 	void *ctx;
 };
 
@@ -41,6 +44,7 @@ struct loader {
 	int sock;
 	int log_fd;	  /* what constructors print */
 	bool *refused;	  /* per path: left out from now on */
+	bool *warned;	  /* per path: has been told already */
 	struct raw_listing *raw; /* per path: a second loader must agree */
 };
 

@@ -26,6 +26,7 @@ enum wire_kind {
 	WIRE_FORK,	 /* slot, generation, flags; fds: spool, notes */
 	/* loader to runner */
 	WIRE_COUNTED,	 /* size = tests that will be listed, about */
+	WIRE_WARNED,	 /* text = what is odd about the suite */
 	WIRE_OPENED,	 /* the listing is written; text = adapter's name, and
 			  * behind a space the suite's own, if it has one;
 			  * status = the tier that auto means;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "suite/adapter.h"
 
+#include "base/die.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vec.h"
@@ -12,9 +13,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 const struct adapter_ops *const adapter_table[] = {
 	&adapter_native,
+	&adapter_criterion,
 	NULL,
 };
 
@@ -30,16 +33,57 @@ const struct adapter_ops *adapter_find(const char *name)
 
 /* ---- for adapters ---------------------------------------------------- */
 
-int adapter_load(struct adapter_suite *s, struct err *err)
+int adapter_load(struct adapter_suite *s, int binding, struct err *err)
 {
 	struct str path = STR_INIT;
 
 	if (!strchr(s->path, '/'))
 		str_add(&path, "./");
 	str_add(&path, s->path);
-	s->handle = dlopen(str_get(&path), RTLD_NOW | RTLD_LOCAL);
+	s->handle = dlopen(str_get(&path), binding | RTLD_LOCAL);
 	str_fini(&path);
 	return s->handle ? 0 : err_set(err, -ENOEXEC, "%s", dlerror());
+}
+
+/* Fewer fit into a few pages, and another mapping costs as much. */
+#define KEPT_MIN 256
+/* A test, what its adapter keeps of it, and its name. */
+#define KEPT_EACH (sizeof(struct adapter_test) + 64 + 48)
+
+void adapter_expect(struct adapter_suite *s, size_t n)
+{
+	size_t size = n * KEPT_EACH;
+	void *bytes = MAP_FAILED;
+
+	if (n >= KEPT_MIN)
+		bytes = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			     MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+			     0);
+	if (bytes != MAP_FAILED)
+		s->kept = (struct adapter_kept){ .bytes = bytes, .size = size };
+	s->tests = adapter_keep(s, max_of(n, (size_t)1) * sizeof(*s->tests));
+	s->cap_tests = (uint32_t)n;
+}
+
+void *adapter_keep(struct adapter_suite *s, size_t size)
+{
+	struct adapter_kept *k = &s->kept;
+	char *kept = k->bytes + k->used;
+
+	size = (size + 7) / 8 * 8;
+	if (!k->bytes || size > k->size - k->used)
+		return mem_zalloc(size);
+	k->used += size;
+	return kept;
+}
+
+void adapter_drop(const struct adapter_suite *s, void *kept)
+{
+	const struct adapter_kept *k = &s->kept;
+	uintptr_t at = (uintptr_t)kept, from = (uintptr_t)k->bytes;
+
+	if (!k->bytes || at < from || at >= from + k->size)
+		free(kept);
 }
 
 bool adapter_is_word(const char *text)
@@ -57,19 +101,23 @@ bool adapter_is_word(const char *text)
 int adapter_add_test(struct adapter_suite *s, const struct adapter_test *test,
 		     const char *name, struct err *err)
 {
-	struct str full = STR_INIT;
+	size_t scope_len, name_len;
 	struct adapter_test *t;
 
 	if (!adapter_is_word(test->scope) || !adapter_is_word(name))
 		return err_set(err, -EINVAL,
 			       "the test at %s:%u has an invalid name",
 			       test->file, test->line);
-	str_addf(&full, "%s::%s", test->scope, name);
-	vec_room(s->tests, s->n_tests, s->cap_tests);
+	bug_on(s->n_tests == s->cap_tests);
 	t = &s->tests[s->n_tests++];
+	scope_len = strlen(test->scope);
+	name_len = strlen(name);
 	*t = *test;
-	t->name = full.text;
-	t->scope_len = (uint32_t)strlen(test->scope);
+	t->name = adapter_keep(s, scope_len + 2 + name_len + 1);
+	memcpy(t->name, test->scope, scope_len);
+	memcpy(t->name + scope_len, "::", 2);
+	memcpy(t->name + scope_len + 2, name, name_len);
+	t->scope_len = (uint32_t)scope_len;
 	if (attributes_check(&t->attrs, err) < 0)
 		return err_wrap(err, "%s at %s:%u", t->name, t->file, t->line);
 	return 0;
@@ -204,7 +252,11 @@ static int adapter_read(struct adapter_suite *s, struct err *err)
 	adapter_number_scopes(s);
 	if (s->handle)
 		origin_find(&s->origin, s->handle);
-	return names_check(s->tests, s->n_tests, err);
+	ret = names_check(s->tests, s->n_tests, err);
+	/* A stray write of one test would be all tests' otherwise. */
+	if (ret == 0 && s->kept.bytes)
+		mprotect(s->kept.bytes, s->kept.size, PROT_READ);
+	return ret;
 }
 
 struct adapter_suite *adapter_open(const char *path,
@@ -233,10 +285,12 @@ void adapter_free(struct adapter_suite *s)
 	if (s->ops->close)
 		s->ops->close(s);
 	for (i = 0; i < s->n_tests; i++)
-		free(s->tests[i].name);
-	free(s->tests);
+		adapter_drop(s, s->tests[i].name);
+	adapter_drop(s, s->tests);
 	free(s->fixtures);
 	free(s->scopes);
+	if (s->kept.bytes)
+		munmap(s->kept.bytes, s->kept.size);
 	free(s->path);
 	origin_fini(&s->origin);
 	free(s);

@@ -60,6 +60,11 @@ struct adapter_suite {
 	char *path;
 	struct origin origin; /* its flavour: as far as the adapter knows */
 	void *state;  /* the adapter's */
+	struct adapter_kept {
+		char *bytes; /* NULL = all of it is on the heap */
+		size_t size, used;
+	} kept;
+	struct err warning; /* what the user should know; "" = nothing */
 	struct adapter_test *tests; /* in the framework's order */
 	uint32_t n_tests, cap_tests;
 	/* Fixtures that the runner schedules: native suites have them, the
@@ -87,6 +92,8 @@ struct adapter_host {
 	const struct shmrun_ops_ *native;
 	/* A failed check, of the body or of a fixture, as the phase says. */
 	void (*fail)(const char *file, uint32_t line, const char *text);
+	/* More about a failure that was told. */
+	void (*note)(const char *file, uint32_t line, const char *text);
 	/* The test is skipped, if nothing has failed. */
 	void (*skip)(const char *why);
 	/* A line among the test's output. */
@@ -115,6 +122,7 @@ struct adapter_ops {
 	const char *mark; /* by what a file is told, for messages */
 	const char *lost; /* why a suite of this kind may have no tests */
 	enum isolate isolate; /* what --isolate=auto means (ADP-11) */
+	bool exits; /* a test child ends by exit(3): PIT-1 */
 	/* May this be one?  Reads the file, runs nothing of it (ADP-2). */
 	bool (*probe)(const struct elf *elf);
 	/* Loads it and adds its tests; 0 or -errno with a sentence. */
@@ -131,6 +139,7 @@ struct adapter_ops {
 	enum outcome (*judge)(const struct adapter_end *end, const char **why);
 };
 
+extern const struct adapter_ops adapter_criterion;
 extern const struct adapter_ops adapter_native;
 
 #define ADAPTERS_MAX 7
@@ -155,8 +164,19 @@ void adapter_free(struct adapter_suite *s);
 
 /* ---- for adapters ---------------------------------------------------- */
 
-/* dlopen(3) of s->path into s->handle. */
-int adapter_load(struct adapter_suite *s, struct err *err);
+/* Before the first test: there will be n at most.  Of many, all that
+ * adapter_keep() gives lies in memory that is shared with workers and test
+ * children and becomes read-only when the suite is open: what is private is
+ * copied at every fork, a fifth of a microsecond a page (PIT-4). */
+void adapter_expect(struct adapter_suite *s, size_t n);
+/* Zeroed memory for as long as the suite lives; adapter_free() frees it,
+ * adapter_drop() sooner. */
+void *adapter_keep(struct adapter_suite *s, size_t size);
+void adapter_drop(const struct adapter_suite *s, void *kept);
+
+/* dlopen(3) of s->path into s->handle, local; binding is RTLD_NOW or
+ * RTLD_LAZY. */
+int adapter_load(struct adapter_suite *s, int binding, struct err *err);
 
 /* Adds a test, whose name is made here; a name that cannot be printed on a
  * line, and attributes out of range, are errors. */

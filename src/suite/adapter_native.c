@@ -65,7 +65,7 @@ static int native_open(struct adapter_suite *s, struct err *err)
 {
 	struct native *native;
 	const struct shmrun_suite_ *object;
-	int ret = adapter_load(s, err);
+	int ret = adapter_load(s, RTLD_NOW, err);
 
 	if (ret < 0)
 		return ret;
@@ -232,6 +232,10 @@ static int native_read(struct adapter_suite *s, struct err *err)
 		((const struct native *)s->state)->object;
 	const struct shmrun_record_ **at;
 	int ret = 0;
+
+	adapter_expect(s, object->start < object->stop
+				  ? (size_t)(object->stop - object->start)
+				  : 0);
 
 	for (at = object->start; at < object->stop && ret == 0; at++) {
 		const struct shmrun_record_ *record = *at;

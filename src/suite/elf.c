@@ -357,6 +357,19 @@ bool elf_find_section(const struct elf *elf, const char *name,
 	return false;
 }
 
+bool elf_is_loaded(const struct elf *elf, uint64_t address, uint64_t size)
+{
+	Elf64_Phdr h;
+	uint32_t i;
+
+	for (i = 0; elf_get(&elf->segments, i * sizeof(h), &h, sizeof(h)); i++)
+		if (h.p_type == PT_LOAD && address >= h.p_vaddr &&
+		    address - h.p_vaddr <= h.p_memsz &&
+		    size <= h.p_memsz - (address - h.p_vaddr))
+			return true;
+	return false;
+}
+
 /* ---- open and close -------------------------------------------------- */
 
 int elf_read(struct elf *elf, const void *bytes, uint64_t size,

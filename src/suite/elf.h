@@ -62,6 +62,9 @@ void elf_close(struct elf *elf);
 bool elf_find_section(const struct elf *elf, const char *name,
 		      struct elf_section *section);
 
+/* Do size bytes from an address on lie within one segment of the image? */
+bool elf_is_loaded(const struct elf *elf, uint64_t address, uint64_t size);
+
 /* The first library it needs whose name begins so; NULL = none does. */
 const char *elf_needs(const struct elf *elf, const char *prefix);
 

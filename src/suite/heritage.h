@@ -26,6 +26,7 @@ struct heritage {
 	uint32_t slot;
 	uint32_t generation;
 	uint32_t flags;
+	bool plain_exit; /* no atexit handlers: writing streams is enough */
 	bool plain_fork; /* no pthread_atfork handlers: _Fork() will do */
 	const struct catalog *catalog; /* mapped and checked by the loader */
 	char *env_slot;	      /* values in the environment, with room for */

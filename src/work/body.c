@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "work/body.h"
 
+#include "model/event.h"
 #include "work/stage.h"
 #include "work/worker.h"
 
@@ -71,11 +72,42 @@ static enum outcome body_run_with_fixtures(const struct errand *e,
 	return outcome;
 }
 
+enum outcome body_judge(const struct errand *e, struct adapter_end *end)
+{
+	const char *why = NULL;
+	enum outcome outcome;
+
+	/* The catalog is not there in a child. */
+	end->signal = e->test->attrs.signal;
+	end->exit_code = e->test->attrs.exit_code;
+	outcome = e->suite->ops->judge(end, &why);
+	if (why && outcome != OUTCOME_PASS)
+		stage_note(NOTE_RUNNER, "", 0, why);
+	return outcome;
+}
+
+/* A test that its adapter calls, fixtures and all.  Apart, so that the others
+ * do not make room for what it needs. */
+__attribute__((noinline)) static enum outcome
+body_run_adapted(const struct errand *e)
+{
+	struct adapter_end end = { .done = true };
+
+	stage_begin_adapted();
+	e->suite->ops->run(e->suite, e->test, e->index);
+	if (!stage_is_own())
+		_exit(1);
+	stage_end(&end);
+	return body_judge(e, &end);
+}
+
 hot_path enum outcome body_run(const struct errand *e)
 {
 	struct adapter_span span =
 		e->suite->scopes[e->test->scope_ix].test_fixtures;
 
+	if (unlikely(!e->test->body))
+		return body_run_adapted(e);
 	if (span.n)
 		return body_run_with_fixtures(e, span);
 	stage_call(e->test->body);

@@ -8,9 +8,13 @@
 
 #include "model/outcome.h"
 
+struct adapter_end;
 struct errand;
 
 /* Runs it between stage_begin() and the look at stage_failures(). */
 enum outcome body_run(const struct errand *e);
+
+/* The verdict of the test's adapter; notes why. */
+enum outcome body_judge(const struct errand *e, struct adapter_end *end);
 
 #endif

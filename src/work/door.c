@@ -102,6 +102,7 @@ hot_path void door_enter(struct worker *w, const struct heritage *h)
 {
 	*w = (struct worker){ .suites = h->suites,
 			      .n_suites = h->n_suites,
+			      .plain_exit = h->plain_exit,
 			      .plain_fork = h->plain_fork,
 			      .slot = h->slot,
 			      .generation = h->generation,

@@ -21,8 +21,10 @@ struct stage {
 	struct shmrun_context_ context;
 	struct jump out; /* where a test that must end goes */
 	struct atom32 n_failures; /* any thread of the test may count */
+	struct atom32 n_faults;
 	struct atom32 n_notes;
-	struct atom32 *tally; /* of a test child; NULL in a worker */
+	enum adapter_phase phase;
+	struct stage_tally *tally; /* of a test child; NULL in a worker */
 	bool open; /* `out` leads somewhere */
 	bool skipped;
 	bool in_fixture;
@@ -85,7 +87,7 @@ static void stage_failed(const struct shmrun_check_ *check, const char *fmt,
 	} else {
 		atom32_add_seq(&stage.n_failures, 1); /* T2 */
 		if (stage.tally)
-			atom32_add_seq(stage.tally, 1); /* T3 */
+			atom32_add_seq(&stage.tally->n_failures, 1); /* T3 */
 		if (stage.in_fixture)
 			snprintf(stage.fault, sizeof(stage.fault),
 				 "%s:%u: %.*s", check->file, check->line,
@@ -153,6 +155,107 @@ static const struct shmrun_ops_ stage_ops = {
 	.test_name = stage_test_name,
 };
 
+/* ---- for adapters' suites -------------------------------------------- */
+
+static void stage_count_fault(void)
+{
+	atom32_add_seq(&stage.n_faults, 1); /* T8 */
+	if (stage.tally)
+		atom32_add_seq(&stage.tally->n_faults, 1); /* T9 */
+}
+
+static void stage_count_failure(void)
+{
+	atom32_add_seq(&stage.n_failures, 1); /* T10 */
+	if (stage.tally)
+		atom32_add_seq(&stage.tally->n_failures, 1); /* T11 */
+}
+
+static void stage_host_fail(const char *file, uint32_t line, const char *text)
+{
+	bool in_body = stage.phase == ADAPTER_BODY;
+
+	if (!stage_is_own()) {
+		dprintf(STDERR_FILENO, "%s:%u: in child process %d: %s\n", file,
+			line, (int)getpid(), text);
+		return;
+	}
+	if (in_body)
+		stage_count_failure();
+	else
+		stage_count_fault();
+	stage_note(in_body ? NOTE_FAILURE : NOTE_ERROR, file, line, text);
+}
+
+static void stage_host_note(const char *file, uint32_t line, const char *text)
+{
+	if (stage_is_own())
+		stage_note(NOTE_FAILURE, file, line, text);
+}
+
+static void stage_host_skip(const char *why)
+{
+	stage.skipped = true;
+	if (stage.tally)
+		stage.tally->skipped = 1;
+	stage_note(NOTE_SKIP, "", 0, why);
+}
+
+static void stage_host_log(const char *text)
+{
+	/* Behind what the test has printed so far. */
+	fflush(stdout);
+	dprintf(STDOUT_FILENO, "%s\n", text);
+}
+
+static void stage_host_phase(enum adapter_phase phase)
+{
+	/* A child that a test forked and that came back is nobody. */
+	if (!stage_is_own())
+		_exit(1);
+	stage.phase = phase;
+	if (stage.tally)
+		stage.tally->phase = phase;
+}
+
+static void stage_host_may_jump(void)
+{
+	if (!stage_is_own() || !stage_is_main_thread())
+		_exit(1);
+}
+
+static const struct adapter_host stage_host = {
+	.native = &stage_ops,
+	.fail = stage_host_fail,
+	.note = stage_host_note,
+	.skip = stage_host_skip,
+	.log = stage_host_log,
+	.phase = stage_host_phase,
+	.may_jump = stage_host_may_jump,
+};
+
+void stage_begin_adapted(void)
+{
+	stage.phase = ADAPTER_BEFORE;
+	atom32_store_relaxed(&stage.n_faults, 0); /* T16 */
+}
+
+void stage_end(struct adapter_end *end)
+{
+	end->phase = stage.phase;
+	end->skipped = stage.skipped;
+	end->n_failures = atom32_load_relaxed(&stage.n_failures); /* T12 */
+	end->n_faults = atom32_load_relaxed(&stage.n_faults); /* T13 */
+}
+
+void stage_end_of(const struct stage_tally *tally, struct adapter_end *end)
+{
+	end->phase = min_of(tally->phase, (uint32_t)ADAPTER_AFTER);
+	end->skipped = tally->skipped != 0;
+	end->n_failures = atom32_load_relaxed(&tally->n_failures); /* T14 */
+	end->n_faults = atom32_load_relaxed(&tally->n_faults); /* T15 */
+}
+
 /* ---- for the worker -------------------------------------------------- */
 
 hot_path void stage_open(uint32_t slot, uint32_t generation, const char *run_id,
@@ -181,10 +284,6 @@ void stage_use_notes(int notes_fd)
 	stage.notes_fd = notes_fd;
 }
 
-static const struct adapter_host stage_host = {
-	.native = &stage_ops,
-};
-
 void stage_bind(const struct adapter_suite *suite)
 {
 	suite->ops->bind(suite, &stage_host);
@@ -204,7 +303,7 @@ hot_path void stage_begin(uint32_t position, uint32_t index, uint32_t attempt,
 	atom32_store_relaxed(&stage.n_notes, 0); /* T5 */
 }
 
-hot_path void stage_adopt(pid_t pid, struct atom32 *tally)
+hot_path void stage_adopt(pid_t pid, struct stage_tally *tally)
 {
 	stage.pid = pid;
 	stage.tally = tally;

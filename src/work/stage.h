@@ -11,11 +11,14 @@
 #ifndef WORK_STAGE_H
 #define WORK_STAGE_H
 
+#include "lockfree/atom.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
+struct adapter_end;
 struct adapter_suite;
 struct shmrun_fixture_;
 
@@ -35,10 +38,17 @@ void stage_bind(const struct adapter_suite *suite);
  * indexed: instances are called name[index]. */
 void stage_begin(uint32_t position, uint32_t index, uint32_t attempt,
 		 const char *name, bool indexed);
-/* In a fresh test child: this process, pid, is the test now, and each failed
- * check is counted in *tally too, whatever becomes of the process. */
-struct atom32;
-void stage_adopt(pid_t pid, struct atom32 *tally);
+/* What a test child leaves behind, whatever becomes of it: written as it
+ * happens, read by the worker when the child is reaped. */
+struct stage_tally {
+	struct atom32 n_failures; /* any thread of the test may count */
+	struct atom32 n_faults;	  /* those in fixtures, for adapters */
+	uint32_t phase;		  /* enum adapter_phase; main thread only */
+	uint32_t skipped;
+};
+/* In a fresh test child: this process, pid, is the test now, and counts in
+ * *tally too. */
+void stage_adopt(pid_t pid, struct stage_tally *tally);
 /* From now on failures are a fixture's: their notes say error. */
 void stage_in_fixture(bool in_fixture);
 
@@ -52,6 +62,11 @@ void stage_call_const(void (*fn)(const void *), const void *data);
 const char *stage_fault(void);
 uint32_t stage_failures(void); /* since stage_begin() */
 bool stage_is_skipped(void);
+/* Behind stage_begin(), for a test that an adapter runs. */
+void stage_begin_adapted(void);
+/* What came of a test that an adapter has run here; or in a child. */
+void stage_end(struct adapter_end *end);
+void stage_end_of(const struct stage_tally *tally, struct adapter_end *end);
 /* Is this still the process that called stage_open() or stage_adopt()? */
 bool stage_is_own(void);
 

@@ -49,6 +49,7 @@ struct worker {
 	int spool_fd;
 	int notes_fd;
 	bool retire; /* publish, then make room for a fresh worker */
+	bool plain_exit; /* heritage.h */
 	bool plain_fork; /* until test code ran in this process */
 	bool dirty;    /* test code ran in this process since the last fork */
 	bool forwards; /* a SIGTERM handler for test children is installed */

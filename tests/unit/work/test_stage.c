@@ -23,12 +23,14 @@
 #define POSITION 5u
 
 static const struct shmrun_ops_ *ops; /* as a suite has them */
+static const struct adapter_host *adapted; /* as an adapter has it */
 
 static void bind(const struct adapter_suite *suite,
 		 const struct adapter_host *host)
 {
 	(void)suite;
 	ops = host->native;
+	adapted = host;
 }
 
 static const struct adapter_ops adapter_fake = { .bind = bind };
@@ -286,8 +288,8 @@ Test(stage, writes_nothing_from_a_process_that_a_test_forked)
  * it, an expected end too (STATE-3). */
 Test(stage, is_taken_over_by_a_test_child)
 {
-	struct atom32 *tally = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
-				    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct stage_tally *tally = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+					 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	pid_t pid = fork();
 
 	if (pid == 0) {
@@ -297,8 +299,87 @@ Test(stage, is_taken_over_by_a_test_child)
 		      ops->context->role == SHMRUN_ROLE_CHILD ? 42 : 0);
 	}
 	cr_expect_eq(WEXITSTATUS(end_of(pid)), 42);
-	cr_expect_eq(atom32_load_relaxed(tally), 1);
+	cr_expect_eq(atom32_load_relaxed(&tally->n_failures), 1);
 	expect_note(NOTE_FAILURE, 9, "no way");
+}
+
+/* CRA-5, CRV-14: what fails in a fixture is told apart from what fails in the
+ * body, and both from a skip. */
+Test(stage, tells_an_adapter_where_its_test_failed)
+{
+	struct adapter_end end = { 0 };
+
+	stage_begin_adapted();
+	stage_end(&end);
+	cr_expect_eq((int)end.phase, ADAPTER_BEFORE);
+	adapted->phase(ADAPTER_SETUP);
+	adapted->fail("f.c", 3, "set-up");
+	adapted->phase(ADAPTER_BODY);
+	adapted->fail("f.c", 5, "body");
+	adapted->fail("f.c", 6, "body");
+	adapted->note("f.c", 7, "more");
+	stage_end(&end);
+	cr_expect_eq((int)end.phase, ADAPTER_BODY);
+	cr_expect_eq(end.n_faults, 1);
+	cr_expect_eq(end.n_failures, 2, "a note is no failure");
+	cr_expect_not(end.skipped);
+	adapted->skip("why");
+	stage_end(&end);
+	cr_expect(end.skipped);
+	cr_expect_eq(n_notes(), 5);
+	stage_begin_adapted();
+	stage_end(&end);
+	cr_expect_eq(end.n_faults, 0, "the next test begins anew");
+}
+
+/* What a child of the worker leaves behind, wherever it ends. */
+Test(stage, a_test_childs_end_is_known_from_its_tally)
+{
+	struct stage_tally *tally = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+					 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct adapter_end end = { 0 };
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		stage_adopt(getpid(), tally);
+		adapted->phase(ADAPTER_SETUP);
+		adapted->fail("f.c", 3, "set-up");
+		adapted->phase(ADAPTER_BODY);
+		adapted->fail("f.c", 5, "body");
+		adapted->skip("why");
+		_exit(5);
+	}
+	cr_expect_eq(WEXITSTATUS(end_of(pid)), 5);
+	stage_end_of(tally, &end);
+	cr_expect_eq((int)end.phase, ADAPTER_BODY);
+	cr_expect_eq(end.n_faults, 1);
+	cr_expect_eq(end.n_failures, 1);
+	cr_expect(end.skipped);
+	/* A test can write there, too. */
+	tally->phase = 0xffffffffu;
+	stage_end_of(tally, &end);
+	cr_expect_eq((int)end.phase, ADAPTER_AFTER);
+}
+
+/* PIT-2: a process that is not the test neither goes on nor tells. */
+Test(stage, an_adapters_child_that_is_not_the_test_is_nobody)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		adapted->fail("f.c", 3, "nobody's");
+		adapted->note("f.c", 3, "nobody's");
+		adapted->phase(ADAPTER_TEARDOWN);
+		_exit(7);
+	}
+	cr_expect_eq(WEXITSTATUS(end_of(pid)), 1);
+	pid = fork();
+	if (pid == 0) {
+		adapted->may_jump();
+		_exit(7);
+	}
+	cr_expect_eq(WEXITSTATUS(end_of(pid)), 1);
+	cr_expect_eq(n_notes(), 0);
 }
 
 Test(stage, hands_out_the_bytes_of_run_fixtures)
