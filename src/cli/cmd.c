@@ -7,11 +7,17 @@
 #include <stddef.h>
 #include <string.h>
 
+#define NEEDS_SUITE "a suite, such as ./tests.so"
+
 const struct cmd cmd_table[] = {
-	{ "run", "suite ...", "run the tests (the default)", cmd_run, true },
-	{ "list", "suite ...", "print the tests and run none", cmd_list, true },
-	{ "doctor", "", "say what this machine offers", cmd_doctor, false },
-	{ NULL, NULL, NULL, NULL, false },
+	{ "run", "suite ...", "run the tests (the default)", cmd_run,
+	  NEEDS_SUITE, UINT32_MAX },
+	{ "list", "suite ...", "print the tests and run none", cmd_list,
+	  NEEDS_SUITE, UINT32_MAX },
+	{ "report", "recording", "tell of a run that is over", cmd_report,
+	  "a recording: a file, a run's id, or last", 1 },
+	{ "doctor", "", "say what this machine offers", cmd_doctor, NULL, 0 },
+	{ NULL, NULL, NULL, NULL, NULL, 0 },
 };
 
 const struct cmd *cmd_find(const char *name)

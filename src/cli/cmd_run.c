@@ -2,33 +2,30 @@
 /*
  * shmrun [run]: the whole pipeline, top to bottom.
  *
-<<<<<<< HEAD
  *	options -> listing, timings -> plan -> run -> events -> reports,
  *	exit status, timings
-=======
 *	options -> listing -> costs -> selection -> units -> jobs -> plan
  *	-> run -> events -> reports, exit status
->>>>>>> 9314760 (cli, sched: --dist, --order and what belongs to them decide the plan)
  */
 #include "cli/cmd.h"
 
 #include "base/coverage.h"
 #include "base/die.h"
 #include "base/mem.h"
-#include "cli/color.h"
 #include "cli/environment.h"
 #include "cli/jobs.h"
 #include "cli/jobserver.h"
 #include "cli/planning.h"
+#include "cli/outlet.h"
 #include "cli/suites.h"
 #include "cli/timings.h"
 #include "loop/loop.h"
-#include "report/report.h"
 #include "run/run.h"
 #include "sched/estimate.h"
 #include "suite/select.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +47,8 @@ struct session {
 	struct jobserver jobserver;
 	struct jobs jobs;
 	struct loop *loop;
-	struct report *report;
+	struct outlet outlet;
+	char host[HOST_NAME_MAX + 1];
 	struct tally tally;
 };
 
@@ -80,30 +78,11 @@ static int session_choose_jobs(struct session *s, struct err *err)
 	return 0;
 }
 
-static int session_open_report(struct session *s, struct err *err)
-{
-	struct color_env env = color_env_get();
-	bool tty_out = isatty(STDOUT_FILENO), tty_err = isatty(STDERR_FILENO);
-	struct report_setup setup = {
-		.out_fd = STDOUT_FILENO,
-		.err_fd = STDERR_FILENO,
-		.version = PACKAGE_VERSION,
-		.verbosity = s->o->verbosity,
-		.n_slowest = s->o->durations,
-		.color_out = color_decide(s->o->color, &env, tty_out),
-		.color_err = color_decide(s->o->color, &env, tty_err),
-		.live = color_can_redraw(&env, tty_err),
-	};
-
-	s->report = report_open(report_table, &setup, err);
-	return s->report ? 0 : err->code;
-}
-
 static int session_run(struct session *s, struct err *err)
 {
 	const struct options *o = s->o;
-	struct sink reports = report_sink(s->report);
-	struct sink sink = history_sink(s->history, &reports);
+	struct sink outlet = outlet_sink(&s->outlet);
+	struct sink sink = history_sink(s->history, &outlet);
 	struct run_args args = {
 		.listing = &s->suites.listing,
 		.plan = &s->plan,
@@ -115,6 +94,7 @@ static int session_run(struct session *s, struct err *err)
 		.run_id = s->run_id,
 		.jobs_why = s->jobs.why,
 		.plan_why = str_get(&s->planning.told),
+		.host = s->host,
 		.jobs = s->jobs.n,
 		.isolate = o->isolate,
 		.recycle_on_failure = o->recycle == RECYCLE_FAILURE,
@@ -162,7 +142,11 @@ static int session_run_plan(struct session *s)
 	s->loop = loop_open(s->o->backend, &err);
 	if (!s->loop)
 		return session_fail(EXIT_USAGE, &err);
-	if (session_open_report(s, &err) < 0 || session_run(s, &err) < 0)
+	if (outlet_open_reports(&s->outlet, s->o, &err) < 0)
+		return session_fail(err.code == -EINVAL ? EXIT_USAGE
+							: EXIT_UNTRUSTED, &err);
+	if (outlet_open_recording(&s->outlet, s->o, s->run_id, &err) < 0 ||
+	    session_run(s, &err) < 0)
 		return session_fail(EXIT_UNTRUSTED, &err);
 	return EXIT_PASSED;
 }
@@ -211,9 +195,9 @@ static int session_close(struct session *s, int status)
 	struct err err = { 0 };
 	const char *why;
 
-	if (s->report && s->tally.selected)
+	if (s->outlet.report && s->tally.selected)
 		status = tally_exit(&s->tally, &why);
-	if (s->report && report_close(s->report, &err) < 0)
+	if (outlet_close(&s->outlet, &err) < 0)
 		status = session_fail(EXIT_UNTRUSTED, &err);
 	if (s->loop)
 		loop_close(s->loop);
@@ -249,6 +233,7 @@ int cmd_run(const struct options *o)
 	s->jobserver.fd_take = s->jobserver.fd_give = -1;
 	s->nofile = (unsigned long)jobs_raise_nofile();
 	environment_run_id(s->run_id);
+	gethostname(s->host, sizeof(s->host) - 1);
 	plan_init(&s->plan);
 	status = session_select(s);
 	status = session_close(s, status);

@@ -66,7 +66,7 @@ static int option_apply(struct options *o, const struct option *row,
 			const char *value, struct options_words *words,
 			struct err *err)
 {
-	if (*row->arg && !value) {
+	if (*row->arg && *row->arg != '[' && !value) {
 		if (words->next == words->argc)
 			return err_set(err, -EINVAL,
 				       "option --%s needs a value: --%s=%s",
@@ -152,12 +152,10 @@ static int options_check(const struct options *o, struct err *err)
 
 	if (o->help || o->version)
 		return 0;
-	if (cmd->takes_suites && o->suites.n == 0)
-		return err_set(err, -EINVAL,
-			       "%s needs a suite, such as ./tests.so; see "
-			       "shmrun --help",
-			       cmd->name);
-	if (!cmd->takes_suites && o->suites.n > 0)
+	if (cmd->needs && o->suites.n == 0)
+		return err_set(err, -EINVAL, "%s needs %s; see shmrun --help",
+			       cmd->name, cmd->needs);
+	if (!cmd->needs && o->suites.n > 0)
 		return err_set(err, -EINVAL, "%s takes no suite: %s", cmd->name,
 			       o->suites.items[0]);
 	if (o->timings_write && !o->timings)
@@ -172,6 +170,9 @@ static int options_check(const struct options *o, struct err *err)
 			       "--dist longest has its own order; use --dist "
 			       "load for --order %s",
 			       order_names[o->order]);
+	if (o->suites.n > cmd->max_words)
+		return err_set(err, -EINVAL, "%s takes one recording: %s",
+			       cmd->name, o->suites.items[1]);
 	if (o->format != LIST_TEXT && strcmp(o->command, "list") != 0)
 		return err_set(err, -EINVAL, "--format is for list only");
 	return 0;
@@ -195,6 +196,8 @@ void options_fini(struct options *o)
 	free(o->exprs.items);
 	o->locks = (struct lock_sizes){ 0 };
 	o->suites = o->filters = o->exprs = (struct texts){ 0 };
+	free(o->reports.items);
+	o->reports = (struct reports){ 0 };
 }
 
 int options_parse(struct options *o, int argc, char **argv, struct err *err)

@@ -39,7 +39,7 @@ static void must_hold(const struct options *o, char *const *words, uint32_t n)
 		fuzz_must(o->jobs.n >= 1 && o->jobs.n <= JOBS_MAX, "-j %u",
 			  o->jobs.n);
 	if (!o->help && !o->version)
-		fuzz_must(cmd_find(o->command)->takes_suites ==
+		fuzz_must((cmd_find(o->command)->needs != NULL) ==
 				  (o->suites.n > 0),
 			  "%s with %u suites", o->command, o->suites.n);
 }
