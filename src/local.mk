@@ -98,6 +98,7 @@ libshmrun_a_SOURCES = \
 	src/record/replay.c src/record/replay.h \
 	src/record/replay_frame.c \
 	src/record/replay_head.c src/record/replay_impl.h \
+	src/record/resume.c src/record/resume.h \
 	src/report/junit_cases.c src/report/junit_cases.h \
 	src/report/out.c src/report/out.h \
 	src/report/report.c src/report/report.h \

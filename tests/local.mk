@@ -11,6 +11,7 @@ UNIT_BINARIES = \
 	tests/unit/lockfree.unit \
 	tests/unit/shm.unit \
 	tests/unit/suite.unit \
+	tests/unit/record.unit \
 	tests/unit/report.unit \
 	tests/unit/sched.unit \
 	tests/unit/load.unit \
@@ -55,6 +56,10 @@ tests_unit_suite_unit_SOURCES = \
 	tests/unit/suite/test_adapter_native.c \
 	tests/unit/suite/test_elf.c \
 	tests/unit/suite/test_select.c
+tests_unit_record_unit_SOURCES = \
+	tests/unit/record/tape.c \
+	tests/unit/record/tape.h \
+	tests/unit/record/test_recording.c
 tests_unit_report_unit_SOURCES = \
 	tests/unit/report/scene.c \
 	tests/unit/report/scene.h \

@@ -9,7 +9,6 @@
 #include "record/replay.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -38,38 +37,16 @@ static int report_play(struct replay *r, const struct options *o)
 	return status;
 }
 
-static int report_file(const char *path, const struct options *o)
-{
-	struct err err = { 0 };
-	int fd = open(path, O_RDONLY | O_CLOEXEC), status;
-	struct replay *r;
-
-	if (fd < 0) {
-		err_sys(&err, -errno, "%s", path);
-		return report_fail(EXIT_USAGE, &err);
-	}
-	r = replay_open(fd, &err);
-	if (!r) {
-		err_wrap(&err, "%s", path);
-		status = report_fail(EXIT_UNTRUSTED, &err);
-	} else {
-		status = report_play(r, o);
-		replay_close(r);
-	}
-	close(fd);
-	return status;
-}
-
 int cmd_report(const struct options *o)
 {
-	struct str path = STR_INIT;
+	struct recorded recorded;
 	struct err err = { 0 };
 	int status;
 
-	if (recordings_find(o->suites.items[0], &path, &err) < 0)
-		status = report_fail(EXIT_USAGE, &err);
-	else
-		status = report_file(str_get(&path), o);
-	str_fini(&path);
+	if (recordings_open(&recorded, o->suites.items[0], &err) < 0)
+		return report_fail(err.code == -ENOENT ? EXIT_USAGE
+						       : EXIT_UNTRUSTED, &err);
+	status = report_play(recorded.replay, o);
+	recordings_close(&recorded);
 	return status;
 }

@@ -15,16 +15,19 @@
 #include "cli/environment.h"
 #include "cli/jobs.h"
 #include "cli/jobserver.h"
-#include "cli/planning.h"
 #include "cli/outlet.h"
+#include "cli/planning.h"
+#include "cli/recordings.h"
 #include "cli/suites.h"
 #include "cli/timings.h"
 #include "loop/loop.h"
+#include "record/resume.h"
 #include "run/run.h"
 #include "sched/estimate.h"
 #include "suite/select.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -44,6 +47,7 @@ struct session {
 	struct plan selected;
 	struct planning planning;
 	struct plan plan;
+	struct resumed resumed;
 	struct jobserver jobserver;
 	struct jobs jobs;
 	struct loop *loop;
@@ -151,6 +155,38 @@ static int session_run_plan(struct session *s)
 	return EXIT_PASSED;
 }
 
+/* Leaves out what has ended in an earlier run. */
+static int session_resume(struct session *s, struct err *err)
+{
+	uint32_t n = s->selected.n_positions;
+	struct recorded recorded;
+	int ret = recordings_open(&recorded, s->o->resume, err);
+
+	if (ret < 0)
+		return ret;
+	if (s->o->record && recordings_is_file(&recorded, s->o->record)) {
+		ret = err_set(err, -EINVAL,
+			      "--record would overwrite what is resumed");
+	} else {
+		s->resumed = resume_apply(recorded.replay,
+					  &s->suites.listing, &s->selected);
+		dprintf(STDERR_FILENO,
+			"%s: resumed: of %" PRIu32 " tests %" PRIu64
+			" had ended before, %" PRIu64 " of them failed\n",
+			program_name, n, s->resumed.n_ended,
+			s->resumed.n_failed);
+	}
+	recordings_close(&recorded);
+	return ret;
+}
+
+/* All had ended before: how they did is the result. */
+static int session_over(const struct session *s)
+{
+	dprintf(STDOUT_FILENO, "0 passed, 0 failed\n");
+	return s->suites.n_bad ? EXIT_SUITE : EXIT_PASSED;
+}
+
 static int session_select(struct session *s)
 {
 	struct select_args by = {
@@ -172,6 +208,12 @@ static int session_select(struct session *s)
 		return session_fail(EXIT_USAGE, &err);
 	if (s->selected.n_positions == 0 && !s->selected.overflow)
 		return session_nothing(s);
+	if (s->o->resume && session_resume(s, &err) < 0)
+		return session_fail(err.code == -ENOENT || err.code == -EINVAL
+					    ? EXIT_USAGE : EXIT_UNTRUSTED,
+				    &err);
+	if (s->selected.n_positions == 0)
+		return session_over(s);
 	if (s->o->last_failed)
 		planning_keep_failed(&s->planning, s->costs, &s->selected);
 	return session_run_plan(s);
@@ -197,6 +239,9 @@ static int session_close(struct session *s, int status)
 
 	if (s->outlet.report && s->tally.selected)
 		status = tally_exit(&s->tally, &why);
+	/* A failure stays one until its test has run again. */
+	if (status == EXIT_PASSED && s->resumed.n_failed)
+		status = EXIT_FAILED;
 	if (outlet_close(&s->outlet, &err) < 0)
 		status = session_fail(EXIT_UNTRUSTED, &err);
 	if (s->loop)

@@ -378,6 +378,14 @@ OPTION_REPORT(json)
 OPTION_REPORT(github)
 OPTION_REPORT(trace)
 
+static int option_set_resume(struct options *o, const char *value,
+			     struct err *err)
+{
+	(void)err;
+	o->resume = value;
+	return 0;
+}
+
 static int option_set_record(struct options *o, const char *value,
 			     struct err *err)
 {

@@ -297,6 +297,17 @@ OPTION(record, 0, "record", "PATH", "auto",
        "says so.\n"
        "See\n"
        ".Xr shmrun-recording 5 .\n")
+OPTION(resume, 0, "resume", "RECORDING", "",
+       "run only what has not ended in a recording",
+       "Run only those of the selected tests that have not ended in a\n"
+       "recording, which is named as for\n"
+       ".Cm report :\n"
+       "what was running when that run was killed, what never began, what\n"
+       "cannot be read.\n"
+       "If a test had failed there, the exit status is 1 even when all others\n"
+       "pass;\n"
+       ".Cm merge\n"
+       "makes one of both recordings.\n")
 OPTION(color, 0, "color", "WHEN", "auto",
        "colours: auto, always, never",
        "Use colours\n"

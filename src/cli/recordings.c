@@ -165,7 +165,7 @@ static int names_choose(const struct names *names, const char *wanted,
 	return 0;
 }
 
-int recordings_find(const char *name, struct str *path, struct err *err)
+static int recordings_find(const char *name, struct str *path, struct err *err)
 {
 	struct names names;
 	int ret;
@@ -183,4 +183,42 @@ int recordings_find(const char *name, struct str *path, struct err *err)
 	ret = names_choose(&names, name, path, err);
 	names_free(&names);
 	return ret;
+}
+
+int recordings_open(struct recorded *r, const char *name, struct err *err)
+{
+	struct str path = STR_INIT;
+	int ret = recordings_find(name, &path, err);
+
+	if (ret < 0) {
+		str_fini(&path);
+		return ret;
+	}
+	*r = (struct recorded){ .fd = open(str_get(&path),
+					   O_RDONLY | O_CLOEXEC) };
+	if (r->fd < 0) {
+		ret = err_sys(err, -errno, "%s", str_get(&path));
+	} else {
+		r->replay = replay_open(r->fd, err);
+		if (!r->replay) {
+			close(r->fd);
+			ret = err_wrap(err, "%s", str_get(&path));
+		}
+	}
+	str_fini(&path);
+	return ret;
+}
+
+void recordings_close(struct recorded *r)
+{
+	replay_close(r->replay);
+	close(r->fd);
+}
+
+bool recordings_is_file(const struct recorded *r, const char *path)
+{
+	struct stat a, b;
+
+	return fstat(r->fd, &a) == 0 && stat(path, &b) == 0 &&
+	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }

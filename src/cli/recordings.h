@@ -10,6 +10,9 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "record/replay.h"
+
+#include <stdbool.h>
 
 /* The newest so many are kept, and no more than so many bytes. */
 #define RECORDINGS_KEEP 20u
@@ -20,7 +23,16 @@
 int recordings_create(const char *run_id, struct str *path, struct err *err);
 
 /* A recording as a user names it: a file, the beginning of a run's id, or
- * "last".  0 and its path, or -errno with a sentence. */
-int recordings_find(const char *name, struct str *path, struct err *err);
+ * "last". */
+struct recorded {
+	int fd;
+	struct replay *replay;
+};
+
+/* 0 or -errno with a sentence; -ENOENT: there is none of that name. */
+int recordings_open(struct recorded *r, const char *name, struct err *err);
+void recordings_close(struct recorded *r);
+/* Is it the file at path? */
+bool recordings_is_file(const struct recorded *r, const char *path);
 
 #endif
