@@ -218,6 +218,9 @@ CLI_TESTS = \
 	tests/cli/options.sh \
 	tests/cli/output.sh \
 	tests/cli/params.sh \
+	tests/cli/record.sh \
+	tests/cli/report.sh \
+	tests/cli/resume.sh \
 	tests/cli/seccomp.sh \
 	tests/cli/stop.sh \
 	tests/cli/storm.sh \
@@ -227,7 +230,7 @@ CLI_TESTS = \
 
 TESTS += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)
 CLEANFILES += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)
-EXTRA_DIST += $(CLI_TESTS) tests/cli/lib.sh
+EXTRA_DIST += $(CLI_TESTS) tests/cli/golden tests/cli/junit.xsd tests/cli/lib.sh
 
 # Of the library only _exit, in a coverage build.
 check_PROGRAMS += tests/support/no-uring tests/support/peak \

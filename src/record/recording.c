@@ -20,6 +20,7 @@
 struct passes {
 	uint32_t slot, generation;
 	uint32_t next; /* position that would go on */
+	uint64_t now_ns; /* all of them were told at once */
 	uint32_t count;
 	size_t count_at; /* in the pack, where the count belongs */
 	uint64_t end_ns; /* of the last test */
@@ -93,6 +94,7 @@ static void passes_open(struct recording *r, const struct event *ev)
 	r->passes = (struct passes){ .slot = t->slot,
 				     .generation = t->generation,
 				     .next = t->position,
+				     .now_ns = ev->now_ns,
 				     .count_at = p->len,
 				     .end_ns = r->t0_ns };
 	p->len += sizeof(uint32_t);
@@ -107,7 +109,8 @@ static inline void recording_add_pass(struct recording *r,
 	uint8_t *at;
 
 	if (unlikely(t->position != s->next || t->slot != s->slot ||
-		     t->generation != s->generation))
+		     t->generation != s->generation ||
+		     ev->now_ns != s->now_ns))
 		passes_open(r, ev);
 	pack_room(p, 2 * VARINT_MAX);
 	at = varint_put(p->bytes + p->len, zigzag(t->start_ns - s->end_ns));

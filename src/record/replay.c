@@ -23,7 +23,7 @@ struct replay *replay_open(int fd, struct err *err)
 	}
 	/* The head is flushed when it ends. */
 	r->is_bad = rest.left > 0;
-	r->ended = mem_zalloc((size_t)r->plan.n_positions + 1);
+	r->ended = mem_zalloc((size_t)r->plan.n_positions / 8 + 1);
 	r->tally.selected = r->plan.n_positions;
 	return r;
 }
@@ -95,7 +95,7 @@ static uint32_t replay_tell_running(struct replay *r, const struct sink *sink)
 		const struct running *run = &r->running[i];
 		struct event ev = { 0 };
 
-		if (r->ended[run->position])
+		if (replay_has_ended(r, run->position))
 			continue;
 		snprintf(why, sizeof(why),
 			 "was running in w%u when the run was killed",
@@ -120,7 +120,7 @@ static void replay_tell_rest(struct replay *r, const struct sink *sink)
 	for (p = 0; p < r->plan.n_positions; p++) {
 		struct event ev = { 0 };
 
-		if (r->ended[p])
+		if (replay_has_ended(r, p))
 			continue;
 		ev.test.position = p;
 		ev.test.outcome = damaged ? OUTCOME_ERROR : OUTCOME_NOTRUN;

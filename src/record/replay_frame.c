@@ -43,11 +43,11 @@ void replay_tell_test(struct replay *r, struct event *ev,
 	struct event_test *t = &ev->test;
 	struct instance at;
 
-	if (r->ended[t->position]) {
+	if (replay_has_ended(r, t->position)) {
 		r->is_bad = true;
 		return;
 	}
-	r->ended[t->position] = 1;
+	r->ended[t->position / 8] |= (uint8_t)(1u << t->position % 8);
 	tally_add(&r->tally, t->outcome, t->notrun, t->leak);
 	at = plan_at(&r->plan, t->position);
 	ev->kind = EVENT_TEST_FINISHED;

@@ -18,7 +18,7 @@ struct replay {
 	struct plan plan;
 	struct event_run run;
 	uint64_t t0_ns, now_ns;
-	uint8_t *ended; /* per position */
+	uint8_t *ended; /* a bit per position */
 	struct tally tally; /* of what was told */
 	struct running *running; /* as it was said last */
 	uint64_t running_ns;	 /* when */
@@ -28,6 +28,11 @@ struct replay {
 	bool has_finished;
 	bool is_bad; /* a frame held what cannot be */
 };
+
+static inline bool replay_has_ended(const struct replay *r, uint32_t position)
+{
+	return r->ended[position / 8] >> position % 8 & 1;
+}
 
 /* The head, up to the record that ends it; payload becomes what follows it
  * in its frame.  0 or -errno with a sentence. */

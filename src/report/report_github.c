@@ -10,7 +10,6 @@
 #include "report/report.h"
 
 #include "base/clock.h"
-#include "report/duration.h"
 #include "report/out.h"
 #include "report/visible.h"
 #include "report/words.h"
@@ -24,6 +23,8 @@
 
 #define GITHUB_ANNOTATIONS 10u
 #define GITHUB_SUMMARY_MAX (900u * 1000)
+#define GITHUB_MESSAGE_MAX 8000u
+#define GITHUB_CELL_MAX 2000u
 
 struct github {
 	struct event_run run;
@@ -52,6 +53,19 @@ static int github_open(void *priv, const struct report_setup *setup,
 	return 0;
 }
 
+/* Why, safe to print, without the newline at its end. */
+static void github_make_message(struct str *out, const struct event_test *test,
+				size_t most)
+{
+	struct str raw = STR_INIT;
+
+	words_add_message(&raw, test);
+	visible_add_lines(out, "", str_get(&raw), min_of(raw.len, most));
+	if (out->len > 0 && out->text[out->len - 1] == '\n')
+		out->text[--out->len] = '\0';
+	str_fini(&raw);
+}
+
 /* Of a workflow command: a message, or a property (more is escaped). */
 static void github_add(struct str *out, const char *text, const char *escape)
 {
@@ -78,21 +92,19 @@ static void github_annotate(struct github *g, const struct event_test *test)
 {
 	const struct test *listed = &g->run.listing->tests[test->test_ix];
 	const struct note *place = words_find_place(test);
-	struct str message = STR_INIT, safe = STR_INIT;
+	struct str message = STR_INIT;
 	struct str *out = &g->out.text;
 
-	words_add_message(&message, test);
-	visible_add_lines(&safe, "", str_get(&message), message.len);
+	github_make_message(&message, test, GITHUB_MESSAGE_MAX);
 	str_add(out, "::error file=");
 	github_add(out, place ? place->file : listed->file, "%\r\n:,");
 	str_addf(out, ",line=%" PRIu32 ",title=",
 		 place ? place->line : listed->line);
 	github_add(out, github_name(g, test), "%\r\n:,");
 	str_add(out, "::");
-	github_add(out, str_get(&safe), "%\r\n");
+	github_add(out, str_get(&message), "%\r\n");
 	str_add(out, "\n");
 	str_fini(&message);
-	str_fini(&safe);
 }
 
 /* A cell of a table, nothing in it is markup. */
@@ -112,25 +124,21 @@ static void github_add_cell(struct str *out, const char *text, size_t len)
 
 static void github_add_row(struct github *g, const struct event_test *test)
 {
-	struct str message = STR_INIT, safe = STR_INIT, row = STR_INIT;
+	struct str message = STR_INIT, row = STR_INIT;
 
-	words_add_message(&message, test);
-	visible_add_lines(&safe, "", str_get(&message),
-			  min_of(message.len, 2000));
+	github_make_message(&message, test, GITHUB_CELL_MAX);
 	github_name(g, test);
 	str_add(&row, "| ");
 	github_add_cell(&row, str_get(&g->text), g->text.len);
-	str_addf(&row, " | %s | ", words_state(test));
-	duration_add_short(&row, test->duration_ns);
-	str_add(&row, " | ");
-	github_add_cell(&row, str_get(&safe), safe.len ? safe.len - 1 : 0);
+	str_addf(&row, " | %s | %.3fs | ", words_state(test),
+		 (double)test->duration_ns / (double)NS_PER_S);
+	github_add_cell(&row, str_get(&message), message.len);
 	str_add(&row, " |\n");
 	if (g->failed.len + row.len <= GITHUB_SUMMARY_MAX) {
 		str_add_len(&g->failed, str_get(&row), row.len);
 		g->n_rows++;
 	}
 	str_fini(&message);
-	str_fini(&safe);
 	str_fini(&row);
 }
 
@@ -157,9 +165,8 @@ static void github_make_summary(struct github *g, struct str *out,
 		str_addf(out, ", %" PRIu64 " skipped", tally_skipped(t));
 	str_add(out, "\n\n");
 	github_add_cell(out, f->why, strlen(f->why));
-	str_add(out, "; ");
-	duration_add_short(out, f->elapsed_ns);
-	str_addf(out, ", %" PRIu32 " workers.\n", g->run.jobs);
+	str_addf(out, "; %.3fs, %" PRIu32 " workers.\n",
+		 (double)f->elapsed_ns / (double)NS_PER_S, g->run.jobs);
 	if (g->n_failed == 0)
 		return;
 	str_add(out, "\n| test | state | time | |\n|---|---|---|---|\n");

@@ -260,45 +260,50 @@ static uint64_t junit_case_bytes(struct junit *j, const struct junit_case *c)
 	       6 * (strlen(junit_name(j, c)) + strlen(suite->path));
 }
 
-/* Parts are cut within suites too; each stretch is a suite of its own. */
-static int junit_write_parts(struct junit *j, const struct stretch_of_cases *s,
+/* How many cases of a stretch, from the first, a part has room for. */
+static size_t junit_fill(struct junit *j, const struct stretch_of_cases *s,
+			 uint64_t *bytes)
+{
+	size_t at;
+
+	for (at = s->lo; at < s->hi; at++) {
+		uint64_t more = junit_case_bytes(j, &j->cases.items[at]);
+
+		/* One that is larger than a part has one to itself. */
+		if (*bytes > 0 && *bytes + more > JUNIT_PART_BYTES)
+			break;
+		*bytes += more;
+	}
+	return at - s->lo;
+}
+
+/* Parts are cut within suites too; what is left of one is a stretch. */
+static int junit_write_parts(struct junit *j, struct stretch_of_cases *s,
 			     size_t n)
 {
+	struct stretch_of_cases *part = mem_array(n + 1, sizeof(*part));
+	uint32_t n_parts = 0;
 	uint64_t bytes = 0;
-	uint32_t part = 0;
-	size_t i, first = 0;
+	size_t i = 0, n_in = 0;
 	int ret = 0;
 
-	struct stretch_of_cases *cut = mem_array(n + 1, sizeof(*cut));
+	while (i < n && ret == 0) {
+		size_t hi = s[i].lo + junit_fill(j, &s[i], &bytes);
 
-	memcpy(cut, s, n * sizeof(*cut));
-	for (i = 0; i < n && ret == 0; i++) {
-		size_t at;
-
-		for (at = cut[i].lo; at < cut[i].hi && ret == 0; at++) {
-			uint64_t more =
-				junit_case_bytes(j, &j->cases.items[at]);
-
-			if (bytes > 0 && bytes + more > JUNIT_PART_BYTES) {
-				size_t hi = cut[i].hi;
-
-				cut[i].hi = at;
-				ret = junit_write_part(j, cut + first,
-						       i - first + 1, &part);
-				cut[i] = (struct stretch_of_cases){
-					.suite_ix = cut[i].suite_ix,
-					.lo = at,
-					.hi = hi,
-				};
-				first = i;
-				bytes = 0;
-			}
-			bytes += more;
+		part[n_in] = s[i];
+		part[n_in++].hi = hi;
+		if (hi == s[i].hi) {
+			i++;
+			continue;
 		}
+		s[i].lo = hi;
+		s[i].with_unlisted = false;
+		ret = junit_write_part(j, part, n_in, &n_parts);
+		n_in = bytes = 0;
 	}
 	if (ret == 0)
-		ret = junit_write_part(j, cut + first, n - first, &part);
-	free(cut);
+		ret = junit_write_part(j, part, n_in, &n_parts);
+	free(part);
 	return ret;
 }
 
