@@ -248,7 +248,7 @@ OPTION(suite_id, 0, "suite-id", "ID", "",
        "or of their file.\n"
        "For suites of one name in several folders.\n")
 OPTION(report, 0, "report", "NAME[:PATH]", "",
-       "also report as: tap, junit, json, github, trace",
+       "also report as tap, junit, json, github ...",
        "Beside what people read, write a report for machines, as under\n"
        ".Sx REPORTS ;\n"
        "may be repeated.\n"
@@ -298,7 +298,7 @@ OPTION(record, 0, "record", "PATH", "auto",
        "See\n"
        ".Xr shmrun-recording 5 .\n")
 OPTION(resume, 0, "resume", "RECORDING", "",
-       "run only what has not ended in a recording",
+       "run only what has not ended in it",
        "Run only those of the selected tests that have not ended in a\n"
        "recording, which is named as for\n"
        ".Cm report :\n"

@@ -171,6 +171,7 @@ static void tape_start(struct tape *t, const struct sink *sink)
 						       : "0b8f3c1e",
 				   .backend = "epoll",
 				   .jobs_why = "2 workers: -j 2",
+.plan_why = "load\nas it comes",
 				   .host = "here",
 				   .wall_ns = 1790000000 * NS_PER_S,
 				   .jobs = 2,
@@ -260,9 +261,9 @@ static void print_run(struct str *out, const struct event_run *run)
 {
 	uint32_t p;
 
-	str_addf(out, "%s %s %s %s %" PRIu64 " %u %d", run->run_id,
-		 run->backend, run->jobs_why, run->host, run->wall_ns,
-		 run->jobs, run->isolate);
+	str_addf(out, "%s %s %s %s %s %" PRIu64 " %u %d", run->run_id,
+		 run->backend, run->jobs_why, run->plan_why, run->host,
+		 run->wall_ns, run->jobs, run->isolate);
 	for (p = 0; p < run->plan->n_positions; p++) {
 		struct instance at = plan_at(run->plan, p);
 		const struct test *t = &run->listing->tests[at.test_ix];

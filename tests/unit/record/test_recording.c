@@ -219,7 +219,8 @@ static void record_passes(int fd, const struct plan *plan,
 
 	ev.run = (struct event_run){ .listing = listing, .plan = plan,
 				     .run_id = "", .backend = "",
-				     .jobs_why = "", .host = "", .jobs = 1 };
+				     .jobs_why = "", .plan_why = "",
+				     .host = "", .jobs = 1 };
 	sink_event(&sink, &ev);
 	ev.kind = EVENT_TEST_FINISHED;
 	for (p = 0; p < plan->n_positions; p++) {
