@@ -305,9 +305,7 @@ OPTION(resume, 0, "resume", "RECORDING", "",
        "what was running when that run was killed, what never began, what\n"
        "cannot be read.\n"
        "If a test had failed there, the exit status is 1 even when all others\n"
-       "pass;\n"
-       ".Cm merge\n"
-       "makes one of both recordings.\n")
+       "pass.\n")
 OPTION(color, 0, "color", "WHEN", "auto",
        "colours: auto, always, never",
        "Use colours\n"
