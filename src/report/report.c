@@ -26,6 +26,7 @@ struct report {
 	const struct report_ops *failed; /* the first that could not write */
 	int code;			 /* and why */
 	bool lost_reader;
+	bool finished; /* the run has ended: what is written is whole */
 };
 
 const struct report_ops *const report_table[] = {
@@ -63,6 +64,8 @@ static void report_event(void *ctx, const struct event *ev)
 	struct report *r = ctx;
 	size_t i;
 
+	if (unlikely(ev->kind == EVENT_RUN_FINISHED))
+		r->finished = true;
 	for (i = 0; i < r->n; i++) {
 		struct report_open *o = &r->items[i];
 		int code = o->ops->event(o->priv, ev);
@@ -99,14 +102,17 @@ static int report_open_one(struct report *r, const struct report_wanted *w,
 	return err_wrap(err, "report %s", w->ops->name);
 }
 
-/* Closes the reporter, and puts its file in place unless something failed. */
-static int report_close_one(struct report_open *o)
+/* Closes the reporter, and puts its file in place unless something failed or
+ * there is no whole report. */
+static int report_close_one(struct report_open *o, bool whole)
 {
 	int code = o->ops->close(o->priv);
 
 	if (o->code < 0)
 		code = o->code;
-	if (o->file.fd >= 0)
+	if (o->file.fd >= 0 && !whole)
+		report_file_close(&o->file, -ECANCELED);
+	else if (o->file.fd >= 0)
 		code = report_file_close(&o->file, code);
 	free(o->priv);
 	return code;
@@ -115,12 +121,8 @@ static int report_close_one(struct report_open *o)
 /* What was begun is taken away. */
 static void report_abandon(struct report *r)
 {
-	while (r->n > 0) {
-		struct report_open *o = &r->items[--r->n];
-
-		o->code = -ECANCELED;
-		report_close_one(o);
-	}
+	while (r->n > 0)
+		report_close_one(&r->items[--r->n], false);
 	free(r->items);
 	free(r);
 }
@@ -160,7 +162,7 @@ int report_close(struct report *r, struct err *err)
 	while (r->n > 0) {
 		struct report_open *o = &r->items[--r->n];
 
-		report_note(r, o, report_close_one(o));
+		report_note(r, o, report_close_one(o, r->finished));
 	}
 	code = r->code;
 	if (code < 0)
