@@ -32,6 +32,7 @@ libshmrun_a_SOURCES = \
 	src/cli/cmd.c src/cli/cmd.h \
 	src/cli/cmd_doctor.c \
 	src/cli/cmd_list.c \
+	src/cli/cmd_merge.c \
 	src/cli/cmd_report.c \
 	src/cli/cmd_run.c \
 	src/cli/color.c src/cli/color.h \
@@ -82,6 +83,7 @@ libshmrun_a_SOURCES = \
 	src/record/keymap.c src/record/keymap.h \
 	src/record/library.c src/record/library.h \
 	src/record/renew.c src/record/renew.h \
+	src/record/same.c src/record/same.h \
 	src/record/samples.c src/record/samples.h \
 	src/record/shelf.c src/record/shelf.h \
 	src/report/duration.c src/report/duration.h \
@@ -92,6 +94,7 @@ libshmrun_a_SOURCES = \
 	src/report/makespan.c src/report/makespan.h \
 	src/record/frame.c src/record/frame.h \
 	src/record/kind.h \
+	src/record/merge.c src/record/merge.h \
 	src/record/pack.c src/record/pack.h \
 	src/record/recording.c src/record/recording.h \
 	src/record/recording_head.c src/record/recording_impl.h \

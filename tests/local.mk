@@ -215,6 +215,7 @@ CLI_TESTS = \
 	tests/cli/leftovers.sh \
 	tests/cli/limits.sh \
 	tests/cli/list.sh \
+	tests/cli/merge.sh \
 	tests/cli/options.sh \
 	tests/cli/output.sh \
 	tests/cli/params.sh \

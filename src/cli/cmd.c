@@ -16,6 +16,8 @@ const struct cmd cmd_table[] = {
 	  NEEDS_SUITE, UINT32_MAX },
 	{ "report", "recording", "tell of a run that is over", cmd_report,
 	  "a recording: a file, a run's id, or last", 1 },
+	{ "merge", "recording ...", "tell of several runs as of one",
+	  cmd_merge, "recordings: files, runs' ids, or last", UINT32_MAX },
 	{ "doctor", "", "say what this machine offers", cmd_doctor, NULL, 0 },
 	{ NULL, NULL, NULL, NULL, NULL, 0 },
 };

@@ -31,6 +31,7 @@ int cmd_dispatch(const struct options *o);
 
 int cmd_run(const struct options *o);
 int cmd_list(const struct options *o);
+int cmd_merge(const struct options *o);
 int cmd_report(const struct options *o);
 int cmd_doctor(const struct options *o);
 

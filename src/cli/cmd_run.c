@@ -164,7 +164,7 @@ static int session_resume(struct session *s, struct err *err)
 
 	if (ret < 0)
 		return ret;
-	if (s->o->record && recordings_is_file(&recorded, s->o->record)) {
+	if (s->o->record && recordings_is_file(recorded.fd, s->o->record)) {
 		ret = err_set(err, -EINVAL,
 			      "--record would overwrite what is resumed");
 	} else {

@@ -173,8 +173,9 @@ static int options_check(const struct options *o, struct err *err)
 	if (o->suites.n > cmd->max_words)
 		return err_set(err, -EINVAL, "%s takes one recording: %s",
 			       cmd->name, o->suites.items[1]);
-	if (o->record && strcmp(o->command, "run") != 0)
-		return err_set(err, -EINVAL, "--record is for run only");
+	if (o->record && strcmp(o->command, "run") != 0 &&
+	    strcmp(o->command, "merge") != 0)
+		return err_set(err, -EINVAL, "--record is for run and merge");
 	if (o->resume && strcmp(o->command, "run") != 0)
 		return err_set(err, -EINVAL, "--resume is for run only");
 	if (o->format != LIST_TEXT && strcmp(o->command, "list") != 0)

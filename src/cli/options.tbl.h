@@ -279,9 +279,11 @@ OPTION(trace, 0, "trace", "[=PATH]", "",
        "the same as --report=trace",
        "Report as\n"
        ".Cm trace .\n")
-OPTION(record, 0, "record", "PATH", "auto",
+OPTION(record, 'o', "record", "PATH", "auto",
        "record the run into this file; none = nowhere",
-       "Record the run into a file, from which\n"
+       "Record the run, or what\n"
+       ".Cm merge\n"
+       "makes of several, into a file, from which\n"
        ".Cm report\n"
        "tells of it again.\n"
        ".Cm none\n"

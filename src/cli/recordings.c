@@ -185,28 +185,30 @@ static int recordings_find(const char *name, struct str *path, struct err *err)
 	return ret;
 }
 
-int recordings_open(struct recorded *r, const char *name, struct err *err)
+int recordings_open_file(const char *name, struct err *err)
 {
 	struct str path = STR_INIT;
-	int ret = recordings_find(name, &path, err);
+	int fd = recordings_find(name, &path, err);
 
-	if (ret < 0) {
-		str_fini(&path);
-		return ret;
-	}
-	*r = (struct recorded){ .fd = open(str_get(&path),
-					   O_RDONLY | O_CLOEXEC) };
-	if (r->fd < 0) {
-		ret = err_sys(err, -errno, "%s", str_get(&path));
-	} else {
-		r->replay = replay_open(r->fd, err);
-		if (!r->replay) {
-			close(r->fd);
-			ret = err_wrap(err, "%s", str_get(&path));
-		}
+	if (fd == 0) {
+		fd = open(str_get(&path), O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			fd = err_sys(err, -errno, "%s", str_get(&path));
 	}
 	str_fini(&path);
-	return ret;
+	return fd;
+}
+
+int recordings_open(struct recorded *r, const char *name, struct err *err)
+{
+	r->fd = recordings_open_file(name, err);
+	if (r->fd < 0)
+		return r->fd;
+	r->replay = replay_open(r->fd, err);
+	if (r->replay)
+		return 0;
+	close(r->fd);
+	return err_wrap(err, "%s", name);
 }
 
 void recordings_close(struct recorded *r)
@@ -215,10 +217,10 @@ void recordings_close(struct recorded *r)
 	close(r->fd);
 }
 
-bool recordings_is_file(const struct recorded *r, const char *path)
+bool recordings_is_file(int fd, const char *path)
 {
 	struct stat a, b;
 
-	return fstat(r->fd, &a) == 0 && stat(path, &b) == 0 &&
+	return fstat(fd, &a) == 0 && stat(path, &b) == 0 &&
 	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }

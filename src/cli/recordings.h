@@ -29,10 +29,13 @@ struct recorded {
 	struct replay *replay;
 };
 
+/* Only the file: its descriptor, or -errno with a sentence. */
+int recordings_open_file(const char *name, struct err *err);
+
 /* 0 or -errno with a sentence; -ENOENT: there is none of that name. */
 int recordings_open(struct recorded *r, const char *name, struct err *err);
 void recordings_close(struct recorded *r);
 /* Is it the file at path? */
-bool recordings_is_file(const struct recorded *r, const char *path);
+bool recordings_is_file(int fd, const char *path);
 
 #endif

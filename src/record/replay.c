@@ -44,6 +44,11 @@ const struct event_run *replay_run(const struct replay *r)
 	return &r->run;
 }
 
+uint64_t replay_start_ns(const struct replay *r)
+{
+	return r->t0_ns;
+}
+
 void replay_events(struct replay *r, const struct sink *sink)
 {
 	struct event ev = { .kind = EVENT_RUN_STARTED,
@@ -71,6 +76,11 @@ static bool replay_agrees(const struct replay *r)
 	       a->leaks == b->leaks &&
 	       memcmp(a->count, b->count, sizeof(a->count)) == 0 &&
 	       memcmp(a->notrun, b->notrun, sizeof(a->notrun)) == 0;
+}
+
+bool replay_is_whole(const struct replay *r)
+{
+	return r->has_finished && !replay_is_damaged(r) && replay_agrees(r);
 }
 
 static void replay_tell_missing(struct replay *r, struct event *ev,
@@ -166,11 +176,9 @@ static void replay_tell_wrong(struct replay *r, uint32_t n_running,
 int replay_end(struct replay *r, const struct sink *sink)
 {
 	struct event ev = { .kind = EVENT_RUN_FINISHED };
-	bool good = r->has_finished && !replay_is_damaged(r) &&
-		    replay_agrees(r);
 	uint32_t n_running = 0;
 
-	if (!good) {
+	if (!replay_is_whole(r)) {
 		if (!r->has_finished)
 			n_running = replay_tell_running(r, sink);
 		replay_tell_rest(r, sink);

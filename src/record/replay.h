@@ -15,6 +15,9 @@
 #include "base/err.h"
 #include "model/event.h"
 
+#include <stdbool.h>
+#include <stdint.h>
+
 struct replay; /* opaque */
 
 /* Reads the head; NULL and a sentence if it is not there. */
@@ -23,8 +26,14 @@ void replay_close(struct replay *r);
 
 const struct event_run *replay_run(const struct replay *r);
 
+/* By the clock of its machine, as now_ns of its events. */
+uint64_t replay_start_ns(const struct replay *r);
+
 /* Everything from EVENT_RUN_STARTED on but the end of the run.  Once. */
 void replay_events(struct replay *r, const struct sink *sink);
+
+/* After replay_events(): does nothing have to be made up? */
+bool replay_is_whole(const struct replay *r);
 
 /* What replay_events() left out: an end for each test that has none, what is
  * wrong with the recording, EVENT_RUN_FINISHED.  The exit status of the run,

@@ -1,74 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/resume.h"
 
-#include "base/id.h"
 #include "base/mem.h"
+#include "record/same.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-#define NO_TEST UINT32_MAX
 
 struct resume {
 	const struct listing *now, *old;
-	uint32_t *slots; /* of a hash table: tests of now, or NO_TEST */
-	uint32_t mask;
-	uint32_t *same;	 /* per test of old: the one of now, or NO_TEST */
+	uint32_t *same;	 /* per test of old: the one of now, or SAME_NONE */
 	uint64_t *first; /* per test of now: the bit of its instance 0 */
 	uint8_t *ended, *failed; /* bits */
+	uint8_t *told; /* bits, per position of old: it ended */
 };
 
 /* ---- which test is which --------------------------------------------- */
 
-static uint32_t resume_hash(const struct listing *l, const struct test *t)
-{
-	return (uint32_t)id_test(l->suites[t->suite_ix].id, t->name,
-				 strlen(t->name));
-}
-
-static bool resume_is_same(const struct resume *r, const struct test *now,
-			   const struct test *old)
-{
-	return strcmp(now->name, old->name) == 0 &&
-	       now->indexed == old->indexed &&
-	       strcmp(r->now->suites[now->suite_ix].path,
-		      r->old->suites[old->suite_ix].path) == 0;
-}
-
-static void resume_index(struct resume *r)
-{
-	uint32_t cap = 16, i, at;
-
-	while (cap / 2 < r->now->n_tests)
-		cap *= 2;
-	r->mask = cap - 1;
-	r->slots = mem_alloc(cap * sizeof(*r->slots));
-	memset(r->slots, 0xff, cap * sizeof(*r->slots));
-	for (i = 0; i < r->now->n_tests; i++) {
-		at = resume_hash(r->now, &r->now->tests[i]) & r->mask;
-		while (r->slots[at] != NO_TEST)
-			at = (at + 1) & r->mask;
-		r->slots[at] = i;
-	}
-}
-
-static uint32_t resume_find(const struct resume *r, const struct test *old)
-{
-	uint32_t at = resume_hash(r->old, old) & r->mask;
-
-	while (r->slots[at] != NO_TEST &&
-	       !resume_is_same(r, &r->now->tests[r->slots[at]], old))
-		at = (at + 1) & r->mask;
-	return r->slots[at];
-}
-
 static void resume_match(struct resume *r)
 {
+	struct same same = { .listing = r->now };
 	uint32_t i;
 
+	same_add_all(&same);
 	r->same = mem_array((size_t)r->old->n_tests + 1, sizeof(*r->same));
 	for (i = 0; i < r->old->n_tests; i++)
-		r->same[i] = resume_find(r, &r->old->tests[i]);
+		r->same[i] = same_find(&same, r->old, &r->old->tests[i]);
+	same_fini(&same);
 }
 
 static void resume_number(struct resume *r)
@@ -97,6 +54,11 @@ static void resume_set(uint8_t *bits, uint64_t bit)
 	bits[bit / 8] |= (uint8_t)(1u << bit % 8);
 }
 
+static void resume_clear(uint8_t *bits, uint64_t bit)
+{
+	bits[bit / 8] &= (uint8_t)~(1u << bit % 8);
+}
+
 static void resume_event(void *ctx, const struct event *ev)
 {
 	const struct event_test *t = &ev->test;
@@ -105,12 +67,28 @@ static void resume_event(void *ctx, const struct event *ev)
 
 	if (ev->kind != EVENT_TEST_FINISHED || t->outcome == OUTCOME_NOTRUN)
 		return;
+	resume_set(r->told, t->position);
 	test = r->same[t->test_ix];
-	if (test == NO_TEST || t->index >= r->now->tests[test].count)
+	if (test == SAME_NONE || t->index >= r->now->tests[test].count)
 		return;
 	resume_set(r->ended, r->first[test] + t->index);
 	if (outcome_is_failure(t->outcome))
 		resume_set(r->failed, r->first[test] + t->index);
+}
+
+/* One that was to run in each slot has ended when it has in all of them. */
+static void resume_recall(struct resume *r, const struct plan *old)
+{
+	uint32_t hint = 0, p;
+
+	for (p = 0; p < old->n_positions; p++) {
+		struct instance at = plan_at_near(old, p, &hint);
+		uint32_t test = r->same[at.test_ix];
+
+		if (test != SAME_NONE && !resume_has(r->told, p) &&
+		    at.index < r->now->tests[test].count)
+			resume_clear(r->ended, r->first[test] + at.index);
+	}
 }
 
 /* ---- the plan -------------------------------------------------------- */
@@ -154,15 +132,16 @@ struct resumed resume_apply(struct replay *old, const struct listing *listing,
 	const struct sink sink = { .event = resume_event, .ctx = &r };
 	struct resumed sum;
 
-	resume_index(&r);
 	resume_match(&r);
 	resume_number(&r);
+	r.told = mem_zalloc(replay_run(old)->plan->n_positions / 8 + 1);
 	replay_events(old, &sink);
+	resume_recall(&r, replay_run(old)->plan);
 	sum = resume_filter(&r, plan);
-	free(r.slots);
 	free(r.same);
 	free(r.first);
 	free(r.ended);
 	free(r.failed);
+	free(r.told);
 	return sum;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Recordings (record/frame.c, replay*.c, resume.c) of any bytes, and their
- * reports: refused with a sentence, or each test of the plan ends exactly
- * once, the run once, and what is told lies within the listing.
+ * Recordings (record/frame.c, replay*.c, resume.c, merge.c) of any bytes, and
+ * their reports: refused with a sentence, or each test of the plan ends
+ * exactly once, the run once, and what is told lies within the listing.
  *
  * Input: flags (1 byte), then a file as it is; or, where checksums would keep
  * all of it out, frames: length (2 bytes) and what is packed into each, which
@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "fuzz.h"
 #include "record/frame.h"
+#include "record/merge.h"
 #include "record/resume.h"
 #include "report/report.h"
 
@@ -135,21 +136,56 @@ static void check_reports(void)
 	replay_close(r);
 }
 
+static bool has_many_instances(const struct listing *listing)
+{
+	uint64_t count = 0;
+	uint32_t i;
+
+	for (i = 0; i < listing->n_tests; i++)
+		count += listing->tests[i].count;
+	return count > POSITIONS_MAX;
+}
+
+/* With itself. */
+static void check_merge(void)
+{
+	static const char *const paths[] = { "a", "b" };
+	const int fds[] = { file_fd, file_fd };
+	struct replay *r = open_replay();
+	struct seen seen = { 0 };
+	const struct sink sink = { .event = see, .ctx = &seen };
+	struct err err = { 0 };
+	struct merge *m;
+	bool many;
+
+	if (!r)
+		return;
+	many = has_many_instances(replay_run(r)->listing);
+	replay_close(r);
+	m = many ? NULL : merge_open(fds, paths, 2, "fuzz", &err);
+	fuzz_must(many || m || *err.text, "refused without a reason");
+	if (!m)
+		return;
+	seen.run = merge_run(m);
+	seen.ended = mem_zalloc(seen.run->plan->n_positions + 1);
+	merge_events(m, &sink);
+	fuzz_must(seen.n_finished == 1, "%u ends", seen.n_finished);
+	free(seen.ended);
+	merge_close(m);
+}
+
 static void check_resume(void)
 {
 	struct replay *r = open_replay();
 	const struct event_run *run;
 	struct resumed sum;
 	struct plan plan;
-	uint64_t count = 0;
 	uint32_t i;
 
 	if (!r)
 		return;
 	run = replay_run(r);
-	for (i = 0; i < run->listing->n_tests; i++)
-		count += run->listing->tests[i].count;
-	if (count > POSITIONS_MAX) {
+	if (has_many_instances(run->listing)) {
 		replay_close(r);
 		return;
 	}
@@ -203,5 +239,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_reports();
 	if (flags & 4)
 		check_resume();
+	if (flags & 8)
+		check_merge();
 	return 0;
 }

@@ -282,3 +282,55 @@ Test(resume, runs_what_has_not_ended)
 	str_fini(&names);
 	tape_free(&t);
 }
+
+/* A test that was to run in both slots and has in one. */
+Test(resume, a_test_that_has_not_ended_in_each_slot_runs_again)
+{
+	int fd = sys_memfd("each");
+	struct recording *rec = recording_open(dup(fd));
+	struct sink sink = recording_sink(rec);
+	struct event ev = { .kind = EVENT_RUN_STARTED };
+	struct listing listing;
+	struct plan plan, again;
+	struct err err = { 0 };
+	struct replay *old;
+
+	listing_init(&listing);
+	plan_init(&plan);
+	plan_init(&again);
+	listing_add_suite(&listing, "./a.so", "native");
+	listing.suites[0].name = "a.so";
+	listing_add_test(&listing, &(struct test){ .name = "a", .file = "",
+						   .count = 1 });
+	listing_add_test(&listing, &(struct test){ .name = "b", .file = "",
+						   .count = 1 });
+	plan_add(&plan, 0, 0, 1);
+	plan_add(&plan, 1, 0, 1);
+	plan_add(&plan, 0, 0, 1);
+	plan_add(&plan, 1, 0, 1);
+	plan_add(&again, 0, 0, 1);
+	plan_add(&again, 1, 0, 1);
+	ev.run = (struct event_run){ .listing = &listing, .plan = &plan,
+				     .run_id = "", .backend = "",
+				     .jobs_why = "", .plan_why = "",
+				     .host = "", .jobs = 2 };
+	sink_event(&sink, &ev);
+	ev.kind = EVENT_TEST_FINISHED;
+	for (uint32_t p = 0; p < 3; p++) {
+		ev.test = (struct event_test){ .position = p,
+					       .outcome = OUTCOME_PASS,
+					       .exit_status = -1 };
+		sink_event(&sink, &ev);
+	}
+	recording_close(rec, &err);
+	old = replay_open(fd, &err);
+	cr_assert_not_null(old, "%s", err.text);
+	cr_expect_eq(resume_apply(old, &listing, &again).n_ended, 1);
+	cr_expect_eq(again.n_positions, 1);
+	cr_expect_eq(plan_at(&again, 0).test_ix, 1, "b ran in one slot only");
+	replay_close(old);
+	plan_fini(&plan);
+	plan_fini(&again);
+	listing_fini(&listing);
+	close(fd);
+}
