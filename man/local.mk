@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 
 dist_man_MANS += \
+	man/shmrun-events.5 \
+	man/shmrun-recording.5 \
 	man/shmrun.1 \
 	man/shmrun.h.3
 

@@ -7,6 +7,7 @@
  * builds and runs it.
  */
 #include <stdio.h>
+#include <string.h>
 
 struct row {
 	char letter;
@@ -30,7 +31,10 @@ static void print_heading(const struct row *row)
 	if (row->letter)
 		printf(", ");
 	printf("Fl -%s", row->name);
-	if (*row->arg)
+	if (strncmp(row->arg, "[=", 2) == 0)
+		printf(" Ns Oo = Ns Ar %.*s Oc",
+		       (int)strlen(row->arg) - 3, row->arg + 2);
+	else if (*row->arg)
 		printf(" Ns = Ns Ar %s", row->arg);
 	printf("\n");
 }

@@ -32,10 +32,13 @@ libshmrun_a_SOURCES = \
 	src/cli/cmd.c src/cli/cmd.h \
 	src/cli/cmd_doctor.c \
 	src/cli/cmd_list.c \
+	src/cli/cmd_merge.c \
+	src/cli/cmd_report.c \
 	src/cli/cmd_run.c \
 	src/cli/cmd_timings.c \
 	src/cli/color.c src/cli/color.h \
 	src/cli/dry_run.c src/cli/dry_run.h \
+	src/cli/dirs.c src/cli/dirs.h \
 	src/cli/environment.c src/cli/environment.h \
 	src/cli/facts.c src/cli/facts.h \
 	src/cli/help.c src/cli/help.h \
@@ -46,9 +49,11 @@ libshmrun_a_SOURCES = \
 	src/cli/option_plan.c src/cli/option_plan.h \
 	src/cli/options.c src/cli/options.h \
 	src/cli/options.tbl.h \
+	src/cli/outlet.c src/cli/outlet.h \
 	src/cli/planning.c src/cli/planning.h \
 	src/cli/processors.c src/cli/processors.h \
 	src/cli/quantity.c src/cli/quantity.h \
+	src/cli/recordings.c src/cli/recordings.h \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/suites.c src/cli/suites.h \
 	src/cli/timings.c src/cli/timings.h \
@@ -85,22 +90,43 @@ libshmrun_a_SOURCES = \
 	src/record/keymap.c src/record/keymap.h \
 	src/record/library.c src/record/library.h \
 	src/record/renew.c src/record/renew.h \
+	src/record/same.c src/record/same.h \
 	src/record/samples.c src/record/samples.h \
 	src/record/shelf.c src/record/shelf.h \
 	src/record/text_file.c src/record/text_file.h \
 	src/report/duration.c src/report/duration.h \
 	src/report/failure.c src/report/failure.h \
+	src/report/file.c src/report/file.h \
 	src/report/footer.c src/report/footer.h \
 	src/report/live.c src/report/live.h \
 	src/report/makespan.c src/report/makespan.h \
+	src/record/frame.c src/record/frame.h \
+	src/record/kind.h \
+	src/record/merge.c src/record/merge.h \
+	src/record/pack.c src/record/pack.h \
+	src/record/recording.c src/record/recording.h \
+	src/record/recording_head.c src/record/recording_impl.h \
+	src/record/replay.c src/record/replay.h \
+	src/record/replay_frame.c \
+	src/record/replay_head.c src/record/replay_impl.h \
+	src/record/resume.c src/record/resume.h \
+	src/report/junit_cases.c src/report/junit_cases.h \
+	src/report/out.c src/report/out.h \
 	src/report/report.c src/report/report.h \
+	src/report/report_github.c \
+	src/report/report_json.c \
+	src/report/report_junit.c \
+	src/report/report_tap.c \
 	src/report/report_term.c \
+	src/report/report_trace.c \
 	src/report/slowest.c src/report/slowest.h \
 	src/report/status.c src/report/status.h \
 	src/report/style.c src/report/style.h \
 	src/report/summary.c src/report/summary.h \
 	src/report/utf8.c src/report/utf8.h \
 	src/report/visible.c src/report/visible.h \
+	src/report/words.c src/report/words.h \
+	src/report/xml.c src/report/xml.h \
 	src/run/bury.c src/run/bury.h \
 	src/run/collect.c src/run/collect.h \
 	src/run/crew.c src/run/crew.h \

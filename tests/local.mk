@@ -70,6 +70,9 @@ tests_unit_record_unit_SOURCES = \
 	tests/unit/record/test_history.c \
 	tests/unit/record/test_history_text.c \
 	tests/unit/record/test_renew.c
+	tests/unit/record/tape.c \
+	tests/unit/record/tape.h \
+	tests/unit/record/test_recording.c
 tests_unit_report_unit_SOURCES = \
 	tests/unit/report/scene.c \
 	tests/unit/report/scene.h \
@@ -323,12 +326,16 @@ CLI_TESTS = \
 	tests/cli/leftovers.sh \
 	tests/cli/limits.sh \
 	tests/cli/list.sh \
+	tests/cli/merge.sh \
 	tests/cli/options.sh \
 	tests/cli/modes.sh \
 	tests/cli/order.sh \
 	tests/cli/output.sh \
 	tests/cli/params.sh \
 	tests/cli/release.sh \
+	tests/cli/record.sh \
+	tests/cli/report.sh \
+	tests/cli/resume.sh \
 	tests/cli/seccomp.sh \
 	tests/cli/stop.sh \
 	tests/cli/storm.sh \
@@ -339,7 +346,7 @@ CLI_TESTS = \
 
 TESTS += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)
 CLEANFILES += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)
-EXTRA_DIST += $(CLI_TESTS) tests/cli/lib.sh
+EXTRA_DIST += $(CLI_TESTS) tests/cli/golden tests/cli/junit.xsd tests/cli/lib.sh
 
 # Of the library only _exit, in a coverage build.
 check_PROGRAMS += tests/support/no-uring tests/support/peak \

@@ -7,18 +7,22 @@
 #include <stddef.h>
 #include <string.h>
 
-#define CMD_SUITE "a suite, such as ./tests.so"
+#define NEEDS_SUITE "a suite, such as ./tests.so"
 
 const struct cmd cmd_table[] = {
 	{ "run", "suite ...", "run the tests (the default)", cmd_run,
-	  CMD_SUITE },
+	  NEEDS_SUITE, UINT32_MAX },
 	{ "list", "suite ...", "print the tests and run none", cmd_list,
-	  CMD_SUITE },
+	  NEEDS_SUITE, UINT32_MAX },
 	{ "timings", "word ...", "show, export, import, merge, prune what is "
 	  "known", cmd_timings,
-	  "a word: show, export, import, merge or prune" },
-	{ "doctor", "", "say what this machine offers", cmd_doctor, NULL },
-	{ NULL, NULL, NULL, NULL, NULL },
+	  "a word: show, export, import, merge or prune", UINT32_MAX },
+	{ "report", "recording", "tell of a run that is over", cmd_report,
+	  "a recording: a file, a run's id, or last", 1 },
+	{ "merge", "recording ...", "tell of several runs as of one",
+	  cmd_merge, "recordings: files, runs' ids, or last", UINT32_MAX },
+	{ "doctor", "", "say what this machine offers", cmd_doctor, NULL, 0 },
+	{ NULL, NULL, NULL, NULL, NULL, 0 },
 };
 
 const struct cmd *cmd_find(const char *name)

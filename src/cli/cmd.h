@@ -10,14 +10,15 @@
 
 #include "cli/options.h"
 
-#include <stdbool.h>
+#include <stdint.h>
 
 struct cmd {
 	const char *name;
 	const char *args; /* for the usage line */
 	const char *help;
 	int (*run)(const struct options *o);
-	const char *needs; /* of words at least one of these; NULL = no words */
+	const char *needs; /* words: what at least one is; NULL = none */
+	uint32_t max_words;
 };
 
 /* Ends with a row without a name. */
@@ -30,6 +31,8 @@ int cmd_dispatch(const struct options *o);
 
 int cmd_run(const struct options *o);
 int cmd_list(const struct options *o);
+int cmd_merge(const struct options *o);
+int cmd_report(const struct options *o);
 int cmd_doctor(const struct options *o);
 int cmd_timings(const struct options *o);
 

@@ -3,7 +3,7 @@
  * shmrun [run]: the whole pipeline, top to bottom.
  *
  *	options -> jobs -> listing, timings -> selection -> plan -> run
- *	-> events -> reports, exit status, timings
+ *	-> events -> reports, recording, exit status, timings
  */
 #include "cli/cmd.h"
 
@@ -11,21 +11,24 @@
 #include "base/die.h"
 #include "base/mem.h"
 #include "base/sys.h"
-#include "cli/color.h"
 #include "cli/dry_run.h"
 #include "cli/environment.h"
 #include "cli/jobs.h"
 #include "cli/jobserver.h"
+#include "cli/outlet.h"
 #include "cli/planning.h"
+#include "cli/recordings.h"
 #include "cli/suites.h"
 #include "cli/timings.h"
 #include "loop/loop.h"
-#include "report/report.h"
+#include "record/resume.h"
 #include "run/run.h"
 #include "sched/estimate.h"
 #include "suite/select.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,10 +47,12 @@ struct session {
 	struct plan selected;
 	struct planning planning;
 	struct plan plan;
+	struct resumed resumed;
 	struct jobserver jobserver;
 	struct jobs jobs;
 	struct loop *loop;
-	struct report *report;
+	struct outlet outlet;
+	char host[HOST_NAME_MAX + 1];
 	struct tally tally;
 };
 
@@ -96,30 +101,11 @@ static void session_limit_jobs(struct session *s)
 	jobs_use_tokens(&s->jobs, jobserver_take(&s->jobserver, s->jobs.n - 1));
 }
 
-static int session_open_report(struct session *s, struct err *err)
-{
-	struct color_env env = color_env_get();
-	bool tty_out = isatty(STDOUT_FILENO), tty_err = isatty(STDERR_FILENO);
-	struct report_setup setup = {
-		.out_fd = STDOUT_FILENO,
-		.err_fd = STDERR_FILENO,
-		.version = PACKAGE_VERSION,
-		.verbosity = s->o->verbosity,
-		.n_slowest = s->o->durations,
-		.color_out = color_decide(s->o->color, &env, tty_out),
-		.color_err = color_decide(s->o->color, &env, tty_err),
-		.live = color_can_redraw(&env, tty_err),
-	};
-
-	s->report = report_open(report_table, &setup, err);
-	return s->report ? 0 : err->code;
-}
-
 static int session_run(struct session *s, struct err *err)
 {
 	const struct options *o = s->o;
-	struct sink reports = report_sink(s->report);
-	struct sink sink = history_sink(s->history, &reports);
+	struct sink outlet = outlet_sink(&s->outlet);
+	struct sink sink = history_sink(s->history, &outlet);
 	struct run_args args = {
 		.listing = &s->suites.listing,
 		.plan = &s->plan,
@@ -132,6 +118,7 @@ static int session_run(struct session *s, struct err *err)
 		.run_id = s->run_id,
 		.jobs_why = s->jobs.why,
 		.plan_why = str_get(&s->planning.told),
+		.host = s->host,
 		.jobs = s->jobs.n,
 		.isolate = o->isolate,
 		.recycle_on_failure = o->recycle == RECYCLE_FAILURE,
@@ -207,9 +194,45 @@ static int session_run_plan(struct session *s)
 	s->loop = loop_open(s->o->backend, &err);
 	if (!s->loop)
 		return session_fail(EXIT_USAGE, &err);
-	if (session_open_report(s, &err) < 0 || session_run(s, &err) < 0)
+	if (outlet_open_reports(&s->outlet, s->o, &err) < 0)
+		return session_fail(err.code == -EINVAL ? EXIT_USAGE
+							: EXIT_UNTRUSTED, &err);
+	if (outlet_open_recording(&s->outlet, s->o, s->run_id, &err) < 0 ||
+	    session_run(s, &err) < 0)
 		return session_fail(EXIT_UNTRUSTED, &err);
 	return EXIT_PASSED;
+}
+
+/* Leaves out what has ended in an earlier run. */
+static int session_resume(struct session *s, struct err *err)
+{
+	uint32_t n = s->selected.n_positions;
+	struct recorded recorded;
+	int ret = recordings_open(&recorded, s->o->resume, err);
+
+	if (ret < 0)
+		return ret;
+	if (s->o->record && recordings_is_file(recorded.fd, s->o->record)) {
+		ret = err_set(err, -EINVAL,
+			      "--record would overwrite what is resumed");
+	} else {
+		s->resumed = resume_apply(recorded.replay,
+					  &s->suites.listing, &s->selected);
+		dprintf(STDERR_FILENO,
+			"%s: resumed: of %" PRIu32 " tests %" PRIu64
+			" had ended before, %" PRIu64 " of them failed\n",
+			program_name, n, s->resumed.n_ended,
+			s->resumed.n_failed);
+	}
+	recordings_close(&recorded);
+	return ret;
+}
+
+/* All had ended before: how they did is the result. */
+static int session_over(const struct session *s)
+{
+	dprintf(STDOUT_FILENO, "0 passed, 0 failed\n");
+	return s->suites.n_bad ? EXIT_SUITE : EXIT_PASSED;
 }
 
 static int session_select(struct session *s)
@@ -237,6 +260,12 @@ static int session_select(struct session *s)
 		return session_fail(EXIT_USAGE, &err);
 	if (s->selected.n_positions == 0 && !s->selected.overflow)
 		return session_nothing(s);
+	if (s->o->resume && session_resume(s, &err) < 0)
+		return session_fail(err.code == -ENOENT || err.code == -EINVAL
+					    ? EXIT_USAGE : EXIT_UNTRUSTED,
+				    &err);
+	if (s->selected.n_positions == 0)
+		return session_over(s);
 	if (s->o->last_failed)
 		planning_keep_failed(&s->planning, s->costs, &s->selected);
 	return session_run_plan(s);
@@ -260,9 +289,12 @@ static int session_close(struct session *s, int status)
 	struct err err = { 0 };
 	const char *why;
 
-	if (s->report && s->tally.selected)
+	if (s->outlet.report && s->tally.selected)
 		status = tally_exit(&s->tally, &why);
-	if (s->report && report_close(s->report, &err) < 0)
+	/* A failure stays one until its test has run again. */
+	if (status == EXIT_PASSED && s->resumed.n_failed)
+		status = EXIT_FAILED;
+	if (outlet_close(&s->outlet, &err) < 0)
 		status = session_fail(EXIT_UNTRUSTED, &err);
 	if (s->loop)
 		loop_close(s->loop);
@@ -298,6 +330,7 @@ int cmd_run(const struct options *o)
 	s->jobserver.fd_take = s->jobserver.fd_give = -1;
 	s->nofile = (unsigned long)jobs_raise_nofile();
 	environment_run_id(s->run_id);
+	gethostname(s->host, sizeof(s->host) - 1);
 	plan_init(&s->plan);
 	status = session_select(s);
 	status = session_close(s, status);

@@ -24,7 +24,7 @@ static void help_add_option(struct str *out, const struct option *row)
 	char form[40];
 
 	snprintf(form, sizeof(form), "--%s%s%s", row->name,
-		 *row->arg ? "=" : "", row->arg);
+		 *row->arg && *row->arg != '[' ? "=" : "", row->arg);
 	if (row->letter)
 		str_addf(out, "  -%c, ", row->letter);
 	else

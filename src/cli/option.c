@@ -352,6 +352,69 @@ static int option_set_help(struct options *o, const char *value,
 	return 0;
 }
 
+static int option_add_report(struct options *o, const char *name, size_t len,
+			     const char *path, struct err *err)
+{
+	const struct report_ops *const *ops;
+	struct str list = STR_INIT;
+
+	for (ops = report_table; *ops; ops++) {
+		if (strlen((*ops)->name) == len &&
+		    memcmp((*ops)->name, name, len) == 0)
+			break;
+		str_addf(&list, "%s%s", list.len ? ", " : "", (*ops)->name);
+	}
+	if (*ops) {
+		vec_room(o->reports.items, o->reports.n, o->reports.cap);
+		o->reports.items[o->reports.n++] =
+			(struct report_wanted){ *ops, path };
+	} else {
+		err_set(err, -EINVAL, "--report: '%.*s' is not one of %s",
+			(int)min_of(len, 64), name, str_get(&list));
+	}
+	str_fini(&list);
+	return *ops ? 0 : -EINVAL;
+}
+
+static int option_set_report(struct options *o, const char *value,
+			     struct err *err)
+{
+	size_t len = strcspn(value, ":");
+
+	return option_add_report(o, value, len,
+				 value[len] ? value + len + 1 : NULL, err);
+}
+
+#define OPTION_REPORT(name)                                                   \
+	static int option_set_##name(struct options *o, const char *value,    \
+				     struct err *err)                         \
+	{                                                                     \
+		return option_add_report(o, #name, strlen(#name), value,      \
+					 err);                                \
+	}
+OPTION_REPORT(tap)
+OPTION_REPORT(junit)
+OPTION_REPORT(json)
+OPTION_REPORT(github)
+OPTION_REPORT(trace)
+
+static int option_set_resume(struct options *o, const char *value,
+			     struct err *err)
+{
+	(void)err;
+	o->resume = value;
+	return 0;
+}
+
+static int option_set_record(struct options *o, const char *value,
+			     struct err *err)
+{
+	if (!*value)
+		return err_set(err, -EINVAL, "--record: the path is empty");
+	o->record = strcmp(value, "auto") == 0 ? NULL : value;
+	return 0;
+}
+
 const struct option option_table[] = {
 #define OPTION(id, letter, name, arg, deflt, help, manual)                    \
 	{ name, arg, deflt, help, option_set_##id, letter },

@@ -13,10 +13,10 @@
 
 struct option {
 	const char *name;
-	const char *arg;   /* "" = takes no value */
+	const char *arg;   /* "" = takes no value; "[=X]" = may take one */
 	const char *deflt; /* "" = none */
 	const char *help;
-	/* value is NULL for an option that takes none */
+	/* value is NULL for an option that takes none, or was given none */
 	int (*set)(struct options *o, const char *value, struct err *err);
 	char letter; /* 0 = none */
 };

@@ -66,7 +66,7 @@ static int option_apply(struct options *o, const struct option *row,
 			const char *value, struct options_words *words,
 			struct err *err)
 {
-	if (*row->arg && !value) {
+	if (*row->arg && *row->arg != '[' && !value) {
 		if (words->next == words->argc)
 			return err_set(err, -EINVAL,
 				       "option --%s needs a value: --%s=%s",
@@ -170,6 +170,14 @@ static int options_check(const struct options *o, struct err *err)
 			       "--dist longest has its own order; use --dist "
 			       "load for --order %s",
 			       order_names[o->order]);
+	if (o->suites.n > cmd->max_words)
+		return err_set(err, -EINVAL, "%s takes one recording: %s",
+			       cmd->name, o->suites.items[1]);
+	if (o->record && strcmp(o->command, "run") != 0 &&
+	    strcmp(o->command, "merge") != 0)
+		return err_set(err, -EINVAL, "--record is for run and merge");
+	if (o->resume && strcmp(o->command, "run") != 0)
+		return err_set(err, -EINVAL, "--resume is for run only");
 	if (o->format != LIST_TEXT && strcmp(o->command, "list") != 0)
 		return err_set(err, -EINVAL, "--format is for list only");
 	return 0;
@@ -193,6 +201,8 @@ void options_fini(struct options *o)
 	free(o->exprs.items);
 	o->locks = (struct lock_sizes){ 0 };
 	o->suites = o->filters = o->exprs = (struct texts){ 0 };
+	free(o->reports.items);
+	o->reports = (struct reports){ 0 };
 }
 
 int options_parse(struct options *o, int argc, char **argv, struct err *err)

@@ -15,6 +15,7 @@
 #include "model/listing.h"
 #include "model/plan.h"
 #include "sched/order.h"
+#include "report/report.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -61,11 +62,19 @@ struct lock_sizes {
 
 struct sched_ops;
 
+struct reports {
+	struct report_wanted *items;
+	uint32_t n, cap;
+};
+
 struct options {
 	const char *command;	/* "run", "list", "doctor", ... */
 	struct texts suites;	/* paths as typed */
 	struct texts filters;	/* -f GLOB, a union */
 	struct texts exprs;	/* -E EXPR, a union */
+	struct reports reports; /* beside the one for people */
+	const char *record;	/* a path, "none"; NULL = the usual place */
+	const char *resume;	/* a recording; NULL = none */
 	struct jobs_spec jobs;
 	const struct sched_ops *dist; /* NULL = auto */
 	enum order order;

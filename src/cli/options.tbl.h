@@ -273,6 +273,67 @@ OPTION(suite_id, 0, "suite-id", "ID", "",
        ".Dv DT_SONAME )\n"
        "or of their file.\n"
        "For suites of one name in several folders.\n")
+OPTION(report, 0, "report", "NAME[:PATH]", "",
+       "also report as tap, junit, json, github ...",
+       "Beside what people read, write a report for machines, as under\n"
+       ".Sx REPORTS ;\n"
+       "may be repeated.\n"
+       "Without\n"
+       ".Ar PATH ,\n"
+       "or with\n"
+       ".Ql - ,\n"
+       "it goes to standard output, and what people read to standard error.\n"
+       "A file is written beside its place and renamed into it when the run\n"
+       "has ended.\n")
+OPTION(tap, 0, "tap", "[=PATH]", "",
+       "the same as --report=tap",
+       "Report as\n"
+       ".Cm tap .\n")
+OPTION(junit, 0, "junit", "[=PATH]", "",
+       "the same as --report=junit",
+       "Report as\n"
+       ".Cm junit .\n")
+OPTION(json, 0, "json", "[=PATH]", "",
+       "the same as --report=json",
+       "Report as\n"
+       ".Cm json .\n")
+OPTION(github, 0, "github", "[=PATH]", "",
+       "the same as --report=github",
+       "Report as\n"
+       ".Cm github .\n")
+OPTION(trace, 0, "trace", "[=PATH]", "",
+       "the same as --report=trace",
+       "Report as\n"
+       ".Cm trace .\n")
+OPTION(record, 'o', "record", "PATH", "auto",
+       "record the run into this file; none = nowhere",
+       "Record the run, or what\n"
+       ".Cm merge\n"
+       "makes of several, into a file, from which\n"
+       ".Cm report\n"
+       "tells of it again.\n"
+       ".Cm none\n"
+       "is no recording,\n"
+       ".Cm auto\n"
+       "one under\n"
+       ".Pa $XDG_STATE_HOME/shmrun\n"
+       "or\n"
+       ".Pa ~/.local/state/shmrun ,\n"
+       "where those of the last 20 runs are kept.\n"
+       "If there can be none there, the run goes on without, and\n"
+       ".Fl v\n"
+       "says so.\n"
+       "See\n"
+       ".Xr shmrun-recording 5 .\n")
+OPTION(resume, 0, "resume", "RECORDING", "",
+       "run only what has not ended in it",
+       "Run only those of the selected tests that have not ended in a\n"
+       "recording, which is named as for\n"
+       ".Cm report :\n"
+       "what was running when that run was killed, what never began, what\n"
+       "cannot be read.\n"
+       "If a test had failed there, the exit status is 1 even when all others\n"
+       "pass.\n")
 OPTION(color, 0, "color", "WHEN", "auto",
        "colours: auto, always, never",
        "Use colours\n"

@@ -38,6 +38,8 @@ struct event_run {
 	const char *backend;	/* "io_uring" or "epoll" */
 	const char *jobs_why;	/* "2 workers: affinity 2" */
 	const char *plan_why;	/* the mode and what to expect: lines */
+	const char *host;	/* name of the machine */
+	uint64_t wall_ns;	/* since 1970, when the run started */
 	uint32_t jobs;
 	enum isolate isolate;	/* as chosen; ISOLATE_AUTO = per suite */
 };

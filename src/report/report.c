@@ -3,9 +3,12 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "report/file.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 /* The live line moves, and lines reach a pipe, this often. */
 #define REPORT_PROGRESS_NS (100 * NS_PER_MS)
@@ -13,6 +16,8 @@
 struct report_open {
 	const struct report_ops *ops;
 	void *priv;
+	struct report_file file; /* fd -1 = none */
+	int code; /* of the first thing that it could not write */
 };
 
 struct report {
@@ -21,20 +26,36 @@ struct report {
 	const struct report_ops *failed; /* the first that could not write */
 	int code;			 /* and why */
 	bool lost_reader;
+	bool finished; /* the run has ended: what is written is whole */
 };
 
-const struct report_ops *const report_table[] = { &report_term, NULL };
+const struct report_ops *const report_table[] = {
+	&report_tap, &report_tap14, &report_junit, &report_json,
+	&report_github, &report_trace, NULL,
+};
 
-static void report_note(struct report *r, const struct report_ops *ops,
-			int code)
+static bool report_has_path(const struct report_wanted *wanted)
+{
+	return wanted->path && strcmp(wanted->path, "-") != 0;
+}
+
+bool report_takes_stdout(const struct report_wanted *wanted)
+{
+	return wanted->ops->place != REPORT_TO_PEOPLE &&
+	       !report_has_path(wanted);
+}
+
+static void report_note(struct report *r, struct report_open *o, int code)
 {
 	if (code >= 0)
 		return;
 	if (code == -EPIPE)
 		r->lost_reader = true;
+	if (o->code == 0)
+		o->code = code;
 	if (r->code == 0) {
 		r->code = code;
-		r->failed = ops;
+		r->failed = o->ops;
 	}
 }
 
@@ -43,41 +64,79 @@ static void report_event(void *ctx, const struct event *ev)
 	struct report *r = ctx;
 	size_t i;
 
+	if (unlikely(ev->kind == EVENT_RUN_FINISHED))
+		r->finished = true;
 	for (i = 0; i < r->n; i++) {
 		struct report_open *o = &r->items[i];
 		int code = o->ops->event(o->priv, ev);
 
 		if (unlikely(code < 0))
-			report_note(r, o->ops, code);
+			report_note(r, o, code);
 	}
 }
 
-static int report_open_one(struct report *r, const struct report_ops *ops,
-			   const struct report_setup *setup, struct err *err)
+static int report_open_one(struct report *r, const struct report_wanted *w,
+			   const struct report_setup *common, struct err *err)
 {
-	void *priv = mem_zalloc(ops->size);
-	int ret = ops->open(priv, setup, err);
+	struct report_setup setup = *common;
+	struct report_open o = { .ops = w->ops, .file = { .fd = -1 } };
+	int ret = 0;
 
-	if (ret < 0) {
-		free(priv);
-		return err_wrap(err, "report %s", ops->name);
+	setup.path = report_has_path(w) ? w->path : NULL;
+	if (report_takes_stdout(w))
+		setup.out_fd = STDOUT_FILENO;
+	if (setup.path && w->ops->place == REPORT_TO_STREAM) {
+		ret = report_file_open(&o.file, setup.path, err);
+		setup.out_fd = o.file.fd;
 	}
-	r->items[r->n++] = (struct report_open){ ops, priv };
-	return 0;
+	o.priv = mem_zalloc(w->ops->size);
+	if (ret == 0)
+		ret = w->ops->open(o.priv, &setup, err);
+	if (ret == 0) {
+		r->items[r->n++] = o;
+		return 0;
+	}
+	if (o.file.fd >= 0)
+		report_file_close(&o.file, ret);
+	free(o.priv);
+	return err_wrap(err, "report %s", w->ops->name);
 }
 
-struct report *report_open(const struct report_ops *const *wanted,
+/* Closes the reporter, and puts its file in place unless something failed or
+ * there is no whole report. */
+static int report_close_one(struct report_open *o, bool whole)
+{
+	int code = o->ops->close(o->priv);
+
+	if (o->code < 0)
+		code = o->code;
+	if (o->file.fd >= 0 && !whole)
+		report_file_close(&o->file, -ECANCELED);
+	else if (o->file.fd >= 0)
+		code = report_file_close(&o->file, code);
+	free(o->priv);
+	return code;
+}
+
+/* What was begun is taken away. */
+static void report_abandon(struct report *r)
+{
+	while (r->n > 0)
+		report_close_one(&r->items[--r->n], false);
+	free(r->items);
+	free(r);
+}
+
+struct report *report_open(const struct report_wanted *wanted, size_t n,
 			   const struct report_setup *setup, struct err *err)
 {
 	struct report *r = mem_zalloc(sizeof(*r));
-	size_t n = 0, i;
+	size_t i;
 
-	while (wanted[n])
-		n++;
 	r->items = mem_array(n, sizeof(*r->items));
 	for (i = 0; i < n; i++) {
-		if (report_open_one(r, wanted[i], setup, err) < 0) {
-			report_close(r, NULL);
+		if (report_open_one(r, &wanted[i], setup, err) < 0) {
+			report_abandon(r);
 			return NULL;
 		}
 	}
@@ -103,8 +162,7 @@ int report_close(struct report *r, struct err *err)
 	while (r->n > 0) {
 		struct report_open *o = &r->items[--r->n];
 
-		report_note(r, o->ops, o->ops->close(o->priv));
-		free(o->priv);
+		report_note(r, o, report_close_one(o, r->finished));
 	}
 	code = r->code;
 	if (code < 0)

@@ -20,6 +20,7 @@
 struct report_setup {
 	int out_fd; /* results and summary */
 	int err_fd; /* live line, heartbeat, warnings */
+	const char *path; /* as the user gave it; NULL = none */
 	const char *version;
 	int verbosity; /* -1 closing lines only, 0, 1 also what passed */
 	uint32_t n_slowest; /* tests that the summary names */
@@ -31,6 +32,13 @@ struct report_ops {
 	const char *name;
 	const char *help;
 	size_t size; /* of the private state, allocated and zeroed by the core */
+	/* Where it goes when it is asked for by name. */
+	enum report_place {
+		REPORT_TO_PEOPLE, /* with what people read; it has a path for
+				   * something else, or none */
+		REPORT_TO_STREAM, /* out_fd: what the path names, or stdout */
+		REPORT_TO_FILES,  /* stdout; of a path it makes its own files */
+	} place;
 	int (*open)(void *priv, const struct report_setup *setup,
 		    struct err *err);
 	/* 0, or -errno of what could not be written */
@@ -40,15 +48,27 @@ struct report_ops {
 };
 
 extern const struct report_ops report_term;
+extern const struct report_ops report_tap, report_tap14;
+extern const struct report_ops report_junit;
+extern const struct report_ops report_json;
+extern const struct report_ops report_github;
+extern const struct report_ops report_trace;
 
-/* All there are, the default first; ends with NULL. */
+/* Those that can be asked for by name; ends with NULL. */
 extern const struct report_ops *const report_table[];
+
+struct report_wanted {
+	const struct report_ops *ops;
+	const char *path; /* NULL or "-" = none */
+};
+
+/* Does it write to stdout, for machines? */
+bool report_takes_stdout(const struct report_wanted *wanted);
 
 struct report; /* a set of open reporters; opaque */
 
-/* Opens those of a NULL-terminated list; NULL with a sentence if one cannot
- * be opened. */
-struct report *report_open(const struct report_ops *const *wanted,
+/* Opens them in this order; NULL with a sentence if one cannot be opened. */
+struct report *report_open(const struct report_wanted *wanted, size_t n,
 			   const struct report_setup *setup, struct err *err);
 
 /* Where the run puts its events. */

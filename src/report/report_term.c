@@ -13,11 +13,11 @@
 #include "report/failure.h"
 #include "report/footer.h"
 #include "report/live.h"
+#include "report/out.h"
 #include "report/status.h"
 #include "report/summary.h"
 #include "report/visible.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <string.h>
@@ -42,30 +42,10 @@ struct term {
 	int code; /* of the first write to stdout that failed */
 };
 
-/* A test may have made the terminal non-blocking (OUT-7): wait for it. */
-static int term_write(int fd, const char *bytes, size_t len)
-{
-	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
-
-	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
-
-		if (n >= 0) {
-			bytes += n;
-			len -= (size_t)n;
-		} else if (errno == EAGAIN) {
-			poll(&pfd, 1, -1);
-		} else if (errno != EINTR) {
-			return -errno;
-		}
-	}
-	return 0;
-}
-
 /* stderr is for convenience: what cannot be written there is lost. */
 static void term_write_frame(struct term *t)
 {
-	term_write(t->setup.err_fd, str_get(&t->frame), t->frame.len);
+	out_write(t->setup.err_fd, str_get(&t->frame), t->frame.len);
 	str_clear(&t->frame);
 }
 
@@ -82,8 +62,8 @@ static int term_flush(struct term *t, uint64_t now_ns)
 		return t->code;
 	term_erase(t);
 	if (t->code == 0)
-		t->code = term_write(t->setup.out_fd, str_get(&t->lines),
-				     t->lines.len);
+		t->code = out_write(t->setup.out_fd, str_get(&t->lines),
+				    t->lines.len);
 	str_clear(&t->lines);
 	return t->code;
 }
@@ -128,11 +108,15 @@ static int term_run_started(struct term *t, const struct event *ev)
 	if (t->setup.verbosity < 0)
 		return t->code;
 	str_addf(&t->lines,
-		 "shmrun %s: %" PRIu32 " test%s from %" PRIu32
-		 " suite%s, %s, %s, isolate %s, run %s\n",
+		 "shmrun %s: %" PRIu32 " test%s from %" PRIu32 " suite%s, ",
 		 t->setup.version, n, n == 1 ? "" : "s", suites,
-		 suites == 1 ? "" : "s", run->jobs_why, run->backend,
-		 isolate_name(run->isolate), run->run_id);
+		 suites == 1 ? "" : "s");
+	visible_add(&t->lines, run->jobs_why);
+	str_add(&t->lines, ", ");
+	visible_add(&t->lines, run->backend);
+	str_addf(&t->lines, ", isolate %s, run ", isolate_name(run->isolate));
+	visible_add(&t->lines, run->run_id);
+	str_add(&t->lines, "\n");
 	visible_add_lines(&t->lines, "", run->plan_why, strlen(run->plan_why));
 	return term_flush(t, ev->now_ns);
 }
@@ -348,6 +332,7 @@ const struct report_ops report_term = {
 	.name = "term",
 	.help = "lines and a summary for people",
 	.size = sizeof(struct term),
+	.place = REPORT_TO_PEOPLE,
 	.open = term_open,
 	.event = term_event,
 	.close = term_close,

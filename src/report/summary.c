@@ -165,7 +165,8 @@ static void summary_print_exit(struct str *out, bool color,
 	} else {
 		str_addf(out, "exit %d", finished->exit_status);
 	}
-	str_addf(out, ": %s", finished->why);
+	str_add(out, ": ");
+	visible_add(out, finished->why);
 	style_end(out, color);
 	str_add(out, "\n");
 }

@@ -29,6 +29,7 @@ struct run_args {
 	const char *run_id;
 	const char *jobs_why;
 	const char *plan_why;
+	const char *host; /* this machine's name */
 	uint32_t jobs;	       /* slots */
 	enum isolate isolate;
 	bool recycle_on_failure;

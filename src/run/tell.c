@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/tell.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/sys.h"
 #include "run/release.h"
@@ -262,6 +263,8 @@ void tell_started(struct run *run)
 			 .backend = loop_name(a->loop),
 			 .jobs_why = a->jobs_why,
 			 .plan_why = a->plan_why,
+			 .host = a->host,
+			 .wall_ns = clock_wall_ns(),
 			 .jobs = run->n_slots,
 			 .isolate = a->isolate },
 	};

@@ -18,6 +18,7 @@ FUZZ_C = \
 	tests/fuzz/notes.c \
 	tests/fuzz/options.c \
 	tests/fuzz/quantity.c \
+	tests/fuzz/recording.c \
 	tests/fuzz/report.c \
 	tests/fuzz/select.c \
 	tests/fuzz/timings.c \

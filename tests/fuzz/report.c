@@ -175,6 +175,7 @@ static void begin(const struct stage *s, const struct sink *sink)
 				     .plan = &s->plan,
 				     .run_id = "fuzz",
 				     .backend = "epoll",
+				     .host = "here",
 				     .jobs_why = "4 workers: -j 4",
 				     .plan_why = "dist load, order collection\n",
 				     .jobs = 4 };
@@ -216,7 +217,7 @@ static void must_be_text(int fd)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct report_ops *const ops[] = { &report_term, NULL };
+	static const struct report_wanted wanted = { .ops = &report_term };
 	struct stage s = { .in = { .at = data, .left = size } };
 	uint8_t flags = fuzz_byte(&s.in);
 	struct report_setup setup = { .version = "1",
@@ -235,7 +236,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	setup.err_fd = err_fd;
 	s.texts = fuzz_lines(&s.in, &s.n_texts);
 	fill(&s);
-	r = report_open(ops, &setup, &err);
+	r = report_open(&wanted, 1, &setup, &err);
 	fuzz_must(r, "%s", err.text);
 	sink = report_sink(r);
 	begin(&s, &sink);

@@ -18,7 +18,8 @@ Test(help, has_a_line_for_every_option_and_command)
 	help_make(&out);
 	for (option = option_table; option->name; option++) {
 		snprintf(line, sizeof(line), " --%s%s", option->name,
-			 *option->arg ? "=" : " ");
+			 !*option->arg ? " " : *option->arg == '[' ? "[="
+								   : "=");
 		cr_expect_not_null(strstr(str_get(&out), line), "%s", line);
 		cr_expect_not_null(strstr(str_get(&out), option->help));
 	}

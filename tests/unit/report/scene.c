@@ -30,6 +30,7 @@ void scene_init(struct scene *scene)
 		.plan = &scene->plan,
 		.run_id = "0b8f3c1e-0000-4000-8000-1234567890ab",
 		.backend = "epoll",
+		.host = "here",
 		.jobs_why = "2 workers: affinity 2",
 		.plan_why = "",
 		.jobs = 2,

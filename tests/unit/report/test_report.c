@@ -60,22 +60,29 @@ static int close_b(void *priv)
 }
 
 /* Its event() returns what the setup calls verbosity. */
-static const struct report_ops report_a = { "a",     "", sizeof(int), open_ok,
-					    event_a, close_a };
-static const struct report_ops report_b = { "b",     "", sizeof(int), open_ok,
-					    event_b, close_b };
-static const struct report_ops report_bad = { "bad",   "",	sizeof(int),
-					      open_bad, event_b, close_b };
+static const struct report_ops report_a = {
+	.name = "a", .help = "", .size = sizeof(int),
+	.open = open_ok, .event = event_a, .close = close_a,
+};
+static const struct report_ops report_b = {
+	.name = "b", .help = "", .size = sizeof(int),
+	.open = open_ok, .event = event_b, .close = close_b,
+};
+static const struct report_ops report_bad = {
+	.name = "bad", .help = "", .size = sizeof(int),
+	.open = open_bad, .event = event_b, .close = close_b,
+};
 
 static const struct event event = { .kind = EVENT_WARNING, .text = "" };
 
 Test(report, each_event_goes_to_all_in_order)
 {
-	const struct report_ops *const wanted[] = { &report_a, &report_b,
-						    NULL };
+	const struct report_wanted wanted[] = { { .ops = &report_a },
+						{ .ops = &report_b } };
 	const struct report_setup setup = { .verbosity = 0 };
 	struct err err = { 0 };
-	struct report *r = report_open(wanted, &setup, &err);
+	struct report *r = report_open(wanted, array_size(wanted), &setup,
+					&err);
 	struct sink sink = report_sink(r);
 
 	sink_event(&sink, &event);
@@ -89,11 +96,12 @@ Test(report, each_event_goes_to_all_in_order)
 /* OUT-6 */
 Test(report, the_first_failed_write_is_told_at_the_end)
 {
-	const struct report_ops *const wanted[] = { &report_a, &report_b,
-						    NULL };
+	const struct report_wanted wanted[] = { { .ops = &report_a },
+						{ .ops = &report_b } };
 	const struct report_setup setup = { .verbosity = -EIO };
 	struct err err = { 0 };
-	struct report *r = report_open(wanted, &setup, &err);
+	struct report *r = report_open(wanted, array_size(wanted), &setup,
+					&err);
 	struct sink sink = report_sink(r);
 
 	sink_event(&sink, &event);
@@ -104,10 +112,11 @@ Test(report, the_first_failed_write_is_told_at_the_end)
 
 Test(report, a_failure_to_close_counts)
 {
-	const struct report_ops *const wanted[] = { &report_b, NULL };
+	const struct report_wanted wanted[] = { { .ops = &report_b } };
 	const struct report_setup setup = { 0 };
 	struct err err = { 0 };
-	struct report *r = report_open(wanted, &setup, &err);
+	struct report *r = report_open(wanted, array_size(wanted), &setup,
+					&err);
 
 	cr_expect_eq(report_close(r, &err), -ENOSPC);
 }
@@ -115,10 +124,11 @@ Test(report, a_failure_to_close_counts)
 /* SIG-10 */
 Test(report, a_reader_that_has_gone_is_noticed_at_once)
 {
-	const struct report_ops *const wanted[] = { &report_a, NULL };
+	const struct report_wanted wanted[] = { { .ops = &report_a } };
 	const struct report_setup setup = { .verbosity = -EPIPE };
 	struct err err = { 0 };
-	struct report *r = report_open(wanted, &setup, &err);
+	struct report *r = report_open(wanted, array_size(wanted), &setup,
+					&err);
 	struct sink sink = report_sink(r);
 
 	sink_event(&sink, &event);
@@ -128,12 +138,13 @@ Test(report, a_reader_that_has_gone_is_noticed_at_once)
 
 Test(report, what_was_open_is_closed_when_one_cannot_be)
 {
-	const struct report_ops *const wanted[] = { &report_a, &report_bad,
-						    NULL };
+	const struct report_wanted wanted[] = { { .ops = &report_a },
+						{ .ops = &report_bad } };
 	const struct report_setup setup = { 0 };
 	struct err err = { 0 };
 
-	cr_expect_null(report_open(wanted, &setup, &err));
+	cr_expect_null(report_open(wanted, array_size(wanted), &setup,
+					&err));
 	cr_expect_str_eq(err.text, "report bad: not today");
 	cr_expect_str_eq(seen, "A");
 }

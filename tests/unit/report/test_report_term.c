@@ -24,7 +24,7 @@ struct stage {
 
 static void stage_open(struct stage *stage, struct report_setup setup)
 {
-	static const struct report_ops *const wanted[] = { &report_term, NULL };
+	static const struct report_wanted wanted = { .ops = &report_term };
 	struct err err = { 0 };
 
 	scene_init(&stage->scene);
@@ -34,7 +34,7 @@ static void stage_open(struct stage *stage, struct report_setup setup)
 	setup.version = "0.1.0";
 	stage->out_fd = setup.out_fd;
 	stage->err_fd = setup.err_fd;
-	stage->report = report_open(wanted, &setup, &err);
+	stage->report = report_open(&wanted, 1, &setup, &err);
 	cr_assert_not_null(stage->report);
 	stage->sink = report_sink(stage->report);
 	stage->now_ns = 1000 * NS_PER_S;

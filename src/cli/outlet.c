@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/outlet.h"
+
+#include "base/die.h"
+#include "base/mem.h"
+#include "cli/color.h"
+#include "cli/recordings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void outlet_add(struct outlet *out, struct sink sink)
+{
+	out->sinks[out->n_sinks++] = sink;
+}
+
+/* Does one of them write to stdout what machines read?  Then people are told
+ * on stderr. */
+static int outlet_find_stdout(const struct options *o, bool *taken,
+			      struct err *err)
+{
+	uint32_t i;
+
+	*taken = false;
+	for (i = 0; i < o->reports.n; i++) {
+		const struct report_wanted *w = &o->reports.items[i];
+
+		if (!report_takes_stdout(w))
+			continue;
+		if (*taken)
+			return err_set(err, -EINVAL, "only one report can go "
+				       "to stdout: give --%s a path",
+				       w->ops->name);
+		*taken = true;
+	}
+	return 0;
+}
+
+/* The others stand before the one for people, so that its last line stays
+ * the last. */
+static struct report *outlet_open(const struct reports *reports,
+				  const struct report_setup *setup,
+				  struct err *err)
+{
+	struct report_wanted *all = mem_array(reports->n + 1, sizeof(*all));
+	struct report *report;
+
+	if (reports->n)
+		memcpy(all, reports->items, reports->n * sizeof(*all));
+	all[reports->n].ops = &report_term;
+	report = report_open(all, reports->n + 1, setup, err);
+	free(all);
+	return report;
+}
+
+int outlet_open_reports(struct outlet *out, const struct options *o,
+			struct err *err)
+{
+	struct color_env env = color_env_get();
+	bool tty_err = isatty(STDERR_FILENO), tty_out, taken;
+	struct report_setup setup = {
+		.err_fd = STDERR_FILENO,
+		.version = PACKAGE_VERSION,
+		.verbosity = o->verbosity,
+		.n_slowest = o->durations,
+		.color_err = color_decide(o->color, &env, tty_err),
+		.live = color_can_redraw(&env, tty_err),
+	};
+
+	if (outlet_find_stdout(o, &taken, err) < 0)
+		return err->code;
+	setup.out_fd = taken ? STDERR_FILENO : STDOUT_FILENO;
+	tty_out = isatty(setup.out_fd);
+	setup.color_out = color_decide(o->color, &env, tty_out);
+	out->report = outlet_open(&o->reports, &setup, err);
+	if (!out->report)
+		return err->code;
+	outlet_add(out, report_sink(out->report));
+	return 0;
+}
+
+static int outlet_create(const struct options *o, const char *run_id,
+			 struct err *err)
+{
+	struct str path = STR_INIT;
+	int fd;
+
+	if (!o->record) {
+		fd = recordings_create(run_id, &path, err);
+	} else {
+		fd = open(o->record, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+			  0666);
+		if (fd < 0)
+			err_sys(err, -errno, "cannot record into %s",
+				o->record);
+	}
+	str_fini(&path);
+	return fd;
+}
+
+int outlet_open_recording(struct outlet *out, const struct options *o,
+			  const char *run_id, struct err *err)
+{
+	struct err why = { 0 };
+	int fd;
+
+	if (o->record && strcmp(o->record, "none") == 0)
+		return 0;
+	fd = outlet_create(o, run_id, &why);
+	if (fd < 0 && o->record) {
+		*err = why;
+		return why.code;
+	}
+	if (fd < 0) {
+		if (o->verbosity > 0)
+			dprintf(STDERR_FILENO, "%s: no recording: %s\n",
+				program_name, why.text);
+		return 0;
+	}
+	out->recording = recording_open(fd);
+	outlet_add(out, recording_sink(out->recording));
+	return 0;
+}
+
+static void outlet_event(void *ctx, const struct event *ev)
+{
+	struct outlet *out = ctx;
+	int i;
+
+	for (i = 0; i < out->n_sinks; i++)
+		sink_event(&out->sinks[i], ev);
+}
+
+struct sink outlet_sink(struct outlet *out)
+{
+	uint64_t progress_ns = 0;
+	int i;
+
+	if (out->n_sinks == 1)
+		return out->sinks[0];
+	for (i = 0; i < out->n_sinks; i++)
+		if (progress_ns == 0 ||
+		    out->sinks[i].progress_ns < progress_ns)
+			progress_ns = out->sinks[i].progress_ns;
+	return (struct sink){ .event = outlet_event,
+			      .ctx = out,
+			      .progress_ns = progress_ns };
+}
+
+int outlet_close(struct outlet *out, struct err *err)
+{
+	int code = 0;
+
+	if (out->report)
+		code = report_close(out->report, err);
+	if (out->recording) {
+		struct err why = { 0 };
+
+		if (recording_close(out->recording, &why) < 0 && code == 0) {
+			*err = why;
+			code = why.code;
+		}
+	}
+	*out = (struct outlet){ 0 };
+	return code;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * outlet.h - where the events of a run go: to the reports and into the
+ * recording.
+ *
+ * Runner only.  Filled with zeros = nothing is open.
+ */
+#ifndef CLI_OUTLET_H
+#define CLI_OUTLET_H
+
+#include "cli/options.h"
+#include "record/recording.h"
+#include "report/report.h"
+
+struct outlet {
+	struct report *report;
+	struct recording *recording; /* NULL = none */
+	struct sink sinks[2];
+	int n_sinks;
+};
+
+/* Opens the reports that the options ask for. */
+int outlet_open_reports(struct outlet *out, const struct options *o,
+			struct err *err);
+
+/* Begins a recording where the options say.  Where none was asked for, that
+ * there can be none is no error. */
+int outlet_open_recording(struct outlet *out, const struct options *o,
+			  const char *run_id, struct err *err);
+
+struct sink outlet_sink(struct outlet *out);
+
+/* 0, or what could not be written: then the exit status is
+ * EXIT_UNTRUSTED. */
+int outlet_close(struct outlet *out, struct err *err);
+
+#endif

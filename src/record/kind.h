@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kind.h - what the frames of a recording hold: records, each a kind and its
+ * values, none across frames.  shmrun-recording(5) tells the same to users.
+ *
+ *	RUN        t0, wall, jobs, isolate; texts id, back end, why so many
+ *	           jobs, why this plan, host
+ *	SUITE      path, name, adapter, isolate
+ *	TEST       of the last suite: bytes of the name before's beginning, the
+ *	           rest of the name, file ("" = as before), line (signed, against
+ *	           the line before), count, indexed, weight,
+ *	           exclusive
+ *	SEGMENT    test, index + 1 (0 = tests of one instance each), length
+ *	BOUND      first position (against the end of the bound before),
+ *	           length: these are one unit
+ *	GATED      first position, length, weight
+ *	LATE       first position, length, alone
+ *	PLANNED    suites, tests, positions: the head ends, frames may be lost
+ *	           from here on
+ *	PASSES     now, slot, generation, first position, u32 count, then for
+ *	           each: start (signed, against the end before), duration
+ *	END        now, position, outcome, reason not run, leak, attempt, slot,
+ *	           generation, start (signed), duration, signal, status (signed),
+ *	           failures, notes (kind, line, file, text each), output: total,
+ *	           head, tail
+ *	SLOW       now, position, slot, elapsed
+ *	FIXTURE    now, test, kind, teardown, slot, generation, start
+ *	           (signed), duration
+ *	LOST       now, slot, generation, why
+ *	RUNNING    now, how many, each: position, slot, since (signed); what was
+ *	           said before does not hold any more
+ *	WARNING    now, text
+ *	CANCELLED  now, text
+ *	FINISHED   now, elapsed, status, signal, why, the tally
+ *
+ * Times are nanoseconds since t0, t0 itself is the machine's monotonic clock.
+ * Each frame starts anew: what was before is nothing, or 0.
+ */
+#ifndef RECORD_KIND_H
+#define RECORD_KIND_H
+
+enum kind {
+	KIND_NONE,
+	KIND_RUN,
+	KIND_SUITE,
+	KIND_TEST,
+	KIND_SEGMENT,
+	KIND_BOUND,
+	KIND_GATED,
+	KIND_LATE,
+	KIND_PLANNED,
+	KIND_PASSES,
+	KIND_END,
+	KIND_SLOW,
+	KIND_FIXTURE,
+	KIND_LOST,
+	KIND_RUNNING,
+	KIND_WARNING,
+	KIND_CANCELLED,
+	KIND_FINISHED,
+	N_KINDS
+};
+
+#endif

@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/merge.h"
+
+#include "base/mem.h"
+#include "record/replay.h"
+#include "record/same.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NOBODY UINT32_MAX
+#define SLOTS_MAX 65535u
+
+/* One of the recordings. */
+struct source {
+	struct replay *replay;
+	uint32_t *same;	     /* per test of it: the one of the whole */
+	uint32_t *positions; /* per position of it: the one of the whole */
+	uint32_t first_slot;
+	uint64_t shift_ns; /* added to its times */
+};
+
+struct merge {
+	const int *fds;
+	struct source *sources;
+	uint32_t n_sources;
+	struct listing listing;
+	struct plan plan;
+	struct event_run run;
+	struct same same;
+	uint32_t *winner; /* per position: the source that tells of it */
+	uint8_t *ended;	  /* per position: it ended there, and was run */
+	struct tally tally;
+	uint64_t t0_ns, last_ns;
+	/* While events come: */
+	const struct sink *sink;
+	uint32_t at; /* the source whose they are */
+};
+
+static const struct event_run *source_run(const struct source *p)
+{
+	return replay_run(p->replay);
+}
+
+/* ---- one listing ------------------------------------------------------ */
+
+static void merge_add_test(struct merge *m, const struct listing *from,
+			   const struct test *t)
+{
+	uint32_t ix = same_find(&m->same, from, t);
+	struct test copy = *t;
+
+	if (ix != SAME_NONE) {
+		struct test *known = &m->listing.tests[ix];
+
+		known->count = max_of(known->count, t->count);
+		return;
+	}
+	copy.name = listing_text(&m->listing, t->name, strlen(t->name));
+	copy.file = listing_text(&m->listing, t->file, strlen(t->file));
+	copy.attrs = listing_attrs(&m->listing, t->attrs);
+	listing_add_test(&m->listing, &copy);
+	same_add(&m->same, m->listing.n_tests - 1);
+}
+
+/* The tests of a suite, of all sources. */
+static void merge_add_suite(struct merge *m, const struct suite *suite)
+{
+	uint32_t ix = listing_add_suite(&m->listing, suite->path,
+					suite->adapter), i, k, t;
+
+	m->listing.suites[ix].name = listing_text(&m->listing, suite->name,
+						  strlen(suite->name));
+	m->listing.suites[ix].isolate = suite->isolate;
+	for (i = 0; i < m->n_sources; i++) {
+		const struct listing *l = source_run(&m->sources[i])->listing;
+
+		for (k = 0; k < l->n_suites; k++) {
+			const struct suite *s = &l->suites[k];
+
+			if (strcmp(s->path, suite->path) != 0)
+				continue;
+			for (t = 0; t < s->n_tests; t++)
+				merge_add_test(m, l,
+					       &l->tests[s->first_test + t]);
+		}
+	}
+}
+
+static bool merge_has_suite(const struct merge *m, const char *path)
+{
+	uint32_t i;
+
+	for (i = 0; i < m->listing.n_suites; i++)
+		if (strcmp(m->listing.suites[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+static void merge_make_listing(struct merge *m)
+{
+	uint32_t i, k;
+
+	for (i = 0; i < m->n_sources; i++) {
+		const struct listing *l = source_run(&m->sources[i])->listing;
+
+		for (k = 0; k < l->n_suites; k++)
+			if (!merge_has_suite(m, l->suites[k].path))
+				merge_add_suite(m, &l->suites[k]);
+	}
+}
+
+/* ---- one plan --------------------------------------------------------- */
+
+static void source_match(struct merge *m, struct source *p)
+{
+	const struct listing *l = source_run(p)->listing;
+	uint32_t i;
+
+	p->same = mem_array((size_t)l->n_tests + 1, sizeof(*p->same));
+	for (i = 0; i < l->n_tests; i++)
+		p->same[i] = same_find(&m->same, l, &l->tests[i]);
+}
+
+/* places: per instance of the whole, its position or NOBODY.  A test that was
+ * to run in each slot has several ends, and no one of them is its own. */
+static int source_place(struct merge *m, struct source *p,
+			const uint64_t *first, uint32_t *places,
+			struct err *err)
+{
+	const struct plan *plan = source_run(p)->plan;
+	uint8_t *seen = mem_zalloc((size_t)m->plan.n_positions +
+				   plan->n_positions + 1);
+	uint32_t hint = 0, i;
+	int ret = 0;
+
+	p->positions = mem_array((size_t)plan->n_positions + 1,
+				 sizeof(*p->positions));
+	for (i = 0; i < plan->n_positions && ret == 0; i++) {
+		struct instance at = plan_at_near(plan, i, &hint);
+		uint32_t *place = &places[first[p->same[at.test_ix]] +
+					  at.index];
+
+		if (*place == NOBODY) {
+			*place = m->plan.n_positions;
+			plan_add(&m->plan, p->same[at.test_ix], at.index, 1);
+		}
+		p->positions[i] = *place;
+		if (seen[*place]++)
+			ret = err_set(err, -EINVAL, "tests ran in each worker "
+				      "(--dist each), which cannot be merged");
+	}
+	free(seen);
+	return ret;
+}
+
+static int merge_make_plan(struct merge *m, struct err *err)
+{
+	uint64_t *first = mem_array((size_t)m->listing.n_tests + 1,
+				    sizeof(*first));
+	uint32_t *places;
+	uint64_t n = 0;
+	uint32_t i;
+	int ret = 0;
+
+	for (i = 0; i < m->listing.n_tests; i++) {
+		first[i] = n;
+		n += m->listing.tests[i].count;
+	}
+	if (n > PLAN_POSITIONS_MAX) {
+		free(first);
+		return err_set(err, -EINVAL, "more than %u tests in all",
+			       PLAN_POSITIONS_MAX);
+	}
+	places = mem_alloc(n * sizeof(*places) + 1);
+	memset(places, 0xff, n * sizeof(*places));
+	for (i = 0; i < m->n_sources && ret == 0; i++) {
+		source_match(m, &m->sources[i]);
+		ret = source_place(m, &m->sources[i], first, places, err);
+	}
+	free(places);
+	free(first);
+	return ret;
+}
+
+/* ---- who tells of which test ------------------------------------------- */
+
+static void merge_note(void *ctx, const struct event *ev)
+{
+	struct merge *m = ctx;
+	struct source *p = &m->sources[m->at];
+	uint32_t position;
+	bool ran;
+
+	if (ev->kind == EVENT_RUN_FINISHED) {
+		m->tally.bad_suites += ev->finished.tally.bad_suites;
+		m->tally.suite_errors += ev->finished.tally.suite_errors;
+		m->tally.untrusted |= ev->finished.tally.untrusted;
+	}
+	if (ev->kind != EVENT_TEST_FINISHED)
+		return;
+	position = p->positions[ev->test.position];
+	ran = ev->test.outcome != OUTCOME_NOTRUN;
+	if (ran || !m->ended[position])
+		m->winner[position] = m->at;
+	m->ended[position] |= ran;
+}
+
+static void merge_choose(struct merge *m)
+{
+	const struct sink sink = { .event = merge_note, .ctx = m };
+	size_t n = m->plan.n_positions;
+
+	m->winner = mem_alloc(n * sizeof(*m->winner) + 1);
+	memset(m->winner, 0xff, n * sizeof(*m->winner));
+	m->ended = mem_zalloc(n + 1);
+	for (m->at = 0; m->at < m->n_sources; m->at++) {
+		replay_events(m->sources[m->at].replay, &sink);
+		if (replay_is_whole(m->sources[m->at].replay))
+			replay_end(m->sources[m->at].replay, &sink);
+	}
+}
+
+/* ---- telling ----------------------------------------------------------- */
+
+static struct event merge_shift(struct merge *m, const struct event *ev)
+{
+	struct event copy = *ev;
+
+	copy.now_ns += m->sources[m->at].shift_ns;
+	m->last_ns = max_of(m->last_ns, copy.now_ns);
+	return copy;
+}
+
+static void merge_tell_test(struct merge *m, const struct event *ev)
+{
+	const struct source *p = &m->sources[m->at];
+	struct event copy = merge_shift(m, ev);
+	struct event_test *t = &copy.test;
+
+	t->position = p->positions[t->position];
+	t->test_ix = p->same[t->test_ix];
+	t->slot = (uint16_t)(t->slot + p->first_slot);
+	if (t->start_ns)
+		t->start_ns += p->shift_ns;
+	tally_add(&m->tally, t->outcome, t->notrun, t->leak);
+	sink_event(m->sink, &copy);
+}
+
+static void merge_tell_slow(struct merge *m, const struct event *ev)
+{
+	const struct source *p = &m->sources[m->at];
+	struct event copy = merge_shift(m, ev);
+
+	copy.slow.position = p->positions[copy.slow.position];
+	copy.slow.slot = (uint16_t)(copy.slow.slot + p->first_slot);
+	sink_event(m->sink, &copy);
+}
+
+static void merge_tell_fixture(struct merge *m, const struct event *ev)
+{
+	const struct source *p = &m->sources[m->at];
+	struct event copy = merge_shift(m, ev);
+
+	copy.fixture.test_ix = p->same[copy.fixture.test_ix];
+	copy.fixture.slot = (uint16_t)(copy.fixture.slot + p->first_slot);
+	copy.fixture.start_ns += p->shift_ns;
+	sink_event(m->sink, &copy);
+}
+
+static void merge_tell_lost(struct merge *m, const struct event *ev)
+{
+	struct event copy = merge_shift(m, ev);
+
+	copy.worker.slot = (uint16_t)(copy.worker.slot +
+				      m->sources[m->at].first_slot);
+	m->tally.lost_workers++;
+	sink_event(m->sink, &copy);
+}
+
+static void merge_tell_warning(struct merge *m, const struct event *ev)
+{
+	struct event copy = merge_shift(m, ev);
+
+	sink_event(m->sink, &copy);
+}
+
+/* What a source told while it ran. */
+static void merge_tell(void *ctx, const struct event *ev)
+{
+	struct merge *m = ctx;
+
+	switch (ev->kind) {
+	case EVENT_TEST_FINISHED:
+		if (m->winner[m->sources[m->at].positions[ev->test.position]] ==
+		    m->at)
+			merge_tell_test(m, ev);
+		break;
+	case EVENT_TEST_SLOW:
+		merge_tell_slow(m, ev);
+		break;
+	case EVENT_FIXTURE_ENDED:
+		merge_tell_fixture(m, ev);
+		break;
+	case EVENT_WORKER_LOST:
+		merge_tell_lost(m, ev);
+		break;
+	case EVENT_WARNING:
+		merge_tell_warning(m, ev);
+		break;
+	case EVENT_RUN_STARTED:	  /* there is one for all */
+	case EVENT_RUN_CANCELLED: /* what was left may be in another */
+	case EVENT_PROGRESS:
+	case EVENT_RUN_FINISHED:
+	case N_EVENTS:
+		break;
+	}
+}
+
+/* What it has no end of, and nobody else has. */
+static void merge_fill(void *ctx, const struct event *ev)
+{
+	struct merge *m = ctx;
+	uint32_t *winner;
+
+	if (ev->kind != EVENT_TEST_FINISHED)
+		return;
+	winner = &m->winner[m->sources[m->at].positions[ev->test.position]];
+	if (*winner != NOBODY)
+		return;
+	*winner = m->at;
+	m->tally.untrusted = true;
+	merge_tell_test(m, ev);
+}
+
+static void merge_tell_started(struct merge *m)
+{
+	struct event ev = { .kind = EVENT_RUN_STARTED,
+			    .now_ns = m->t0_ns,
+			    .run = m->run };
+
+	m->tally.selected = m->plan.n_positions;
+	m->last_ns = m->t0_ns;
+	sink_event(m->sink, &ev);
+}
+
+static int merge_tell_finished(struct merge *m)
+{
+	struct event ev = { .kind = EVENT_RUN_FINISHED,
+			    .now_ns = m->last_ns };
+	struct event_finished *f = &ev.finished;
+
+	f->elapsed_ns = m->last_ns - m->t0_ns;
+	f->tally = m->tally;
+	f->exit_status = (int)tally_exit(&m->tally, &f->why);
+	if (m->tally.untrusted)
+		f->why = "some test has an end in none of the recordings, or "
+			 "one of them cannot be trusted";
+	sink_event(m->sink, &ev);
+	return f->exit_status;
+}
+
+const struct event_run *merge_run(const struct merge *m)
+{
+	return &m->run;
+}
+
+int merge_events(struct merge *m, const struct sink *sink)
+{
+	const struct sink tell = { .event = merge_tell, .ctx = m };
+	const struct sink fill = { .event = merge_fill, .ctx = m };
+
+	m->sink = sink;
+	merge_tell_started(m);
+	for (m->at = 0; m->at < m->n_sources; m->at++) {
+		struct replay *r = m->sources[m->at].replay;
+
+		replay_events(r, &tell);
+		if (!replay_is_whole(r))
+			replay_end(r, &fill);
+	}
+	return merge_tell_finished(m);
+}
+
+/* ---- opening ------------------------------------------------------------ */
+
+static int merge_open_replays(struct merge *m, const char *const *paths,
+			      struct err *err)
+{
+	uint32_t i;
+
+	for (i = 0; i < m->n_sources; i++) {
+		if (m->sources[i].replay)
+			replay_close(m->sources[i].replay);
+		m->sources[i].replay = replay_open(m->fds[i], err);
+		if (!m->sources[i].replay)
+			return err_wrap(err, "%s", paths[i]);
+	}
+	return 0;
+}
+
+static int merge_make_run(struct merge *m, const char *run_id,
+			  struct err *err)
+{
+	const struct event_run *first = source_run(&m->sources[0]);
+	uint64_t slots = 0, wall_ns = first->wall_ns;
+	uint32_t i;
+
+	for (i = 0; i < m->n_sources; i++)
+		wall_ns = min_of(wall_ns, source_run(&m->sources[i])->wall_ns);
+	m->t0_ns = replay_start_ns(m->sources[0].replay);
+	for (i = 0; i < m->n_sources; i++) {
+		struct source *p = &m->sources[i];
+
+		p->first_slot = (uint32_t)slots;
+		p->shift_ns = m->t0_ns - replay_start_ns(p->replay) +
+			      source_run(p)->wall_ns - wall_ns;
+		slots += source_run(p)->jobs;
+	}
+	if (slots > SLOTS_MAX)
+		return err_set(err, -EINVAL, "more than %u workers in all",
+			       SLOTS_MAX);
+	m->run = (struct event_run){
+		.listing = &m->listing,
+		.plan = &m->plan,
+		.run_id = run_id,
+		.backend = listing_text(&m->listing, first->backend,
+					strlen(first->backend)),
+		.jobs_why = "merged",
+		.plan_why = "",
+		.host = listing_text(&m->listing, first->host,
+				     strlen(first->host)),
+		.wall_ns = wall_ns,
+		.jobs = (uint32_t)slots,
+		.isolate = first->isolate,
+	};
+	return 0;
+}
+
+static int merge_read(struct merge *m, const char *const *paths,
+		      const char *run_id, struct err *err)
+{
+	int ret = merge_open_replays(m, paths, err);
+
+	if (ret < 0)
+		return ret;
+	merge_make_listing(m);
+	ret = merge_make_run(m, run_id, err);
+	if (ret == 0)
+		ret = merge_make_plan(m, err);
+	if (ret < 0)
+		return ret;
+	merge_choose(m);
+	/* Once to know who tells of what, once to tell. */
+	return merge_open_replays(m, paths, err);
+}
+
+struct merge *merge_open(const int *fds, const char *const *paths, uint32_t n,
+			 const char *run_id, struct err *err)
+{
+	struct merge *m = mem_zalloc(sizeof(*m));
+
+	m->fds = fds;
+	m->n_sources = n;
+	m->sources = mem_array(n, sizeof(*m->sources));
+	listing_init(&m->listing);
+	plan_init(&m->plan);
+	m->same.listing = &m->listing;
+	if (merge_read(m, paths, run_id, err) < 0) {
+		merge_close(m);
+		return NULL;
+	}
+	return m;
+}
+
+void merge_close(struct merge *m)
+{
+	uint32_t i;
+
+	for (i = 0; i < m->n_sources; i++) {
+		if (m->sources[i].replay)
+			replay_close(m->sources[i].replay);
+		free(m->sources[i].same);
+		free(m->sources[i].positions);
+	}
+	free(m->sources);
+	free(m->winner);
+	free(m->ended);
+	same_fini(&m->same);
+	plan_fini(&m->plan);
+	listing_fini(&m->listing);
+	free(m);
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+/* replay_frame.c - records of what happened, one by one, to events. */
+#include "record/replay_impl.h"
+
+#include "base/mem.h"
+#include "record/kind.h"
+
+#include <endian.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void frame_read_now(struct replay *r, struct unpack *u)
+{
+	r->now_ns = r->t0_ns + unpack_uint(u);
+}
+
+static uint32_t frame_read_position(struct replay *r, struct unpack *u)
+{
+	return unpack_below(u, r->plan.n_positions);
+}
+
+/* Reports have as much for each slot as there are. */
+static uint16_t frame_read_slot(struct replay *r, struct unpack *u)
+{
+	return (uint16_t)unpack_below(u, r->run.jobs);
+}
+
+static uint16_t frame_read_generation(struct unpack *u)
+{
+	return (uint16_t)unpack_below(u, UINT16_MAX + 1);
+}
+
+static void frame_tell(struct replay *r, struct event *ev,
+		       const struct sink *sink)
+{
+	ev->now_ns = r->now_ns;
+	sink_event(sink, ev);
+}
+
+void replay_tell_test(struct replay *r, struct event *ev,
+		      const struct sink *sink)
+{
+	struct event_test *t = &ev->test;
+	struct instance at;
+
+	if (replay_has_ended(r, t->position)) {
+		r->is_bad = true;
+		return;
+	}
+	r->ended[t->position / 8] |= (uint8_t)(1u << t->position % 8);
+	tally_add(&r->tally, t->outcome, t->notrun, t->leak);
+	at = plan_at(&r->plan, t->position);
+	ev->kind = EVENT_TEST_FINISHED;
+	t->test_ix = at.test_ix;
+	t->index = at.index;
+	frame_tell(r, ev, sink);
+}
+
+/* ---- tests ----------------------------------------------------------- */
+
+static uint32_t frame_read_count(struct unpack *u)
+{
+	uint32_t count;
+
+	if (u->left < sizeof(count)) {
+		u->bad = true;
+		return 0;
+	}
+	memcpy(&count, u->at, sizeof(count));
+	u->at += sizeof(count);
+	u->left -= sizeof(count);
+	return le32toh(count);
+}
+
+static void frame_read_passes(struct replay *r, struct unpack *u,
+			      const struct sink *sink)
+{
+	uint16_t slot = frame_read_slot(r, u);
+	uint16_t generation = frame_read_generation(u);
+	uint64_t position = frame_read_position(r, u), end_ns = r->t0_ns;
+	uint32_t count = frame_read_count(u);
+
+	for (; count > 0 && !u->bad; count--, position++) {
+		uint64_t start_ns = end_ns + (uint64_t)unpack_int(u);
+		uint64_t duration_ns = unpack_uint(u);
+		struct event ev = { .test = { .position = (uint32_t)position,
+					      .outcome = OUTCOME_PASS,
+					      .slot = slot,
+					      .generation = generation,
+					      .start_ns = start_ns,
+					      .duration_ns = duration_ns,
+					      .exit_status = -1 } };
+
+		if (u->bad || position >= r->plan.n_positions) {
+			u->bad = true;
+			return;
+		}
+		replay_tell_test(r, &ev, sink);
+		end_ns = start_ns + duration_ns;
+	}
+}
+
+static void frame_read_notes(struct unpack *u, struct event_test *t,
+			     struct note *notes)
+{
+	size_t i;
+
+	t->n_notes = unpack_below(u, REPLAY_NOTES_MAX + 1);
+	t->notes = notes;
+	for (i = 0; i < t->n_notes; i++) {
+		notes[i].kind =
+			(enum note_kind)unpack_below(u, N_NOTE_KINDS);
+		notes[i].line = unpack_below(u, (uint64_t)UINT32_MAX + 1);
+		notes[i].file = unpack_text(u);
+		notes[i].text = unpack_text(u);
+	}
+}
+
+static void frame_read_output(struct unpack *u, struct output *out)
+{
+	out->total = unpack_uint(u);
+	out->head = unpack_bytes(u, &out->head_len);
+	out->tail = unpack_bytes(u, &out->tail_len);
+	if (out->total < out->head_len + out->tail_len)
+		u->bad = true;
+}
+
+static void frame_read_end(struct replay *r, struct unpack *u,
+			   const struct sink *sink)
+{
+	struct note notes[REPLAY_NOTES_MAX];
+	struct event ev = { 0 };
+	struct event_test *t = &ev.test;
+
+	t->position = frame_read_position(r, u);
+	t->outcome = (enum outcome)unpack_below(u, N_OUTCOMES);
+	t->notrun = (enum notrun)unpack_below(u, N_NOTRUNS);
+	t->leak = unpack_below(u, 2);
+	t->attempt = (uint8_t)unpack_below(u, UINT8_MAX + 1);
+	t->slot = frame_read_slot(r, u);
+	t->generation = frame_read_generation(u);
+	t->start_ns = r->t0_ns + (uint64_t)unpack_int(u);
+	t->duration_ns = unpack_uint(u);
+	t->signo = (int)unpack_below(u, 128);
+	t->exit_status = (int)unpack_int(u);
+	t->n_failures = unpack_below(u, (uint64_t)UINT32_MAX + 1);
+	frame_read_notes(u, t, notes);
+	frame_read_output(u, &t->output);
+	if (t->outcome == OUTCOME_NONE)
+		u->bad = true;
+	if (!u->bad)
+		replay_tell_test(r, &ev, sink);
+}
+
+/* ---- the rest -------------------------------------------------------- */
+
+static void frame_read_slow(struct replay *r, struct unpack *u,
+			    const struct sink *sink)
+{
+	struct event ev = { .kind = EVENT_TEST_SLOW };
+
+	ev.slow.position = frame_read_position(r, u);
+	ev.slow.slot = frame_read_slot(r, u);
+	ev.slow.elapsed_ns = unpack_uint(u);
+	if (!u->bad)
+		frame_tell(r, &ev, sink);
+}
+
+static void frame_read_fixture(struct replay *r, struct unpack *u,
+			       const struct sink *sink)
+{
+	struct event ev = { .kind = EVENT_FIXTURE_ENDED };
+	struct event_fixture *f = &ev.fixture;
+
+	f->test_ix = unpack_below(u, r->listing.n_tests);
+	f->kind = (enum fixture_kind)unpack_below(u, N_FIXTURE_KINDS);
+	f->teardown = unpack_below(u, 2);
+	f->slot = frame_read_slot(r, u);
+	f->generation = frame_read_generation(u);
+	f->start_ns = r->t0_ns + (uint64_t)unpack_int(u);
+	f->duration_ns = unpack_uint(u);
+	if (!u->bad)
+		frame_tell(r, &ev, sink);
+}
+
+static void frame_read_lost(struct replay *r, struct unpack *u,
+			    const struct sink *sink)
+{
+	struct event ev = { .kind = EVENT_WORKER_LOST };
+
+	ev.worker.slot = frame_read_slot(r, u);
+	ev.worker.generation = frame_read_generation(u);
+	ev.worker.why = unpack_text(u);
+	if (u->bad)
+		return;
+	r->tally.lost_workers++;
+	frame_tell(r, &ev, sink);
+}
+
+static void frame_read_text(struct replay *r, enum event_kind kind,
+			    struct unpack *u, const struct sink *sink)
+{
+	struct event ev = { .kind = kind, .text = unpack_text(u) };
+
+	if (!u->bad)
+		frame_tell(r, &ev, sink);
+}
+
+static void frame_read_running(struct replay *r, struct unpack *u)
+{
+	uint32_t n = unpack_below(u, REPLAY_SLOTS_MAX), i;
+	struct running *running;
+
+	if (u->bad || n > u->left) {
+		u->bad = true;
+		return;
+	}
+	running = mem_array(n + 1, sizeof(*running));
+	for (i = 0; i < n; i++) {
+		running[i].position = frame_read_position(r, u);
+		running[i].slot = frame_read_slot(r, u);
+		running[i].elapsed_ns = r->now_ns - r->t0_ns -
+					(uint64_t)unpack_int(u);
+	}
+	free(r->running);
+	r->running = running;
+	r->running_ns = r->now_ns;
+	r->n_running = u->bad ? 0 : n;
+}
+
+static void frame_read_tally(struct unpack *u, struct tally *t)
+{
+	int i;
+
+	t->selected = unpack_uint(u);
+	for (i = 0; i < N_OUTCOMES; i++)
+		t->count[i] = unpack_uint(u);
+	for (i = 0; i < N_NOTRUNS; i++)
+		t->notrun[i] = unpack_uint(u);
+	t->leaks = unpack_uint(u);
+	t->lost_workers = unpack_uint(u);
+	t->bad_suites = unpack_uint(u);
+	t->suite_errors = unpack_uint(u);
+	t->untrusted = unpack_below(u, 2);
+	t->skip_exit = unpack_below(u, 2);
+	t->signo = (int)unpack_below(u, 128);
+}
+
+static void frame_read_finished(struct replay *r, struct unpack *u)
+{
+	struct event_finished *f = &r->finished;
+
+	f->elapsed_ns = unpack_uint(u);
+	f->exit_status = (int)unpack_below(u, 256);
+	f->signo = (int)unpack_below(u, 128);
+	str_clear(&r->why);
+	str_add(&r->why, unpack_text(u));
+	f->why = str_get(&r->why);
+	frame_read_tally(u, &f->tally);
+	r->has_finished = !u->bad;
+}
+
+static void frame_read_record(struct replay *r, enum kind kind,
+			      struct unpack *u, const struct sink *sink)
+{
+	frame_read_now(r, u);
+	switch (kind) {
+	case KIND_PASSES:
+		frame_read_passes(r, u, sink);
+		break;
+	case KIND_END:
+		frame_read_end(r, u, sink);
+		break;
+	case KIND_SLOW:
+		frame_read_slow(r, u, sink);
+		break;
+	case KIND_FIXTURE:
+		frame_read_fixture(r, u, sink);
+		break;
+	case KIND_LOST:
+		frame_read_lost(r, u, sink);
+		break;
+	case KIND_RUNNING:
+		frame_read_running(r, u);
+		break;
+	case KIND_WARNING:
+		frame_read_text(r, EVENT_WARNING, u, sink);
+		break;
+	case KIND_CANCELLED:
+		frame_read_text(r, EVENT_RUN_CANCELLED, u, sink);
+		break;
+	case KIND_FINISHED:
+		frame_read_finished(r, u);
+		break;
+	case KIND_NONE:
+	case KIND_RUN:
+	case KIND_SUITE:
+	case KIND_TEST:
+	case KIND_SEGMENT:
+	case KIND_BOUND:
+	case KIND_GATED:
+	case KIND_LATE:
+	case KIND_PLANNED:
+	case N_KINDS:
+		u->bad = true;
+		break;
+	}
+}
+
+void replay_read_frame(struct replay *r, struct unpack *u,
+		       const struct sink *sink)
+{
+	while (u->left > 0 && !u->bad && !r->has_finished) {
+		enum kind kind = (enum kind)unpack_below(u, N_KINDS);
+
+		frame_read_record(r, kind, u, sink);
+	}
+	if (u->bad)
+		r->is_bad = true;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * junit_cases.h - what a JUnit report keeps of the tests until the end: a few
+ * bytes each, what they had to say in a file without a name, and counts per
+ * suite.
+ *
+ * Runner memory does not depend on output (OUT-2).  Zeros, and junit_begin();
+ * junit_fini() frees it.
+ */
+#ifndef REPORT_JUNIT_CASES_H
+#define REPORT_JUNIT_CASES_H
+
+#include "base/str.h"
+#include "model/event.h"
+
+/* With more tests than this those that passed are only counted. */
+#define JUNIT_PASSED_MAX 100000u
+
+enum junit_class { JUNIT_PASS, JUNIT_FAILURE, JUNIT_ERROR, JUNIT_SKIPPED };
+#define N_JUNIT_CLASSES 4
+
+struct junit_case {
+	uint32_t position;
+	uint32_t suite_ix;
+	enum junit_class class;
+	uint32_t body_len;
+	uint64_t body_at;
+	uint64_t duration_ns;
+};
+
+struct junit_counts {
+	uint64_t n[N_JUNIT_CLASSES];
+	uint64_t duration_ns;
+};
+
+struct junit_cases {
+	struct event_run run;
+	struct junit_case *items;
+	size_t n, cap;
+	struct junit_counts *unlisted; /* per suite */
+	uint64_t body_end;
+	int body_fd; /* -1 = there is none yet */
+	bool lists_passed;
+};
+
+void junit_begin(struct junit_cases *cases, const struct event_run *run);
+/* 0, or -errno when its text could not be kept. */
+int junit_add(struct junit_cases *cases, const struct event_test *test);
+/* By suite, and by position within it. */
+void junit_sort(struct junit_cases *cases);
+/* Appends what a case had to say, as XML.  0 or -errno. */
+int junit_add_body(const struct junit_cases *cases,
+		   const struct junit_case *c, struct str *out);
+void junit_fini(struct junit_cases *cases);
+
+void junit_count(struct junit_counts *sum, const struct junit_case *c);
+
+#endif

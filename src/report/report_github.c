@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * report_github.c - for GitHub Actions: annotations at the lines that failed,
+ * and the job's summary.
+ *
+ * Annotations go where people read; 10 of a step are shown.  The summary is
+ * appended to its path, else to $GITHUB_STEP_SUMMARY; it is Markdown, and one
+ * byte above a megabyte would lose it all.
+ */
+#include "report/report.h"
+
+#include "base/clock.h"
+#include "report/out.h"
+#include "report/visible.h"
+#include "report/words.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define GITHUB_ANNOTATIONS 10u
+#define GITHUB_SUMMARY_MAX (900u * 1000)
+#define GITHUB_MESSAGE_MAX 8000u
+#define GITHUB_CELL_MAX 2000u
+
+struct github {
+	struct event_run run;
+	struct out out;
+	struct str failed; /* rows of the summary's table */
+	struct str text;
+	uint64_t n_failed, n_rows;
+	int summary_fd; /* -1 = none */
+};
+
+static int github_open(void *priv, const struct report_setup *setup,
+		       struct err *err)
+{
+	const char *path = setup->path ? setup->path
+				       : getenv("GITHUB_STEP_SUMMARY");
+	struct github *g = priv;
+
+	g->out.fd = setup->out_fd;
+	g->summary_fd = -1;
+	if (!path || !*path)
+		return 0;
+	g->summary_fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
+			     0666);
+	if (g->summary_fd < 0)
+		return err_sys(err, -errno, "cannot write %s", path);
+	return 0;
+}
+
+/* Why, safe to print, without the newline at its end. */
+static void github_make_message(struct str *out, const struct event_test *test,
+				size_t most)
+{
+	struct str raw = STR_INIT;
+
+	words_add_message(&raw, test);
+	visible_add_lines(out, "", str_get(&raw), min_of(raw.len, most));
+	if (out->len > 0 && out->text[out->len - 1] == '\n')
+		out->text[--out->len] = '\0';
+	str_fini(&raw);
+}
+
+/* Of a workflow command: a message, or a property (more is escaped). */
+static void github_add(struct str *out, const char *text, const char *escape)
+{
+	for (; *text; text++) {
+		if (strchr(escape, *text))
+			str_addf(out, "%%%02X", (unsigned)*text);
+		else
+			str_add_char(out, *text);
+	}
+}
+
+static const char *github_name(struct github *g, const struct event_test *test)
+{
+	struct str raw = STR_INIT;
+
+	str_clear(&g->text);
+	plan_print_name(&raw, g->run.plan, g->run.listing, test->position);
+	visible_add(&g->text, str_get(&raw));
+	str_fini(&raw);
+	return str_get(&g->text);
+}
+
+static void github_annotate(struct github *g, const struct event_test *test)
+{
+	const struct test *listed = &g->run.listing->tests[test->test_ix];
+	const struct note *place = words_find_place(test);
+	struct str message = STR_INIT;
+	struct str *out = &g->out.text;
+
+	github_make_message(&message, test, GITHUB_MESSAGE_MAX);
+	str_add(out, "::error file=");
+	github_add(out, place ? place->file : listed->file, "%\r\n:,");
+	str_addf(out, ",line=%" PRIu32 ",title=",
+		 place ? place->line : listed->line);
+	github_add(out, github_name(g, test), "%\r\n:,");
+	str_add(out, "::");
+	github_add(out, str_get(&message), "%\r\n");
+	str_add(out, "\n");
+	str_fini(&message);
+}
+
+/* A cell of a table, nothing in it is markup. */
+static void github_add_cell(struct str *out, const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		if (text[i] == '\n')
+			str_add(out, "<br>");
+		else if (strchr("|&<>`*_[]\\#~", text[i]))
+			str_addf(out, "&#%u;", (unsigned)text[i]);
+		else
+			str_add_char(out, text[i]);
+	}
+}
+
+static void github_add_row(struct github *g, const struct event_test *test)
+{
+	struct str message = STR_INIT, row = STR_INIT;
+
+	github_make_message(&message, test, GITHUB_CELL_MAX);
+	github_name(g, test);
+	str_add(&row, "| ");
+	github_add_cell(&row, str_get(&g->text), g->text.len);
+	str_addf(&row, " | %s | %.3fs | ", words_state(test),
+		 (double)test->duration_ns / (double)NS_PER_S);
+	github_add_cell(&row, str_get(&message), message.len);
+	str_add(&row, " |\n");
+	if (g->failed.len + row.len <= GITHUB_SUMMARY_MAX) {
+		str_add_len(&g->failed, str_get(&row), row.len);
+		g->n_rows++;
+	}
+	str_fini(&message);
+	str_fini(&row);
+}
+
+static int github_test_finished(struct github *g, const struct event *ev)
+{
+	if (likely(!words_is_bad(&ev->test)))
+		return g->out.code;
+	g->n_failed++;
+	if (g->n_failed < GITHUB_ANNOTATIONS)
+		github_annotate(g, &ev->test);
+	if (g->summary_fd >= 0 && g->failed.len < GITHUB_SUMMARY_MAX)
+		github_add_row(g, &ev->test);
+	return out_settle(&g->out, ev->now_ns);
+}
+
+static void github_make_summary(struct github *g, struct str *out,
+				const struct event_finished *f)
+{
+	const struct tally *t = &f->tally;
+
+	str_addf(out, "### shmrun: %" PRIu64 " passed, %" PRIu64 " failed",
+		 tally_passed(t), tally_failed(t));
+	if (tally_skipped(t))
+		str_addf(out, ", %" PRIu64 " skipped", tally_skipped(t));
+	str_add(out, "\n\n");
+	github_add_cell(out, f->why, strlen(f->why));
+	str_addf(out, "; %.3fs, %" PRIu32 " workers.\n",
+		 (double)f->elapsed_ns / (double)NS_PER_S, g->run.jobs);
+	if (g->n_failed == 0)
+		return;
+	str_add(out, "\n| test | state | time | |\n|---|---|---|---|\n");
+	str_add_len(out, str_get(&g->failed), g->failed.len);
+	if (g->n_rows < g->n_failed)
+		str_addf(out, "\nand %" PRIu64 " more\n",
+			 g->n_failed - g->n_rows);
+}
+
+static int github_run_finished(struct github *g, const struct event *ev)
+{
+	struct str summary = STR_INIT;
+	int ret = 0;
+
+	if (g->n_failed >= GITHUB_ANNOTATIONS)
+		str_addf(&g->out.text, "::error::and %" PRIu64 " more\n",
+			 g->n_failed - GITHUB_ANNOTATIONS + 1);
+	if (g->summary_fd >= 0) {
+		github_make_summary(g, &summary, &ev->finished);
+		ret = out_write(g->summary_fd, str_get(&summary), summary.len);
+		str_fini(&summary);
+	}
+	return ret < 0 ? ret : out_flush(&g->out, ev->now_ns);
+}
+
+static int github_event(void *priv, const struct event *ev)
+{
+	struct github *g = priv;
+
+	switch (ev->kind) {
+	case EVENT_RUN_STARTED:
+		g->run = ev->run;
+		g->out.flushed_ns = ev->now_ns;
+		break;
+	case EVENT_TEST_FINISHED:
+		return github_test_finished(g, ev);
+	case EVENT_PROGRESS:
+		return out_flush(&g->out, ev->now_ns);
+	case EVENT_RUN_FINISHED:
+		return github_run_finished(g, ev);
+	case EVENT_TEST_SLOW:
+	case EVENT_FIXTURE_ENDED:
+	case EVENT_WORKER_LOST:
+	case EVENT_WARNING:
+	case EVENT_RUN_CANCELLED:
+	case N_EVENTS:
+		break;
+	}
+	return g->out.code;
+}
+
+static int github_close(void *priv)
+{
+	struct github *g = priv;
+	int ret = out_flush(&g->out, g->out.flushed_ns);
+
+	if (g->summary_fd >= 0 && close(g->summary_fd) < 0 && ret == 0)
+		ret = -errno;
+	out_fini(&g->out);
+	str_fini(&g->failed);
+	str_fini(&g->text);
+	return ret;
+}
+
+const struct report_ops report_github = {
+	.name = "github",
+	.help = "annotations and the job's summary for GitHub Actions",
+	.size = sizeof(struct github),
+	.place = REPORT_TO_PEOPLE,
+	.open = github_open,
+	.event = github_event,
+	.close = github_close,
+};

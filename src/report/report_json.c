@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * report_json.c - the events as JSON lines, shmrun-events(5), while they
+ * happen.
+ *
+ * Each line is an object whose "event" says what it is; "format" of the first
+ * is the version, which grows when a key changes its meaning or goes.  Keys
+ * may come.
+ */
+#include "report/report.h"
+
+#include "base/json.h"
+#include "report/out.h"
+#include "report/words.h"
+
+#define JSON_FORMAT 1
+
+struct lines {
+	struct event_run run;
+	struct out out;
+	struct json json;
+	struct str name;
+	uint64_t t0_ns;
+};
+
+static int lines_open(void *priv, const struct report_setup *setup,
+		      struct err *err)
+{
+	struct lines *l = priv;
+
+	(void)err;
+	l->out.fd = setup->out_fd;
+	l->json.out = &l->out.text;
+	return 0;
+}
+
+static struct json *lines_begin(struct lines *l, const struct event *ev,
+				const char *kind)
+{
+	struct json *j = &l->json;
+
+	j->comma = false;
+	json_open(j, '{');
+	json_key(j, "event");
+	json_text(j, kind);
+	json_key(j, "time_ns");
+	json_uint(j, ev->now_ns - l->t0_ns);
+	return j;
+}
+
+static int lines_end(struct lines *l, const struct event *ev)
+{
+	json_close(&l->json, '}');
+	str_add_char(&l->out.text, '\n');
+	return out_settle(&l->out, ev->now_ns);
+}
+
+static void lines_add_text(struct json *j, const char *key, const char *text)
+{
+	json_key(j, key);
+	json_text(j, text);
+}
+
+static void lines_add_uint(struct json *j, const char *key, uint64_t value)
+{
+	json_key(j, key);
+	json_uint(j, value);
+}
+
+static void lines_add_name(struct lines *l, uint32_t position)
+{
+	str_clear(&l->name);
+	plan_print_name(&l->name, l->run.plan, l->run.listing, position);
+	json_key(&l->json, "test");
+	json_text_len(&l->json, str_get(&l->name), l->name.len);
+}
+
+static int lines_run_started(struct lines *l, const struct event *ev)
+{
+	struct json *j;
+	uint32_t i;
+
+	l->run = ev->run;
+	l->t0_ns = l->out.flushed_ns = ev->now_ns;
+	j = lines_begin(l, ev, "run-started");
+	lines_add_uint(j, "format", JSON_FORMAT);
+	lines_add_text(j, "run", ev->run.run_id);
+	lines_add_text(j, "host", ev->run.host);
+	lines_add_uint(j, "wall_ns", ev->run.wall_ns);
+	lines_add_text(j, "backend", ev->run.backend);
+	lines_add_text(j, "isolate", isolate_name(ev->run.isolate));
+	lines_add_uint(j, "jobs", ev->run.jobs);
+	lines_add_text(j, "jobs_why", ev->run.jobs_why);
+	lines_add_uint(j, "tests", ev->run.plan->n_positions);
+	json_key(j, "suites");
+	json_open(j, '[');
+	for (i = 0; i < ev->run.listing->n_suites; i++)
+		json_text(j, ev->run.listing->suites[i].path);
+	json_close(j, ']');
+	return lines_end(l, ev);
+}
+
+static void lines_add_note(struct json *j, const struct note *note)
+{
+	static const char *const kinds[N_NOTE_KINDS] = {
+		[NOTE_FAILURE] = "failure",
+		[NOTE_SKIP] = "skip",
+		[NOTE_ERROR] = "error",
+		[NOTE_RUNNER] = "runner",
+	};
+
+	json_open(j, '{');
+	lines_add_text(j, "kind", kinds[note->kind]);
+	if (*note->file) {
+		lines_add_text(j, "file", note->file);
+		lines_add_uint(j, "line", note->line);
+	}
+	lines_add_text(j, "text", note->text);
+	json_close(j, '}');
+}
+
+static void lines_add_output(struct json *j, const struct output *out)
+{
+	json_key(j, "output");
+	json_open(j, '{');
+	lines_add_uint(j, "bytes", out->total);
+	json_key(j, "head");
+	json_text_len(j, out->head, out->head_len);
+	if (out->tail_len) {
+		json_key(j, "tail");
+		json_text_len(j, out->tail, out->tail_len);
+	}
+	json_close(j, '}');
+}
+
+/* What most tests do not have. */
+static void lines_add_details(struct json *j, const struct event_test *t)
+{
+	size_t i;
+
+	if (t->outcome == OUTCOME_NOTRUN)
+		lines_add_text(j, "reason", notrun_name(t->notrun));
+	if (t->leak) {
+		json_key(j, "leak");
+		json_bool(j, true);
+	}
+	if (t->signo)
+		lines_add_uint(j, "signal", (uint64_t)t->signo);
+	if (t->exit_status >= 0)
+		lines_add_uint(j, "exit_status", (uint64_t)t->exit_status);
+	if (t->n_failures)
+		lines_add_uint(j, "failures", t->n_failures);
+	if (t->n_notes) {
+		json_key(j, "notes");
+		json_open(j, '[');
+		for (i = 0; i < t->n_notes; i++)
+			lines_add_note(j, &t->notes[i]);
+		json_close(j, ']');
+	}
+	if (t->output.total)
+		lines_add_output(j, &t->output);
+}
+
+static int lines_test_finished(struct lines *l, const struct event *ev)
+{
+	const struct event_test *t = &ev->test;
+	struct json *j = lines_begin(l, ev, "test-finished");
+
+	lines_add_text(j, "suite", words_suite(&l->run, t));
+	lines_add_name(l, t->position);
+	lines_add_text(j, "outcome", outcome_name(t->outcome));
+	if (t->start_ns) {
+		lines_add_uint(j, "slot", t->slot);
+		lines_add_uint(j, "generation", t->generation);
+		lines_add_uint(j, "attempt", t->attempt + 1u);
+		json_key(j, "start_ns");
+		json_int(j, (int64_t)(t->start_ns - l->t0_ns));
+		lines_add_uint(j, "duration_ns", t->duration_ns);
+	}
+	lines_add_details(j, t);
+	return lines_end(l, ev);
+}
+
+static int lines_test_slow(struct lines *l, const struct event *ev)
+{
+	struct json *j = lines_begin(l, ev, "test-slow");
+
+	lines_add_name(l, ev->slow.position);
+	lines_add_uint(j, "slot", ev->slow.slot);
+	lines_add_uint(j, "elapsed_ns", ev->slow.elapsed_ns);
+	return lines_end(l, ev);
+}
+
+static int lines_fixture_ended(struct lines *l, const struct event *ev)
+{
+	static const char *const scopes[N_FIXTURE_KINDS] = {
+		[FIXTURE_KIND_SCOPE] = "scope",
+		[FIXTURE_KIND_WORKER] = "worker",
+		[FIXTURE_KIND_RUN] = "run",
+	};
+	const struct event_fixture *f = &ev->fixture;
+	const struct test *test = &l->run.listing->tests[f->test_ix];
+	struct json *j = lines_begin(l, ev, "fixture-ended");
+
+	lines_add_text(j, "suite", l->run.listing->suites[test->suite_ix].path);
+	lines_add_text(j, "test", test->name);
+	lines_add_text(j, "scope", scopes[f->kind]);
+	json_key(j, "teardown");
+	json_bool(j, f->teardown);
+	lines_add_uint(j, "slot", f->slot);
+	lines_add_uint(j, "generation", f->generation);
+	json_key(j, "start_ns");
+	json_int(j, (int64_t)(f->start_ns - l->t0_ns));
+	lines_add_uint(j, "duration_ns", f->duration_ns);
+	return lines_end(l, ev);
+}
+
+static int lines_worker_lost(struct lines *l, const struct event *ev)
+{
+	struct json *j = lines_begin(l, ev, "worker-lost");
+
+	lines_add_uint(j, "slot", ev->worker.slot);
+	lines_add_uint(j, "generation", ev->worker.generation);
+	lines_add_text(j, "why", ev->worker.why);
+	return lines_end(l, ev);
+}
+
+static int lines_text(struct lines *l, const struct event *ev,
+		      const char *kind)
+{
+	lines_add_text(lines_begin(l, ev, kind), "text", ev->text);
+	return lines_end(l, ev);
+}
+
+static void lines_add_tally(struct json *j, const struct tally *t)
+{
+	int i;
+
+	lines_add_uint(j, "selected", t->selected);
+	for (i = OUTCOME_PASS; i < N_OUTCOMES; i++)
+		lines_add_uint(j, outcome_name((enum outcome)i), t->count[i]);
+	lines_add_uint(j, "leaks", t->leaks);
+	lines_add_uint(j, "lost_workers", t->lost_workers);
+	lines_add_uint(j, "bad_suites", t->bad_suites);
+}
+
+static int lines_run_finished(struct lines *l, const struct event *ev)
+{
+	const struct event_finished *f = &ev->finished;
+	struct json *j = lines_begin(l, ev, "run-finished");
+
+	lines_add_uint(j, "elapsed_ns", f->elapsed_ns);
+	lines_add_uint(j, "exit_status", (uint64_t)f->exit_status);
+	if (f->signo)
+		lines_add_uint(j, "signal", (uint64_t)f->signo);
+	lines_add_text(j, "why", f->why);
+	lines_add_tally(j, &f->tally);
+	lines_end(l, ev);
+	return out_flush(&l->out, ev->now_ns);
+}
+
+static int lines_event(void *priv, const struct event *ev)
+{
+	struct lines *l = priv;
+
+	switch (ev->kind) {
+	case EVENT_RUN_STARTED:
+		return lines_run_started(l, ev);
+	case EVENT_TEST_FINISHED:
+		return lines_test_finished(l, ev);
+	case EVENT_TEST_SLOW:
+		return lines_test_slow(l, ev);
+	case EVENT_FIXTURE_ENDED:
+		return lines_fixture_ended(l, ev);
+	case EVENT_WORKER_LOST:
+		return lines_worker_lost(l, ev);
+	case EVENT_PROGRESS:
+		return out_flush(&l->out, ev->now_ns);
+	case EVENT_WARNING:
+		return lines_text(l, ev, "warning");
+	case EVENT_RUN_CANCELLED:
+		return lines_text(l, ev, "run-cancelled");
+	case EVENT_RUN_FINISHED:
+		return lines_run_finished(l, ev);
+	case N_EVENTS:
+		break;
+	}
+	return l->out.code;
+}
+
+static int lines_close(void *priv)
+{
+	struct lines *l = priv;
+	int ret = out_flush(&l->out, l->out.flushed_ns);
+
+	out_fini(&l->out);
+	str_fini(&l->name);
+	return ret;
+}
+
+const struct report_ops report_json = {
+	.name = "json",
+	.help = "the events, a JSON object on a line for each",
+	.size = sizeof(struct lines),
+	.place = REPORT_TO_STREAM,
+	.open = lines_open,
+	.event = lines_event,
+	.close = lines_close,
+};

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/words.h"
+
+#include "base/clock.h"
+#include "base/signame.h"
+
+#include <inttypes.h>
+#include <time.h>
+
+bool words_was_cut(const struct event_test *test)
+{
+	return test->outcome == OUTCOME_NOTRUN && test->start_ns != 0;
+}
+
+bool words_is_bad(const struct event_test *test)
+{
+	return outcome_is_failure(test->outcome) || words_was_cut(test);
+}
+
+const char *words_state(const struct event_test *test)
+{
+	return words_was_cut(test) ? notrun_name(test->notrun)
+				   : outcome_name(test->outcome);
+}
+
+const struct note *words_find_place(const struct event_test *test)
+{
+	size_t i;
+
+	for (i = 0; i < test->n_notes; i++)
+		if (*test->notes[i].file)
+			return &test->notes[i];
+	return NULL;
+}
+
+static void words_add_end(struct str *out, const struct event_test *test)
+{
+	if (test->outcome == OUTCOME_CRASH) {
+		str_add(out, "killed by ");
+		signame_add(out, test->signo);
+	} else if (test->outcome == OUTCOME_TIMEOUT) {
+		str_addf(out, "timed out after %.3fs",
+			 (double)test->duration_ns / (double)NS_PER_S);
+	} else if (test->outcome == OUTCOME_NOTRUN) {
+		str_addf(out, "not run: %s", notrun_name(test->notrun));
+	} else if (test->exit_status >= 0) {
+		str_addf(out, "exited early, with status %d",
+			 test->exit_status);
+	} else if (test->n_failures > 0) {
+		str_addf(out, "%" PRIu32 " failed check%s", test->n_failures,
+			 test->n_failures == 1 ? "" : "s");
+	} else if (test->leak) {
+		str_add(out, "left processes or threads behind");
+	} else {
+		str_add(out, outcome_name(test->outcome));
+	}
+}
+
+void words_add_message(struct str *out, const struct event_test *test)
+{
+	bool has_end = test->outcome == OUTCOME_CRASH ||
+		       test->outcome == OUTCOME_TIMEOUT ||
+		       test->outcome == OUTCOME_NOTRUN;
+
+	if (has_end || test->n_notes == 0)
+		words_add_end(out, test);
+	if (test->n_notes > 0)
+		str_addf(out, "%s%s", has_end ? ": " : "",
+			 test->notes[0].text);
+}
+
+const char *words_suite(const struct event_run *run,
+			const struct event_test *test)
+{
+	const struct listing *l = run->listing;
+
+	return l->suites[l->tests[test->test_ix].suite_ix].path;
+}
+
+void words_add_time(struct str *out, uint64_t wall_ns)
+{
+	time_t seconds = (time_t)(wall_ns / NS_PER_S);
+	char text[32] = "";
+	struct tm tm;
+
+	if (gmtime_r(&seconds, &tm))
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	str_add(out, text);
+}

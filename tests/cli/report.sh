@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# report.sh pins reports for machines (RPT-3, RPT-4, RPT-6, RPT-7, RPT-9):
+# - report makes of the golden recordings what it always made, and of a run
+#   what the run itself wrote, byte for byte (REC-2);
+# - JUnit is well-formed and within the schema whatever tests print or are
+#   called (OUT-4), also in parts of at most 25 MB; TAP, JSON lines and trace
+#   are read by prove, jq and jq;
+# - with a machine format on stdout people are told on stderr; two of them on
+#   stdout, or an unknown name, is exit 2;
+# - a file is there whole or as it was before (OUT-5); what cannot be written
+#   is exit 3 and the verdict is still told (OUT-6);
+# - a run that did not end well is never all green (STATE-13).
+
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+plan 37
+
+golden=${top_srcdir:-.}/tests/cli/golden
+schema=${top_srcdir:-.}/tests/cli/junit.xsd
+
+# with TOOL NAME COMMAND...: a result, or a skip where there is no such tool.
+with()
+{
+	local tool=$1 name=$2
+	shift 2
+	if command -v "$tool" >/dev/null; then
+		ok "$name" "$@"
+	else
+		skip "$tool is not installed" "$name"
+	fi
+}
+
+is_junit()
+{
+	xmllint --noout --nonet --schema "$schema" "$@" 2>"$tmp/lint" ||
+		{ diag "$(head -n 20 "$tmp/lint")"; return 1; }
+}
+
+# ---- golden ------------------------------------------------------------------
+
+mkdir "$tmp/golden"
+bash "$golden/make" "$SHMRUN" "$tmp/golden"
+for name in run cut; do
+	for kind in txt tap tap14 xml jsonl trace md; do
+		ok "golden $name.$kind" \
+			diff -u "$golden/$name.$kind" "$tmp/golden/$name.$kind"
+	done
+done
+
+# ---- live and replayed -------------------------------------------------------
+
+run -j 2 --record="$tmp/a.shmres" --junit="$tmp/a.xml" --tap="$tmp/a.tap" \
+	--json="$tmp/a.json" --trace="$tmp/a.trace" --github="$tmp/a.md" \
+	"$SUITES/mixed.so" "$SUITES/ctrl.so" "$SUITES/crash.so"
+is "$status" 1 "a run with reports has its own exit status"
+live=$(sed 1d "$tmp/out")
+run report "$tmp/a.shmres" --junit="$tmp/b.xml" --tap="$tmp/b.tap" \
+	--json="$tmp/b.json" --trace="$tmp/b.trace" --github="$tmp/b.md"
+is "$status" 1 "... and so has its report"
+is "$(sed 1d "$tmp/out")" "$live" "... which tells people the same"
+for kind in xml tap json trace md; do
+	ok "... and machines: $kind" cmp "$tmp/a.$kind" "$tmp/b.$kind"
+done
+
+# ---- who reads it --------------------------------------------------------------
+
+with xmllint "JUnit of hostile output fits the schema" is_junit "$tmp/a.xml"
+like "$(tr -d '\000' <"$tmp/a.xml")" '\\x01.*\\xFF|\\x00' \
+	"... and shows the bytes that XML cannot hold"
+counts()
+{
+	jq -s 'map(select(.event == "test-finished")) | length' "$tmp/a.json"
+}
+with jq "JSON lines hold every test once" \
+	test "$(counts)" = "$(sed -n 's/^1\.\.//p' "$tmp/a.tap")"
+drawn()
+{
+	jq '[.traceEvents[] | select(.ph == "X")] | length' "$tmp/a.trace"
+}
+with jq "the trace is JSON, with an event for each that began" \
+	test "$(drawn)" = "$(grep -c '"start_ns"' "$tmp/a.json")"
+tap_read()
+{
+	prove --exec cat "$1" >"$tmp/prove" 2>&1
+	! grep -Eq 'Parse errors|No plan|out of sequence' "$tmp/prove"
+}
+with prove "prove reads the TAP" tap_read "$tmp/a.tap"
+
+# ---- stdout --------------------------------------------------------------------
+
+run -j 2 --tap "$SUITES/pass.so"
+like "$(head -n 1 <<<"$out")" '^TAP version 13$' "--tap goes to stdout"
+like "$err" '^[0-9]+ passed, 0 failed$' "... and people are told on stderr"
+run -j 2 --tap --json=- "$SUITES/pass.so"
+is "$status" 2 "two reports on stdout are a usage error"
+run -j 2 --report=tapp "$SUITES/pass.so"
+is "$status:$err" \
+	"2:shmrun: --report: 'tapp' is not one of tap, tap14, junit, json, github, trace" \
+	"so is an unknown report, and the known ones are named"
+
+# ---- what cannot be written ------------------------------------------------------
+
+run -j 2 --report=json:/dev/full "$SUITES/pass.so"
+is "$status" 3 "a report that cannot be written is exit 3"
+like "$err" 'could not write the json report' "... and said"
+like "$out" '^[0-9]+ passed, 0 failed$' "... with the verdict"
+echo before >"$tmp/kept.xml"
+start -j 1 --junit="$tmp/kept.xml" --tap="$tmp/kept.tap" -f sleep::\* \
+	"$SUITES/sleepy.so"
+has_begun()
+{
+	[ -n "$(find "$tmp" -name 'kept.tap.*')" ]
+}
+wait_until 20 has_begun
+kill -KILL "$pid"
+finish
+is "$(cat "$tmp/kept.xml")" before "a file is as it was until the run has ended"
+
+# ---- parts ---------------------------------------------------------------------
+
+build_suite loud <<-'END'
+	#include <shmrun.h>
+	#include <string.h>
+	#include <unistd.h>
+
+	SHMRUN_RANGE(loud, fails, 150)
+	{
+		char text[250000];
+
+		memset(text, '<', sizeof(text));
+		if (write(1, text, sizeof(text)) < 0)
+			return;
+		shmrun_check_true(0);
+	}
+END
+run -j 2 -q --record=none --junit="$tmp/parts/" "$tmp/loud.so"
+small_parts()
+{
+	[ -z "$(find "$tmp/parts" -type f -size +25000000c)" ] &&
+		[ "$(find "$tmp/parts" -name '*.xml' | wc -l)" -ge 2 ]
+}
+ok "a folder gets parts of at most 25 MB" small_parts
+is "$(cat "$tmp"/parts/*.xml | grep -c '<testcase')" 150 \
+	"... with each test in one of them"

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# resume.sh pins --resume (REC-1): only what has not ended in a recording runs;
+# what was running when the earlier run was killed runs again; a failure of
+# the earlier run keeps the exit status at 1; nothing left is not "nothing
+# selected"; a recording cannot be resumed into itself.
+
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+plan 17
+
+export MARKS=$tmp/marks GO=$tmp/go
+build_suite work <<-'END'
+	#include <fcntl.h>
+	#include <shmrun.h>
+	#include <stdio.h>
+	#include <stdlib.h>
+	#include <unistd.h>
+
+	static void mark(const char *name, unsigned index)
+	{
+		int fd = open(getenv("MARKS"), O_WRONLY | O_APPEND | O_CREAT,
+			      0666);
+
+		dprintf(fd, "%s[%u]\n", name, index);
+		close(fd);
+	}
+
+	SHMRUN_RANGE(quick, test, 100) { mark("quick", (unsigned)shmrun_index()); }
+	SHMRUN_RANGE(stuck, test, 2)
+	{
+		mark("stuck", (unsigned)shmrun_index());
+		while (access(getenv("GO"), F_OK) != 0)
+			usleep(10000);
+	}
+	SHMRUN_TEST(bad, fails)
+	{
+		mark("bad", 0);
+		shmrun_check_true(0);
+	}
+END
+
+both_run()
+{
+	[ "$("$SHMRUN" report "$tmp/a.shmres" 2>/dev/null |
+		grep -c 'ERROR.*stuck::test')" -ge 2 ] &&
+		[ "$(wc -l <"$MARKS")" = 103 ]
+}
+
+start -j 3 --record="$tmp/a.shmres" "$tmp/work.so"
+wait_until 30 both_run
+kill -KILL "$pid"
+finish
+is "$(wc -l <"$MARKS")" 103 "a run in which two tests hang is killed"
+: >"$GO"
+
+rm "$MARKS"
+run -j 2 --resume="$tmp/a.shmres" --record="$tmp/b.shmres" "$tmp/work.so"
+is "$(sort "$MARKS" | tr '\n' ' ')" 'stuck[0] stuck[1] ' \
+	"what was running runs again, and nothing else"
+is "$status" 1 "a failure of the earlier run keeps the exit status at 1"
+like "$err" 'of 103 tests 101 had ended before, 1 of them failed' "... told"
+is "$(last_line "$out")" '2 passed, 0 failed' "the last line is of this run"
+
+rm "$MARKS"
+run -j 2 --resume="$tmp/a.shmres" -f 'quick::*' "$tmp/work.so"
+is "$status:$(last_line "$out")" '0:0 passed, 0 failed' \
+	"nothing left of what is selected is exit 0 if it had passed"
+not_ok "... and nothing runs" test -e "$MARKS"
+run -j 2 --resume="$tmp/a.shmres" -f 'bad::*' "$tmp/work.so"
+is "$status" 1 "... and exit 1 if it had not"
+
+run -j 2 --resume="$tmp/b.shmres" -f 'stuck::*' -f 'quick::test[7]' \
+	"$tmp/work.so"
+is "$(last_line "$out"):$(cat "$MARKS")" '1 passed, 0 failed:quick[7]' \
+	"what another run did not select is not known"
+
+run -j 2 --resume="$tmp/a.shmres" --record="$tmp/a.shmres" "$tmp/work.so"
+is "$status" 2 "recording over what is resumed is refused"
+run report "$tmp/a.shmres"
+is "$status" 3 "... and the recording is still there"
+run -j 2 --resume=nonesuch "$tmp/work.so"
+is "$status" 2 "a recording that there is not is exit 2"
+run -j 2 --resume="$tmp/work.so" "$tmp/work.so"
+is "$status" 2 "so is a file that is none"
+like "$err" 'is not a recording$' "... and said"
+run list --resume="$tmp/a.shmres" "$tmp/work.so"
+is "$status" 2 "--resume is for run"
+
+# Of a copy of the suite nothing is known: the path is part of the name.
+cp "$tmp/work.so" "$tmp/copy.so"
+rm "$MARKS"
+run -j 2 --resume="$tmp/a.shmres" -f 'quick::*' "$tmp/copy.so"
+is "$status:$(wc -l <"$MARKS")" 0:100 "a test of another suite is another one"
+head -c $(($(stat -c %s "$tmp/a.shmres") - 200)) "$tmp/a.shmres" >"$tmp/t.shmres"
+run -j 2 --resume="$tmp/t.shmres" "$tmp/work.so"
+like "$err" 'of 103 tests [0-9]+ had ended before' "a torn recording will do"

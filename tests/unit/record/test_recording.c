@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+/* What is recorded is what is replayed, and nothing else whatever happens to
+ * the file: OUT-5, NEW-1, REC-1, REC-2. */
+#include "record/recording.h"
+
+#include "base/sys.h"
+#include "record/replay.h"
+#include "record/resume.h"
+#include "tape.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BYTES_MAX 4096
+
+/* What a replay says of each position. */
+struct told {
+	enum outcome outcome[TAPE_POSITIONS];
+	uint32_t n; /* ends, of any position */
+	int status; /* -1 = it was refused */
+};
+
+static void note(void *ctx, const struct event *ev)
+{
+	struct told *told = ctx;
+
+	if (ev->kind != EVENT_TEST_FINISHED)
+		return;
+	told->outcome[ev->test.position] = ev->test.outcome;
+	told->n++;
+}
+
+static struct told replay(int fd)
+{
+	struct told told = { .status = -1 };
+	const struct sink sink = { .event = note, .ctx = &told };
+	struct err err = { 0 };
+	struct replay *r = replay_open(fd, &err);
+
+	if (!r) {
+		cr_assert_neq(err.text[0], '\0', "no reason is given");
+		return told;
+	}
+	replay_events(r, &sink);
+	told.status = replay_end(r, &sink);
+	replay_close(r);
+	return told;
+}
+
+Test(recording, a_replay_tells_what_the_run_told)
+{
+	struct str live = STR_INIT, replayed = STR_INIT;
+	const struct sink to_live = { .event = tape_print, .ctx = &live };
+	const struct sink sink = { .event = tape_print, .ctx = &replayed };
+	struct tape t = { 0 }, again = { .fd = -1 };
+	struct err err = { 0 };
+	struct replay *r;
+
+	tape_record(&t, true);
+	tape_play(&again, &to_live, true);
+	r = replay_open(t.fd, &err);
+	cr_assert_not_null(r, "%s", err.text);
+	replay_events(r, &sink);
+	cr_expect_eq(replay_end(r, &sink), EXIT_FAILED);
+	/* A test's number in the listing may differ, as its name does not. */
+	cr_expect_str_eq(str_get(&replayed), str_get(&live));
+	replay_close(r);
+	str_fini(&live);
+	str_fini(&replayed);
+	tape_free(&t);
+	tape_free(&again);
+}
+
+Test(recording, a_test_that_was_running_is_named_and_no_other)
+{
+	struct told told;
+	struct tape t = { 0 };
+	uint32_t p;
+
+	tape_record(&t, false);
+	told = replay(t.fd);
+	cr_expect_eq(told.status, EXIT_UNTRUSTED);
+	cr_expect_eq(told.n, TAPE_POSITIONS);
+	cr_expect_eq(told.outcome[TAPE_RUNNING], OUTCOME_ERROR);
+	cr_expect_eq(told.outcome[3], OUTCOME_PASS, "it ended in time");
+	cr_expect_eq(told.outcome[TAPE_CRASHED], OUTCOME_CRASH);
+	for (p = TAPE_RUNNING + 1; p < TAPE_POSITIONS; p++)
+		cr_expect_eq(told.outcome[p], OUTCOME_NOTRUN);
+	tape_free(&t);
+}
+
+/* Refused; or each test once, as it ended or as one that has no end. */
+static void must_be_honest(const struct told *told, size_t where)
+{
+	uint32_t p;
+
+	if (told->status < 0)
+		return;
+	cr_assert_eq(told->status, EXIT_UNTRUSTED, "byte %zu", where);
+	cr_assert_eq(told->n, TAPE_POSITIONS, "byte %zu", where);
+	for (p = 0; p < TAPE_POSITIONS; p++) {
+		enum outcome is = told->outcome[p];
+		enum outcome was = p == TAPE_CRASHED   ? OUTCOME_CRASH
+				   : p == TAPE_SKIPPED ? OUTCOME_SKIP
+						       : OUTCOME_PASS;
+
+		cr_assert(is == was || is == OUTCOME_ERROR ||
+				  is == OUTCOME_NOTRUN,
+			  "position %u is %d, byte %zu", p, (int)is, where);
+	}
+}
+
+static size_t read_tape(const struct tape *t, char *bytes)
+{
+	cr_assert_lt(t->size, BYTES_MAX);
+	return (size_t)sys_pread_all(t->fd, bytes, t->size, 0);
+}
+
+Test(recording, a_file_that_is_cut_anywhere_tells_what_came_before)
+{
+	char bytes[BYTES_MAX];
+	uint32_t n_used = 0;
+	size_t len, size;
+	struct tape t = { 0 };
+
+	tape_record(&t, true);
+	len = read_tape(&t, bytes);
+	for (size = 0; size < len; size++) {
+		int fd = sys_memfd("cut");
+		struct told told;
+
+		sys_write_all(fd, bytes, size);
+		told = replay(fd);
+		must_be_honest(&told, size);
+		n_used += told.outcome[TAPE_CRASHED] == OUTCOME_CRASH;
+		close(fd);
+	}
+	cr_expect_gt(n_used, len / 4, "%u of %zu", n_used, len);
+	tape_free(&t);
+}
+
+Test(recording, no_flipped_bit_is_believed)
+{
+	char bytes[BYTES_MAX];
+	uint32_t n_used = 0, n_after = 0;
+	size_t len, at;
+	struct tape t = { 0 };
+
+	tape_record(&t, true);
+	len = read_tape(&t, bytes);
+	for (at = 0; at < len; at++) {
+		char bad = (char)(bytes[at] ^ 1 << at % 8);
+		struct told told;
+
+		cr_assert_eq(pwrite(t.fd, &bad, 1, (off_t)at), 1);
+		told = replay(t.fd);
+		must_be_honest(&told, at);
+		n_used += told.n > 0;
+		/* Damage before, its record behind. */
+		n_after += told.outcome[TAPE_CRASHED] == OUTCOME_ERROR &&
+			   told.outcome[TAPE_POSITIONS - 1] == OUTCOME_PASS;
+		cr_assert_eq(pwrite(t.fd, &bytes[at], 1, (off_t)at), 1);
+	}
+	cr_expect_gt(n_used, len / 4, "%u of %zu", n_used, len);
+	cr_expect_gt(n_after, 50, "%u of %zu", n_after, len);
+	tape_free(&t);
+}
+
+/* What a test prints may be a recording itself. */
+Test(recording, a_frame_of_another_recording_is_not_taken)
+{
+	char bytes[BYTES_MAX];
+	struct tape t = { 0 };
+	struct told told;
+	size_t len;
+	int fd = sys_memfd("both");
+
+	tape_record(&t, false);
+	len = read_tape(&t, bytes);
+	sys_write_all(fd, bytes, len);
+	tape_free(&t);
+	/* All of another run behind it, whose numbers would fit. */
+	t.run_id = "7c51aa00";
+	tape_record(&t, true);
+	len = read_tape(&t, bytes);
+	sys_write_all(fd, bytes, len);
+	told = replay(fd);
+	cr_expect_eq(told.outcome[TAPE_RUNNING + 1], OUTCOME_NOTRUN);
+	cr_expect_eq(told.status, EXIT_UNTRUSTED);
+	close(fd);
+	tape_free(&t);
+}
+
+/* OUT-6 */
+Test(recording, a_full_disk_is_told_at_the_end)
+{
+	struct recording *r = recording_open(open("/dev/full", O_WRONLY));
+	struct sink sink = recording_sink(r);
+	struct tape t = { .fd = -1 };
+	struct err err = { 0 };
+
+	tape_play(&t, &sink, true);
+	cr_expect_eq(recording_close(r, &err), -ENOSPC);
+	cr_expect_not_null(strstr(err.text, "could not write the recording"));
+	tape_free(&t);
+}
+
+static void record_passes(int fd, const struct plan *plan,
+			  const struct listing *listing)
+{
+	struct recording *r = recording_open(dup(fd));
+	struct sink sink = recording_sink(r);
+	struct event ev = { .kind = EVENT_RUN_STARTED, .now_ns = 1 };
+	struct err err = { 0 };
+	uint32_t p;
+
+	ev.run = (struct event_run){ .listing = listing, .plan = plan,
+				     .run_id = "", .backend = "",
+				     .jobs_why = "", .plan_why = "",
+				     .host = "", .jobs = 1 };
+	sink_event(&sink, &ev);
+	ev.kind = EVENT_TEST_FINISHED;
+	for (p = 0; p < plan->n_positions; p++) {
+		ev.test = (struct event_test){ .position = p,
+					       .outcome = OUTCOME_PASS,
+					       .start_ns = 100 * p,
+					       .duration_ns = 60,
+					       .exit_status = -1 };
+		sink_event(&sink, &ev);
+	}
+	cr_expect_eq(recording_close(r, &err), 0);
+}
+
+Test(recording, a_pass_costs_two_bytes)
+{
+	int fd = sys_memfd("many");
+	struct listing listing;
+	struct plan plan;
+
+	listing_init(&listing);
+	plan_init(&plan);
+	listing_add_suite(&listing, "./a.so", "native");
+	listing.suites[0].name = "a.so";
+	listing_add_test(&listing, &(struct test){ .name = "a",
+						   .file = "",
+						   .count = 100000,
+						   .indexed = true });
+	plan_add(&plan, 0, 0, 100000);
+	record_passes(fd, &plan, &listing);
+	cr_expect_lt(lseek(fd, 0, SEEK_END), 202000);
+	plan_fini(&plan);
+	listing_fini(&listing);
+	close(fd);
+}
+
+/* REC-1: what ended is left out, what was running is not. */
+Test(resume, runs_what_has_not_ended)
+{
+	struct str names = STR_INIT;
+	struct err err = { 0 };
+	struct resumed sum;
+	struct replay *old;
+	struct tape t = { 0 };
+	uint32_t p;
+
+	tape_record(&t, false);
+	old = replay_open(t.fd, &err);
+	cr_assert_not_null(old, "%s", err.text);
+	sum = resume_apply(old, &t.listing, &t.plan);
+	replay_close(old);
+	cr_expect_eq(sum.n_ended, TAPE_RUNNING);
+	cr_expect_eq(sum.n_failed, 1);
+	for (p = 0; p < t.plan.n_positions; p++) {
+		plan_print_name(&names, &t.plan, &t.listing, p);
+		str_add(&names, " ");
+	}
+	cr_expect_str_eq(str_get(&names), "Scope::range[9] Scope::wide "
+					  "Scope::x Scope::y ");
+	str_fini(&names);
+	tape_free(&t);
+}
+
+/* A test that was to run in both slots and has in one. */
+Test(resume, a_test_that_has_not_ended_in_each_slot_runs_again)
+{
+	int fd = sys_memfd("each");
+	struct recording *rec = recording_open(dup(fd));
+	struct sink sink = recording_sink(rec);
+	struct event ev = { .kind = EVENT_RUN_STARTED };
+	struct listing listing;
+	struct plan plan, again;
+	struct err err = { 0 };
+	struct replay *old;
+
+	listing_init(&listing);
+	plan_init(&plan);
+	plan_init(&again);
+	listing_add_suite(&listing, "./a.so", "native");
+	listing.suites[0].name = "a.so";
+	listing_add_test(&listing, &(struct test){ .name = "a", .file = "",
+						   .count = 1 });
+	listing_add_test(&listing, &(struct test){ .name = "b", .file = "",
+						   .count = 1 });
+	plan_add(&plan, 0, 0, 1);
+	plan_add(&plan, 1, 0, 1);
+	plan_add(&plan, 0, 0, 1);
+	plan_add(&plan, 1, 0, 1);
+	plan_add(&again, 0, 0, 1);
+	plan_add(&again, 1, 0, 1);
+	ev.run = (struct event_run){ .listing = &listing, .plan = &plan,
+				     .run_id = "", .backend = "",
+				     .jobs_why = "", .plan_why = "",
+				     .host = "", .jobs = 2 };
+	sink_event(&sink, &ev);
+	ev.kind = EVENT_TEST_FINISHED;
+	for (uint32_t p = 0; p < 3; p++) {
+		ev.test = (struct event_test){ .position = p,
+					       .outcome = OUTCOME_PASS,
+					       .exit_status = -1 };
+		sink_event(&sink, &ev);
+	}
+	recording_close(rec, &err);
+	old = replay_open(fd, &err);
+	cr_assert_not_null(old, "%s", err.text);
+	cr_expect_eq(resume_apply(old, &listing, &again).n_ended, 1);
+	cr_expect_eq(again.n_positions, 1);
+	cr_expect_eq(plan_at(&again, 0).test_ix, 1, "b ran in one slot only");
+	replay_close(old);
+	plan_fini(&plan);
+	plan_fini(&again);
+	listing_fini(&listing);
+	close(fd);
+}
