@@ -46,9 +46,14 @@ libshmrun_a_SOURCES = \
 	src/cli/options.tbl.h \
 	src/cli/planning.c src/cli/planning.h \
 	src/cli/quantity.c src/cli/quantity.h \
+	src/cli/scheduler.c src/cli/scheduler.h \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/suites.c src/cli/suites.h \
 	src/cli/timings.c src/cli/timings.h \
+	src/host/host.c src/host/host.h \
+	src/host/host_impl.h \
+	src/host/services.c \
+	src/host/tests.c src/host/tests.h \
 	src/load/atfork.c src/load/atfork.h \
 	src/load/list.c src/load/list.h \
 	src/load/load.c src/load/load.h \
@@ -98,6 +103,11 @@ libshmrun_a_SOURCES = \
 	src/run/crew.c src/run/crew.h \
 	src/run/feed.c src/run/feed.h \
 	src/run/loader.c src/run/loader.h \
+	src/run/plugin.c src/run/plugin.h \
+	src/run/plugin_event.c \
+	src/run/plugin_hint.c \
+	src/run/plugin_impl.h \
+	src/run/plugin_run.c \
 	src/run/run.c src/run/run.h \
 	src/run/run_impl.h \
 	src/run/stop.c src/run/stop.h \
@@ -121,7 +131,9 @@ libshmrun_a_SOURCES = \
 	src/sched/sched_worksteal.c \
 	src/sched/units.c src/sched/units.h \
 	src/shm/arena.c src/shm/arena.h \
+	src/shm/brief.c src/shm/brief.h \
 	src/shm/catalog.c src/shm/catalog.h \
+	src/shm/hint.c src/shm/hint.h \
 	src/shm/layout.h \
 	src/shm/notes.c src/shm/notes.h \
 	src/shm/wire.c src/shm/wire.h \
@@ -159,6 +171,7 @@ endif
 EXTRA_DIST += src/FLOORS \
 	src/base/README.md \
 	src/cli/README.md \
+	src/host/README.md \
 	src/load/README.md \
 	src/lockfree/README.md \
 	src/loop/README.md \

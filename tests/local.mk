@@ -355,6 +355,8 @@ tests_model_libsubject_a_SOURCES = \
 	src/run/collect.c \
 	src/run/crew.c \
 	src/run/feed.c \
+	src/run/plugin_event.c \
+	src/run/plugin_run.c \
 	src/run/stop.c \
 	src/run/tell.c \
 	src/run/tick.c \

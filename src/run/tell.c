@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/sys.h"
+#include "run/plugin_impl.h"
 #include "run/stop.h"
 #include "shm/notes.h"
 
@@ -103,6 +104,8 @@ static void tell_count(struct run *run, const struct event_test *t)
 	run->ended[t->position] = 1;
 	run->n_ended++;
 	tally_add(&run->tally, t->outcome, t->notrun, t->leak);
+	if (run->plugin)
+		plugin_test_ended(run, t);
 	if (unlikely(outcome_is_failure(t->outcome)))
 		stop_for_failures(run);
 }
