@@ -171,12 +171,20 @@ FIXTURE_C = \
 	tests/fixtures/params.c \
 	tests/fixtures/pass.c \
 	tests/fixtures/scribble.c \
+	tests/fixtures/plugins/abi.c \
+	tests/fixtures/plugins/ctor.c \
+	tests/fixtures/plugins/hostile.c \
+	tests/fixtures/plugins/hostile_static.c \
+	tests/fixtures/plugins/no_symbol.c \
+	tests/fixtures/plugins/short.c \
+	tests/fixtures/plugins/watch.c \
 	tests/fixtures/sleepy.c \
 	tests/fixtures/thread_check.c \
 	tests/fixtures/timers.c \
 	tests/fixtures/undefined.c
 FIXTURE_CC = \
-	tests/fixtures/cxx.cc
+	tests/fixtures/cxx.cc \
+	tests/fixtures/plugins/reverse.cc
 FIXTURE_INCLUDES = \
 	tests/fixtures/hostile.h
 
@@ -185,6 +193,7 @@ check_DATA += $(FIXTURE_SUITES)
 CLEANFILES += $(FIXTURE_SUITES)
 EXTRA_DIST += $(FIXTURE_C) $(FIXTURE_CC) $(FIXTURE_INCLUDES)
 $(FIXTURE_SUITES): $(SO_INCLUDES) $(FIXTURE_INCLUDES)
+tests/fixtures/plugins/hostile_static.so: tests/fixtures/plugins/hostile.c
 
 # ---- the program from outside: each test once per back end -----------------
 
@@ -213,6 +222,7 @@ CLI_TESTS = \
 	tests/cli/options.sh \
 	tests/cli/output.sh \
 	tests/cli/params.sh \
+	tests/cli/plugin.sh \
 	tests/cli/seccomp.sh \
 	tests/cli/stop.sh \
 	tests/cli/storm.sh \
