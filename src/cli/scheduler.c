@@ -95,24 +95,33 @@ static bool layout_is_dealt(const struct layout *l, const struct plugin_hint *h)
 	return h->slot != PLUGIN_ANY && !plan_bound(l->from, h->lo);
 }
 
-static void layout_deals(struct layout *l, uint32_t n_slots)
+static void layout_deal(struct layout *l, uint32_t slot)
 {
 	struct plan *p = &l->to;
-	uint32_t slot, lo, i;
+	uint32_t lo = p->n_positions, i;
 
-	for (slot = 0; slot < n_slots; slot++) {
-		lo = p->n_positions;
-		for (i = 0; i < l->n_hints; i++)
-			if (l->hints[i].slot == slot &&
-			    layout_is_dealt(l, &l->hints[i]))
-				layout_lay(l, l->hints[i].lo, l->hints[i].hi);
-		if (p->n_positions == lo)
-			continue;
-		vec_room(p->deals, p->n_deals, p->cap_deals);
-		p->deals[p->n_deals++] = (struct deal){
-			.slot = slot, .lo = lo, .hi = p->n_positions
-		};
-	}
+	for (i = 0; i < l->n_hints; i++)
+		if (l->hints[i].slot == slot &&
+		    layout_is_dealt(l, &l->hints[i]))
+			layout_lay(l, l->hints[i].lo, l->hints[i].hi);
+	vec_room(p->deals, p->n_deals, p->cap_deals);
+	p->deals[p->n_deals++] = (struct deal){ .slot = slot,
+						.lo = lo,
+						.hi = p->n_positions };
+}
+
+static void layout_deals(struct layout *l, uint32_t n_slots)
+{
+	bool *is_dealt = mem_array(n_slots, sizeof(*is_dealt));
+	uint32_t slot, i;
+
+	for (i = 0; i < l->n_hints; i++)
+		if (layout_is_dealt(l, &l->hints[i]))
+			is_dealt[l->hints[i].slot] = true;
+	for (slot = 0; slot < n_slots; slot++)
+		if (is_dealt[slot])
+			layout_deal(l, slot);
+	free(is_dealt);
 }
 
 /* In its order, then what it left out (PLUG-3). */
@@ -134,33 +143,25 @@ static void layout_part(struct layout *l, uint32_t body_end)
 						.hi = p->n_positions };
 }
 
-/* Behind the body all is where it was. */
-static void layout_take_rest(struct layout *l, struct plan *from,
-			     uint32_t body_end)
+/* What was laid takes the place of what was; the tables stay. */
+static void layout_move(struct plan *to, struct plan *from)
 {
-	struct plan *p = &l->to;
-	struct plan body;
-
-	layout_lay(l, body_end, from->n_positions);
-	/* What the new one has goes into the old one, which has the tables. */
-	body = *p;
-	*p = *from;
-	from->segments = body.segments;
-	from->n_segments = body.n_segments;
-	from->cap_segments = body.cap_segments;
-	from->bounds = body.bounds;
-	from->n_bounds = body.n_bounds;
-	from->cap_bounds = body.cap_bounds;
-	from->parts = body.parts;
-	from->n_parts = body.n_parts;
-	from->cap_parts = body.cap_parts;
-	from->deals = body.deals;
-	from->n_deals = body.n_deals;
-	from->cap_deals = body.cap_deals;
-	free(p->segments);
-	free(p->bounds);
-	free(p->parts);
-	free(p->deals);
+	free(to->segments);
+	free(to->bounds);
+	free(to->parts);
+	free(to->deals);
+	to->segments = from->segments;
+	to->n_segments = from->n_segments;
+	to->cap_segments = from->cap_segments;
+	to->bounds = from->bounds;
+	to->n_bounds = from->n_bounds;
+	to->cap_bounds = from->cap_bounds;
+	to->parts = from->parts;
+	to->n_parts = from->n_parts;
+	to->cap_parts = from->cap_parts;
+	to->deals = from->deals;
+	to->n_deals = from->n_deals;
+	to->cap_deals = from->cap_deals;
 }
 
 /* Where the gated units and the late ranges begin. */
@@ -181,6 +182,8 @@ void scheduler_order(const struct plugin *p, struct plan *plan)
 	l.hints = plugin_hints(p, &l.n_hints);
 	layout_deals(&l, plugin_slots(p));
 	layout_part(&l, body_end);
-	layout_take_rest(&l, plan, body_end);
+	/* Behind the body all is where it was. */
+	layout_lay(&l, body_end, plan->n_positions);
+	layout_move(plan, &l.to);
 	free(l.laid);
 }
