@@ -203,12 +203,20 @@ static inline unsigned shmrun_sched_nslots(const struct shmrun_sched *s)
 	return s->services_->nslots(s);
 }
 
+/* In C++ a structure and a function of one name are two things, too. */
+#if defined(__cplusplus) && defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+#endif
 /* What is known of a test; NULL when there is none of that number. */
 static inline const struct shmrun_sched_test *
 shmrun_sched_test(const struct shmrun_sched *s, uint32_t test)
 {
 	return s->services_->test(s, test);
 }
+#if defined(__cplusplus) && defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
 
 /*
  * Hands n tests out, to whichever slot takes them, in this order.  One that

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 
 dist_man_MANS += \
+	man/shmrun-sched.7 \
 	man/shmrun.1 \
 	man/shmrun.h.3
 

@@ -107,6 +107,7 @@ libshmrun_a_SOURCES = \
 	src/run/plugin_event.c \
 	src/run/plugin_hint.c \
 	src/run/plugin_impl.h \
+	src/run/plugin_inbox.c \
 	src/run/plugin_run.c \
 	src/run/run.c src/run/run.h \
 	src/run/run_impl.h \

@@ -366,6 +366,7 @@ tests_model_libsubject_a_SOURCES = \
 	src/run/crew.c \
 	src/run/feed.c \
 	src/run/plugin_event.c \
+	src/run/plugin_inbox.c \
 	src/run/plugin_run.c \
 	src/run/stop.c \
 	src/run/tell.c \

@@ -180,7 +180,8 @@ bool feed_has_work(const struct run *run)
 	if (ring_used(&run->ring) > 0)
 		return true;
 	for (i = 0; i < run->n_slots; i++)
-		if (!range_is_empty(deque_peek(&run->arena.deques[i].deque)))
+		if (!range_is_empty(deque_peek(&run->arena.deques[i].deque)) ||
+		    !range_is_empty(deque_peek(&run->arena.deques[i].inbox)))
 			return true;
 	return false;
 }
@@ -196,7 +197,8 @@ uint32_t feed_count(const struct run *run, uint32_t most)
 		n += range_len(range_unpack(atom64_load_acquire(
 			&run->ring.ring->cells[i & run->ring.mask]))); /* N11 */
 	for (i = 0; i < run->n_slots && n < most; i++)
-		n += range_len(deque_peek(&run->arena.deques[i].deque));
+		n += range_len(deque_peek(&run->arena.deques[i].deque)) +
+		     range_len(deque_peek(&run->arena.deques[i].inbox));
 	return n;
 }
 
@@ -248,6 +250,7 @@ static void feed_find_cover(struct run *run, struct cover *c)
 	for (i = 0; i < run->n_slots; i++) {
 		feed_cover(c, deque_peek(&run->arena.deques[i].deque));
 		feed_cover(c, deque_peek(&run->arena.deques[i].held));
+		feed_cover(c, deque_peek(&run->arena.deques[i].inbox));
 	}
 	feed_cover_ring(run, c);
 	for (i = 0; i < run->n_backlog; i++)

@@ -18,6 +18,10 @@ void plugin_event_open(struct plugin *p)
 
 void plugin_event_close(struct plugin *p)
 {
+	uint32_t i;
+
+	for (i = 0; p->nodes && i < p->args.n_slots; i++)
+		free(p->nodes[i].queue);
 	free(p->queue);
 	free(p->ends);
 	free(p->nodes);

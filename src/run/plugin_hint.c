@@ -111,11 +111,11 @@ static bool plugin_feed(struct plugin *p, uint32_t slot,
 
 /* ---- taking back ----------------------------------------------------- */
 
-static void plugin_unfeed(struct plugin *p, struct range r)
+void plugin_hint_unfeed(struct plugin *p, struct range r)
 {
-	uint32_t i;
+	uint32_t i = r.hi;
 
-	for (i = r.lo; i < r.hi; i++) {
+	while (i-- > r.lo) {
 		if (!(p->marks[i] & PLUGIN_FED) ||
 		    (p->marks[i] & PLUGIN_ENDED))
 			continue;
@@ -139,12 +139,13 @@ static void plugin_recall_kept(struct plugin *p, uint32_t slot, uint32_t max)
 			break;
 		if (h->slot != slot || h->hi - h->lo > n)
 			continue;
-		plugin_unfeed(p, (struct range){ .lo = h->lo, .hi = h->hi });
+		plugin_hint_unfeed(p, (struct range){ .lo = h->lo, .hi = h->hi });
 		h->hi = h->lo;
 	}
 }
 
-static bool plugin_recall(struct plugin *p, const struct hint_head *head)
+static bool plugin_recall(struct plugin *p, const struct hint_head *head,
+			  struct run *run)
 {
 	uint32_t max = head->n < HINT_TESTS_MAX ? head->n : HINT_TESTS_MAX;
 
@@ -154,6 +155,8 @@ static bool plugin_recall(struct plugin *p, const struct hint_head *head)
 	}
 	p->reply->head = (struct hint_head){ .kind = HINT_RECALLED };
 	plugin_recall_kept(p, head->slot, max);
+	if (run)
+		plugin_inbox_recall(run, head->slot, max);
 	p->n_useless += p->reply->head.n == 0;
 	p->replies = true;
 	plugin_hint_answer(p);
@@ -173,13 +176,12 @@ bool plugin_hint_take(struct plugin *p, const struct hint_msg *msg,
 {
 	bool good = true;
 
-	(void)run;
 	if (msg->head.kind == HINT_PUSH)
 		good = plugin_feed(p, PLUGIN_ANY, msg);
 	else if (msg->head.kind == HINT_ASSIGN)
 		good = plugin_feed(p, msg->head.slot, msg);
 	else
-		good = plugin_recall(p, &msg->head);
+		good = plugin_recall(p, &msg->head, run);
 	if (good && p->n_useless > PLUGIN_USELESS_MAX + 4 * (uint64_t)p->n) {
 		plugin_fail(p, "it floods the runner with hints");
 		good = false;

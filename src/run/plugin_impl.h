@@ -6,6 +6,7 @@
  *	plugin.c	the host: start it, ask it, end it
  *	plugin_hint.c	what it says: checks it, keeps it
  *	plugin_event.c	what it is told; no system call but the send
+ *	plugin_inbox.c	what it assigned to a slot
  *	plugin_run.c	a turn of the loop: hand out, judge, go on without it
  */
 #ifndef RUN_PLUGIN_IMPL_H
@@ -36,6 +37,8 @@ struct plugin_end {
 struct plugin_node {
 	bool up, told_up;
 	uint32_t generation, told_generation;
+	struct range *queue; /* for its inbox: first .. n - 1 */
+	uint32_t first, n, cap;
 };
 
 struct plugin {
@@ -60,6 +63,7 @@ struct plugin {
 	uint64_t n_useless;
 	struct plugin_hint *hints; /* not handed on yet */
 	uint32_t first_hint, n_hints, cap_hints;
+	uint32_t n_queued; /* positions that wait for an inbox */
 	struct hint_msg *reply; /* not sent yet */
 	bool replies;
 
@@ -99,9 +103,11 @@ void plugin_hint_open(struct plugin *p);
 void plugin_hint_close(struct plugin *p);
 
 /* PUSH, ASSIGN or RECALL.  False, and it has failed, when that cannot be.
- * recall takes a slot's tests back that were handed on already. */
+ * run is NULL before the run. */
 bool plugin_hint_take(struct plugin *p, const struct hint_msg *msg,
 		      struct run *run);
+/* A RECALL's answer grows: positions that are to be handed out again. */
+void plugin_hint_unfeed(struct plugin *p, struct range r);
 /* Sends the answer to a RECALL if there is one. */
 void plugin_hint_answer(struct plugin *p);
 /* The next one to be handed on. */
@@ -122,6 +128,16 @@ void plugin_event_low_water(struct plugin *p, uint64_t key,
 void plugin_event_flush(struct plugin *p);
 /* False when it cannot be. */
 bool plugin_event_seen(struct plugin *p, uint64_t serial);
+
+/* ---- plugin_inbox.c -------------------------------------------------- */
+
+/* Queues a range; those that can be go into their slots' inboxes. */
+void plugin_inbox_add(struct plugin *p, uint32_t slot, struct range r);
+void plugin_inbox_fill(struct run *run);
+/* What waits goes to whoever takes it. */
+void plugin_inbox_release(struct run *run);
+/* Takes back until the answer has max positions, if there are so many. */
+void plugin_inbox_recall(struct run *run, uint32_t slot, uint32_t max);
 
 /* ---- plugin_run.c ---------------------------------------------------- */
 

@@ -101,39 +101,50 @@ static uint32_t plugin_piece(const struct plugin *p)
 }
 
 /* What is bound goes to one slot, whole. */
-static void plugin_push(struct run *run, struct range r)
+static void plugin_push(struct run *run, uint32_t slot, struct range r)
 {
 	if (range_is_empty(r))
 		return;
 	if (plan_bound(run->args->plan, r.lo))
 		r = range_bind(r.lo, r.hi);
-	feed_behind(run, r);
+	if (slot == PLUGIN_ANY)
+		feed_behind(run, r);
+	else
+		plugin_inbox_add(run->plugin, slot, r);
+}
+
+static bool plugin_is_next(const struct plugin *p,
+			   const struct plugin_hint *last,
+			   const struct plugin_hint *next, uint32_t piece)
+{
+	return last->slot == next->slot && last->hi == next->lo &&
+	       next->hi - last->lo <= piece &&
+	       !plan_bound(p->args.plan, last->lo) &&
+	       !plan_bound(p->args.plan, next->lo);
 }
 
 static void plugin_hand_out(struct run *run)
 {
 	struct plugin *p = run->plugin;
 	uint32_t piece = plugin_piece(p);
-	struct plugin_hint h;
-	struct range r = { 0 };
+	struct plugin_hint last = { 0 }, next;
 
-	while (plugin_hint_next(p, &h)) {
-		if (h.lo == r.hi && h.hi - r.lo <= piece &&
-		    !plan_bound(p->args.plan, h.lo) &&
-		    !plan_bound(p->args.plan, r.lo)) {
-			r.hi = h.hi;
+	while (plugin_hint_next(p, &next)) {
+		if (plugin_is_next(p, &last, &next, piece)) {
+			last.hi = next.hi;
 			continue;
 		}
-		plugin_push(run, r);
-		r = (struct range){ .lo = h.lo, .hi = h.hi };
+		plugin_push(run, last.slot,
+			    (struct range){ last.lo, last.hi });
+		last = next;
 	}
-	plugin_push(run, r);
+	plugin_push(run, last.slot, (struct range){ last.lo, last.hi });
 }
 
 static void plugin_low_water(struct run *run)
 {
 	struct plugin *p = run->plugin;
-	uint32_t unclaimed = feed_count(run, 2 * run->n_slots);
+	uint32_t unclaimed = feed_count(run, 2 * run->n_slots) + p->n_queued;
 
 	if (p->n_fed == p->n_own || unclaimed >= 2 * run->n_slots)
 		return;
@@ -217,7 +228,7 @@ static uint32_t plugin_feed_rest(struct run *run)
 		hi = plugin_rest_end(p, lo, max_of(most, 1u));
 		p->n_fed += hi - lo;
 		p->n_open += hi - lo;
-		plugin_push(run, (struct range){ .lo = lo, .hi = hi });
+		plugin_push(run, PLUGIN_ANY, (struct range){ lo, hi });
 		while (lo < hi)
 			p->marks[lo++] |= PLUGIN_FED;
 	}
@@ -233,6 +244,7 @@ static void plugin_settle(struct run *run)
 	plugin_unwatch(run);
 	plugin_close(p);
 	plugin_hand_out(run);
+	plugin_inbox_release(run);
 	rest = plugin_feed_rest(run);
 	crew_wake_all(run);
 	if (rest)
@@ -264,6 +276,7 @@ void plugin_turn(struct run *run)
 		plugin_hint_answer(p);
 	if (plugin_is_wanted(run)) {
 		plugin_hand_out(run);
+		plugin_inbox_fill(run);
 		if (!p->over)
 			plugin_low_water(run);
 	}

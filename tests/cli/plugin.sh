@@ -26,7 +26,7 @@ dynamic_modes="crash hang exit twice missing range slot long kind serial loaded
 	event-flood event-fork event-serial event-print"
 n_static=$(wc -w <<<"$static_modes")
 n_dynamic=$(wc -w <<<"$dynamic_modes")
-plan $((refused * 2 + 2 + (n_static + n_dynamic) * 6 + 1 + 6 + 11 + 5 + 4 + 8))
+plan $((refused * 2 + 2 + (n_static + n_dynamic) * 6 + 1 + 6 + 11 + 5 + 2 + 4 + 8))
 
 # The bodies that were entered, one line each, in $ENTERED.
 build_suite counted <<'END'
@@ -198,14 +198,32 @@ like "$log" '^refused 1 1 1$' "numbers that mean nothing are refused"
 is "$(grep '^end ' <<<"$log" | sort -u | wc -l)" 43 "every test ends"
 like "$(last_line "$out")" '^40 passed, 2 failed, 1 skipped$' "exact totals"
 
+build_suite slow <<'END'
+#include <shmrun.h>
+#include <unistd.h>
+SHMRUN_RANGE(slow, one, 40)
+{
+	usleep(20000);
+}
+END
+run -j 2 --dist="$plugins/watch.so:place" "$tmp/slow.so"
+is "$status" 0 "assigned: passes"
+n=$(grep -c 'in its half' "$PLUGIN_LOG")
+ok "assigned: a slot prefers what is its own ($n of 40)" [ "$n" -ge 30 ]
+
 # Slower than the tests: events are missed, and made up for.
 build_suite many <<'END'
 #include <shmrun.h>
+#include <unistd.h>
 SHMRUN_RANGE(many, one, 30000) {}
+SHMRUN_TEST(many, waits)
+{
+	sleep(3);
+}
 END
 run -j 2 --plugin-timeout=20s --dist="$plugins/watch.so:slow" "$tmp/many.so"
 is "$status" 0 "a slow plug-in: passes"
-like "$(last_line "$out")" '^30000 passed, 0 f' "a slow plug-in: exact totals"
+like "$(last_line "$out")" '^30001 passed, 0 f' "a slow plug-in: exact totals"
 like "$(cat "$PLUGIN_LOG")" '^end .* 1 late$' "a slow plug-in: a gap is told"
 is "$(grep '^end ' "$PLUGIN_LOG" | sort | uniq -d | wc -l)" 0 \
 	"a slow plug-in: nothing is told twice"
