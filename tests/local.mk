@@ -45,7 +45,9 @@ tests_unit_lockfree_unit_SOURCES = \
 	tests/unit/lockfree/test_threads.c
 tests_unit_shm_unit_SOURCES = \
 	tests/unit/shm/test_arena.c \
+	tests/unit/shm/test_brief.c \
 	tests/unit/shm/test_catalog.c \
+	tests/unit/shm/test_hint.c \
 	tests/unit/shm/test_layout.c \
 	tests/unit/shm/test_notes.c \
 	tests/unit/shm/test_wire.c
@@ -85,6 +87,7 @@ tests_unit_run_unit_SOURCES = \
 	tests/unit/run/test_collect.c \
 	tests/unit/run/test_crew.c \
 	tests/unit/run/test_feed.c \
+	tests/unit/run/test_plugin.c \
 	tests/unit/run/test_stop.c \
 	tests/unit/run/test_tell.c \
 	tests/unit/run/test_tick.c \

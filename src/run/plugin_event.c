@@ -204,11 +204,10 @@ static void plugin_catch_up(struct plugin *p)
 
 	while (p->gap_at < p->n && plugin_has_room(p))
 		plugin_catch_up_test(p, p->gap_at++);
-	if (p->gap_at < p->n)
+	/* What is not sent yet would be told again. */
+	if (p->gap_at < p->n || (p->gap_again && p->tail != p->head))
 		return;
 	p->gap_at = 0;
-	if (p->gap_again && p->tail != p->head)
-		return;
 	p->gap = p->gap_again;
 	p->gap_again = false;
 	if (p->gap)

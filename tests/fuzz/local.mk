@@ -9,6 +9,7 @@ FUZZ_C = \
 	tests/fuzz/elf.c \
 	tests/fuzz/environment.c \
 	tests/fuzz/expr.c \
+	tests/fuzz/hint.c \
 	tests/fuzz/jobs.c \
 	tests/fuzz/jobserver.c \
 	tests/fuzz/json.c \
