@@ -55,29 +55,21 @@ static void plugin_keep(struct plugin *p, uint32_t slot, struct range r)
 						       .hi = r.hi };
 }
 
-/* Marks what of a unit can be handed out; keeps it. */
-static bool plugin_feed_unit(struct plugin *p, uint32_t slot,
+/* All of a unit in one piece, also what of it has ended: it is disabled, and
+ * its state word says so. */
+static void plugin_feed_unit(struct plugin *p, uint32_t slot,
 			     struct range unit)
 {
-	struct range r = { .lo = unit.lo, .hi = unit.lo };
 	uint32_t i;
 
 	for (i = unit.lo; i < unit.hi; i++) {
-		if (p->marks[i]) {
-			if (!range_is_empty(r))
-				plugin_keep(p, slot, r);
-			r = (struct range){ .lo = i + 1, .hi = i + 1 };
+		if (p->marks[i])
 			continue;
-		}
 		p->marks[i] |= PLUGIN_FED;
 		p->n_fed++;
 		p->n_open++;
-		r.hi = i + 1;
 	}
-	if (range_is_empty(r))
-		return false;
-	plugin_keep(p, slot, r);
-	return true;
+	plugin_keep(p, slot, unit);
 }
 
 static bool plugin_feed(struct plugin *p, uint32_t slot,
@@ -99,11 +91,12 @@ static bool plugin_feed(struct plugin *p, uint32_t slot,
 		}
 		if (p->marks[test] & PLUGIN_PLACED)
 			continue;
-		if (p->marks[test])
+		if (p->marks[test]) {
 			p->n_again++;
-		else if (plugin_feed_unit(p, slot,
-					  plugin_unit(p->args.plan, test)))
-			useful = true;
+			continue;
+		}
+		plugin_feed_unit(p, slot, plugin_unit(p->args.plan, test));
+		useful = true;
 	}
 	p->n_useless += useful ? 0 : 1 + msg->head.n / 64;
 	return true;

@@ -203,6 +203,26 @@ Test(plugin, keeps_together_what_is_bound)
 	cr_expect_eq(p->n_fed, 5);
 }
 
+/* A disabled member has ended before the start; the others stay together. */
+Test(plugin, cuts_no_unit_for_a_member_that_is_disabled)
+{
+	struct event_test t = { .position = 11, .outcome = OUTCOME_SKIP };
+	struct range r;
+
+	vec_room(f.plan.bounds, f.plan.n_bounds, f.plan.cap_bounds);
+	f.plan.bounds[f.plan.n_bounds++] = (struct bound){ 10, 14 };
+	plugin_test_ended(&f.run, &t);
+	push(10, 2);
+	turn(0);
+	cr_assert(fake_run_take(&f, &r));
+	cr_expect(range_is_bound(r));
+	cr_expect_eq(r.lo, 10);
+	cr_expect_eq(range_free(r).hi, 14);
+	cr_expect_eq(p->n_fed, 3);
+	cr_expect_eq(p->n_open, 3);
+	cr_expect_eq(p->n_again, 0);
+}
+
 /* PLUG-6 */
 Test(plugin, is_ended_for_a_test_that_there_is_not)
 {
@@ -426,6 +446,15 @@ Test(plugin, does_not_stall_while_a_test_runs)
 	hear(HINT_COMPLETE, true);
 	turns(2 * NS_PER_S);
 	cr_expect(p->over);
+}
+
+Test(plugin, does_not_stall_while_what_it_handed_out_waits)
+{
+	push(0, 1);
+	turn(0);
+	hear(HINT_LOW_WATER, true);
+	turns(5 * NS_PER_S);
+	cr_expect_not(p->over, "%s", p->cause);
 }
 
 Test(plugin, is_not_stalled_when_all_is_handed_out)
