@@ -42,7 +42,7 @@ OPTION(dist, 0, "dist", "MODE", "auto",
        ".Pa .so ,\n"
        "is the path of a scheduler plug-in, behind which a colon and its\n"
        "arguments may stand:\n"
-       ".Fl -dist Ns = Ns Pa ./order.so Ns : Ns Ar ARGS ;\n"
+       ".Fl -dist Ns = Ns Ar ./order.so:ARGS ;\n"
        "see\n"
        ".Xr shmrun-sched 7 .\n"
        "One that cannot be loaded is exit status 2;\n"

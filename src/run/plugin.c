@@ -86,8 +86,12 @@ static bool plugin_has_ended(const struct plugin *p, uint64_t timeout_ns)
 {
 	struct pollfd fd = { .fd = p->pidfd, .events = POLLIN };
 	struct timespec ts = clock_timespec(timeout_ns);
+	int ret;
 
-	return ppoll(&fd, 1, &ts, NULL) > 0;
+	do {
+		ret = ppoll(&fd, 1, &ts, NULL);
+	} while (ret < 0 && errno == EINTR);
+	return ret > 0;
 }
 
 static bool plugin_is_spared(const struct plugin *p, pid_t pid)

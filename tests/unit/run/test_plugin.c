@@ -36,23 +36,21 @@ static void open_plugin(uint32_t n)
 
 	fake_run_open(&f, n, SLOTS);
 	f.args.loop = loop_open(BACKEND_EPOLL, &err);
-	cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0,
-				ends), 0);
-	host = ends[1];
 	p = mem_zalloc(sizeof(*p));
 	p->args = (struct plugin_args){ .plan = &f.plan,
 					.n_slots = SLOTS,
 					.timeout_ns = TIMEOUT_NS };
 	p->path = mem_strdup("./x.so");
 	p->flags = 1;
-	p->sock = ends[0];
 	p->n_spared = sys_children(p->spared, PLUGIN_SPARED_MAX);
 	p->pid = fork();
-	if (p->pid == 0) {
-		close(ends[0]);
-		close(ends[1]);
+	if (p->pid == 0)
 		fake_process();
-	}
+	/* Now, so that the process holds no end of it. */
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0,
+				ends), 0);
+	p->sock = ends[0];
+	host = ends[1];
 	setpgid(p->pid, p->pid);
 	p->pidfd = sys_pidfd_open(p->pid);
 	plugin_hint_open(p);
