@@ -41,7 +41,8 @@ static void check_body(const struct hint_msg *msg, size_t len)
 	if (msg->head.kind == HINT_PUSH || msg->head.kind == HINT_ASSIGN)
 		fuzz_must(len == 4 * (size_t)msg->head.n &&
 			  msg->head.n <= HINT_TESTS_MAX, "%zu", len);
-	else if (msg->head.kind == HINT_SEEN || msg->head.kind == HINT_RECALL)
+	else if (msg->head.kind == HINT_SEEN ||
+		 msg->head.kind == HINT_RECALL || msg->head.kind == HINT_CLOSED)
 		fuzz_must(len == 0, "%zu", len);
 	else
 		fuzz_must(strlen(msg->text) == len, "%zu", len);
