@@ -3,7 +3,9 @@
 
 # NAME.c becomes NAME.so beside it.
 EXAMPLE_C = \
-	examples/hello/hello.c
+	examples/hello/hello.c \
+	examples/scheduler/by_file.c \
+	examples/scheduler/shortest.c
 
 # A suite of several files: against the real xxHash.
 XXHASH_SUITE = examples/xxhash/xxhash.so
@@ -28,7 +30,7 @@ EXAMPLE_SUITES = $(EXAMPLE_C:.c=.so) $(XXHASH_SUITE)
 noinst_DATA += $(EXAMPLE_SUITES)
 CLEANFILES += $(EXAMPLE_SUITES)
 EXTRA_DIST += $(EXAMPLE_C) $(XXHASH_FILES) $(XXHASH_INCLUDES) \
-	examples/README.md examples/xxhash/README.md
+	examples/README.md examples/scheduler/README.md examples/xxhash/README.md
 
 # How a suite is built: no config.h, nothing of src/.  Libraries that one
 # suite needs are its SO_LIBS.
@@ -36,7 +38,8 @@ SO_COMPILE = $(CC) $(CPPFLAGS) -I$(top_srcdir)/include $(SO_CFLAGS) \
 	$(CFLAGS) -fPIC -shared $(SO_LDFLAGS) $(LDFLAGS)
 SO_CXXCOMPILE = $(CXX) $(CPPFLAGS) -I$(top_srcdir)/include $(SO_CXXFLAGS) \
 	$(CXXFLAGS) -fPIC -shared $(SO_LDFLAGS) $(LDFLAGS)
-SO_INCLUDES = $(top_srcdir)/include/shmrun.h
+SO_INCLUDES = $(top_srcdir)/include/shmrun.h \
+	$(top_srcdir)/include/shmrun-sched.h
 
 .c.so:
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(SO_COMPILE) -o $@ $< $(SO_LIBS)

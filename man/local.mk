@@ -3,6 +3,7 @@
 dist_man_MANS += \
 	man/shmrun-events.5 \
 	man/shmrun-recording.5 \
+	man/shmrun-sched.7 \
 	man/shmrun.1 \
 	man/shmrun.h.3
 

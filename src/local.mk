@@ -58,6 +58,14 @@ libshmrun_a_SOURCES = \
 	src/cli/suites.c src/cli/suites.h \
 	src/cli/timings.c src/cli/timings.h \
 	src/cli/timings_table.c src/cli/timings_table.h \
+	src/cli/scheduler.c src/cli/scheduler.h \
+	src/cli/suggest.c src/cli/suggest.h \
+	src/cli/suites.c src/cli/suites.h \
+	src/cli/timings.c src/cli/timings.h \
+	src/host/host.c src/host/host.h \
+	src/host/host_impl.h \
+	src/host/services.c \
+	src/host/tests.c src/host/tests.h \
 	src/load/atfork.c src/load/atfork.h \
 	src/load/list.c src/load/list.h \
 	src/load/load.c src/load/load.h \
@@ -133,6 +141,12 @@ libshmrun_a_SOURCES = \
 	src/run/feed.c src/run/feed.h \
 	src/run/loader.c src/run/loader.h \
 	src/run/release.c src/run/release.h \
+	src/run/plugin.c src/run/plugin.h \
+	src/run/plugin_event.c \
+	src/run/plugin_hint.c \
+	src/run/plugin_impl.h \
+	src/run/plugin_inbox.c \
+	src/run/plugin_run.c \
 	src/run/run.c src/run/run.h \
 	src/run/run_impl.h \
 	src/run/stop.c src/run/stop.h \
@@ -157,7 +171,9 @@ libshmrun_a_SOURCES = \
 	src/sched/sched_worksteal.c \
 	src/sched/units.c src/sched/units.h \
 	src/shm/arena.c src/shm/arena.h \
+	src/shm/brief.c src/shm/brief.h \
 	src/shm/catalog.c src/shm/catalog.h \
+	src/shm/hint.c src/shm/hint.h \
 	src/shm/layout.h \
 	src/shm/notes.c src/shm/notes.h \
 	src/shm/wire.c src/shm/wire.h \
@@ -229,6 +245,7 @@ EXTRA_DIST += $(SHIM_FILES) $(SHIM_INCLUDES)
 EXTRA_DIST += src/FLOORS \
 	src/base/README.md \
 	src/cli/README.md \
+	src/host/README.md \
 	src/load/README.md \
 	src/lockfree/README.md \
 	src/loop/README.md \

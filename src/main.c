@@ -6,6 +6,7 @@
 #include "base/die.h"
 #include "cli/cmd.h"
 #include "cli/options.h"
+#include "host/host.h"
 #include "load/load.h"
 #include "model/tally.h"
 #include "work/work.h"
@@ -38,6 +39,8 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "--loader") == 0)
 		load_main(argc, argv, &work_door);
+	if (argc > 1 && strcmp(argv[1], "--scheduler") == 0)
+		host_main(argc, argv);
 	main_settle();
 	if (options_parse(&options, argc, argv, &err) < 0)
 		die(EXIT_USAGE, "%s", err.text);

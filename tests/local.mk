@@ -49,7 +49,9 @@ tests_unit_lockfree_unit_SOURCES = \
 	tests/unit/lockfree/test_threads.c
 tests_unit_shm_unit_SOURCES = \
 	tests/unit/shm/test_arena.c \
+	tests/unit/shm/test_brief.c \
 	tests/unit/shm/test_catalog.c \
+	tests/unit/shm/test_hint.c \
 	tests/unit/shm/test_layout.c \
 	tests/unit/shm/test_notes.c \
 	tests/unit/shm/test_wire.c
@@ -121,6 +123,7 @@ tests_unit_run_unit_SOURCES = \
 	tests/unit/run/test_crew.c \
 	tests/unit/run/test_feed.c \
 	tests/unit/run/test_release.c \
+	tests/unit/run/test_plugin.c \
 	tests/unit/run/test_stop.c \
 	tests/unit/run/test_tell.c \
 	tests/unit/run/test_tick.c \
@@ -241,12 +244,20 @@ FIXTURE_C = \
 	tests/fixtures/release_late.c \
 	tests/fixtures/release_own.c \
 	tests/fixtures/scribble.c \
+	tests/fixtures/plugins/abi.c \
+	tests/fixtures/plugins/ctor.c \
+	tests/fixtures/plugins/hostile.c \
+	tests/fixtures/plugins/hostile_static.c \
+	tests/fixtures/plugins/no_symbol.c \
+	tests/fixtures/plugins/short.c \
+	tests/fixtures/plugins/watch.c \
 	tests/fixtures/sleepy.c \
 	tests/fixtures/thread_check.c \
 	tests/fixtures/timers.c \
 	tests/fixtures/undefined.c
 FIXTURE_CC = \
-	tests/fixtures/cxx.cc
+	tests/fixtures/cxx.cc \
+	tests/fixtures/plugins/reverse.cc
 FIXTURE_INCLUDES = \
 	tests/fixtures/hostile.h \
 	tests/fixtures/release.h
@@ -256,6 +267,7 @@ check_DATA += $(FIXTURE_SUITES)
 CLEANFILES += $(FIXTURE_SUITES)
 EXTRA_DIST += $(FIXTURE_C) $(FIXTURE_CC) $(FIXTURE_INCLUDES)
 $(FIXTURE_SUITES): $(SO_INCLUDES) $(FIXTURE_INCLUDES)
+tests/fixtures/plugins/hostile_static.so: tests/fixtures/plugins/hostile.c
 
 # Suites of Criterion: as a shared object for shmrun, and as a program with
 # Criterion's own runner.
@@ -336,6 +348,7 @@ CLI_TESTS = \
 	tests/cli/record.sh \
 	tests/cli/report.sh \
 	tests/cli/resume.sh \
+	tests/cli/plugin.sh \
 	tests/cli/seccomp.sh \
 	tests/cli/stop.sh \
 	tests/cli/storm.sh \
@@ -480,6 +493,9 @@ tests_model_libsubject_a_SOURCES = \
 	src/run/crew.c \
 	src/run/feed.c \
 	src/run/release.c \
+	src/run/plugin_event.c \
+	src/run/plugin_inbox.c \
+	src/run/plugin_run.c \
 	src/run/stop.c \
 	src/run/tell.c \
 	src/run/tick.c \

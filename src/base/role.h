@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * role.h - which of the four processes this is: one of our two globals.
+ * role.h - which of the five processes this is: one of our two globals.
  *
  * Set once at each process's door; role_assert() stands at the door of every
  * folder that may run in one role only.
@@ -15,6 +15,7 @@ enum role {
 	ROLE_LOADER,
 	ROLE_WORKER,
 	ROLE_CHILD,
+	ROLE_HOST,
 };
 
 extern enum role role_current;

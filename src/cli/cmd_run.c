@@ -18,6 +18,7 @@
 #include "cli/outlet.h"
 #include "cli/planning.h"
 #include "cli/recordings.h"
+#include "cli/scheduler.h"
 #include "cli/suites.h"
 #include "cli/timings.h"
 #include "loop/loop.h"
@@ -48,6 +49,7 @@ struct session {
 	struct planning planning;
 	struct plan plan;
 	struct resumed resumed;
+	struct plugin *plugin; /* NULL = none */
 	struct jobserver jobserver;
 	struct jobs jobs;
 	struct loop *loop;
@@ -113,6 +115,7 @@ static int session_run(struct session *s, struct err *err)
 		.fixtures = &s->suites.fixtures,
 		.loader_args = &s->suites.args,
 		.loader = &s->suites.loader,
+		.plugin = s->plugin,
 		.sink = &sink,
 		.loop = s->loop,
 		.run_id = s->run_id,
@@ -177,6 +180,30 @@ static int session_show_plan(struct session *s)
 	return s->suites.n_bad ? EXIT_SUITE : status;
 }
 
+/* The order of a plug-in, if one is asked for (SEL-6). */
+static int session_ask_plugin(struct session *s, struct err *err)
+{
+	struct plugin_args args = {
+		.listing = &s->suites.listing,
+		.plan = &s->plan,
+		.costs = s->costs,
+		.loader = &s->suites.loader,
+		.n_slots = s->jobs.n,
+		.timeout_ns = s->o->plugin_timeout_ns,
+		.env = environ,
+	};
+
+	if (!s->o->plugin)
+		return 0;
+	s->plugin = scheduler_open(s->o->plugin, &args, err);
+	if (!s->plugin)
+		return err->code;
+	plugin_schedule(s->plugin);
+	if (!plugin_is_dynamic(s->plugin))
+		scheduler_order(s->plugin, &s->plan);
+	return 0;
+}
+
 static int session_run_plan(struct session *s)
 {
 	struct err err = { 0 };
@@ -187,6 +214,8 @@ static int session_run_plan(struct session *s)
 	s->plan.overflow = s->selected.overflow;
 	planning_make(&s->planning, &s->jobs, &s->plan);
 	jobserver_keep(&s->jobserver, s->jobs.n - 1);
+	if (session_ask_plugin(s, &err) < 0)
+		return session_fail(EXIT_USAGE, &err);
 	if (plan_check(&s->plan, &s->suites.listing, &err) < 0)
 		return session_fail(EXIT_USAGE, &err);
 	if (s->o->dry_run || s->o->explain)
@@ -298,6 +327,7 @@ static int session_close(struct session *s, int status)
 		status = session_fail(EXIT_UNTRUSTED, &err);
 	if (s->loop)
 		loop_close(s->loop);
+	plugin_free(s->plugin);
 	plan_fini(&s->plan);
 	planning_close(&s->planning);
 	plan_fini(&s->selected);

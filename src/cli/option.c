@@ -171,6 +171,13 @@ static int option_set_backend(struct options *o, const char *value,
 	return 0;
 }
 
+static int option_set_plugin_timeout(struct options *o, const char *value,
+				     struct err *err)
+{
+	return option_duration("plugin-timeout", value, &o->plugin_timeout_ns,
+			       err);
+}
+
 static int option_set_filter(struct options *o, const char *value,
 			     struct err *err)
 {

@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "cli/quantity.h"
+#include "cli/scheduler.h"
 #include "cli/suggest.h"
 #include "sched/sched.h"
 
@@ -38,7 +39,8 @@ static int option_refuse_dist(const char *value, struct err *err)
 int option_set_dist(struct options *o, const char *value, struct err *err)
 {
 	o->dist = sched_find(value);
-	if (!o->dist && strcmp(value, "auto") != 0)
+	o->plugin = !o->dist && scheduler_is_plugin(value) ? value : NULL;
+	if (!o->dist && !o->plugin && strcmp(value, "auto") != 0)
 		return option_refuse_dist(value, err);
 	return 0;
 }

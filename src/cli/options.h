@@ -70,13 +70,15 @@ struct reports {
 struct options {
 	const char *command;	/* "run", "list", "doctor", ... */
 	struct texts suites;	/* paths as typed */
+	uint64_t plugin_timeout_ns; /* of a scheduler plug-in */
 	struct texts filters;	/* -f GLOB, a union */
 	struct texts exprs;	/* -E EXPR, a union */
 	struct reports reports; /* beside the one for people */
 	const char *record;	/* a path, "none"; NULL = the usual place */
 	const char *resume;	/* a recording; NULL = none */
 	struct jobs_spec jobs;
-	const struct sched_ops *dist; /* NULL = auto */
+	const struct sched_ops *dist; /* NULL = auto, or a plug-in */
+	const char *plugin;	/* PATH[:ARGS] of a scheduler, or NULL */
 	enum order order;
 	uint64_t seed;		/* of ORDER_RANDOM */
 	struct lock_sizes locks;

@@ -51,7 +51,17 @@ OPTION(dist, 0, "dist", "MODE", "auto",
        "or\n"
        ".Cm no .\n"
        "See\n"
-       ".Sx SCHEDULING .\n")
+       ".Sx SCHEDULING .\n"
+       "A value with a slash, or that ends in\n"
+       ".Pa .so ,\n"
+       "is the path of a scheduler plug-in, behind which a colon and its\n"
+       "arguments may stand:\n"
+       ".Fl -dist Ns = Ns Ar ./order.so:ARGS ;\n"
+       "see\n"
+       ".Xr shmrun-sched 7 .\n"
+       "One that cannot be loaded is exit status 2;\n"
+       "one that fails later is ended with a warning, and the run goes on\n"
+       "without it.\n")
 OPTION(order, 0, "order", "ORDER", "default",
        "collection, history, random, failed-first",
        "The order in which tests start.\n"
@@ -179,6 +189,10 @@ OPTION(backend, 0, "backend", "NAME", "auto",
        "Results do not depend on it;\n"
        ".Cm shmrun doctor\n"
        "says which is used and why.\n")
+OPTION(plugin_timeout, 0, "plugin-timeout", "TIME", "10s",
+       "for each step of a scheduler plug-in",
+       "End a scheduler plug-in that takes longer to load, to open, to\n"
+       "schedule, or that reads no event for so long.\n")
 OPTION(filter, 'f', "filter", "GLOB", "",
        "only tests whose name matches; may be repeated",
        "Select only tests whose name matches the shell pattern\n"

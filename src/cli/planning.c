@@ -116,6 +116,10 @@ static void planning_decide(struct planning *p, struct jobs *jobs)
 
 	if (p->ops->one_slot)
 		planning_use_one_job(jobs, "--dist no");
+	if (p->o->plugin) {
+		str_addf(&p->told, "dist %s", p->o->plugin);
+		return;
+	}
 	if (p->o->dist) {
 		str_addf(&p->told, "dist %s", p->ops->name);
 		return;
@@ -143,6 +147,8 @@ static uint32_t planning_canaries(const struct planning *p)
 {
 	bool few = p->units.n_tests < PLANNING_CANARY_TESTS;
 
+	if (p->o->plugin)
+		return 0; /* it says what comes first */
 	return planning_is_filtered(p->o) && few ? 0 : p->o->canaries;
 }
 

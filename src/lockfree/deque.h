@@ -18,7 +18,15 @@
  * begun, or all of its list.  Only its owner takes from that, and the runner
  * puts back what a dead owner had taken and not begun.
  *
+ * The third is its inbox, where the runner puts what a scheduler plug-in has
+ * assigned to the slot.  The owner moves all of it to its deque when that is
+ * empty, thieves take a half as from the deque, or a bound range whole, and
+ * the runner takes from the back.  All by compare-and-swap; a range that left
+ * and came back is the same range.
+ *
  * Who dies where:
+ *	owner after emptying	as a thief after stealing
+ *	its inbox
  *	owner after taking	its `current` names the position (slot.h)
  *	thief after stealing,	the stolen half is covered by nothing: the sweep
  *	before installing	finds it
@@ -60,6 +68,35 @@ static inline void deque_take_bound(struct deque *d, struct range seen)
 {
 	seen.lo++;
 	atom64_store_release(&d->range, range_pack(seen)); /* D5 */
+}
+
+/* Runner, to an inbox: false when something is in it. */
+static inline bool deque_try_put(struct deque *d, struct range r)
+{
+	uint64_t seen = atom64_load_acquire(&d->range); /* D6 */
+
+	return range_is_empty(range_unpack(seen)) &&
+	       atom64_cas_acq_rel(&d->range, &seen, range_pack(r)); /* D7 */
+}
+
+/* All of it, if nothing changed since it was seen. */
+static inline bool deque_try_empty(struct deque *d, struct range seen)
+{
+	uint64_t expected = range_pack(seen);
+
+	return !range_is_empty(seen) &&
+	       atom64_cas_acq_rel(&d->range, &expected, 0); /* D8 */
+}
+
+/* Runner: the last n of a free range, if nothing changed since. */
+static inline bool deque_try_cut(struct deque *d, struct range seen,
+				 uint32_t n)
+{
+	uint64_t expected = range_pack(seen);
+
+	seen.hi -= n;
+	return atom64_cas_acq_rel(&d->range, &expected,
+				  range_pack(seen)); /* D9 */
 }
 
 /* Thief: takes the back half, rounded up (DEQ-2), if nothing changed since

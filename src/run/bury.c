@@ -7,6 +7,7 @@
 #include "run/collect.h"
 #include "run/crew.h"
 #include "run/feed.h"
+#include "run/plugin_impl.h"
 #include "run/tell.h"
 
 #include <limits.h>
@@ -351,6 +352,15 @@ static void bury_part(struct run *run, uint32_t slot)
 		cursor_leave(&run->arena.cursors[part - 1]);
 }
 
+/* The test that ended with it, exactly; HINT_NO_TEST = none. */
+static uint32_t bury_taken_along(const struct corpse *c)
+{
+	if (c->owns && (c->current.phase == PHASE_RUN ||
+			c->current.phase == PHASE_KILL))
+		return c->current.position;
+	return HINT_NO_TEST;
+}
+
 bool bury(struct run *run, uint32_t slot, int status)
 {
 	struct corpse c;
@@ -368,6 +378,7 @@ bool bury(struct run *run, uint32_t slot, int status)
 	bury_fixtures(run, slot);
 	bury_sleeper(run, slot);
 	bury_part(run, slot);
+	plugin_node_down(run, slot, bury_taken_along(&c));
 	crew_wake_all(run);
 	return in_test;
 }
@@ -397,7 +408,8 @@ static void bury_retry(struct run *run, const struct corpse *c)
 	run->retried[run->n_retried++] = c->current.position;
 	/* Its body was entered: this is another attempt (LF-1). */
 	again.attempt++;
-	if (state_try_move(&run->arena.states[p], c->word, again))
+	if (state_try_move(&run->arena.states[p], c->word, again) &&
+	    !plugin_test_again(run, p, again.attempt))
 		feed_give_back(run, c->slot, p);
 }
 
@@ -415,6 +427,7 @@ void bury_with_loader(struct run *run, uint32_t slot)
 	bury_fixtures(run, slot);
 	bury_sleeper(run, slot);
 	bury_part(run, slot);
+	plugin_node_down(run, slot, HINT_NO_TEST);
 	if (s->pidfd >= 0)
 		close(s->pidfd);
 	s->pidfd = -1;

@@ -6,6 +6,7 @@
 #include "base/sys.h"
 #include "run/bury.h"
 #include "run/feed.h"
+#include "run/plugin_impl.h"
 #include "run/tell.h"
 
 #include <errno.h>
@@ -159,6 +160,7 @@ static void crew_started(struct run *run, const struct wire_head *head,
 
 	s->state = CREW_LIVE;
 	s->pidfd = pidfd;
+	plugin_node_up(run, head->slot);
 	/* It was doomed before it had a name. */
 	if (s->doom != DOOM_NONE)
 		crew_kill(run, head->slot);

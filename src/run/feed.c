@@ -3,6 +3,7 @@
 
 #include "base/sys.h"
 #include "base/vec.h"
+#include "run/plugin_impl.h"
 #include "run/tell.h"
 
 #include <stdlib.h>
@@ -51,7 +52,8 @@ void feed_open(struct run *run)
 					    .mask = run->layout.ring_cap - 1 };
 	for (i = 0; i < plan->n_deals; i++)
 		feed_deal(run, &plan->deals[i]);
-	for (i = 0; i < plan->n_parts; i++)
+	/* A plug-in says when. */
+	for (i = 0; i < plan->n_parts && !run->plugin; i++)
 		cursor_install(&run->arena.cursors[i],
 			       (struct range){ plan->parts[i].lo,
 					       plan->parts[i].hi });
@@ -76,14 +78,26 @@ static void feed_sign_ring(struct run *run)
 		feed_raise(run, GATE_RING);
 }
 
+static bool feed_push(struct run *run, struct range r)
+{
+	if (run->n_backlog == 0 && ring_push_sp(&run->ring, r))
+		return true;
+	feed_keep(run, r);
+	return false;
+}
+
 void feed_range(struct run *run, struct range r)
 {
-	if (run->n_backlog > 0 || !ring_push_sp(&run->ring, r)) {
-		feed_keep(run, r);
+	if (!feed_push(run, r))
 		return;
-	}
 	feed_sign_ring(run);
 	gate_wake(run->arena.gate, &feed_gate_ops, 1);
+}
+
+void feed_behind(struct run *run, struct range r)
+{
+	if (feed_push(run, r))
+		gate_wake(run->arena.gate, &feed_gate_ops, 1);
 }
 
 /* In a list that is this slot's alone? */
@@ -193,9 +207,26 @@ bool feed_has_work(const struct run *run)
 		if (feed_is_open(run, i))
 			return true;
 	for (i = 0; i < run->n_slots; i++)
-		if (!range_is_empty(deque_peek(&run->arena.deques[i].deque)))
+		if (!range_is_empty(deque_peek(&run->arena.deques[i].deque)) ||
+		    !range_is_empty(deque_peek(&run->arena.deques[i].inbox)))
 			return true;
 	return false;
+}
+
+uint32_t feed_count(const struct run *run, uint32_t most)
+{
+	uint32_t used = ring_used(&run->ring), n = 0, i;
+
+	/* A cell holds one at least. */
+	if (run->n_backlog || used >= most)
+		return most;
+	for (i = run->ring.tail - used; i != run->ring.tail && n < most; i++)
+		n += range_len(range_unpack(atom64_load_acquire(
+			&run->ring.ring->cells[i & run->ring.mask]))); /* N11 */
+	for (i = 0; i < run->n_slots && n < most; i++)
+		n += range_len(deque_peek(&run->arena.deques[i].deque)) +
+		     range_len(deque_peek(&run->arena.deques[i].inbox));
+	return n;
 }
 
 bool feed_holds(const struct run *run, uint32_t slot)
@@ -246,6 +277,7 @@ static void feed_find_cover(struct run *run, struct cover *c)
 	for (i = 0; i < run->n_slots; i++) {
 		feed_cover(c, deque_peek(&run->arena.deques[i].deque));
 		feed_cover(c, deque_peek(&run->arena.deques[i].held));
+		feed_cover(c, deque_peek(&run->arena.deques[i].inbox));
 	}
 	for (i = 0; i < run->args->plan->n_parts; i++)
 		feed_cover(c, feed_left(run, i));
@@ -308,7 +340,7 @@ static uint32_t feed_sweep_gap(struct run *run, uint32_t lo, uint32_t hi)
 	for (p = lo; p < hi; p++) {
 		uint64_t raw = state_load(&run->arena.states[p]);
 
-		if (!run->ended[p] &&
+		if (!run->ended[p] && !plugin_withholds(run, p) &&
 		    state_unpack(raw).state == STATE_PENDING &&
 		    !feed_is_damaged(run, raw)) {
 			n++;

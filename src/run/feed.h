@@ -18,6 +18,8 @@ void feed_lower(struct run *run, uint32_t signs);
 /* Hands a range out, a bound one to one slot; what the ring has no room for
  * waits here. */
 void feed_range(struct run *run, struct range r);
+/* The same, and each slot goes on with its own first. */
+void feed_behind(struct run *run, struct range r);
 /* The slot's worker is dead and had taken the position, but not begun: it
  * goes back to where it came from. */
 void feed_give_back(struct run *run, uint32_t slot, uint32_t position);
@@ -32,6 +34,8 @@ void feed_mend(struct run *run);
 
 /* Is there anything that an idle worker could take? */
 bool feed_has_work(const struct run *run);
+/* How many positions wait to be taken; it stops counting at most. */
+uint32_t feed_count(const struct run *run, uint32_t most);
 /* Has the slot a bound unit to go on with? */
 bool feed_holds(const struct run *run, uint32_t slot);
 

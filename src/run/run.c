@@ -9,6 +9,7 @@
 #include "run/collect.h"
 #include "run/crew.h"
 #include "run/feed.h"
+#include "run/plugin_impl.h"
 #include "run/release.h"
 #include "run/run_impl.h"
 #include "run/stop.h"
@@ -123,6 +124,8 @@ static int run_watch(struct run *run, struct err *err)
 		ret = loop_watch(loop, run->signal_fd, RUN_TAG_SIGNAL, err);
 	if (ret == 0)
 		ret = crew_watch_loader(run, err);
+	if (ret == 0)
+		ret = plugin_begin(run, err);
 	return ret;
 }
 
@@ -148,6 +151,8 @@ static int run_open(struct run *run, const struct run_args *args,
 			     .catalog_fd = -1,
 			     .doorbell_fd = -1,
 			     .signal_fd = -1 };
+	if (args->plugin && plugin_is_dynamic(args->plugin))
+		run->plugin = args->plugin;
 	run->ended = mem_array(args->plan->n_positions, sizeof(*run->ended));
 	if (plan_has_setups(args->plan))
 		run->sums = sums_make(args->plan, args->costs);
@@ -233,6 +238,11 @@ static void run_dispatch(struct run *run, uint64_t tag)
 	case RUN_TAG_SIGNAL:
 		run_signals(run);
 		break;
+	case RUN_TAG_PLUGIN:
+		break; /* heard in its turn */
+	case RUN_TAG_PLUGIN_END:
+		run->plugin->dead = true;
+		break;
 	}
 }
 
@@ -306,6 +316,7 @@ static void run_turn(struct run *run)
 	run->now_ns = clock_now_ns();
 	busy = collect_all(run) > 0;
 	release_turn(run);
+	plugin_turn(run);
 	feed_top_up(run);
 	crew_fill(run);
 	if (tick_due(run) == 0)
@@ -445,6 +456,8 @@ int run_tests(const struct run_args *args, struct tally *tally,
 	run.now_ns = run.started_ns = clock_now_ns();
 	tick_open(&run);
 	tell_started(&run);
+	if (args->plugin && *plugin_notice(args->plugin))
+		tell_warning(&run, "%s", plugin_notice(args->plugin));
 	if (access("/proc/self/task", R_OK) < 0)
 		tell_warning(&run, "there is no /proc: processes that tests "
 			     "leave behind cannot be found");
@@ -456,6 +469,7 @@ int run_tests(const struct run_args *args, struct tally *tally,
 	run_dismiss(&run);
 	run_tear_down(&run);
 	stop_tell_rest(&run);
+	plugin_end(&run);
 	run.now_ns = clock_now_ns();
 	*tally = run.tally;
 	tell_finished(&run);

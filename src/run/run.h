@@ -16,6 +16,7 @@
 #include "model/event.h"
 #include "model/plan.h"
 #include "run/loader.h"
+#include "run/plugin.h"
 
 struct run_args {
 	const struct listing *listing;
@@ -24,6 +25,7 @@ struct run_args {
 	const struct fixture_list *fixtures;
 	const struct loader_args *loader_args; /* to start it again */
 	struct loader *loader; /* has listed; stays the caller's */
+	struct plugin *plugin; /* has scheduled; NULL = none; the caller's */
 	const struct sink *sink;
 	struct loop *loop;
 	const char *run_id;

@@ -71,6 +71,7 @@ struct release {
 
 struct run {
 	const struct run_args *args;
+	struct plugin *plugin; /* a dynamic one; NULL = none */
 	struct arena arena;
 	struct arena_layout layout;
 	int arena_fd, catalog_fd, doorbell_fd, signal_fd;

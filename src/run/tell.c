@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/sys.h"
+#include "run/plugin_impl.h"
 #include "run/release.h"
 #include "run/stop.h"
 #include "shm/notes.h"
@@ -106,6 +107,8 @@ static void tell_count(struct run *run, const struct event_test *t)
 	run->n_ended++;
 	tally_add(&run->tally, t->outcome, t->notrun, t->leak);
 	release_count(run, t->test_ix);
+	if (run->plugin)
+		plugin_test_ended(run, t);
 	if (unlikely(outcome_is_failure(t->outcome)))
 		stop_for_failures(run);
 }

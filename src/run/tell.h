@@ -16,6 +16,8 @@ enum run_tag {
 	RUN_TAG_LOADER,	/* its messages */
 	RUN_TAG_LOADER_END, /* its pidfd */
 	RUN_TAG_SIGNAL,
+	RUN_TAG_PLUGIN,
+	RUN_TAG_PLUGIN_END, /* its pidfd */
 };
 
 /* What of the slot's files belongs to a test: unchecked, a worker says it. */

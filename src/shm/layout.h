@@ -102,7 +102,8 @@ struct slot {
 struct slot_deque {
 	struct deque deque; /* owner, thieves; the runner before the start */
 	struct deque held;  /* bound; owner; the runner while it is dead */
-	char pad[ATOM_APART - 2 * sizeof(struct deque)];
+	struct deque inbox; /* the runner puts; owner, thieves, runner take */
+	char pad[ATOM_APART - 3 * sizeof(struct deque)];
 };
 
 _Static_assert(sizeof(struct slot) == SHM_PAGE, "a slot is a page");

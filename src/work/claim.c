@@ -367,34 +367,71 @@ hot_path static enum claim claim_from_parts(struct claimer *c, uint64_t now_ns,
 	return CLAIM_NOTHING;
 }
 
-/* ---- other slots ----------------------------------------------------- */
+/* ---- the slot's inbox, and other slots --------------------------------- */
+
+/* What a scheduler plug-in assigned to it; the own deque is empty. */
+hot_path static enum claim claim_from_inbox(struct claimer *c,
+					    uint32_t *position)
+{
+	struct range seen = deque_peek(&c->own->inbox);
+
+	if (likely(range_is_empty(seen)))
+		return CLAIM_NOTHING;
+	if (!deque_try_empty(&c->own->inbox, seen))
+		return CLAIM_AGAIN;
+	point(inbox_taken);
+	claim_install(c, seen);
+	return claim_installed(c, position);
+}
+
+struct victim {
+	struct deque *deque; /* or inbox */
+	struct range seen;
+};
+
+hot_path static void claim_weigh(const struct claimer *c, struct deque *deque,
+				 struct victim *best)
+{
+	struct range r = deque_peek(deque);
+
+	if (range_len(r) <= range_len(best->seen) ||
+	    !claim_is_sane(c, range_free(r)))
+		return;
+	*best = (struct victim){ .deque = deque, .seen = r };
+}
 
 /* The slot with the most to give, the lowest number on ties (DEQ-3). */
 hot_path static bool claim_find_victim(const struct claimer *c,
-				       uint32_t *victim, struct range *seen)
+				       struct victim *best)
 {
-	uint32_t n = c->header->arena.n_slots, best = 0, i;
+	uint32_t n = c->header->arena.n_slots, i;
 
+	*best = (struct victim){ 0 };
 	for (i = 0; i < n; i++) {
-		struct range r = deque_peek(&c->deques[i].deque);
-
-		if (i == c->slot || !claim_is_sane(c, r) ||
-		    range_len(r) <= best)
+		if (i == c->slot)
 			continue;
-		best = range_len(r);
-		*victim = i;
-		*seen = r;
+		claim_weigh(c, &c->deques[i].deque, best);
+		claim_weigh(c, &c->deques[i].inbox, best);
 	}
-	return best > 0;
+	return best->deque;
+}
+
+/* What is bound, in an inbox, goes whole. */
+hot_path static bool claim_rob(const struct victim *v, struct range *got)
+{
+	if (likely(!range_is_bound(v->seen)))
+		return deque_try_steal(v->deque, v->seen, got);
+	*got = v->seen;
+	return deque_try_empty(v->deque, v->seen);
 }
 
 hot_path static enum claim claim_steal(struct claimer *c, uint32_t *position)
 {
-	struct range seen, got;
-	uint32_t victim;
+	struct victim victim;
+	struct range got;
 
-	while (claim_find_victim(c, &victim, &seen)) {
-		if (!deque_try_steal(&c->deques[victim].deque, seen, &got))
+	while (claim_find_victim(c, &victim)) {
+		if (!claim_rob(&victim, &got))
 			continue;
 		point(stolen);
 		claim_install(c, got);
@@ -414,7 +451,9 @@ hot_path static bool claim_find(struct claimer *c, uint64_t now_ns,
 	while (found == CLAIM_AGAIN) {
 		if (claim_from_deque(c, position))
 			return true;
-		found = claim_from_parts(c, now_ns, position);
+		found = claim_from_inbox(c, position);
+		if (found == CLAIM_NOTHING)
+			found = claim_from_parts(c, now_ns, position);
 		if (found == CLAIM_NOTHING)
 			found = claim_from_ring(c, position);
 		if (found == CLAIM_NOTHING)

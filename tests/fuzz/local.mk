@@ -10,6 +10,7 @@ FUZZ_C = \
 	tests/fuzz/environment.c \
 	tests/fuzz/expr.c \
 	tests/fuzz/history.c \
+	tests/fuzz/hint.c \
 	tests/fuzz/jobs.c \
 	tests/fuzz/jobserver.c \
 	tests/fuzz/json.c \
