@@ -71,7 +71,7 @@ tests_unit_record_unit_SOURCES = \
 	tests/unit/record/test_book.c \
 	tests/unit/record/test_history.c \
 	tests/unit/record/test_history_text.c \
-	tests/unit/record/test_renew.c
+	tests/unit/record/test_renew.c \
 	tests/unit/record/tape.c \
 	tests/unit/record/tape.h \
 	tests/unit/record/test_recording.c
