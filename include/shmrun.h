@@ -191,6 +191,7 @@ struct shmrun_ops_ {
 		SHMRUN_PRINTF_(3, 4);
 	const void *(*run_data)(const struct shmrun_fixture_ *fixture);
 	const char *(*test_name)(void);
+	int (*lock_slot)(const char *lock, unsigned n);
 };
 
 /* The one object a suite exports (rule NAT-2). */
@@ -483,6 +484,20 @@ static inline const char *shmrun_run_id(void)
 static inline const char *shmrun_test_name(void)
 {
 	return shmrun_ops_->test_name();
+}
+
+/* Of a lock that is counted, .lock = "port:1", the number of the unit that
+ * this test holds: 0 .. units - 1, and nobody else holds it now.  -1 when it
+ * holds none. */
+static inline int shmrun_lock_slot(const char *lock)
+{
+	return shmrun_ops_->lock_slot(lock, 0);
+}
+
+/* The n-th of several, from 0: .lock = "gpu:2" has two. */
+static inline int shmrun_lock_slot_nth(const char *lock, unsigned n)
+{
+	return shmrun_ops_->lock_slot(lock, n);
 }
 
 static inline enum shmrun_role shmrun_role(void)

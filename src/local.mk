@@ -136,17 +136,22 @@ libshmrun_a_SOURCES = \
 	src/report/words.c src/report/words.h \
 	src/report/xml.c src/report/xml.h \
 	src/run/bury.c src/run/bury.h \
+	src/run/chain.c src/run/chain.h \
 	src/run/collect.c src/run/collect.h \
 	src/run/crew.c src/run/crew.h \
 	src/run/feed.c src/run/feed.h \
+	src/run/groups.c src/run/groups.h \
+	src/run/keeper.c src/run/keeper.h \
 	src/run/loader.c src/run/loader.h \
-	src/run/release.c src/run/release.h \
+	src/run/locks.c src/run/locks.h \
 	src/run/plugin.c src/run/plugin.h \
 	src/run/plugin_event.c \
 	src/run/plugin_hint.c \
 	src/run/plugin_impl.h \
 	src/run/plugin_inbox.c \
 	src/run/plugin_run.c \
+	src/run/queue.c src/run/queue.h \
+	src/run/release.c src/run/release.h \
 	src/run/run.c src/run/run.h \
 	src/run/run_impl.h \
 	src/run/stop.c src/run/stop.h \
@@ -199,6 +204,7 @@ libshmrun_a_SOURCES = \
 	src/work/doorbell.c src/work/doorbell.h \
 	src/work/explain.c src/work/explain.h \
 	src/work/fixture.c src/work/fixture.h \
+	src/work/holding.c src/work/holding.h \
 	src/work/leftover.c src/work/leftover.h \
 	src/work/one.c src/work/one.h \
 	src/work/stage.c src/work/stage.h \

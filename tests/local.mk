@@ -124,6 +124,9 @@ tests_unit_run_unit_SOURCES = \
 	tests/unit/run/test_feed.c \
 	tests/unit/run/test_release.c \
 	tests/unit/run/test_plugin.c \
+	tests/unit/run/test_keeper.c \
+	tests/unit/run/test_locks.c \
+	tests/unit/run/test_queue.c \
 	tests/unit/run/test_stop.c \
 	tests/unit/run/test_tell.c \
 	tests/unit/run/test_tick.c \
@@ -204,6 +207,7 @@ FIXTURE_C = \
 	tests/fixtures/checks.c \
 	tests/fixtures/closeout.c \
 	tests/fixtures/context.c \
+	tests/fixtures/constraints.c \
 	tests/fixtures/crash.c \
 	tests/fixtures/ctor_crash.c \
 	tests/fixtures/ctor_exit.c \
@@ -228,6 +232,7 @@ FIXTURE_C = \
 	tests/fixtures/fork_return.c \
 	tests/fixtures/hang.c \
 	tests/fixtures/kill0.c \
+	tests/fixtures/locks.c \
 	tests/fixtures/manycrash.c \
 	tests/fixtures/manyempty.c \
 	tests/fixtures/mixed.c \
@@ -259,6 +264,7 @@ FIXTURE_CC = \
 	tests/fixtures/cxx.cc \
 	tests/fixtures/plugins/reverse.cc
 FIXTURE_INCLUDES = \
+	tests/fixtures/held.h \
 	tests/fixtures/hostile.h \
 	tests/fixtures/release.h
 
@@ -314,9 +320,11 @@ EXTRA_DIST += $(CRITERION_C) $(CRITERION_CC) tests/support/criterion.sh
 # ---- the program from outside: each test once per back end -----------------
 
 CLI_TESTS = \
+	tests/cli/after.sh \
 	tests/cli/attrs.sh \
 	tests/cli/bad_suites.sh \
 	tests/cli/basic.sh \
+	tests/cli/canary.sh \
 	tests/cli/checks.sh \
 	tests/cli/constructors.sh \
 	tests/cli/crash.sh \
@@ -327,6 +335,7 @@ CLI_TESTS = \
 	tests/cli/early_exit.sh \
 	tests/cli/dryrun.sh \
 	tests/cli/env.sh \
+	tests/cli/exclusive.sh \
 	tests/cli/expected.sh \
 	tests/cli/filter.sh \
 	tests/cli/fixtures.sh \
@@ -339,6 +348,9 @@ CLI_TESTS = \
 	tests/cli/limits.sh \
 	tests/cli/list.sh \
 	tests/cli/merge.sh \
+	tests/cli/locks.sh \
+	tests/cli/maxcrash.sh \
+	tests/cli/maxfail.sh \
 	tests/cli/options.sh \
 	tests/cli/modes.sh \
 	tests/cli/order.sh \
@@ -350,12 +362,14 @@ CLI_TESTS = \
 	tests/cli/resume.sh \
 	tests/cli/plugin.sh \
 	tests/cli/seccomp.sh \
+	tests/cli/serial.sh \
 	tests/cli/stop.sh \
 	tests/cli/storm.sh \
 	tests/cli/successor.sh \
 	tests/cli/summary.sh \
 	tests/cli/timeout.sh \
-	tests/cli/timings.sh
+	tests/cli/timings.sh \
+	tests/cli/weights.sh
 
 TESTS += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)
 CLEANFILES += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)

@@ -212,14 +212,55 @@ static int option_set_fail_fast(struct options *o, const char *value,
 	(void)value;
 	(void)err;
 	o->max_fail = 1;
+	o->fail_now = false;
 	return 0;
 }
 
+/* N, N:wait, N:immediate */
 static int option_set_max_fail(struct options *o, const char *value,
 			       struct err *err)
 {
-	return option_count("max-fail", value, 0, UINT32_MAX, &o->max_fail,
-			    err);
+	static const char *const names[] = { "wait", "immediate", NULL };
+	const char *how = strchr(value, ':');
+	struct str number = STR_INIT;
+	int i = 0, ret;
+
+	if (how)
+		i = option_choose("max-fail", how + 1, names, err);
+	if (i < 0)
+		return i;
+	str_addf(&number, "%.*s", (int)strcspn(value, ":"), value);
+	ret = option_count("max-fail", str_get(&number), 0, UINT32_MAX,
+			   &o->max_fail, err);
+	str_fini(&number);
+	o->fail_now = i == 1;
+	return ret;
+}
+
+static int option_set_max_crashes(struct options *o, const char *value,
+				  struct err *err)
+{
+	o->max_crashes = (struct crash_limit){ .kind = CRASHES_FIXED };
+	if (strcmp(value, "auto") == 0)
+		o->max_crashes.kind = CRASHES_AUTO;
+	else if (strcmp(value, "none") == 0)
+		o->max_crashes.kind = CRASHES_NONE;
+	else
+		return option_count("max-crashes", value, 0, UINT32_MAX - 1,
+				    &o->max_crashes.n, err);
+	return 0;
+}
+
+static int option_set_max_worker_restart(struct options *o, const char *value,
+					 struct err *err)
+{
+	return option_set_max_crashes(o, value, err);
+}
+
+static int option_set_deadline(struct options *o, const char *value,
+			       struct err *err)
+{
+	return option_duration("deadline", value, &o->deadline_ns, err);
 }
 
 static int option_set_durations(struct options *o, const char *value,

@@ -218,13 +218,41 @@ OPTION(fail_fast, 'x', "fail-fast", "", "",
        "stop after the first failure, as --max-fail=1",
        "Start no further test after the first failure; the same as\n"
        ".Fl -max-fail Ns = Ns 1 .\n")
-OPTION(max_fail, 0, "max-fail", "N", "0",
-       "stop after N failures; 0 = run all",
+OPTION(max_fail, 0, "max-fail", "N[:HOW]", "0",
+       "stop after N failures; HOW: wait, immediate",
        "Start no further test after\n"
        ".Ar N\n"
        "failures.\n"
-       "Tests that are running may finish.\n"
-       "The others are counted as skipped, and the exit status is 1.\n")
+       "Tests that are running may finish\n"
+       ".Pq Cm wait , No the default ,\n"
+       "or are ended as by a signal\n"
+       ".Pq Cm immediate\n"
+       "and count as not run.\n"
+       "Tests that were not run are counted as skipped, and the exit status\n"
+       "is 1.\n")
+OPTION(max_crashes, 0, "max-crashes", "N", "auto",
+       "stop after more crashes: N, none, auto",
+       "Start no further test when more than\n"
+       ".Ar N\n"
+       "tests have crashed; with\n"
+       ".Cm 0\n"
+       "the first crash stops the run.\n"
+       ".Cm auto\n"
+       "is four for each worker, and counts only crashes that took a worker\n"
+       "along, not those of a forked test;\n"
+       ".Cm none\n"
+       "is no limit.\n")
+OPTION(max_worker_restart, 0, "max-worker-restart", "N", "",
+       "the same as --max-crashes",
+       "The same as\n"
+       ".Fl -max-crashes ,\n"
+       "as pytest-xdist calls it.\n")
+OPTION(deadline, 0, "deadline", "TIME", "none",
+       "end the whole run after TIME",
+       "End the run when its tests have taken\n"
+       ".Ar TIME\n"
+       "altogether: running tests are ended as by a signal, the summary is\n"
+       "printed, and the exit status is 1 if a test was not run.\n")
 OPTION(batch, 0, "batch", "K", "0",
        "claim at most K short tests at once; 1 = one",
        "Let a worker claim at most\n"

@@ -18,10 +18,14 @@ const char *notrun_name(enum notrun reason)
 {
 	static const char *const names[N_NOTRUNS] = {
 		[NOTRUN_NONE] = "none",
-		[NOTRUN_CANCELLED] = "cancelled",
+		[NOTRUN_MAX_FAIL] = "max-fail",
 		[NOTRUN_INTERRUPTED] = "interrupted",
-		[NOTRUN_RUN_TIMEOUT] = "run-timeout",
+		[NOTRUN_DEADLINE] = "deadline",
 		[NOTRUN_ENVIRONMENT] = "environment",
+		[NOTRUN_MAX_CRASHES] = "max-crashes",
+		[NOTRUN_CHAIN] = "chain",
+		[NOTRUN_PREREQUISITE] = "prerequisite",
+		[NOTRUN_NO_WORKER] = "no-worker",
 	};
 
 	return (unsigned)reason < N_NOTRUNS ? names[reason] : "invalid";

@@ -25,13 +25,17 @@ enum outcome {
 	N_OUTCOMES
 };
 
-/* Why a test was not run (STATE-9). */
+/* Why a test was not run (STATE-9, EXIT-1). */
 enum notrun {
 	NOTRUN_NONE,
-	NOTRUN_CANCELLED,   /* after --max-fail */
-	NOTRUN_INTERRUPTED, /* a signal to the runner */
-	NOTRUN_RUN_TIMEOUT, /* the whole run's deadline */
-	NOTRUN_ENVIRONMENT, /* every canary failed */
+	NOTRUN_MAX_FAIL,     /* after --max-fail */
+	NOTRUN_INTERRUPTED,  /* a signal to the runner */
+	NOTRUN_DEADLINE,     /* the whole run's --deadline */
+	NOTRUN_ENVIRONMENT,  /* every canary failed */
+	NOTRUN_MAX_CRASHES,  /* after --max-crashes */
+	NOTRUN_CHAIN,	     /* an earlier test of its chain died */
+	NOTRUN_PREREQUISITE, /* a test that it comes after failed */
+	NOTRUN_NO_WORKER,    /* no worker could be had */
 	N_NOTRUNS
 };
 

@@ -171,6 +171,27 @@ const struct bound *plan_bound(const struct plan *plan, uint32_t position)
 	return b && b->lo <= position ? b : NULL;
 }
 
+uint32_t plan_kept_from(const struct plan *plan)
+{
+	uint32_t from = plan->n_positions, i;
+
+	for (i = 0; i < plan->n_gated; i++)
+		from = min_of(from, plan->gated[i].lo);
+	for (i = 0; i < plan->n_late; i++)
+		from = min_of(from, plan->late[i].lo);
+	return from;
+}
+
+uint32_t plan_alone_to(const struct plan *plan)
+{
+	uint32_t i;
+
+	for (i = 0; i < plan->n_late; i++)
+		if (!plan->late[i].alone)
+			return plan->late[i].lo;
+	return plan->n_positions;
+}
+
 void plan_print_name(struct str *out, const struct plan *plan,
 		     const struct listing *listing, uint32_t position)
 {

@@ -67,6 +67,7 @@ struct gated {
 	uint32_t first_use, n_uses; /* of locks: plan->uses */
 	uint32_t weight; /* slots it counts as; at least 1 */
 	uint32_t after;	 /* group that must have ended; PLAN_NONE */
+	bool last;	 /* and all of the body */
 };
 
 struct lock_use {
@@ -186,6 +187,10 @@ const struct bound *plan_bound(const struct plan *plan, uint32_t position);
 /* The number of the first that ends behind a position; n when there is none. */
 uint32_t bound_search(const struct bound *bounds, uint32_t n,
 		      uint32_t position);
+/* Gated units and late ranges stand from here on. */
+uint32_t plan_kept_from(const struct plan *plan);
+/* And those that others may wait for, up to here. */
+uint32_t plan_alone_to(const struct plan *plan);
 /* Appends the printed name of the test at a position. */
 void plan_print_name(struct str *out, const struct plan *plan,
 		     const struct listing *listing, uint32_t position);

@@ -49,6 +49,10 @@ enum exit_code tally_exit(const struct tally *t, const char **why)
 		*why = "a selected test has no terminal state";
 		return EXIT_UNTRUSTED;
 	}
+	if (t->notrun[NOTRUN_NO_WORKER]) {
+		*why = "no worker could be had for the rest";
+		return EXIT_UNTRUSTED;
+	}
 	if (t->untrusted) {
 		*why = "the result cannot be trusted";
 		return EXIT_UNTRUSTED;
@@ -61,7 +65,7 @@ enum exit_code tally_exit(const struct tally *t, const char **why)
 		*why = "a suite could not be loaded or listed";
 		return EXIT_SUITE;
 	}
-	if (t->notrun[NOTRUN_ENVIRONMENT]) {
+	if (t->environment || t->notrun[NOTRUN_ENVIRONMENT]) {
 		*why = "the environment is broken: every canary failed";
 		return EXIT_ENVIRONMENT;
 	}

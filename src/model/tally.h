@@ -33,6 +33,7 @@ struct tally {
 	uint64_t bad_suites;	/* could not be loaded or listed */
 	uint64_t suite_errors;	/* a fixture's teardown outside of any test */
 	bool untrusted;		/* the arena or a report was damaged */
+	bool environment;	/* every canary failed */
 	bool skip_exit;		/* --skip-exit */
 	int signo;		/* the run was interrupted by it, else 0 */
 };

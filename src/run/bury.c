@@ -4,10 +4,12 @@
 #include "base/signame.h"
 #include "base/sys.h"
 #include "base/vec.h"
+#include "run/chain.h"
 #include "run/collect.h"
 #include "run/crew.h"
 #include "run/feed.h"
 #include "run/plugin_impl.h"
+#include "run/stop.h"
 #include "run/tell.h"
 
 #include <limits.h>
@@ -122,6 +124,8 @@ static void bury_in_body(struct run *run, const struct corpse *c)
 		ev.test.exit_status = WEXITSTATUS(c->status);
 	}
 	bury_tell(run, c, &ev, NULL);
+	if (ev.test.outcome == OUTCOME_CRASH)
+		stop_for_crash(run, true);
 }
 
 /* The runner had signalled it: no pass any more (STATE-12). */
@@ -132,7 +136,7 @@ static void bury_doomed(struct run *run, const struct corpse *c)
 	switch (run->slots[c->slot].doom) {
 	case DOOM_INTERRUPTED:
 		ev.test.outcome = OUTCOME_NOTRUN;
-		ev.test.notrun = NOTRUN_INTERRUPTED;
+		ev.test.notrun = run->stop.killed;
 		bury_tell(run, c, &ev, "interrupted while it ran");
 		break;
 	case DOOM_CONDEMNED:
@@ -375,6 +379,7 @@ bool bury(struct run *run, uint32_t slot, int status)
 	if (!c.owns || (c.current.phase != PHASE_RUN &&
 			c.current.phase != PHASE_KILL))
 		bury_lost(run, &c);
+	chain_break(run, slot);
 	bury_fixtures(run, slot);
 	bury_sleeper(run, slot);
 	bury_part(run, slot);
@@ -424,6 +429,7 @@ void bury_with_loader(struct run *run, uint32_t slot)
 		bury_retry(run, &c);
 	else
 		bury_judge(run, &c);
+	chain_break(run, slot);
 	bury_fixtures(run, slot);
 	bury_sleeper(run, slot);
 	bury_part(run, slot);

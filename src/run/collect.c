@@ -3,6 +3,7 @@
 
 #include "base/sys.h"
 #include "run/crew.h"
+#include "run/stop.h"
 #include "run/tell.h"
 
 /* A worker cannot know of timeouts, and does not decide about retries. */
@@ -85,6 +86,8 @@ static void collect_tell(struct run *run, uint32_t slot,
 		.n_failures = r->n_failures,
 	};
 	tell_test(run, &ev, &files, NULL);
+	if (unlikely(ev.test.outcome == OUTCOME_CRASH))
+		stop_for_crash(run, false);
 }
 
 /* Room was made: a worker that waits for it is woken.  The worker clears its

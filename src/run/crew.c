@@ -6,6 +6,7 @@
 #include "base/sys.h"
 #include "run/bury.h"
 #include "run/feed.h"
+#include "run/keeper.h"
 #include "run/plugin_impl.h"
 #include "run/tell.h"
 
@@ -135,8 +136,8 @@ bool crew_start(struct run *run, uint32_t slot, uint32_t flags)
 
 void crew_fill(struct run *run)
 {
+	uint32_t limit = keeper_limit(run), i;
 	bool work = true;
-	uint32_t i;
 
 	if (run->stop.asked || run->fatal ||
 	    run->n_ended == run->args->plan->n_positions ||
@@ -145,7 +146,7 @@ void crew_fill(struct run *run)
 	for (i = 0; i < run->n_slots && run->n_forking < FORKS_MAX; i++) {
 		if (run->slots[i].state != CREW_EMPTY)
 			continue;
-		work = work && feed_has_work(run);
+		work = work && i < limit && feed_has_work(run);
 		if ((work || feed_holds(run, i)) && !crew_start(run, i, 0))
 			return;
 	}

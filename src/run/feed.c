@@ -3,6 +3,7 @@
 
 #include "base/sys.h"
 #include "base/vec.h"
+#include "run/keeper.h"
 #include "run/plugin_impl.h"
 #include "run/tell.h"
 
@@ -20,6 +21,12 @@ void feed_raise(struct run *run, uint32_t signs)
 {
 	run->signs |= signs;
 	gate_raise(run->arena.gate, signs);
+}
+
+void feed_hold(struct run *run, uint32_t limit)
+{
+	run->signs |= GATE_HOLD;
+	gate_hold(run->arena.gate, limit);
 }
 
 void feed_lower(struct run *run, uint32_t signs)
@@ -269,6 +276,15 @@ static void feed_cover_ring(struct run *run, struct cover *c)
 			&run->ring.ring->cells[i & run->ring.mask]))); /* N9 */
 }
 
+/* Whose time has not come. */
+static void feed_cover_kept(const struct run *run, struct cover *c)
+{
+	struct range r = keeper_next_kept(run, 0);
+
+	for (; !range_is_empty(r); r = keeper_next_kept(run, r.hi))
+		feed_cover(c, r);
+}
+
 /* What some hint still leads to, sorted. */
 static void feed_find_cover(struct run *run, struct cover *c)
 {
@@ -281,6 +297,7 @@ static void feed_find_cover(struct run *run, struct cover *c)
 	}
 	for (i = 0; i < run->args->plan->n_parts; i++)
 		feed_cover(c, feed_left(run, i));
+	feed_cover_kept(run, c);
 	feed_cover_ring(run, c);
 	for (i = 0; i < run->n_backlog; i++)
 		feed_cover(c, run->backlog[i]);
@@ -313,13 +330,27 @@ static bool feed_is_damaged(const struct run *run, uint64_t raw)
 	return w.state != STATE_PENDING || raw != state_pack(w);
 }
 
-/* What was found, unit by unit: the rest of a bound one stays together. */
-static void feed_found(struct run *run, struct range found)
+/* Of what the runner handed out itself, the rest of what went together. */
+static uint32_t feed_given(struct run *run, struct range found)
+{
+	struct range given = keeper_given(run, found.lo);
+
+	if (range_is_empty(given))
+		return 0;
+	given.hi = min_of(given.hi, found.hi);
+	feed_range(run, range_bind(found.lo, given.hi));
+	return given.hi;
+}
+
+void feed_units(struct run *run, struct range found)
 {
 	const struct bound *b;
 	uint32_t hi;
 
 	for (; !range_is_empty(found); found.lo = hi) {
+		hi = feed_given(run, found);
+		if (hi)
+			continue;
 		b = plan_bound_from(run->args->plan, found.lo);
 		if (b && b->lo <= found.lo) {
 			hi = min_of(b->hi, found.hi);
@@ -349,10 +380,10 @@ static uint32_t feed_sweep_gap(struct run *run, uint32_t lo, uint32_t hi)
 		}
 		if (!run->ended[p] && feed_is_damaged(run, raw))
 			feed_judge_damage(run, p);
-		feed_found(run, found);
+		feed_units(run, found);
 		found = (struct range){ .lo = p + 1, .hi = p + 1 };
 	}
-	feed_found(run, found);
+	feed_units(run, found);
 	return n;
 }
 

@@ -13,6 +13,8 @@ void feed_close(struct run *run);
 
 /* Signs at the gate; the runner remembers which it has raised. */
 void feed_raise(struct run *run, uint32_t signs);
+/* Raises GATE_HOLD: slots from limit on take nothing new. */
+void feed_hold(struct run *run, uint32_t limit);
 void feed_lower(struct run *run, uint32_t signs);
 
 /* Hands a range out, a bound one to one slot; what the ring has no room for
@@ -26,6 +28,8 @@ void feed_give_back(struct run *run, uint32_t slot, uint32_t position);
 /* The slot gets no worker: the rest of its bound unit goes to another
  * (CRASH-6), unless it is the slot's own list. */
 void feed_release(struct run *run, uint32_t slot);
+/* Hands a range out unit by unit: what is bound stays together. */
+void feed_units(struct run *run, struct range r);
 /* As much of what waits as there is room for. */
 void feed_top_up(struct run *run);
 

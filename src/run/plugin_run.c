@@ -164,7 +164,7 @@ static bool plugin_is_idle_crew(const struct run *run)
 		return false;
 	for (i = 0; i < run->n_slots; i++)
 		if (run->slots[i].state == CREW_LIVE &&
-		    !atom32_load_acquire(&run->arena.slots[i].parked)) /* P6 */
+		    !atom32_load_acquire(&run->arena.slots[i].parked)) /* P11 */
 			return false;
 	return true;
 }

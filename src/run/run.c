@@ -9,6 +9,7 @@
 #include "run/collect.h"
 #include "run/crew.h"
 #include "run/feed.h"
+#include "run/keeper.h"
 #include "run/plugin_impl.h"
 #include "run/release.h"
 #include "run/run_impl.h"
@@ -189,6 +190,7 @@ static void run_close(struct run *run)
 	loader_stop(run->args->loader, LOADER_STOP_NS);
 	crew_close(run);
 	feed_close(run);
+	keeper_close(run);
 	run_close_fd(run, run->signal_fd);
 	run_close_fd(run, run->doorbell_fd);
 	if (run->arena.base)
@@ -294,7 +296,7 @@ static void run_rest(struct run *run, bool busy)
 {
 	uint64_t due = tick_due(run);
 
-	if ((busy || run->n_forking) && !run->args->max_fail) {
+	if ((busy || run->n_forking) && !stop_may_come(run)) {
 		run_wait(run, min_of(due, MODERATION_NS));
 		return;
 	}
@@ -317,6 +319,7 @@ static void run_turn(struct run *run)
 	busy = collect_all(run) > 0;
 	release_turn(run);
 	plugin_turn(run);
+	keeper_turn(run);
 	feed_top_up(run);
 	crew_fill(run);
 	if (tick_due(run) == 0)
@@ -388,7 +391,8 @@ static bool run_is_overdue(const struct run *run, uint32_t slot)
 	    run->now_ns < run->closed_ns + run->args->grace_ns)
 		return false;
 	if (phase == PHASE_TEARDOWN)
-		return run->stop.signo != 0;
+		return run->stop.signo != 0 ||
+		       run->stop.killed == NOTRUN_DEADLINE;
 	return phase != PHASE_RUN &&
 	       run->now_ns >= s->quiet_since_ns + run->args->grace_ns;
 }
@@ -462,6 +466,7 @@ int run_tests(const struct run_args *args, struct tally *tally,
 		tell_warning(&run, "there is no /proc: processes that tests "
 			     "leave behind cannot be found");
 	release_open(&run);
+	keeper_open(&run);
 	run_end_unstarted(&run);
 	feed_open(&run);
 	while (run_wants_more(&run))

@@ -38,6 +38,10 @@ struct run_args {
 	bool skip_exit;
 	uint32_t batch_max;    /* tests claimed at once; 0 = no limit */
 	uint32_t max_fail;     /* 0 = never stop for failures */
+	bool fail_now;	       /* and then let no running test finish */
+	uint32_t stop_crashes; /* so many stop the run; 0 = none do */
+	bool crashes_in_children; /* those that cost no worker count too */
+	uint64_t deadline_ns;  /* of the whole run, 0 = none */
 	uint32_t bad_suites;   /* refused while listing */
 	uint64_t timeout_ns;   /* per attempt, 0 = none */
 	uint64_t slow_ns;      /* 0 = none */

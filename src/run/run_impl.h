@@ -24,7 +24,7 @@ enum crew_state { CREW_EMPTY, CREW_STARTING, CREW_LIVE };
 enum crew_doom {
 	DOOM_NONE,
 	DOOM_TIMEOUT,	  /* its test ran out of time */
-	DOOM_INTERRUPTED, /* the run was interrupted */
+	DOOM_INTERRUPTED, /* the run ends now: run->stop.killed */
 	DOOM_CONDEMNED,	  /* it wrote what cannot be true */
 	DOOM_LEAVING,	  /* all is done and it does not go */
 };
@@ -58,6 +58,9 @@ struct stop {
 	enum notrun reason;  /* of tests that have not started */
 	int signo;	     /* first signal, 0 = none */
 	uint32_t n_signals;
+	int kill_signo;	     /* what running tests get; 0 = they may finish */
+	enum notrun killed;  /* why they get it */
+	uint32_t n_crashes;  /* CRASH-4 */
 };
 
 /* Run fixtures on their way down (release.c). */
@@ -81,6 +84,7 @@ struct run {
 	uint32_t n_fruitless;  /* generations in a row that did nothing */
 	uint64_t fork_after_ns; /* a fork failed: not before */
 	struct ring_producer ring;
+	struct keeper *keeper; /* NULL = the plan has nothing for it */
 	struct range *backlog; /* what the ring had no room for */
 	uint32_t n_backlog, cap_backlog;
 	uint64_t *sums;	       /* model/sums.h; NULL with fewer than two parts */
@@ -93,6 +97,7 @@ struct run {
 	struct release release;
 	uint64_t now_ns;
 	uint64_t started_ns;
+	uint64_t paused_ns; /* of the time since then */
 	uint64_t last_tick_ns;
 	uint64_t last_progress_ns;
 	uint64_t last_result_ns; /* when records were collected */

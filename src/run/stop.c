@@ -28,20 +28,71 @@ static void stop_ask(struct run *run, enum notrun reason, const char *why)
 	tell_cancelled(run, why);
 }
 
+/* Running tests are not waited for; who was asked before stays as he is. */
+static void stop_cut_short(struct run *run, enum notrun why, int signo)
+{
+	uint32_t i;
+
+	if (run->stop.kill_signo)
+		return;
+	run->stop.kill_signo = signo;
+	run->stop.killed = why;
+	for (i = 0; i < run->n_slots; i++)
+		stop_interrupt_slot(run, i);
+}
+
 void stop_for_failures(struct run *run)
 {
 	char why[64];
 
-	if (!run->args->max_fail ||
+	if (!run->args->max_fail || run->stop.asked ||
 	    tally_failed(&run->tally) < run->args->max_fail)
 		return;
 	snprintf(why, sizeof(why), "%u failed (--max-fail)",
 		 run->args->max_fail);
-	stop_ask(run, NOTRUN_CANCELLED, why);
+	stop_ask(run, NOTRUN_MAX_FAIL, why);
+	if (run->args->fail_now)
+		stop_cut_short(run, NOTRUN_MAX_FAIL, SIGTERM);
+}
+
+bool stop_may_come(const struct run *run)
+{
+	return run->args->max_fail > 0 ||
+	       (run->args->stop_crashes > 0 && run->args->crashes_in_children);
+}
+
+void stop_for_crash(struct run *run, bool worker_died)
+{
+	char why[64];
+
+	if (!(worker_died || run->args->crashes_in_children) ||
+	    ++run->stop.n_crashes != run->args->stop_crashes)
+		return;
+	snprintf(why, sizeof(why), "%u crashed (--max-crashes=%u)",
+		 run->stop.n_crashes, run->stop.n_crashes - 1);
+	stop_ask(run, NOTRUN_MAX_CRASHES, why);
+}
+
+void stop_for_environment(struct run *run)
+{
+	run->tally.environment = true;
+	stop_ask(run, NOTRUN_ENVIRONMENT,
+		 "every canary failed: the environment is broken (--canary)");
+}
+
+void stop_at_deadline(struct run *run)
+{
+	uint64_t ran_ns = run->now_ns - run->started_ns - run->paused_ns;
+
+	if (!run->args->deadline_ns || ran_ns < run->args->deadline_ns ||
+	    run->stop.kill_signo || run->n_ended == run->layout.n_positions)
+		return;
+	stop_ask(run, NOTRUN_DEADLINE, "the run's time is over (--deadline)");
+	stop_cut_short(run, NOTRUN_DEADLINE, SIGTERM);
 }
 
 /* A running test either ends in time or is the runner's (LF-13). */
-void stop_interrupt_slot(struct run *run, uint32_t slot, int signo)
+void stop_interrupt_slot(struct run *run, uint32_t slot)
 {
 	struct atom64 *current = &run->arena.slots[slot].current;
 	struct current_word seen = current_load(current); /* C12 */
@@ -51,7 +102,7 @@ void stop_interrupt_slot(struct run *run, uint32_t slot, int signo)
 		return;
 	if (seen.phase == PHASE_RUN &&
 	    current_try_end(current, seen, PHASE_KILL, OUTCOME_NONE)) /* C13 */
-		crew_doom(run, slot, DOOM_INTERRUPTED, signo);
+		crew_doom(run, slot, DOOM_INTERRUPTED, run->stop.kill_signo);
 }
 
 static void stop_kill_all(struct run *run)
@@ -70,7 +121,6 @@ static void stop_kill_all(struct run *run)
 void stop_for_signal(struct run *run, int signo)
 {
 	char why[64];
-	uint32_t i;
 
 	run->stop.n_signals++;
 	if (run->stop.n_signals >= 3) {
@@ -86,22 +136,16 @@ void stop_for_signal(struct run *run, int signo)
 	snprintf(why, sizeof(why), "interrupted by %s",
 		 signame_get(signo));
 	stop_ask(run, NOTRUN_INTERRUPTED, why);
-	for (i = 0; i < run->n_slots; i++)
-		stop_interrupt_slot(run, i, signo);
+	stop_cut_short(run, NOTRUN_INTERRUPTED, signo);
 }
 
 void stop_tell_rest(struct run *run)
 {
+	enum notrun reason = run->stop.asked ? run->stop.reason
+					     : NOTRUN_NO_WORKER;
 	uint32_t n = run->layout.n_positions, p;
 
-	for (p = 0; p < n && run->n_ended < n; p++) {
-		if (run->ended[p])
-			continue;
-		if (run->stop.asked)
-			tell_unstarted(run, p, OUTCOME_NOTRUN,
-				       run->stop.reason, NULL);
-		else
-			tell_unstarted(run, p, OUTCOME_ERROR, NOTRUN_NONE,
-				       "the run could not go on");
-	}
+	for (p = 0; p < n && run->n_ended < n; p++)
+		if (!run->ended[p])
+			tell_unstarted(run, p, OUTCOME_NOTRUN, reason, NULL);
 }

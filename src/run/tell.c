@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/sys.h"
+#include "run/keeper.h"
 #include "run/plugin_impl.h"
 #include "run/release.h"
 #include "run/stop.h"
@@ -109,6 +110,8 @@ static void tell_count(struct run *run, const struct event_test *t)
 	release_count(run, t->test_ix);
 	if (run->plugin)
 		plugin_test_ended(run, t);
+	if (unlikely(run->keeper))
+		keeper_ended(run, t);
 	if (unlikely(outcome_is_failure(t->outcome)))
 		stop_for_failures(run);
 }

@@ -8,6 +8,7 @@
 #include "run/collect.h"
 #include "run/crew.h"
 #include "run/feed.h"
+#include "run/keeper.h"
 #include "run/stop.h"
 #include "run/tell.h"
 #include "run/watchdog.h"
@@ -174,8 +175,8 @@ static void tick_slot(struct run *run, uint32_t slot)
 	}
 	if (current.phase == PHASE_RUN &&
 	    current.position < run->layout.n_positions) {
-		if (run->stop.signo)
-			stop_interrupt_slot(run, slot, run->stop.signo);
+		if (run->stop.kill_signo)
+			stop_interrupt_slot(run, slot);
 		tick_observe(run, slot, current);
 		tick_timeout_slot(run, slot, current);
 		if (run->now_ns - s->seen_since_ns >= TRIM_AGE_NS)
@@ -241,20 +242,20 @@ static void tick_sleeper(struct run *run, uint32_t slot)
 	run->slots[slot].quiet_since_ns = run->now_ns;
 }
 
-/* How many are asleep.  At ease: they may; else who does not wake in time is
- * stuck. */
+/* How many are asleep that need not be.  At ease: they may, as may those whose
+ * slots are reserved; else who does not wake in time is stuck. */
 static uint32_t tick_slots(struct run *run, bool at_ease)
 {
-	uint32_t n_asleep = 0, i;
+	uint32_t n_asleep = 0, limit = keeper_limit(run), i;
 
 	for (i = 0; i < run->n_slots; i++) {
 		bool asleep = run->slots[i].state == CREW_LIVE &&
 			      tick_is_asleep(run, i);
 
-		n_asleep += asleep;
+		n_asleep += asleep && i < limit;
 		if (run->slots[i].state == CREW_EMPTY)
 			continue;
-		if (asleep && at_ease) {
+		if (asleep && (at_ease || i >= limit)) {
 			tick_sleeper(run, i);
 			continue;
 		}
@@ -321,6 +322,7 @@ static void tick_pause(struct run *run)
 		if (s->kill_at_ns)
 			s->kill_at_ns += late;
 	}
+	run->paused_ns += late;
 	run->last_tick_ns = run->now_ns;
 }
 
@@ -330,6 +332,7 @@ void tick_run(struct run *run)
 	bool has_work = feed_has_work(run);
 
 	tick_pause(run);
+	stop_at_deadline(run);
 	tick_mend(run);
 	/* Somebody who sleeps beside work: a wake-up was lost. */
 	if (tick_slots(run, !has_work && !run->closed) > 0 && !run->closed &&

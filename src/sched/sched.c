@@ -89,6 +89,7 @@ static struct gated sched_gated(const struct draft *d,
 		.n_uses = rule->n_uses,
 		.weight = weight,
 		.after = rule->after,
+		.last = rule->last,
 	};
 }
 

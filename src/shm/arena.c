@@ -67,6 +67,8 @@ struct arena_layout arena_layout_make(uint32_t n_positions, uint32_t n_slots,
 					   sizeof(struct record));
 	l.controls = arena_part(&end,
 				n_fixtures * sizeof(struct fixture_control));
+	l.holdings = arena_part(&end, (uint64_t)n_slots * HOLDINGS_PER_SLOT *
+					      sizeof(struct holding));
 	l.data = arena_part(&end, data_size);
 	l.size = end;
 	return l;
@@ -90,6 +92,7 @@ hot_path static int arena_map(struct arena *a, const struct arena_layout *l, int
 	a->slots = (void *)((char *)a->base + l->slots.v);
 	a->cells = (void *)((char *)a->base + l->cells.v);
 	a->controls = (void *)((char *)a->base + l->controls.v);
+	a->holdings = (void *)((char *)a->base + l->holdings.v);
 	a->results_cap = l->results_cap;
 	return 0;
 }
@@ -173,6 +176,7 @@ void arena_reset_slot(struct arena *a, uint32_t slot, uint32_t generation)
 	atom32_store_relaxed(&s->parked, 0); /* B4 */
 	atom32_store_relaxed(&s->part, 0); /* B11 */
 	atom64_store_relaxed(&s->holds, 0); /* B12 */
+	atom32_store_relaxed(&s->resting, 0); /* B13 */
 	atom32_store_relaxed(&s->results.tail, 0); /* B5 */
 	atom32_store_relaxed(&s->results.head, 0); /* B6 */
 	atom32_store_relaxed(&s->results.full, 0); /* B7 */

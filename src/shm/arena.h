@@ -27,6 +27,7 @@ struct arena {
 	struct slot *slots;
 	struct record *cells; /* results_cap per slot */
 	struct fixture_control *controls;
+	struct holding *holdings; /* HOLDINGS_PER_SLOT for each slot */
 	uint32_t results_cap;
 };
 

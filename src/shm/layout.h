@@ -24,6 +24,8 @@
  *						+--------------------------+
  *						| fixture controls         |
  *						+--------------------------+
+ *						| holdings    two a slot   |
+ *						+--------------------------+
  *						| fixture data, own pages  |
  *						+--------------------------+
  *
@@ -71,6 +73,7 @@ struct arena_layout {
 	struct shm_off slots;
 	struct shm_off cells;
 	struct shm_off controls;
+	struct shm_off holdings;
 	struct shm_off data; /* of fixtures; mapped apart */
 	uint64_t size;
 };
@@ -92,7 +95,9 @@ struct slot {
 	struct atom32 admitted; /* generation + 1; futex; the runner */
 	struct atom64 holds;	/* fixture_bit() of run fixtures; the worker */
 	struct atom32 part;	/* it is on, + 1; 0 = none; the worker */
-	char pad0[ATOM_APART - 44];
+	struct atom32 resting;	/* claims nothing before it has read the signs
+				   again; the worker */
+	char pad0[ATOM_APART - 48];
 	struct results results;
 	char pad1[SHM_PAGE - ATOM_APART - sizeof(struct results)];
 };
@@ -109,6 +114,26 @@ struct slot_deque {
 _Static_assert(sizeof(struct slot) == SHM_PAGE, "a slot is a page");
 _Static_assert(offsetof(struct slot, results) == ATOM_APART, "tail's line");
 _Static_assert(sizeof(struct slot_deque) == ATOM_APART, "a line each");
+
+/* What a gated unit that was handed out holds, for its tests to ask (LOCK-5).
+ * The runner writes it in front of the hand-out; a worker reads it while one
+ * of these positions runs. */
+#define HOLDINGS_PER_SLOT 2u
+#define HOLDING_UNITS_MAX 14u
+
+struct holding {
+	struct atom64 range; /* of positions; 0 = unused */
+	struct atom32 n_units;
+	struct atom32 zero[3];
+	struct held_unit {
+		struct atom64 name; /* of its lock: id_bytes() */
+		struct atom32 number;
+		struct atom32 zero;
+	} units[HOLDING_UNITS_MAX];
+	char pad[8];
+};
+
+_Static_assert(sizeof(struct holding) == 2 * ATOM_APART, "two lines each");
 
 /* A run fixture: set up once, by the first worker that needs it.
  *
@@ -199,6 +224,7 @@ struct catalog_header {
 	uint32_t n_bounds;
 	uint32_t batch_max; /* 0 = no limit, 1 = one by one (BATCH-4) */
 	uint32_t max_fail;  /* 0 = never stops (STOP-1) */
+	uint32_t ring_from, ring_to; /* the end of these is told at once */
 	struct shm_off segments;
 	struct shm_off tests;
 	struct shm_off fixtures;

@@ -106,6 +106,12 @@ bool claim_is_bound(const struct claimer *c)
 	return c->holding && !range_is_empty(deque_peek(&c->own->held));
 }
 
+void claim_drop_bound(struct claimer *c)
+{
+	deque_install(&c->own->held, (struct range){ 0 });
+	c->holding = false;
+}
+
 /* A range is ours: a bound one goes where nobody else takes from it, a free
  * one into the empty deque, where others can have their part of it (SHM-2);
  * one of them is woken (LF-8). */

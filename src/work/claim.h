@@ -66,4 +66,7 @@ void claim_end(struct claimer *c);
 /* Inside a bound unit: it must be ended on this slot. */
 bool claim_is_bound(const struct claimer *c);
 
+/* The rest of the bound unit is somebody else's. */
+void claim_drop_bound(struct claimer *c);
+
 #endif

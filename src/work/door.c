@@ -6,6 +6,7 @@
 #include "base/role.h"
 #include "base/sys.h"
 #include "shm/wire.h"
+#include "work/holding.h"
 #include "work/stage.h"
 #include "work/worker.h"
 
@@ -114,6 +115,7 @@ hot_path void door_enter(struct worker *w, const struct heritage *h)
 	door_results(w);
 	door_environment(h);
 	fixture_open(w);
+	holding_open(w->catalog.header->jobs == 1);
 	stage_open(w->slot, w->generation, w->catalog.header->run_id,
 		   w->notes_fd, fixture_data, w);
 }

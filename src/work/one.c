@@ -9,6 +9,7 @@
 #include "work/capture.h"
 #include "work/child.h"
 #include "work/doorbell.h"
+#include "work/holding.h"
 #include "work/leftover.h"
 #include "work/stage.h"
 #include "work/stopwatch.h"
@@ -57,6 +58,9 @@ hot_path static void one_soil(struct worker *w)
 hot_path static void one_in_tier(struct worker *w, const struct errand *e,
 			struct finding *f)
 {
+	if (unlikely(w->catalog.header->ring_from <
+		     w->catalog.header->n_positions))
+		holding_load(w, e->position);
 	stage_begin(e->position, e->index, e->attempt, e->name,
 		    e->entry->indexed);
 	if (e->entry->isolate != ISOLATE_FORK ||
@@ -177,16 +181,36 @@ hot_path static void one_execute(struct worker *w, struct errand *e)
 		w->retire = true;
 }
 
+/* A unit that was handed out twice, by a sweep that found it between the hands
+ * of somebody who lives: all but the one who runs it drop it, so never do two
+ * of its tests run at once. */
+static void one_leave_to_others(struct worker *w, uint32_t position)
+{
+	struct state_word seen =
+		state_unpack(state_load(&w->arena.states[position]));
+
+	if (seen.state == STATE_CLAIMED && claim_is_bound(&w->claim))
+		claim_drop_bound(&w->claim);
+}
+
 hot_path void one_run(struct worker *w, uint32_t position)
 {
 	struct errand e = { .position = position };
 
 	point(before_claim);
 	/* Between the take and the start (SHM-5): it stays PENDING. */
-	if (unlikely(gate_is_stopped(w->arena.gate)) ||
-	    !state_try_claim(&w->arena.states[position], w->slot,
-			     w->generation, &e.attempt))
+	if (unlikely(gate_is_stopped(w->arena.gate)))
 		return;
+	if (unlikely(!state_try_claim(&w->arena.states[position], w->slot,
+				      w->generation, &e.attempt))) {
+		one_leave_to_others(w, position);
+		return;
+	}
 	point(after_claim);
 	one_execute(w, &e);
+	/* What the runner handed out itself may hold a lock that others wait
+	 * for: it hears at once that a unit has ended (LOCK-3). */
+	if (unlikely(position >= w->catalog.header->ring_from) &&
+	    position < w->catalog.header->ring_to && !claim_is_bound(&w->claim))
+		doorbell_ring(w);
 }

@@ -8,6 +8,7 @@
 #include "shm/notes.h"
 #include "suite/adapter.h"
 #include "work/explain.h"
+#include "work/holding.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -153,6 +154,7 @@ static const struct shmrun_ops_ stage_ops = {
 	.log = stage_log,
 	.run_data = stage_run_data,
 	.test_name = stage_test_name,
+	.lock_slot = holding_find,
 };
 
 /* ---- for adapters' suites -------------------------------------------- */

@@ -33,6 +33,15 @@ static bool work_is_asked(const struct worker *w)
 	       fixture_must_release(w);
 }
 
+/* From here on it may claim again; the signs are read behind the fence, so
+ * the runner, which raises one and then looks, either sees that it has risen or
+ * is obeyed. */
+static void work_rise(struct worker *w)
+{
+	atom32_store_release(&w->self->resting, 0); /* P7 */
+	atom_fence_seq();			    /* P10 */
+}
+
 /* Nothing to do: sleep until somebody publishes work or the run stops.
  * True when something was found. */
 static bool work_park(struct worker *w, bool first, uint32_t *position)
@@ -48,12 +57,14 @@ static bool work_park(struct worker *w, bool first, uint32_t *position)
 	if (!found)
 		claim_end(&w->claim);
 	if (!found && !gate_is_stopped(gate) && !work_is_asked(w)) {
+		atom32_store_release(&w->self->resting, 1); /* P6 */
 		/* The runner must see idleness to end the run, or to look for
 		 * what a dead worker took along. */
 		if (first || gate_needs_ring(gate))
 			doorbell_ring(w);
 		point(before_sleep);
 		gate_sleep(gate, &work_gate_ops, key, PARK_NS);
+		work_rise(w);
 	}
 	atom32_store_release(&w->self->parked, 0); /* P2 */
 	gate_leave(gate);

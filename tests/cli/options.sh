@@ -6,7 +6,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 119
+plan 124
 
 # usage WORDS ARGUMENT...: exit 2, one sentence with WORDS, nothing ran.
 usage()
@@ -48,6 +48,9 @@ usage "jobs-max" --jobs-max=0 "$suite"
 usage "jobs-max" --jobs-max=x "$suite"
 usage "durations" --durations=x "$suite"
 usage "durations" --durations=1001 "$suite"
+usage "immediate" --max-fail=1:imediate "$suite"
+usage "max-crashes" --max-crashes=-1 "$suite"
+usage "deadline" --deadline=soon "$suite"
 usage "skip-exit" --skip-exit=1 "$suite"
 usage "suite" --
 usage "suite" run

@@ -31,7 +31,7 @@ for isolate in worker fork; do
 	adds_up 36 "$isolate: -x"
 	ok "$isolate: -x: the line above the last counts what was not run" \
 		test "$(not_run)" -gt 0
-	like "$out" '^not run: [0-9]+ \(cancelled\)$' "$isolate: -x: and why"
+	like "$out" '^not run: [0-9]+ \(max-fail\)$' "$isolate: -x: and why"
 	run --isolate=$isolate -j 1 --max-fail=2 -f 'some::*' -f 'params::*' \
 		"$SUITES/params.so"
 	is "$(results | wc -l)" 2 "$isolate: --max-fail=2 -j 1: two"

@@ -5,7 +5,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 7
+plan 8
 
 build_suite atfork <<'SUITE'
 #include <pthread.h>
@@ -28,7 +28,8 @@ run -j 2 "$tmp/atfork.so"
 is "$status" 3 "workers that die at their start: exit 3"
 is "$(cat "$tmp/out" "$tmp/err" |
 	grep -c 'workers end before their first test')" 1 "... said once"
-is "$(last_line "$out")" "0 passed, 100 failed" "... and all are told"
+is "$(last_line "$out")" "0 passed, 0 failed, 100 skipped" "... and all are told"
+like "$out" '^not run: 100 \(no-worker\)$' "... and why (CRASH-6)"
 
 build_suite crashes <<'SUITE'
 #include <stdlib.h>
@@ -43,7 +44,7 @@ SUITE
 for files in 30 40; do
 	run_program bash -c "ulimit -Sn $files"' && exec "$@"' - \
 		"$SHMRUN" --backend="$SHMRUN_TEST_BACKEND" -j 16 \
-		"$tmp/crashes.so"
+		--max-crashes=none "$tmp/crashes.so"
 	is "$status $(last_line "$out")" "1 1960 passed, 40 failed" \
 		"$files descriptors, 16 workers: all is told"
 	is "$(cat "$tmp/out" "$tmp/err" | grep -c 'does not answer')" 0 \

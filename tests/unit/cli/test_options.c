@@ -61,6 +61,8 @@ Test(options, defaults_are_those_of_the_manual)
 	cr_expect_eq(o.load_timeout_ns, 60 * NS_PER_S);
 	cr_expect_eq(o.max_fail, 0);
 	cr_expect_eq(o.durations, 5);
+	cr_expect_eq(o.max_crashes.kind, CRASHES_AUTO);
+	cr_expect_eq(o.deadline_ns, 0);
 	cr_expect_eq(o.verbosity, 0);
 	cr_expect_eq(o.filters.n, 0);
 	cr_expect_not(o.skip_exit || o.help || o.version);
@@ -149,6 +151,30 @@ Test(options, times_have_units)
 	options_fini(&o);
 }
 
+/* SHM-5, CRASH-4 */
+Test(options, limits_of_failures_and_crashes)
+{
+	struct options o;
+
+	PARSES(o, "--max-fail=3:immediate", "--max-crashes=none", "a");
+	cr_expect_eq(o.max_fail, 3);
+	cr_expect(o.fail_now);
+	cr_expect_eq(o.max_crashes.kind, CRASHES_NONE);
+	options_fini(&o);
+	PARSES(o, "--max-fail=3:immediate", "--max-fail=4:wait",
+	       "--max-worker-restart=0", "--deadline=2m", "a");
+	cr_expect_eq(o.max_fail, 4);
+	cr_expect_not(o.fail_now);
+	cr_expect_eq(o.max_crashes.kind, CRASHES_FIXED);
+	cr_expect_eq(o.max_crashes.n, 0);
+	cr_expect_eq(o.deadline_ns, 120 * NS_PER_S);
+	options_fini(&o);
+	PARSES(o, "--max-fail=2:immediate", "-x", "a");
+	cr_expect_eq(o.max_fail, 1);
+	cr_expect_not(o.fail_now);
+	options_fini(&o);
+}
+
 Test(options, a_bad_time_names_its_option)
 {
 	REFUSED("--grace: '5x' is not a time, such as 90, 1.5s, 200ms, 5m or "
@@ -157,6 +183,10 @@ Test(options, a_bad_time_names_its_option)
 	REFUSED("--slow: 366000000 is more than 365 days", "--slow=366000000",
 		"a");
 	REFUSED("--max-fail: '-1' is not a number", "--max-fail=-1", "a");
+	REFUSED("--max-fail: 'now' is not one of wait, immediate",
+		"--max-fail=1:now", "a");
+	REFUSED("--max-fail: '' is not a number", "--max-fail=:wait", "a");
+	REFUSED("--max-crashes: 'x' is not a number", "--max-crashes=x", "a");
 	REFUSED("--max-fail: 4294967296 is not within 0 to 4294967295",
 		"--max-fail=4294967296", "a");
 }

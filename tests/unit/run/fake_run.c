@@ -8,6 +8,7 @@
 #include "run/collect.h"
 #include "run/crew.h"
 #include "run/feed.h"
+#include "run/keeper.h"
 #include "shm/notes.h"
 
 #include <criterion/criterion.h>
@@ -144,6 +145,7 @@ void fake_run_close(struct fake_run *f)
 {
 	crew_close(&f->run);
 	feed_close(&f->run);
+	keeper_close(&f->run);
 	arena_detach(&f->run.arena);
 	close(f->run.arena_fd);
 	close(f->loader.sock);
@@ -257,14 +259,16 @@ static void fake_run_play_all(struct fake_run *f, struct fake_worker *w)
 
 	feed_top_up(&f->run);
 	while (fake_run_take(f, &r)) {
-		fake_run_play(f, w, r);
+		fake_run_play(f, w, range_free(r));
 		feed_top_up(&f->run);
 	}
-	for (i = 0; i < f->run.n_slots; i++) {
-		r = deque_peek(&f->run.arena.deques[i].deque);
-		deque_install(&f->run.arena.deques[i].deque,
-			      (struct range){ 0 });
-		fake_run_play(f, w, r);
+	for (i = 0; i < 2 * f->run.n_slots; i++) {
+		struct slot_deque *own = &f->run.arena.deques[i / 2];
+		struct deque *d = i % 2 ? &own->held : &own->deque;
+
+		r = deque_peek(d);
+		deque_install(d, (struct range){ 0 });
+		fake_run_play(f, w, range_free(r));
 	}
 }
 

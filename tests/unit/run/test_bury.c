@@ -275,6 +275,7 @@ Test(bury, of_an_interrupted_run_is_not_run)
 {
 	fake_worker_begin(&w, P);
 	decide(DOOM_INTERRUPTED);
+	f.run.stop.killed = NOTRUN_INTERRUPTED;
 	die(FAKE_KILLED(SIGINT));
 	cr_expect_eq(expect_ended(OUTCOME_NOTRUN)->test.notrun,
 		     NOTRUN_INTERRUPTED);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* SIG-2 to SIG-4, --max-fail, SHM-5, ACC-6. */
+/* SIG-2 to SIG-4, SHM-5, ACC-6, STOP-1 to STOP-5, CRASH-4, CRASH-6. */
 #include "run/stop.h"
 
 #include "base/sys.h"
@@ -57,7 +57,7 @@ Test(stop, for_failures_comes_at_the_limit_and_not_before)
 	cr_expect(f.run.stop.asked);
 	cr_expect(f.run.closed);
 	cr_expect(is_stopped(), "no test starts from now on");
-	cr_expect_eq(f.run.stop.reason, NOTRUN_CANCELLED);
+	cr_expect_eq(f.run.stop.reason, NOTRUN_MAX_FAIL);
 	cr_expect_eq(fake_run_count(&f, EVENT_RUN_CANCELLED), 1);
 }
 
@@ -85,6 +85,121 @@ Test(stop, for_failures_lets_running_tests_end)
 	collect_all(&f.run);
 	cr_expect_eq(f.run.tally.count[OUTCOME_FAIL], 2);
 	cr_expect_eq(fake_run_count(&f, EVENT_RUN_CANCELLED), 1, "said once");
+}
+
+/* SHM-5, N:immediate: who runs is ended, and has not failed. */
+Test(stop, for_failures_may_end_running_tests)
+{
+	struct fake_worker v = fake_worker_start(&f, 1, -1);
+
+	f.args.max_fail = 1;
+	f.args.fail_now = true;
+	fake_worker_begin(&v, 1);
+	fake_worker_run(&w, 0, OUTCOME_FAIL);
+	collect_all(&f.run);
+	cr_expect_eq(f.run.slots[1].doom, DOOM_INTERRUPTED);
+	cr_expect_not(fake_worker_end(&v, 1, OUTCOME_FAIL), "it is too late");
+	fake_worker_gone(&v, FAKE_KILLED(SIGTERM));
+	cr_expect_eq(fake_run_told(&f, 1)->test.outcome, OUTCOME_NOTRUN);
+	cr_expect_eq(fake_run_told(&f, 1)->test.notrun, NOTRUN_MAX_FAIL);
+	cr_expect_eq(tally_failed(&f.run.tally), 1);
+}
+
+/* ---- crashes --------------------------------------------------------- */
+
+static void crash(uint32_t position)
+{
+	fake_worker_begin(&w, position);
+	fake_worker_gone(&w, FAKE_KILLED(SIGSEGV));
+	w = fake_worker_start(&f, 0, -1);
+}
+
+/* CRASH-4: R crashes do not stop it, one more does. */
+Test(stop, for_a_crash_comes_behind_the_limit)
+{
+	f.args.stop_crashes = 3;
+	crash(0);
+	crash(1);
+	cr_expect_not(f.run.stop.asked);
+	crash(2);
+	cr_expect(f.run.stop.asked);
+	cr_expect_eq(f.run.stop.reason, NOTRUN_MAX_CRASHES);
+	cr_expect(is_stopped());
+	stop_tell_rest(&f.run);
+	cr_expect_eq(f.run.tally.notrun[NOTRUN_MAX_CRASHES], N - 3);
+	cr_expect_eq(tally_exit(&f.run.tally, &(const char *){ 0 }),
+		     EXIT_FAILED);
+}
+
+Test(stop, for_a_crash_never_comes_without_a_limit)
+{
+	uint32_t p;
+
+	for (p = 0; p < N; p++)
+		crash(p);
+	cr_expect_not(f.run.stop.asked);
+}
+
+/* A forked test takes no worker along: it counts when the user gave a number,
+ * not for the default. */
+Test(stop, for_a_crash_of_a_child_only_when_asked)
+{
+	f.args.stop_crashes = 1;
+	fake_worker_run(&w, 0, OUTCOME_CRASH);
+	collect_all(&f.run);
+	cr_expect_not(f.run.stop.asked);
+	f.args.crashes_in_children = true;
+	fake_worker_run(&w, 1, OUTCOME_CRASH);
+	collect_all(&f.run);
+	cr_expect(f.run.stop.asked);
+}
+
+/* ---- the deadline ---------------------------------------------------- */
+
+#define DEADLINE_NS UINT64_C(4000000000)
+
+/* STOP-5, TIME-10: it ends the running tests too. */
+Test(stop, at_the_deadline_and_not_before)
+{
+	f.args.deadline_ns = DEADLINE_NS;
+	fake_worker_begin(&w, 0);
+	f.run.now_ns = f.run.started_ns + DEADLINE_NS - 1;
+	stop_at_deadline(&f.run);
+	cr_expect_not(f.run.stop.asked);
+	f.run.now_ns++;
+	stop_at_deadline(&f.run);
+	cr_expect_eq(f.run.stop.reason, NOTRUN_DEADLINE);
+	cr_expect_eq(f.run.slots[0].doom, DOOM_INTERRUPTED);
+	fake_worker_gone(&w, FAKE_KILLED(SIGTERM));
+	cr_expect_eq(fake_run_told(&f, 0)->test.notrun, NOTRUN_DEADLINE);
+	stop_tell_rest(&f.run);
+	cr_expect_eq(f.run.tally.notrun[NOTRUN_DEADLINE], N);
+	cr_expect_eq(f.run.tally.signo, 0, "nobody sent a signal");
+}
+
+/* TIME-2: time in which the runner was stopped is nobody's. */
+Test(stop, at_the_deadline_leaves_pauses_out)
+{
+	f.args.deadline_ns = DEADLINE_NS;
+	f.run.paused_ns = 1000;
+	f.run.now_ns = f.run.started_ns + DEADLINE_NS;
+	stop_at_deadline(&f.run);
+	cr_expect_not(f.run.stop.asked);
+}
+
+/* Tests that --max-fail lets finish do not outlive the deadline. */
+Test(stop, at_the_deadline_ends_what_another_reason_spared)
+{
+	f.args.max_fail = 1;
+	f.args.deadline_ns = DEADLINE_NS;
+	fake_worker_run(&w, 0, OUTCOME_FAIL);
+	fake_worker_begin(&w, 1);
+	collect_all(&f.run);
+	cr_expect_eq(f.run.slots[0].doom, DOOM_NONE);
+	f.run.now_ns = f.run.started_ns + DEADLINE_NS;
+	stop_at_deadline(&f.run);
+	cr_expect_eq(f.run.slots[0].doom, DOOM_INTERRUPTED);
+	cr_expect_eq(f.run.stop.reason, NOTRUN_MAX_FAIL, "what came first");
 }
 
 Test(stop, wakes_sleepers_so_that_they_leave)
@@ -173,7 +288,7 @@ Test(stop, keeps_the_first_reason)
 	fake_worker_run(&w, 0, OUTCOME_FAIL);
 	collect_all(&f.run);
 	stop_for_signal(&f.run, SIGINT);
-	cr_expect_eq(f.run.stop.reason, NOTRUN_CANCELLED);
+	cr_expect_eq(f.run.stop.reason, NOTRUN_MAX_FAIL);
 	cr_expect_eq(f.run.tally.signo, SIGINT, "to be raised again");
 	cr_expect_eq(fake_run_count(&f, EVENT_RUN_CANCELLED), 1);
 }
@@ -269,11 +384,11 @@ Test(stop, tells_what_was_not_run)
 	cr_expect_eq(f.run.n_ended, N);
 }
 
-/* Nobody asked, and yet tests are missing: never a success. */
-Test(stop, tells_what_could_not_be_run_as_errors)
+/* CRASH-6: nobody asked, and yet tests are missing: never a success. */
+Test(stop, tells_what_no_worker_could_run)
 {
 	stop_tell_rest(&f.run);
-	cr_expect_eq(f.run.tally.count[OUTCOME_ERROR], N);
+	cr_expect_eq(f.run.tally.notrun[NOTRUN_NO_WORKER], N);
 	cr_expect_eq(tally_exit(&f.run.tally, &(const char *){ 0 }),
-		     EXIT_FAILED);
+		     EXIT_UNTRUSTED);
 }

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/keeper.h"
+
+#include "base/id.h"
+#include "base/mem.h"
+#include "run/crew.h"
+#include "run/feed.h"
+#include "run/groups.h"
+#include "run/queue.h"
+#include "run/stop.h"
+#include "run/tell.h"
+
+#include <stdlib.h>
+
+/* Given to the ring and not ended yet: so many for each slot, that one who has
+ * done finds another.  More would hold locks for nothing. */
+#define GIVEN_PER_SLOT HOLDINGS_PER_SLOT
+
+/* A range that was handed out and has not ended. */
+struct given {
+	struct grant grant; /* numbers NULL: a late range, it holds nothing */
+	uint32_t n_left;    /* positions that have not ended; 0 = unused */
+	uint64_t spent_ns;
+};
+
+struct keeper {
+	struct queue queue;
+	struct groups groups;
+	struct given *given;
+	uint32_t n_given, cap_given;
+	uint8_t *granted;     /* by position behind lo: it was given out */
+	uint32_t lo;	      /* gated and late positions begin here */
+	uint32_t n_body;      /* not ended in front of lo */
+	uint32_t next_late;
+	uint32_t n_before;    /* not ended in front of the next late range */
+	uint32_t n_canaries;  /* not ended */
+	bool canary_lives;
+	uint32_t limit;
+};
+
+/* ---- which positions -------------------------------------------------- */
+
+struct range keeper_given(const struct run *run, uint32_t position)
+{
+	const struct keeper *k = run->keeper;
+	uint32_t i;
+
+	for (i = 0; k && position >= k->lo && i < k->cap_given; i++) {
+		const struct given *g = &k->given[i];
+
+		if (g->n_left && position >= g->grant.lo &&
+		    position < g->grant.hi)
+			return (struct range){ g->grant.lo, g->grant.hi };
+	}
+	return (struct range){ 0 };
+}
+
+struct range keeper_next_kept(const struct run *run, uint32_t position)
+{
+	const struct keeper *k = run->keeper;
+	uint32_t n = run->layout.n_positions, hi;
+
+	if (!k)
+		return (struct range){ 0 };
+	position = max_of(position, k->lo);
+	while (position < n && k->granted[position - k->lo])
+		position++;
+	for (hi = position; hi < n && !k->granted[hi - k->lo]; hi++)
+		;
+	return (struct range){ position, hi };
+}
+
+static void keeper_mark(struct keeper *k, uint32_t lo, uint32_t hi)
+{
+	for (; lo < hi; lo++)
+		k->granted[lo - k->lo] = 1;
+}
+
+static uint32_t keeper_count_open(const struct run *run, uint32_t lo,
+				  uint32_t hi)
+{
+	uint32_t n = 0;
+
+	for (; lo < hi; lo++)
+		n += !run->ended[lo];
+	return n;
+}
+
+/* ---- giving and taking back ------------------------------------------- */
+
+/* Adds the units of counted locks, or of plain ones, to n that are there. */
+static uint32_t keeper_publish_units(struct run *run, struct holding *h,
+				     const struct grant *grant, bool counted,
+				     uint32_t n)
+{
+	const struct plan *plan = run->args->plan;
+	const struct gated *what = queue_what(&run->keeper->queue, grant);
+	const uint32_t *number = grant->numbers;
+	uint32_t u, k;
+
+	for (u = 0; u < what->n_uses; number += plan->uses[what->first_use + u].units,
+	     u++) {
+		const struct lock_use *use = &plan->uses[what->first_use + u];
+		const struct lock *lock = &plan->locks[use->lock];
+		uint64_t name = id_bytes(lock->name, lock->name_len);
+
+		if (use->shared || (lock->units > 1) != counted)
+			continue;
+		for (k = 0; k < use->units && n < HOLDING_UNITS_MAX; k++, n++) {
+			atom64_store_relaxed(&h->units[n].name, name); /* H1 */
+			atom32_store_relaxed(&h->units[n].number,
+					     number[k]); /* H2 */
+		}
+	}
+	return n;
+}
+
+/* For the tests that ask which of several units is theirs (LOCK-5). */
+static void keeper_publish(struct run *run, uint32_t i,
+			   const struct grant *grant)
+{
+	struct holding *h = &run->arena.holdings[i];
+	struct range r = { grant->lo, grant->hi };
+	uint32_t n = keeper_publish_units(run, h, grant, true, 0);
+
+	n = keeper_publish_units(run, h, grant, false, n);
+	atom32_store_relaxed(&h->n_units, n);		/* H3 */
+	atom64_store_release(&h->range, range_pack(r)); /* H4 */
+}
+
+static uint32_t keeper_free_place(const struct keeper *k)
+{
+	uint32_t i = 0;
+
+	while (k->given[i].n_left)
+		i++;
+	return i;
+}
+
+static void keeper_give(struct run *run, const struct grant *grant)
+{
+	struct keeper *k = run->keeper;
+	uint32_t i = keeper_free_place(k);
+	uint32_t n_left = keeper_count_open(run, grant->lo, grant->hi);
+
+	keeper_mark(k, grant->lo, grant->hi);
+	/* All disabled. */
+	if (n_left == 0) {
+		if (grant->numbers)
+			queue_end(&k->queue, grant, 0);
+		return;
+	}
+	k->given[i] = (struct given){ .grant = *grant, .n_left = n_left };
+	k->n_given++;
+	if (grant->numbers)
+		keeper_publish(run, i, grant);
+	feed_range(run, range_bind(grant->lo, grant->hi));
+}
+
+static void keeper_take_back(struct run *run, struct given *g)
+{
+	struct keeper *k = run->keeper;
+
+	k->n_given--;
+	if (!g->grant.numbers)
+		return;
+	atom64_store_relaxed(&run->arena.holdings[g - k->given].range,
+			     0); /* H5 */
+	queue_end(&k->queue, &g->grant, g->spent_ns);
+}
+
+void keeper_cancel(struct run *run, struct range r, enum notrun reason)
+{
+	uint32_t p;
+
+	for (p = r.lo; p < r.hi; p++) {
+		struct atom64 *word = &run->arena.states[p];
+		struct state_word from = state_unpack(state_load(word));
+		struct state_word to = { .state = STATE_DONE,
+					 .outcome = OUTCOME_NOTRUN };
+
+		if (!run->ended[p] && from.state == STATE_PENDING &&
+		    state_try_move(word, from, to))
+			tell_unstarted(run, p, OUTCOME_NOTRUN, reason, NULL);
+	}
+}
+
+/* ---- the ends of tests ------------------------------------------------- */
+
+static void keeper_watch_canary(struct run *run, const struct event_test *test)
+{
+	const struct plan *plan = run->args->plan;
+	struct keeper *k = run->keeper;
+	uint32_t i = 0;
+
+	while (i < plan->n_canaries && plan->deals[i].lo != test->position)
+		i++;
+	if (i == plan->n_canaries)
+		return;
+	k->n_canaries--;
+	k->canary_lives |= !outcome_is_failure(test->outcome);
+	if (k->n_canaries == 0 && !k->canary_lives)
+		stop_for_environment(run);
+}
+
+static void keeper_watch_given(struct run *run, const struct event_test *test)
+{
+	struct keeper *k = run->keeper;
+	uint32_t i;
+
+	for (i = 0; i < k->cap_given; i++) {
+		struct given *g = &k->given[i];
+
+		if (!g->n_left || test->position < g->grant.lo ||
+		    test->position >= g->grant.hi)
+			continue;
+		g->spent_ns += test->duration_ns;
+		if (--g->n_left == 0)
+			keeper_take_back(run, g);
+		return;
+	}
+}
+
+void keeper_ended(struct run *run, const struct event_test *test)
+{
+	struct keeper *k = run->keeper;
+	const struct plan *plan = run->args->plan;
+
+	if (k->n_canaries)
+		keeper_watch_canary(run, test);
+	if (k->next_late < plan->n_late &&
+	    test->position < plan->late[k->next_late].lo)
+		k->n_before--;
+	if (test->position < k->lo && --k->n_body == 0)
+		queue_body_over(&k->queue);
+	groups_ended(&k->groups, test->test_ix, test->outcome);
+	if (test->position >= k->lo)
+		keeper_watch_given(run, test);
+}
+
+/* ---- room for wide units ----------------------------------------------- */
+
+uint32_t keeper_limit(const struct run *run)
+{
+	return run->keeper ? run->keeper->limit : run->n_slots;
+}
+
+static void keeper_reserve(struct run *run, uint32_t n)
+{
+	struct keeper *k = run->keeper;
+	uint32_t limit = run->n_slots - n;
+	bool more = limit > k->limit;
+
+	if (limit == k->limit)
+		return;
+	k->limit = limit;
+	if (n)
+		feed_hold(run, limit);
+	else
+		feed_lower(run, GATE_HOLD);
+	if (more)
+		crew_wake_all(run);
+}
+
+/* It takes nothing before it has looked at the signs again. */
+static bool keeper_is_resting(const struct run *run, uint32_t slot)
+{
+	if (feed_holds(run, slot) || run->slots[slot].state == CREW_STARTING)
+		return false;
+	return run->slots[slot].state == CREW_EMPTY ||
+	       atom32_load_acquire(&run->arena.slots[slot].resting); /* P9 */
+}
+
+/* How many of the reserved slots are idle and stay so. */
+static uint32_t keeper_room(const struct run *run)
+{
+	uint32_t limit = run->keeper->limit, n = 0;
+
+	if (limit == run->n_slots)
+		return 0;
+	atom_fence_seq(); /* P8 */
+	while (limit + n < run->n_slots &&
+	       keeper_is_resting(run, run->n_slots - 1 - n))
+		n++;
+	return n;
+}
+
+/* ---- handing out ------------------------------------------------------- */
+
+static void keeper_tell_groups(struct keeper *k)
+{
+	uint32_t group;
+	bool failed;
+
+	while (groups_next_over(&k->groups, &group, &failed))
+		queue_group_over(&k->queue, group, failed);
+}
+
+static bool keeper_give_next(struct run *run)
+{
+	struct keeper *k = run->keeper;
+	struct grant grant;
+
+	keeper_tell_groups(k);
+	if (k->n_given == k->cap_given ||
+	    !queue_next(&k->queue, keeper_room(run), &grant))
+		return false;
+	if (grant.doomed) {
+		keeper_mark(k, grant.lo, grant.hi);
+		keeper_cancel(run, (struct range){ grant.lo, grant.hi },
+			      NOTRUN_PREREQUISITE);
+	} else {
+		keeper_give(run, &grant);
+	}
+	return true;
+}
+
+static void keeper_give_late(struct run *run)
+{
+	const struct plan *plan = run->args->plan;
+	struct keeper *k = run->keeper;
+
+	while (k->next_late < plan->n_late && k->n_before == 0) {
+		const struct late *late = &plan->late[k->next_late++];
+
+		if (late->alone) {
+			keeper_give(run, &(struct grant){ .lo = late->lo,
+							  .hi = late->hi });
+		} else {
+			keeper_mark(k, late->lo, late->hi);
+			feed_units(run, (struct range){ late->lo, late->hi });
+		}
+		if (k->next_late < plan->n_late)
+			k->n_before = keeper_count_open(
+				run, 0, plan->late[k->next_late].lo);
+	}
+}
+
+void keeper_turn(struct run *run)
+{
+	struct keeper *k = run->keeper;
+	uint32_t limit;
+
+	if (!k || run->stop.asked || run->closed || run->fatal)
+		return;
+	do {
+		while (keeper_give_next(run))
+			;
+		limit = k->limit;
+		keeper_reserve(run, queue_wants_room(&k->queue));
+	} while (k->limit != limit);
+	keeper_give_late(run);
+}
+
+/* ---- begin and end ------------------------------------------------------ */
+
+void keeper_open(struct run *run)
+{
+	const struct plan *plan = run->args->plan;
+	struct keeper *k;
+
+	if (!plan->n_gated && !plan->n_late && !plan->n_canaries)
+		return;
+	k = run->keeper = mem_zalloc(sizeof(*k));
+	k->lo = plan_kept_from(plan);
+	k->granted = mem_array(max_of(plan->n_positions - k->lo, 1u), 1);
+	k->cap_given = run->n_slots * GIVEN_PER_SLOT;
+	k->given = mem_array(k->cap_given, sizeof(*k->given));
+	k->limit = run->n_slots;
+	k->n_canaries = plan->n_canaries;
+	if (plan->n_late)
+		k->n_before = plan->late[0].lo;
+	groups_open(&k->groups, plan, run->args->listing);
+	queue_open(&k->queue, plan, run->n_slots);
+	k->n_body = k->lo;
+	if (k->n_body == 0)
+		queue_body_over(&k->queue);
+}
+
+void keeper_close(struct run *run)
+{
+	struct keeper *k = run->keeper;
+	uint32_t i;
+
+	if (!k)
+		return;
+	for (i = 0; i < k->cap_given; i++)
+		if (k->given[i].n_left)
+			free(k->given[i].grant.numbers);
+	queue_close(&k->queue);
+	groups_close(&k->groups);
+	free(k->given);
+	free(k->granted);
+	free(k);
+	run->keeper = NULL;
+}

@@ -1,0 +1,40 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# .exclusive: when all else has ended, one after the other and alone, also when
+# one of them dies; .last: behind all of these (EXCL-1). The tests find
+# violations themselves (tests/fixtures/constraints.c).
+
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+
+plan 30
+suite=$SUITES/constraints.so
+
+fresh()
+{
+	HELD_FILE=$(mktemp "$tmp/held.XXXXXX")
+	export HELD_FILE
+}
+
+for isolate in worker fork; do
+	for jobs in 1 2 8 64; do
+		with="$isolate, -j $jobs"
+		fresh
+		run --isolate=$isolate -j $jobs -f 'alone::*' "$suite"
+		is "$status $(last_line "$out")" "0 108 passed, 0 failed" \
+			"$with: alone, and last"
+		fresh
+		run --isolate=$isolate -j $jobs --max-crashes=none \
+			-f 'alone_dying::*' -f 'order::apart*' "$suite"
+		is "$status $(last_line "$out")" "1 34 passed, 2 failed" \
+			"$with: alone, although some die"
+		is "$(results | xargs)" \
+			'alone_dying::exclusive[1] alone_dying::exclusive[4]' \
+			"$with: none but those"
+	done
+	for dist in load longest worksteal; do
+		fresh
+		run --isolate=$isolate -j 4 --dist=$dist -f 'alone::*' "$suite"
+		is "$status $(last_line "$out")" "0 108 passed, 0 failed" \
+			"$isolate, --dist=$dist"
+	done
+done

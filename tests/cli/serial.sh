@@ -1,0 +1,39 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# .serial: the tests of a chain run in one process, in order, and share its
+# state; when that process dies, what is left of the chain is not run, is
+# counted as such, and raises 1; other tests do not notice (CRASH-3, CRASH-5,
+# EXIT-1). The tests find violations themselves (tests/fixtures/constraints.c).
+
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+
+plan 36
+suite=$SUITES/constraints.so
+
+fresh()
+{
+	HELD_FILE=$(mktemp "$tmp/held.XXXXXX")
+	export HELD_FILE
+}
+
+for jobs in 1 2 8 64; do
+	fresh
+	run -j $jobs -f 'chains::*' "$suite"
+	is "$status $(last_line "$out")" "0 70 passed, 0 failed" \
+		"-j $jobs: one process, in order"
+	for dist in load longest worksteal loadscope; do
+		fresh
+		run -j $jobs --dist=$dist -f 'chains::*' "$suite"
+		is "$status $(last_line "$out")" "0 70 passed, 0 failed" \
+			"-j $jobs, --dist=$dist: one process, in order"
+	done
+
+	fresh
+	run -j $jobs --order=collection -f 'broken::*' -f 'chains::body*' "$suite"
+	is "$status $(last_line "$out")" "1 56 passed, 2 failed, 12 skipped" \
+		"-j $jobs: a worker dies, and the chain is broken"
+	like "$out" '^not run: 12 \(chain\)$' "-j $jobs: and why"
+	is "$(results 'SIG[A-Z]*' | sort | xargs)" \
+		'broken::locked[2] broken::steps[4]' "-j $jobs: who is to blame"
+	ok "-j $jobs: nothing is left" none_marked "$(run_id)"
+done

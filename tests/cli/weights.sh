@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# .weight: the weights of all tests that run never sum up to more than there
+# are workers, whatever else there is; a test that is wider than the run runs
+# alone; wide ones with locks, too (WEIGHT-1). The tests find violations
+# themselves (tests/fixtures/constraints.c).
+
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+
+plan 30
+suite=$SUITES/constraints.so
+
+fresh()
+{
+	HELD_FILE=$(mktemp "$tmp/held.XXXXXX")
+	export HELD_FILE
+}
+
+for isolate in worker fork; do
+	for jobs in 1 2 3 4 8 64; do
+		export HELD_SLOTS=$jobs
+		fresh
+		run --isolate=$isolate -j $jobs -f 'weights::*' "$suite"
+		is "$status $(last_line "$out")" "0 88 passed, 0 failed" \
+			"$isolate, -j $jobs: never too much at once"
+	done
+	for dist in load longest worksteal loadscope; do
+		export HELD_SLOTS=4
+		fresh
+		run --isolate=$isolate -j 4 --dist=$dist -f 'weights::*' "$suite"
+		is "$status $(last_line "$out")" "0 88 passed, 0 failed" \
+			"$isolate, --dist=$dist: never too much at once"
+	done
+	# Nothing that was reserved stays reserved: these wait for each other.
+	fresh
+	run --isolate=$isolate -j 4 -v -f 'weights::two*' -f 'meet::*' \
+		"$suite"
+	is "$(sed -n 's/.*meet::all.* (w\([0-9]*\))$/\1/p' "$tmp/out" |
+		sort -u | xargs)" "0 1 2 3" "$isolate: all slots work again"
+
+	# Wide ones that die give their room back.
+	fresh
+	build_suite wide <<'END'
+#include <shmrun.h>
+#include "hostile.h"
+SHMRUN_RANGE(wide, dies, 12, .weight = 3)
+{
+	if (shmrun_index() % 3 == 0)
+		hostile_crash();
+}
+SHMRUN_RANGE(wide, narrow, 30) {}
+END
+	for jobs in 2 4; do
+		run --isolate=$isolate -j $jobs --max-crashes=none "$tmp/wide.so"
+		is "$(last_line "$out")" "38 passed, 4 failed" \
+			"$isolate, -j $jobs: wide ones that die"
+		ok "$isolate, -j $jobs: nothing is left" none_marked "$(run_id)"
+	done
+done
