@@ -103,22 +103,6 @@ static void session_limit_jobs(struct session *s)
 	jobs_use_tokens(&s->jobs, jobserver_take(&s->jobserver, s->jobs.n - 1));
 }
 
-/* How many crashes stop the run (CRASH-4); 0 = any number does not. */
-static uint32_t session_stop_crashes(const struct session *s)
-{
-	const struct crash_limit *limit = &s->o->max_crashes;
-
-	switch (limit->kind) {
-	case CRASHES_FIXED:
-		return limit->n + 1;
-	case CRASHES_NONE:
-		return 0;
-	case CRASHES_AUTO:
-		break;
-	}
-	return 4 * s->jobs.n + 1;
-}
-
 static int session_run(struct session *s, struct err *err)
 {
 	const struct options *o = s->o;
@@ -145,8 +129,7 @@ static int session_run(struct session *s, struct err *err)
 		.batch_max = o->batch,
 		.max_fail = o->max_fail,
 		.fail_now = o->fail_now,
-		.stop_crashes = session_stop_crashes(s),
-		.crashes_in_children = o->max_crashes.kind == CRASHES_FIXED,
+		.stop_crashes = o->stop_crashes,
 		.deadline_ns = o->deadline_ns,
 		.bad_suites = s->suites.n_bad,
 		.timeout_ns = o->timeout_ns,

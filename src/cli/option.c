@@ -240,15 +240,15 @@ static int option_set_max_fail(struct options *o, const char *value,
 static int option_set_max_crashes(struct options *o, const char *value,
 				  struct err *err)
 {
-	o->max_crashes = (struct crash_limit){ .kind = CRASHES_FIXED };
-	if (strcmp(value, "auto") == 0)
-		o->max_crashes.kind = CRASHES_AUTO;
-	else if (strcmp(value, "none") == 0)
-		o->max_crashes.kind = CRASHES_NONE;
-	else
-		return option_count("max-crashes", value, 0, UINT32_MAX - 1,
-				    &o->max_crashes.n, err);
-	return 0;
+	int ret;
+
+	o->stop_crashes = 0;
+	if (strcmp(value, "none") == 0)
+		return 0;
+	ret = option_count("max-crashes", value, 0, UINT32_MAX - 1,
+			   &o->stop_crashes, err);
+	o->stop_crashes++;
+	return ret;
 }
 
 static int option_set_max_worker_restart(struct options *o, const char *value,

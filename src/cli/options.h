@@ -49,12 +49,6 @@ struct jobs_spec {
 	uint32_t max; /* 0 = JOBS_MAX */
 };
 
-/* --max-crashes */
-struct crash_limit {
-	enum { CRASHES_AUTO, CRASHES_FIXED, CRASHES_NONE } kind;
-	uint32_t n;
-};
-
 struct texts {
 	const char **items;
 	uint32_t n, cap;
@@ -111,7 +105,7 @@ struct options {
 	uint32_t max_fail;	/* stop after so many failures; 0 = never */
 	uint32_t durations;	/* slowest tests that the summary names */
 	bool fail_now;		/* and end the running tests */
-	struct crash_limit max_crashes;
+	uint32_t stop_crashes;	/* so many stop the run; 0 = none do */
 	uint64_t deadline_ns;	/* of the whole run; 0 = none */
 	int verbosity;		/* -1 quiet, 0, 1 verbose, ... */
 	bool no_timings;

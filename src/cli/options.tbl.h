@@ -230,18 +230,15 @@ OPTION(max_fail, 0, "max-fail", "N[:HOW]", "0",
        "and count as not run.\n"
        "Tests that were not run are counted as skipped, and the exit status\n"
        "is 1.\n")
-OPTION(max_crashes, 0, "max-crashes", "N", "auto",
-       "stop after more crashes: N, none, auto",
+OPTION(max_crashes, 0, "max-crashes", "N", "none",
+       "stop after more crashes: N, none",
        "Start no further test when more than\n"
        ".Ar N\n"
        "tests have crashed; with\n"
        ".Cm 0\n"
        "the first crash stops the run.\n"
-       ".Cm auto\n"
-       "is four for each worker, and counts only crashes that took a worker\n"
-       "along, not those of a forked test;\n"
        ".Cm none\n"
-       "is no limit.\n")
+       "is no limit: a crash costs the test that crashed and no other.\n")
 OPTION(max_worker_restart, 0, "max-worker-restart", "N", "",
        "the same as --max-crashes",
        "The same as\n"

@@ -125,7 +125,7 @@ static void bury_in_body(struct run *run, const struct corpse *c)
 	}
 	bury_tell(run, c, &ev, NULL);
 	if (ev.test.outcome == OUTCOME_CRASH)
-		stop_for_crash(run, true);
+		stop_for_crash(run);
 }
 
 /* The runner had signalled it: no pass any more (STATE-12). */

@@ -87,7 +87,7 @@ static void collect_tell(struct run *run, uint32_t slot,
 	};
 	tell_test(run, &ev, &files, NULL);
 	if (unlikely(ev.test.outcome == OUTCOME_CRASH))
-		stop_for_crash(run, false);
+		stop_for_crash(run);
 }
 
 /* Room was made: a worker that waits for it is woken.  The worker clears its

@@ -40,7 +40,6 @@ struct run_args {
 	uint32_t max_fail;     /* 0 = never stop for failures */
 	bool fail_now;	       /* and then let no running test finish */
 	uint32_t stop_crashes; /* so many stop the run; 0 = none do */
-	bool crashes_in_children; /* those that cost no worker count too */
 	uint64_t deadline_ns;  /* of the whole run, 0 = none */
 	uint32_t bad_suites;   /* refused while listing */
 	uint64_t timeout_ns;   /* per attempt, 0 = none */

@@ -57,16 +57,14 @@ void stop_for_failures(struct run *run)
 
 bool stop_may_come(const struct run *run)
 {
-	return run->args->max_fail > 0 ||
-	       (run->args->stop_crashes > 0 && run->args->crashes_in_children);
+	return run->args->max_fail > 0 || run->args->stop_crashes > 0;
 }
 
-void stop_for_crash(struct run *run, bool worker_died)
+void stop_for_crash(struct run *run)
 {
 	char why[64];
 
-	if (!(worker_died || run->args->crashes_in_children) ||
-	    ++run->stop.n_crashes != run->args->stop_crashes)
+	if (++run->stop.n_crashes != run->args->stop_crashes)
 		return;
 	snprintf(why, sizeof(why), "%u crashed (--max-crashes=%u)",
 		 run->stop.n_crashes, run->stop.n_crashes - 1);

@@ -11,8 +11,8 @@
 
 /* A test has failed: does --max-fail say stop? */
 void stop_for_failures(struct run *run);
-/* A test has crashed, and perhaps its worker: does --max-crashes say stop? */
-void stop_for_crash(struct run *run, bool worker_died);
+/* A test has crashed: does --max-crashes say stop? */
+void stop_for_crash(struct run *run);
 /* Could the next result stop the run?  Then it is looked at at once. */
 bool stop_may_come(const struct run *run);
 /* Every canary has failed (CAN-3). */

@@ -29,7 +29,7 @@ for isolate in worker fork; do
 	for jobs in 1 2 8; do
 		with="$isolate, -j $jobs"
 		run --isolate=$isolate -j $jobs \
-			--max-crashes=none "$SUITES/crash.so"
+			"$SUITES/crash.so"
 		is "$status $(last_line "$out")" "1 60 passed, 8 failed" \
 			"$with: the neighbours pass"
 		is "$(blamed)" "$crashes" "$with: each has its own signal"
@@ -45,7 +45,7 @@ for isolate in worker fork; do
 
 	# With recycling off a crash still costs a worker and nothing more.
 	run --isolate=$isolate --recycle=never -j 1 \
-		--max-crashes=none "$SUITES/crash.so"
+		"$SUITES/crash.so"
 	is "$(last_line "$out")" "60 passed, 8 failed" \
 		"$isolate: the same with --recycle=never"
 
@@ -68,7 +68,7 @@ for isolate in worker fork; do
 done
 
 # Crashes of several suites do not mix.
-run -j 4 --max-crashes=none "$SUITES/crash.so" "$SUITES/pass.so" "$SUITES/kill0.so"
+run -j 4 "$SUITES/crash.so" "$SUITES/pass.so" "$SUITES/kill0.so"
 is "$status $(last_line "$out")" "1 120 passed, 11 failed" \
 	"three suites at once"
 is "$(blamed | wc -l)" 11 "three suites at once: all are told"

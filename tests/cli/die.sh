@@ -84,7 +84,7 @@ for isolate in worker fork; do
 done
 
 # Tests that fail fail as before.
-start -j 2 --max-crashes=none "$SUITES/manycrash.so"
+start -j 2 "$SUITES/manycrash.so"
 wait_until 30 has_workers || diag "no worker seen"
 first=$(loader)
 kill -KILL "$first" || diag "no loader"
@@ -123,13 +123,13 @@ check_killed()
 	ok "$1: nothing is left" none_marked "$(run_id)"
 }
 
-SPIN_COUNT=200000 start -j 2 --max-crashes=none -f 'spin::*' \
+SPIN_COUNT=200000 start -j 2 -f 'spin::*' \
 	"$SUITES/sleepy.so"
 wait_until 30 has_workers || diag "no worker seen"
 kill_workers "$(loader)"
 finish
 check_killed "worker" 200000
-SPIN_COUNT=20000 start --isolate=fork -j 2 --max-crashes=none -f 'spin::*' \
+SPIN_COUNT=20000 start --isolate=fork -j 2 -f 'spin::*' \
 	"$SUITES/sleepy.so"
 wait_until 30 has_workers || diag "no worker seen"
 kill_workers "$(loader)"

@@ -23,7 +23,7 @@ for isolate in worker fork; do
 		is "$status $(last_line "$out")" "0 108 passed, 0 failed" \
 			"$with: alone, and last"
 		fresh
-		run --isolate=$isolate -j $jobs --max-crashes=none \
+		run --isolate=$isolate -j $jobs \
 			-f 'alone_dying::*' -f 'order::apart*' "$suite"
 		is "$status $(last_line "$out")" "1 34 passed, 2 failed" \
 			"$with: alone, although some die"

@@ -53,7 +53,7 @@ for isolate in worker fork; do
 
 		# 5 crash, 5 are killed, 5 exit, 5 fail: and 20 pass.
 		fresh
-		run --isolate=$isolate -j $jobs --max-crashes=none \
+		run --isolate=$isolate -j $jobs \
 			-f 'dying::*' -f 'locks::both*' "$suite"
 		is "$status $(last_line "$out")" "1 60 passed, 20 failed" \
 			"$with: holders that die give it to the next"
@@ -73,7 +73,7 @@ ok "up to $(held most) readers at once" test "$(held most)" -gt 1
 for dist in load longest worksteal loadscope loadfile loadgroup; do
 	fresh
 	run --dist=$dist -j 4 -f 'locks::*' -f 'dying::*' \
-		--max-crashes=none "$suite"
+		"$suite"
 	is "$(last_line "$out") $(held violations) $(held sum)" \
 		"400 passed, 20 failed 0 280" "--dist=$dist"
 done
@@ -101,7 +101,7 @@ kill_workers()
 
 for isolate in worker fork; do
 	fresh
-	start --isolate=$isolate -j 4 --max-crashes=none -f 'locks::*' \
+	start --isolate=$isolate -j 4 -f 'locks::*' \
 		-f 'many::*' "$suite"
 	wait_until 30 test -s "/proc/$pid/task/$pid/children"
 	loader=$(cut -d' ' -f1 <"/proc/$pid/task/$pid/children")

@@ -32,12 +32,12 @@ check_storm()
 }
 
 for jobs in 1 2 8; do
-	run -j $jobs --max-crashes=none "$SUITES/manycrash.so"
+	run -j $jobs "$SUITES/manycrash.so"
 	check_storm "worker, -j $jobs" 100000
 done
 
-run -j 2 --recycle=never --max-crashes=none "$SUITES/manycrash.so"
+run -j 2 --recycle=never "$SUITES/manycrash.so"
 check_storm "worker, --recycle=never" 100000
 
-run -j 2 --isolate=fork -f 'many::crashes[0-4999]' --max-crashes=none "$SUITES/manycrash.so"
+run -j 2 --isolate=fork -f 'many::crashes[0-4999]' "$SUITES/manycrash.so"
 check_storm "fork" 5000

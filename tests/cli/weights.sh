@@ -51,7 +51,7 @@ SHMRUN_RANGE(wide, dies, 12, .weight = 3)
 SHMRUN_RANGE(wide, narrow, 30) {}
 END
 	for jobs in 2 4; do
-		run --isolate=$isolate -j $jobs --max-crashes=none "$tmp/wide.so"
+		run --isolate=$isolate -j $jobs "$tmp/wide.so"
 		is "$(last_line "$out")" "38 passed, 4 failed" \
 			"$isolate, -j $jobs: wide ones that die"
 		ok "$isolate, -j $jobs: nothing is left" none_marked "$(run_id)"

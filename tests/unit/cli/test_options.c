@@ -61,7 +61,7 @@ Test(options, defaults_are_those_of_the_manual)
 	cr_expect_eq(o.load_timeout_ns, 60 * NS_PER_S);
 	cr_expect_eq(o.max_fail, 0);
 	cr_expect_eq(o.durations, 5);
-	cr_expect_eq(o.max_crashes.kind, CRASHES_AUTO);
+	cr_expect_eq(o.stop_crashes, 0);
 	cr_expect_eq(o.deadline_ns, 0);
 	cr_expect_eq(o.verbosity, 0);
 	cr_expect_eq(o.filters.n, 0);
@@ -159,14 +159,13 @@ Test(options, limits_of_failures_and_crashes)
 	PARSES(o, "--max-fail=3:immediate", "--max-crashes=none", "a");
 	cr_expect_eq(o.max_fail, 3);
 	cr_expect(o.fail_now);
-	cr_expect_eq(o.max_crashes.kind, CRASHES_NONE);
+	cr_expect_eq(o.stop_crashes, 0);
 	options_fini(&o);
 	PARSES(o, "--max-fail=3:immediate", "--max-fail=4:wait",
 	       "--max-worker-restart=0", "--deadline=2m", "a");
 	cr_expect_eq(o.max_fail, 4);
 	cr_expect_not(o.fail_now);
-	cr_expect_eq(o.max_crashes.kind, CRASHES_FIXED);
-	cr_expect_eq(o.max_crashes.n, 0);
+	cr_expect_eq(o.stop_crashes, 1);
 	cr_expect_eq(o.deadline_ns, 120 * NS_PER_S);
 	options_fini(&o);
 	PARSES(o, "--max-fail=2:immediate", "-x", "a");

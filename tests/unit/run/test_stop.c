@@ -140,15 +140,13 @@ Test(stop, for_a_crash_never_comes_without_a_limit)
 	cr_expect_not(f.run.stop.asked);
 }
 
-/* A forked test takes no worker along: it counts when the user gave a number,
- * not for the default. */
-Test(stop, for_a_crash_of_a_child_only_when_asked)
+/* A forked test takes no worker along, and counts. */
+Test(stop, for_a_crash_comes_for_a_child_too)
 {
-	f.args.stop_crashes = 1;
+	f.args.stop_crashes = 2;
 	fake_worker_run(&w, 0, OUTCOME_CRASH);
 	collect_all(&f.run);
 	cr_expect_not(f.run.stop.asked);
-	f.args.crashes_in_children = true;
 	fake_worker_run(&w, 1, OUTCOME_CRASH);
 	collect_all(&f.run);
 	cr_expect(f.run.stop.asked);
