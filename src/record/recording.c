@@ -242,20 +242,26 @@ static void recording_text(struct recording *r, enum kind kind,
 	recording_settle(r, ev->now_ns);
 }
 
-static void recording_add_tally(struct pack *p, const struct tally *t)
+static void recording_add_counts(struct pack *p, const uint64_t *counts, int n)
 {
 	int i;
 
+	pack_uint(p, (uint32_t)n);
+	for (i = 0; i < n; i++)
+		pack_uint(p, counts[i]);
+}
+
+static void recording_add_tally(struct pack *p, const struct tally *t)
+{
 	pack_uint(p, t->selected);
-	for (i = 0; i < N_OUTCOMES; i++)
-		pack_uint(p, t->count[i]);
-	for (i = 0; i < N_NOTRUNS; i++)
-		pack_uint(p, t->notrun[i]);
+	recording_add_counts(p, t->count, N_OUTCOMES);
+	recording_add_counts(p, t->notrun, N_NOTRUNS);
 	pack_uint(p, t->leaks);
 	pack_uint(p, t->lost_workers);
 	pack_uint(p, t->bad_suites);
 	pack_uint(p, t->suite_errors);
 	pack_uint(p, t->untrusted);
+	pack_uint(p, t->environment);
 	pack_uint(p, t->skip_exit);
 	pack_uint(p, (uint32_t)t->signo);
 }

@@ -228,20 +228,26 @@ static void frame_read_running(struct replay *r, struct unpack *u)
 	r->n_running = u->bad ? 0 : n;
 }
 
+/* There may be fewer than this program knows. */
+static void frame_read_counts(struct unpack *u, uint64_t *counts, uint32_t max)
+{
+	uint32_t n = unpack_below(u, (uint64_t)max + 1), i;
+
+	for (i = 0; i < n; i++)
+		counts[i] = unpack_uint(u);
+}
+
 static void frame_read_tally(struct unpack *u, struct tally *t)
 {
-	int i;
-
 	t->selected = unpack_uint(u);
-	for (i = 0; i < N_OUTCOMES; i++)
-		t->count[i] = unpack_uint(u);
-	for (i = 0; i < N_NOTRUNS; i++)
-		t->notrun[i] = unpack_uint(u);
+	frame_read_counts(u, t->count, N_OUTCOMES);
+	frame_read_counts(u, t->notrun, N_NOTRUNS);
 	t->leaks = unpack_uint(u);
 	t->lost_workers = unpack_uint(u);
 	t->bad_suites = unpack_uint(u);
 	t->suite_errors = unpack_uint(u);
 	t->untrusted = unpack_below(u, 2);
+	t->environment = unpack_below(u, 2);
 	t->skip_exit = unpack_below(u, 2);
 	t->signo = (int)unpack_below(u, 128);
 }
