@@ -74,7 +74,7 @@ Test(processors, this_process_has_the_cpus_of_its_mask)
 	unsigned cpu = 0;
 
 	cr_assert_eq(sched_getaffinity(0, sizeof(one), &one), 0);
-	cr_expect_eq(processors_count(), CPU_COUNT(&one));
+	cr_expect_eq(processors_count(), (uint32_t)CPU_COUNT(&one));
 	cr_expect_leq(processors_count_own_cores(""), processors_count());
 	while (!CPU_ISSET(cpu, &one))
 		cpu++;
