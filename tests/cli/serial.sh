@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 36
+plan 40
 suite=$SUITES/constraints.so
 
 fresh()
@@ -36,4 +36,19 @@ for jobs in 1 2 8 64; do
 	is "$(results 'SIG[A-Z]*' | sort | xargs)" \
 		'broken::locked[2] broken::steps[4]' "-j $jobs: who is to blame"
 	ok "-j $jobs: nothing is left" none_marked "$(run_id)"
+done
+
+# A chain is as broken when what crashes between its members is no member, as
+# only a mode that binds whole scopes can have it; a chain that has not begun
+# is not.
+export MIXED="$tmp/mixed"
+for jobs in 1 2; do
+	fresh
+	rm -f "$MIXED"
+	run -j $jobs --dist=loadscope --order=collection --no-timings \
+		-f 'mixed::*' "$suite"
+	is "$status $(last_line "$out")" "1 6 passed, 1 failed, 3 skipped" \
+		"-j $jobs: a worker dies between two members"
+	is "$(sort "$MIXED" | uniq -c | xargs)" "3 begins 3 other" \
+		"-j $jobs: only the other chain goes on"
 done
