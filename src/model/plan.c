@@ -171,6 +171,16 @@ const struct bound *plan_bound(const struct plan *plan, uint32_t position)
 	return b && b->lo <= position ? b : NULL;
 }
 
+bool plan_is_pinned(const struct plan *plan)
+{
+	uint32_t i;
+
+	for (i = 0; i < plan->n_gated; i++)
+		if (plan->gated[i].pin)
+			return true;
+	return false;
+}
+
 uint32_t plan_kept_from(const struct plan *plan)
 {
 	uint32_t from = plan->n_positions, i;

@@ -187,6 +187,8 @@ const struct bound *plan_bound(const struct plan *plan, uint32_t position);
 /* The number of the first that ends behind a position; n when there is none. */
 uint32_t bound_search(const struct bound *bounds, uint32_t n,
 		      uint32_t position);
+/* Some gated unit is for one slot alone. */
+bool plan_is_pinned(const struct plan *plan);
 /* Gated units and late ranges stand from here on. */
 uint32_t plan_kept_from(const struct plan *plan);
 /* And those that others may wait for, up to here. */

@@ -147,7 +147,8 @@ void crew_fill(struct run *run)
 		if (run->slots[i].state != CREW_EMPTY)
 			continue;
 		work = work && i < limit && feed_has_work(run);
-		if ((work || feed_holds(run, i)) && !crew_start(run, i, 0))
+		if ((work || feed_holds(run, i) || feed_has_mail(run, i)) &&
+		    !crew_start(run, i, 0))
 			return;
 	}
 }

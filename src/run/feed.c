@@ -3,6 +3,7 @@
 
 #include "base/sys.h"
 #include "base/vec.h"
+#include "run/crew.h"
 #include "run/keeper.h"
 #include "run/plugin_impl.h"
 #include "run/tell.h"
@@ -105,6 +106,20 @@ void feed_behind(struct run *run, struct range r)
 {
 	if (feed_push(run, r))
 		gate_wake(run->arena.gate, &feed_gate_ops, 1);
+}
+
+bool feed_mail(struct run *run, uint32_t slot, struct range r)
+{
+	if (!deque_try_put(&run->arena.deques[slot].inbox, r))
+		return false;
+	/* Who it is for cannot be woken alone. */
+	crew_wake_all(run);
+	return true;
+}
+
+bool feed_has_mail(const struct run *run, uint32_t slot)
+{
+	return !range_is_empty(deque_peek(&run->arena.deques[slot].inbox));
 }
 
 /* In a list that is this slot's alone? */

@@ -13,6 +13,10 @@ void feed_close(struct run *run);
 
 /* Signs at the gate; the runner remembers which it has raised. */
 void feed_raise(struct run *run, uint32_t signs);
+/* Into the slot's inbox; false when something is in it. */
+bool feed_mail(struct run *run, uint32_t slot, struct range r);
+bool feed_has_mail(const struct run *run, uint32_t slot);
+
 /* Raises GATE_HOLD: slots from limit on take nothing new. */
 void feed_hold(struct run *run, uint32_t limit);
 void feed_lower(struct run *run, uint32_t signs);

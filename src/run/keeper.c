@@ -21,6 +21,7 @@ struct given {
 	struct grant grant; /* numbers NULL: a late range, it holds nothing */
 	uint32_t n_left;    /* positions that have not ended; 0 = unused */
 	uint64_t spent_ns;
+	bool waits; /* for its slot's inbox */
 };
 
 struct keeper {
@@ -29,6 +30,7 @@ struct keeper {
 	struct given *given;
 	uint32_t n_given, cap_given;
 	uint8_t *granted;     /* by position behind lo: it was given out */
+	bool pinned;	      /* plan_is_pinned() */
 	uint32_t lo;	      /* gated and late positions begin here */
 	uint32_t n_body;      /* not ended in front of lo */
 	uint32_t next_late;
@@ -154,7 +156,26 @@ static void keeper_give(struct run *run, const struct grant *grant)
 	k->n_given++;
 	if (grant->numbers)
 		keeper_publish(run, i, grant);
-	feed_range(run, range_bind(grant->lo, grant->hi));
+	if (grant->pin)
+		k->given[i].waits = true;
+	else
+		feed_range(run, range_bind(grant->lo, grant->hi));
+}
+
+/* To the slots that they are for (EACH-1). */
+static void keeper_deliver(struct run *run)
+{
+	struct keeper *k = run->keeper;
+	uint32_t i;
+
+	for (i = 0; i < k->cap_given; i++) {
+		struct given *g = &k->given[i];
+
+		if (g->n_left && g->waits &&
+		    feed_mail(run, g->grant.pin - 1,
+			      range_bind(g->grant.lo, g->grant.hi)))
+			g->waits = false;
+	}
 }
 
 static void keeper_take_back(struct run *run, struct given *g)
@@ -265,7 +286,8 @@ static void keeper_reserve(struct run *run, uint32_t n)
 /* It takes nothing before it has looked at the signs again. */
 static bool keeper_is_resting(const struct run *run, uint32_t slot)
 {
-	if (feed_holds(run, slot) || run->slots[slot].state == CREW_STARTING)
+	if (feed_holds(run, slot) || feed_has_mail(run, slot) ||
+	    run->slots[slot].state == CREW_STARTING)
 		return false;
 	return run->slots[slot].state == CREW_EMPTY ||
 	       atom32_load_acquire(&run->arena.slots[slot].resting); /* P9 */
@@ -294,6 +316,28 @@ static void keeper_tell_groups(struct keeper *k)
 
 	while (groups_next_over(&k->groups, &group, &failed))
 		queue_group_over(&k->queue, group, failed);
+}
+
+static bool keeper_has_pinned(const struct keeper *k, uint32_t slot)
+{
+	uint32_t i;
+
+	for (i = 0; i < k->cap_given; i++)
+		if (k->given[i].n_left && k->given[i].grant.pin == slot + 1)
+			return true;
+	return false;
+}
+
+/* Slots that have nothing to do may have what is pinned to them. */
+static void keeper_open_slots(struct run *run)
+{
+	struct keeper *k = run->keeper;
+	uint32_t slot;
+
+	for (slot = 0; k->pinned && slot < k->limit; slot++)
+		if (k->queue.shut[slot] && keeper_is_resting(run, slot) &&
+		    !keeper_has_pinned(k, slot))
+			queue_open_slot(&k->queue, slot);
 }
 
 static bool keeper_give_next(struct run *run)
@@ -343,12 +387,15 @@ void keeper_turn(struct run *run)
 
 	if (!k || run->stop.asked || run->closed || run->fatal)
 		return;
+	keeper_open_slots(run);
 	do {
 		while (keeper_give_next(run))
 			;
 		limit = k->limit;
 		keeper_reserve(run, queue_wants_room(&k->queue));
 	} while (k->limit != limit);
+	if (k->pinned)
+		keeper_deliver(run);
 	keeper_give_late(run);
 }
 
@@ -363,6 +410,7 @@ void keeper_open(struct run *run)
 		return;
 	k = run->keeper = mem_zalloc(sizeof(*k));
 	k->lo = plan_kept_from(plan);
+	k->pinned = plan_is_pinned(plan);
 	k->granted = mem_array(max_of(plan->n_positions - k->lo, 1u), 1);
 	k->cap_given = run->n_slots * GIVEN_PER_SLOT;
 	k->given = mem_array(k->cap_given, sizeof(*k->given));

@@ -175,6 +175,11 @@ static uint32_t *queue_group_line(struct queue *q, uint32_t group)
 	return &q->waiting[q->plan->n_locks + group];
 }
 
+static uint32_t *queue_slot_line(struct queue *q, uint32_t slot)
+{
+	return &q->waiting[q->plan->n_locks + q->plan->n_groups + slot];
+}
+
 static void queue_wait(struct queue *q, uint32_t kind, uint32_t *line)
 {
 	q->kinds[kind].next_waiting = *line;
@@ -247,6 +252,13 @@ static uint32_t queue_weight(const struct queue *q, const struct kind *k)
 	return max_of(1u, min_of(k->what->weight, q->n_slots));
 }
 
+static uint32_t queue_extra(const struct queue *q, const struct kind *k)
+{
+	uint32_t weight = queue_weight(q, k);
+
+	return weight == 1 ? 0 : weight - !k->what->pin;
+}
+
 static void queue_grant(struct queue *q, uint32_t kind, uint32_t *numbers,
 			struct grant *grant)
 {
@@ -254,10 +266,13 @@ static void queue_grant(struct queue *q, uint32_t kind, uint32_t *numbers,
 
 	*grant = (struct grant){ .kind = kind,
 				 .weight = queue_weight(q, k),
+				 .extra = queue_extra(q, k),
 				 .pin = k->what->pin,
 				 .numbers = numbers };
 	queue_cut(q, k, queue_batch(q, k), grant);
-	q->n_extra += grant->weight - 1;
+	q->n_extra += grant->extra;
+	if (grant->pin)
+		q->shut[grant->pin - 1] = 1;
 	q->n_wide += grant->weight > 1;
 	if (k->head != QUEUE_NONE)
 		queue_ready(q, kind);
@@ -300,17 +315,17 @@ static uint32_t *queue_take_locks(struct queue *q, uint32_t kind)
 
 /* Beside the wide ones that run?  The sum of all weights is at most the number
  * of slots. */
-static bool queue_fits(const struct queue *q, uint32_t weight)
+static bool queue_fits(const struct queue *q, const struct kind *k)
 {
-	return q->n_extra + q->n_wide + weight <= q->n_slots;
+	return q->n_extra + q->n_wide + queue_weight(q, k) <= q->n_slots;
 }
 
 static bool queue_has_room(const struct queue *q, uint32_t kind, uint32_t room)
 {
-	uint32_t weight = queue_weight(q, &q->kinds[kind]);
+	const struct kind *k = &q->kinds[kind];
+	uint32_t extra = queue_extra(q, k);
 
-	return weight == 1 || (queue_fits(q, weight) &&
-			       q->n_extra + weight - 1 <= room);
+	return extra == 0 || (queue_fits(q, k) && q->n_extra + extra <= room);
 }
 
 /* Tries one kind; false: it waits now. */
@@ -335,6 +350,10 @@ static bool queue_try(struct queue *q, uint32_t kind, uint32_t room,
 	}
 	if (k->what->last && !q->body_over) {
 		queue_wait(q, kind, &q->last_line);
+		return false;
+	}
+	if (k->what->pin && q->shut[k->what->pin - 1]) {
+		queue_wait(q, kind, queue_slot_line(q, k->what->pin - 1));
 		return false;
 	}
 	if (q->wide != QUEUE_NONE && queue_weight(q, k) > 1) {
@@ -389,7 +408,7 @@ void queue_end(struct queue *q, const struct grant *grant, uint64_t spent_ns)
 			grant->numbers);
 	free(grant->numbers);
 	queue_wake_for_locks(q, k);
-	q->n_extra -= grant->weight - 1;
+	q->n_extra -= grant->extra;
 	q->n_wide -= grant->weight > 1;
 	queue_adapt(k, grant->hi - grant->lo, spent_ns);
 }
@@ -402,12 +421,18 @@ const struct gated *queue_what(const struct queue *q,
 
 uint32_t queue_wants_room(const struct queue *q)
 {
-	uint32_t weight;
+	const struct kind *k;
 
 	if (q->wide == QUEUE_NONE)
 		return q->n_extra;
-	weight = queue_weight(q, &q->kinds[q->wide]);
-	return q->n_extra + (queue_fits(q, weight) ? weight - 1 : 0);
+	k = &q->kinds[q->wide];
+	return q->n_extra + (queue_fits(q, k) ? queue_extra(q, k) : 0);
+}
+
+void queue_open_slot(struct queue *q, uint32_t slot)
+{
+	q->shut[slot] = 0;
+	queue_wake(q, queue_slot_line(q, slot));
 }
 
 void queue_body_over(struct queue *q)
@@ -426,7 +451,7 @@ void queue_group_over(struct queue *q, uint32_t group, bool failed)
 
 void queue_open(struct queue *q, const struct plan *plan, uint32_t n_slots)
 {
-	uint32_t n_lines = plan->n_locks + plan->n_groups, i;
+	uint32_t n_lines = plan->n_locks + plan->n_groups + n_slots, i;
 
 	*q = (struct queue){ .plan = plan,
 			     .n_slots = n_slots,
@@ -439,6 +464,9 @@ void queue_open(struct queue *q, const struct plan *plan, uint32_t n_slots)
 	q->waiting = mem_array(max_of(n_lines, 1u), sizeof(*q->waiting));
 	for (i = 0; i < n_lines; i++)
 		q->waiting[i] = QUEUE_NONE;
+	q->shut = mem_array(n_slots, 1);
+	for (i = 0; i < n_slots; i++)
+		q->shut[i] = 1;
 	queue_sort_kinds(q);
 	q->heap = mem_array(max_of(q->n_kinds, 1u), sizeof(*q->heap));
 	for (i = 0; i < q->n_kinds; i++)
@@ -455,5 +483,6 @@ void queue_close(struct queue *q)
 	free(q->heap);
 	free(q->waiting);
 	free(q->groups);
+	free(q->shut);
 	*q = (struct queue){ 0 };
 }

@@ -26,6 +26,7 @@ struct grant {
 	uint32_t lo, hi; /* positions lo .. hi - 1, for one slot, in order */
 	uint32_t kind;
 	uint32_t weight;    /* 1 .. slots */
+	uint32_t extra;	    /* slots that are reserved for it */
 	uint32_t pin;	    /* slot + 1; 0 = any */
 	bool doomed;	    /* what it comes after has failed (AFTER-1) */
 	uint32_t *numbers;  /* of its locks' units (LOCK-5); the queue's */
@@ -39,7 +40,8 @@ struct queue {
 	uint32_t *next;	      /* of each gated entry: the next of its kind */
 	uint32_t *heap;	      /* kinds that may be tried, by their next unit */
 	uint32_t n_heap;
-	uint32_t *waiting;    /* per lock, then per group: a list of kinds */
+	uint32_t *waiting;    /* per lock, group and slot: a list of kinds */
+	uint8_t *shut;	      /* of each slot: nothing that is pinned to it goes */
 	uint8_t *groups;      /* enum group_state */
 	uint32_t last_line;   /* kinds that wait for the end of the body */
 	bool body_over;
@@ -48,7 +50,7 @@ struct queue {
 	uint32_t *wide_numbers;
 	uint32_t wide_line;   /* kinds that wait behind it */
 	uint32_t n_wide;      /* wide units that run */
-	uint32_t n_extra;     /* slots that they count beyond their own */
+	uint32_t n_extra;     /* slots that are reserved for them */
 	uint32_t n_left;      /* positions that were not granted */
 };
 
@@ -69,9 +71,14 @@ void queue_end(struct queue *q, const struct grant *grant, uint64_t spent_ns);
 const struct gated *queue_what(const struct queue *q,
 			       const struct grant *grant);
 
-/* How many slots should be reserved (WEIGHT-1): those that running wide units
- * count beyond their own, and those that the next one waits for. */
+/* How many slots should be reserved (WEIGHT-1), from the top: those that
+ * running wide units count beyond their own, and those that the next one waits
+ * for.  One that is pinned may have its own among them, and counts whole. */
 uint32_t queue_wants_room(const struct queue *q);
+
+/* One unit that is pinned to this slot may go: until then none does, so that
+ * it need not hold its locks until the slot has time for it. */
+void queue_open_slot(struct queue *q, uint32_t slot);
 
 /* All that is not gated and not late has ended. */
 void queue_body_over(struct queue *q);

@@ -436,6 +436,8 @@ hot_path static enum claim claim_steal(struct claimer *c, uint32_t *position)
 	struct victim victim;
 	struct range got;
 
+	if (c->header->pinned)
+		return CLAIM_NOTHING;
 	while (claim_find_victim(c, &victim)) {
 		if (!claim_rob(&victim, &got))
 			continue;
@@ -475,6 +477,8 @@ static bool claim_by_signs(struct claimer *c, uint32_t signs, uint64_t now_ns,
 	if (signs & GATE_STOP)
 		return false;
 	if (c->holding && claim_from_held(c, position))
+		return true;
+	if (c->header->pinned && claim_from_inbox(c, position) == CLAIM_GOT)
 		return true;
 	if (signs & GATE_HOLD && gate_holds_back(c->gate, c->slot))
 		return false;

@@ -6,7 +6,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 30
+plan 32
 suite=$SUITES/constraints.so
 
 fresh()
@@ -31,6 +31,12 @@ for isolate in worker fork; do
 			'alone_dying::exclusive[1] alone_dying::exclusive[4]' \
 			"$with: none but those"
 	done
+	# Alone on every slot, too; the last ones are the last of each slot.
+	fresh
+	run --isolate=$isolate -j 3 --dist=each -f 'alone::first*' \
+		-f 'alone::body*' -f 'alone::second*' "$suite"
+	is "$status $(last_line "$out")" "0 264 passed, 0 failed" \
+		"$isolate, --dist=each: alone"
 	for dist in load longest worksteal; do
 		fresh
 		run --isolate=$isolate -j 4 --dist=$dist -f 'alone::*' "$suite"

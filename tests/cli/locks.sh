@@ -12,7 +12,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 74
+plan 78
 suite=$SUITES/locks.so
 
 # held FIELD: a number of the page in which the tests meet.
@@ -76,6 +76,17 @@ for dist in load longest worksteal loadscope loadfile loadgroup; do
 		"$suite"
 	is "$(last_line "$out") $(held violations) $(held sum)" \
 		"400 passed, 20 failed 0 280" "--dist=$dist"
+done
+
+# Every test once on every slot, apart all the same (EACH-1, EACH-3).
+for isolate in worker fork; do
+	fresh
+	run --isolate=$isolate --dist=each -j 3 -v -f 'locks::both*' \
+		-f 'locks::writes*' -f 'locks::reads[0-9]' "$suite"
+	is "$(last_line "$out") $(held violations) $(held sum)" \
+		"210 passed, 0 failed 0 120" "$isolate, --dist=each: apart"
+	is "$(sed -n 's/.*\] \(locks::.* (w[0-9])\)$/\1/p' "$tmp/out" |
+		sort -u | wc -l)" 210 "$isolate, --dist=each: on every slot"
 done
 
 # Unconstrained tests do not wait for those that do (GATE-1).

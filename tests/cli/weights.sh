@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 30
+plan 34
 suite=$SUITES/constraints.so
 
 fresh()
@@ -31,6 +31,13 @@ for isolate in worker fork; do
 		is "$status $(last_line "$out")" "0 88 passed, 0 failed" \
 			"$isolate, --dist=$dist: never too much at once"
 	done
+	fresh
+	HELD_SLOTS=3 run --isolate=$isolate -j 3 --dist=each -v \
+		-f 'weights::*' "$suite"
+	is "$status $(last_line "$out")" "0 264 passed, 0 failed" \
+		"$isolate, --dist=each: never too much at once"
+	is "$(sed -n 's/.*\] \(weights::.* (w[0-9])\)$/\1/p' "$tmp/out" |
+		sort -u | wc -l)" 264 "$isolate, --dist=each: on every slot"
 	# Nothing that was reserved stays reserved: these wait for each other.
 	fresh
 	run --isolate=$isolate -j 4 -v -f 'weights::two*' -f 'meet::*' \

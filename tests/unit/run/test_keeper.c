@@ -357,6 +357,30 @@ Test(keeper, starts_no_worker_in_a_reserved_slot)
 	cr_expect_eq(f.run.slots[3].state, CREW_EMPTY);
 }
 
+/* ---- pinned ones --------------------------------------------------------- */
+
+/* EACH-1: into the slot's own inbox, when it rests. */
+Test(keeper, brings_pinned_units_to_their_slots)
+{
+	struct deque *inbox = &f.run.arena.deques[1].inbox;
+
+	add_lock("db", 1);
+	add_gated(10, 11)->pin = 2;
+	add_use(&f.plan.gated[0], DB, 1);
+	begin();
+	cr_expect(range_is_empty(deque_peek(inbox)), "it has other things to do");
+	rest(&other);
+	keeper_turn(&f.run);
+	cr_expect_eq(deque_peek(inbox).lo, 10);
+	cr_expect(range_is_bound(deque_peek(inbox)));
+	expect_nothing();
+	keeper_turn(&f.run);
+	deque_install(inbox, (struct range){ 0 });
+	fake_worker_run(&other, 10, OUTCOME_PASS);
+	collect_all(&f.run);
+	cr_expect_eq(fake_run_told(&f, 10)->test.slot, 1);
+}
+
 /* ---- late ones ----------------------------------------------------------- */
 
 /* EXCL-1: when all else has ended, one after the other, on one slot; then the

@@ -313,6 +313,48 @@ Test(queue, of_a_group_that_failed_nothing_goes)
 	queue_close(&q);
 }
 
+/* EACH-1, EACH-3: it does not take its lock before its slot has time. */
+Test(queue, pinned_units_wait_for_their_slots)
+{
+	struct grant a, b;
+
+	unit(2, 0, 1)->pin = 2;
+	unit(1, 0, 1)->pin = 1;
+	queue_open(&q, &plan, SLOTS);
+	expect_none(0);
+	queue_open_slot(&q, 0);
+	expect_at(2, 3, 0, &b);
+	cr_expect_eq(b.pin, 1);
+	end(&b);
+	queue_open_slot(&q, 1);
+	expect_at(0, 1, 0, &a);
+	end(&a);
+	expect_none(0);
+	queue_open_slot(&q, 1);
+	expect_at(1, 2, 0, &a);
+	end(&a);
+	queue_close(&q);
+}
+
+/* Its own slot may be one of the reserved ones. */
+Test(queue, a_wide_pinned_unit_reserves_all_that_it_weighs)
+{
+	struct grant g;
+	struct gated *u = unit(1, 0, 0);
+
+	u->pin = 3;
+	u->weight = SLOTS;
+	queue_open(&q, &plan, SLOTS);
+	queue_open_slot(&q, 2);
+	expect_none(0);
+	cr_expect_eq(queue_wants_room(&q), SLOTS);
+	expect_none(SLOTS - 1);
+	expect_at(0, 1, SLOTS, &g);
+	end(&g);
+	cr_expect_eq(queue_wants_room(&q), 0);
+	queue_close(&q);
+}
+
 /* .last beside other constraints. */
 Test(queue, the_last_ones_wait_for_the_body)
 {
