@@ -320,13 +320,18 @@ static void feed_find_cover(struct run *run, struct cover *c)
 		qsort(c->ranges, c->n, sizeof(*c->ranges), feed_by_lo);
 }
 
-/* Nobody lives who could end it, and its word says otherwise. */
-static void feed_judge_damage(struct run *run, uint32_t position)
+static void feed_distrust(struct run *run)
 {
 	if (!run->tally.untrusted)
 		tell_warning(run, "the shared memory was damaged by a test; "
 			     "the result cannot be trusted");
 	run->tally.untrusted = true;
+}
+
+/* Nobody lives who could end it, and its word says otherwise. */
+static void feed_judge_damage(struct run *run, uint32_t position)
+{
+	feed_distrust(run);
 	tell_unstarted(run, position, OUTCOME_ERROR, NOTRUN_NONE,
 		       "its state in shared memory was overwritten by a test");
 }
@@ -414,11 +419,35 @@ static void feed_recount(struct run *run)
 					     0); /* K10 */
 }
 
+/* All have slept beside it for long: a hint that nobody follows hides what it
+ * covers.  A worker goes to sleep with none of its own, so a test wrote it;
+ * only mail may have come since. */
+static void feed_forget(struct run *run)
+{
+	struct range none = { 0 };
+	uint32_t i;
+
+	for (i = 0; i < run->n_slots; i++) {
+		struct slot_deque *d = &run->arena.deques[i];
+
+		if (run->slots[i].state != CREW_LIVE)
+			continue;
+		if (!range_is_empty(deque_peek(&d->deque)) ||
+		    !range_is_empty(deque_peek(&d->held)))
+			feed_distrust(run);
+		deque_install(&d->deque, none);
+		deque_install(&d->held, none);
+		deque_install(&d->inbox, none);
+	}
+}
+
 uint32_t feed_sweep(struct run *run)
 {
 	struct cover c = { 0 };
 	uint32_t next = 0, n = 0, i;
 
+	if (run->n_vain_sweeps == VAIN_SWEEPS_MAX)
+		feed_forget(run);
 	feed_recount(run);
 	feed_find_cover(run, &c);
 	for (i = 0; i < c.n; i++) {

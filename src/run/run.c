@@ -317,6 +317,8 @@ static void run_turn(struct run *run)
 
 	run->now_ns = clock_now_ns();
 	busy = collect_all(run) > 0;
+	if (busy)
+		run->n_vain_sweeps = 0;
 	release_turn(run);
 	plugin_turn(run);
 	keeper_turn(run);

@@ -511,6 +511,25 @@ Test(feed, sweep_gives_a_claim_by_the_living_some_time)
 	expect_damaged(0);
 }
 
+/* A test wrote a range where a slot holds the rest of a unit: it covers what
+ * nobody takes, as its worker knows that it holds none (ACC-4). */
+Test(feed, sweep_forgets_a_hint_that_nobody_follows)
+{
+	fake_worker_start(&f, 0, -1);
+	deque_install(&f.run.arena.deques[0].held, range_bind(10, N));
+	cr_expect_eq(feed_sweep(&f.run), 10);
+	expect_taken(0, 10);
+	expect_empty();
+	f.run.n_vain_sweeps = 99;
+	cr_expect_eq(feed_sweep(&f.run), 10, "not yet");
+	cr_expect_not(f.run.tally.untrusted);
+	expect_taken(0, 10);
+	f.run.n_vain_sweeps = 100;
+	cr_expect_eq(feed_sweep(&f.run), N);
+	cr_expect(f.run.tally.untrusted);
+	expect_taken(0, N);
+}
+
 /* ---- the sweep: a scribbled ring ------------------------------------- */
 
 static void fill_ring(void)
