@@ -39,9 +39,12 @@ static int option_refuse_dist(const char *value, struct err *err)
 int option_set_dist(struct options *o, const char *value, struct err *err)
 {
 	o->dist = sched_find(value);
-	o->plugin = !o->dist && scheduler_is_plugin(value) ? value : NULL;
-	if (!o->dist && !o->plugin && strcmp(value, "auto") != 0)
+	o->plugin = NULL;
+	if (o->dist || strcmp(value, "auto") == 0)
+		return 0;
+	if (!scheduler_is_plugin(value))
 		return option_refuse_dist(value, err);
+	o->plugin = value;
 	return 0;
 }
 

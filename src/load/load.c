@@ -178,7 +178,7 @@ static void load_open(struct load *load, const struct wire_msg *msg,
 		load_write_listing(load, suite, listing_fd, &err);
 	/* Constructors print; workers must not print it again (PROC-14). */
 	fflush(NULL);
-	if (err.code) {
+	if (!suite || err.code) {
 		load_refuse(load, &err);
 		return;
 	}

@@ -43,6 +43,16 @@ static struct keymap_cell *keymap_cell(const struct keymap *map, uint64_t key)
 	return &map->cells[at];
 }
 
+static void keymap_insert(struct keymap *map, uint64_t key, uint32_t value)
+{
+	struct keymap_cell *cell = keymap_cell(map, key);
+
+	if (cell->value != KEYMAP_NONE)
+		return;
+	*cell = (struct keymap_cell){ .key = key, .value = value };
+	map->n++;
+}
+
 static void keymap_grow(struct keymap *map)
 {
 	struct keymap old = *map;
@@ -51,21 +61,16 @@ static void keymap_grow(struct keymap *map)
 	keymap_allocate(map, (old.mask + 1) * 2);
 	for (i = 0; i <= old.mask; i++)
 		if (old.cells[i].value != KEYMAP_NONE)
-			keymap_put(map, old.cells[i].key, old.cells[i].value);
+			keymap_insert(map, old.cells[i].key,
+				      old.cells[i].value);
 	free(old.cells);
 }
 
 void keymap_put(struct keymap *map, uint64_t key, uint32_t value)
 {
-	struct keymap_cell *cell;
-
 	if (map->n > map->mask / 2)
 		keymap_grow(map);
-	cell = keymap_cell(map, key);
-	if (cell->value != KEYMAP_NONE)
-		return;
-	*cell = (struct keymap_cell){ .key = key, .value = value };
-	map->n++;
+	keymap_insert(map, key, value);
 }
 
 uint32_t keymap_get(const struct keymap *map, uint64_t key)

@@ -108,6 +108,13 @@ void shelf_close(struct shelf *shelf)
 	*shelf = (struct shelf){ .fd = -1 };
 }
 
+/* A dot is plain but in front, where it hides the file. */
+static bool shelf_is_plain(char c, bool in_front)
+{
+	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') ||
+	       c == '-' || c == '_' || c == '+' || (c == '.' && !in_front);
+}
+
 /* Readable as far as it goes, and unique. */
 char *shelf_file(const char *suite, const char *profile)
 {
@@ -115,11 +122,10 @@ char *shelf_file(const char *suite, const char *profile)
 	const char *p;
 
 	for (p = suite; *p && file.len < SHELF_LABEL_MAX; p++)
-		str_add_char(&file, strchr("-_+", *p) ||
-				    (*p == '.' && p > suite) ||
-				    (*p >= '0' && *p <= '9') ||
-				    ((*p | 32) >= 'a' && (*p | 32) <= 'z')
-			     ? *p : '_');
+		if (shelf_is_plain(*p, p == suite))
+			str_add_char(&file, *p);
+		else
+			str_add_char(&file, '_');
 	str_addf(&file, "-%016llx", (unsigned long long)id_test(
 			id_bytes(suite, strlen(suite)), profile,
 			strlen(profile)));

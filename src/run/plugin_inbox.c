@@ -17,17 +17,27 @@ static struct deque *plugin_place(const struct run *run, uint32_t slot)
 
 /* ---- putting ---------------------------------------------------------- */
 
+/* Makes r a part of the last range that waits, if that ends where r begins. */
+static bool plugin_join(struct plugin_node *node, struct range r)
+{
+	struct range *last;
+
+	if (node->first == node->n)
+		return false;
+	last = &node->queue[node->n - 1];
+	if (last->hi != r.lo || range_is_bound(r))
+		return false;
+	last->hi = r.hi;
+	return true;
+}
+
 void plugin_inbox_add(struct plugin *p, uint32_t slot, struct range r)
 {
 	struct plugin_node *node = &p->nodes[slot];
-	struct range *last = node->n ? &node->queue[node->n - 1] : NULL;
 
 	p->n_queued += range_len(r);
-	if (last && node->n > node->first && last->hi == r.lo &&
-	    !range_is_bound(r)) {
-		last->hi = r.hi;
+	if (plugin_join(node, r))
 		return;
-	}
 	vec_room(node->queue, node->n, node->cap);
 	node->queue[node->n++] = r;
 }

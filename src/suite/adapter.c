@@ -68,11 +68,12 @@ void adapter_expect(struct adapter_suite *s, size_t n)
 void *adapter_keep(struct adapter_suite *s, size_t size)
 {
 	struct adapter_kept *k = &s->kept;
-	char *kept = k->bytes + k->used;
+	char *kept;
 
 	size = (size + 7) / 8 * 8;
 	if (!k->bytes || size > k->size - k->used)
 		return mem_zalloc(size);
+	kept = k->bytes + k->used;
 	k->used += size;
 	return kept;
 }

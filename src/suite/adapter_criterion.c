@@ -55,7 +55,8 @@ static bool criterion_probe(const struct elf *elf)
 
 static int criterion_write_shim(char path[64], struct err *err)
 {
-	size_t size = (size_t)(criterion_image_end - criterion_image);
+	size_t size = (uintptr_t)criterion_image_end -
+		      (uintptr_t)criterion_image;
 	int fd = sys_memfd("shmrun-criterion"), ret;
 
 	if (fd < 0)

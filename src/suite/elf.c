@@ -375,7 +375,7 @@ bool elf_is_loaded(const struct elf *elf, uint64_t address, uint64_t size)
 int elf_read(struct elf *elf, const void *bytes, uint64_t size,
 	     struct err *err)
 {
-	Elf64_Ehdr h;
+	Elf64_Ehdr h = { 0 };
 	int ret;
 
 	*elf = (struct elf){ .bytes = bytes, .size = size };

@@ -146,7 +146,9 @@ static enum truth expr_mirror(enum truth t)
 	return (enum truth)(TRUTH_YES - t);
 }
 
-/* Both sides always: each predicate must have its chance to match. */
+/* Both sides always: each predicate must have its chance to match.  As deep as
+ * the expression, which is no deeper than EXPR_DEPTH_MAX. */
+/* NOLINTNEXTLINE(misc-no-recursion) */
 static enum truth expr_node(struct expr *e, uint32_t i,
 			    const struct expr_subject *s)
 {

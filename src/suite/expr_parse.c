@@ -338,6 +338,9 @@ static uint32_t parse_primary(struct parser *p)
 
 /* ---- operators --------------------------------------------------------- */
 
+/* By recursive descent, no deeper than EXPR_NESTED_MAX. */
+/* NOLINTBEGIN(misc-no-recursion) */
+
 static uint32_t parse_group(struct parser *p)
 {
 	const char *open = p->at - 1;
@@ -403,6 +406,8 @@ static uint32_t parse_or(struct parser *p)
 		node = parse_join(p, EXPR_OR, node, parse_and(p));
 	return node;
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 int expr_parse(struct expr *e, const char *source, struct err *err)
 {
