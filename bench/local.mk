@@ -55,12 +55,9 @@ bench-smoke: all $(BENCH_BINARIES) $(BENCH_SUITES) $(BENCH_FIXTURES)
 	@$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/bench/smoke.tap
 
 EXTRA_DIST += $(BENCH_C) $(BENCH_INCLUDES) bench/README.md bench/lib.sh \
-	bench/peers/cmocka.c bench/peers/gtest.cc bench/run bench/smoke.tap \
-	bench/parts/crash.sh bench/parts/crowd.sh bench/parts/fork.sh \
-	bench/parts/history.sh \
 	bench/peers/cmocka.c bench/peers/criterion.c bench/peers/gtest.cc \
 	bench/run bench/smoke.tap bench/parts/crash.sh \
 	bench/parts/criterion.sh bench/parts/crowd.sh bench/parts/fork.sh \
-	bench/parts/instructions.sh bench/parts/makespan.sh \
-	bench/parts/micro.sh bench/parts/output.sh bench/parts/scale.sh \
-	bench/parts/worker.sh
+	bench/parts/history.sh bench/parts/instructions.sh \
+	bench/parts/makespan.sh bench/parts/micro.sh bench/parts/output.sh \
+	bench/parts/scale.sh bench/parts/worker.sh

@@ -54,14 +54,11 @@ libshmrun_a_SOURCES = \
 	src/cli/processors.c src/cli/processors.h \
 	src/cli/quantity.c src/cli/quantity.h \
 	src/cli/recordings.c src/cli/recordings.h \
-	src/cli/suggest.c src/cli/suggest.h \
-	src/cli/suites.c src/cli/suites.h \
-	src/cli/timings.c src/cli/timings.h \
-	src/cli/timings_table.c src/cli/timings_table.h \
 	src/cli/scheduler.c src/cli/scheduler.h \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/suites.c src/cli/suites.h \
 	src/cli/timings.c src/cli/timings.h \
+	src/cli/timings_table.c src/cli/timings_table.h \
 	src/host/host.c src/host/host.h \
 	src/host/host_impl.h \
 	src/host/services.c \
