@@ -327,7 +327,7 @@ static void scopes_equal(struct scopes *c)
 static double fix_list(struct scene *s, const struct scopes *c, double setup,
 		       struct rng *rng)
 {
-	static char names[64][8];
+	static char names[64][16];
 	double sum = 0;
 	uint32_t i, k;
 
