@@ -67,7 +67,7 @@ struct gated {
 	uint32_t first_use, n_uses; /* of locks: plan->uses */
 	uint32_t weight; /* slots it counts as; at least 1 */
 	uint32_t after;	 /* group that must have ended; PLAN_NONE */
-	bool last;	 /* and all of the body */
+	bool last;	 /* and all of the body, but what has .after */
 };
 
 struct lock_use {

@@ -32,7 +32,8 @@ struct keeper {
 	uint8_t *granted;     /* by position behind lo: it was given out */
 	bool pinned;	      /* plan_is_pinned() */
 	uint32_t lo;	      /* gated and late positions begin here */
-	uint32_t n_body;      /* not ended in front of lo */
+	uint8_t *in_body;     /* by position behind lo: .last ones wait for it */
+	uint32_t n_body;      /* not ended in front of lo, and of in_body */
 	uint32_t next_late;
 	uint32_t n_before;    /* not ended in front of the next late range */
 	uint32_t n_canaries;  /* not ended */
@@ -242,6 +243,11 @@ static void keeper_watch_given(struct run *run, const struct event_test *test)
 	}
 }
 
+static bool keeper_is_body(const struct keeper *k, uint32_t position)
+{
+	return position < k->lo || k->in_body[position - k->lo];
+}
+
 void keeper_ended(struct run *run, const struct event_test *test)
 {
 	struct keeper *k = run->keeper;
@@ -252,7 +258,7 @@ void keeper_ended(struct run *run, const struct event_test *test)
 	if (k->next_late < plan->n_late &&
 	    test->position < plan->late[k->next_late].lo)
 		k->n_before--;
-	if (test->position < k->lo && --k->n_body == 0)
+	if (keeper_is_body(k, test->position) && --k->n_body == 0)
 		queue_body_over(&k->queue);
 	groups_ended(&k->groups, test->test_ix, test->outcome);
 	if (test->position >= k->lo)
@@ -401,6 +407,23 @@ void keeper_turn(struct run *run)
 
 /* ---- begin and end ------------------------------------------------------ */
 
+/* Who comes after a group is no part of it: a .last one may be a member. */
+static void keeper_count_body(struct keeper *k, const struct plan *plan)
+{
+	uint32_t i, p;
+
+	k->n_body = k->lo;
+	for (i = 0; i < plan->n_gated; i++) {
+		const struct gated *g = &plan->gated[i];
+
+		if (g->last || g->after != PLAN_NONE)
+			continue;
+		for (p = g->lo; p < g->hi; p++)
+			k->in_body[p - k->lo] = 1;
+		k->n_body += g->hi - g->lo;
+	}
+}
+
 void keeper_open(struct run *run)
 {
 	const struct plan *plan = run->args->plan;
@@ -412,6 +435,7 @@ void keeper_open(struct run *run)
 	k->lo = plan_kept_from(plan);
 	k->pinned = plan_is_pinned(plan);
 	k->granted = mem_array(max_of(plan->n_positions - k->lo, 1u), 1);
+	k->in_body = mem_array(max_of(plan->n_positions - k->lo, 1u), 1);
 	k->cap_given = run->n_slots * GIVEN_PER_SLOT;
 	k->given = mem_array(k->cap_given, sizeof(*k->given));
 	k->limit = run->n_slots;
@@ -420,7 +444,7 @@ void keeper_open(struct run *run)
 		k->n_before = plan->late[0].lo;
 	groups_open(&k->groups, plan, run->args->listing);
 	queue_open(&k->queue, plan, run->n_slots);
-	k->n_body = k->lo;
+	keeper_count_body(k, plan);
 	if (k->n_body == 0)
 		queue_body_over(&k->queue);
 }
@@ -439,6 +463,7 @@ void keeper_close(struct run *run)
 	groups_close(&k->groups);
 	free(k->given);
 	free(k->granted);
+	free(k->in_body);
 	free(k);
 	run->keeper = NULL;
 }

@@ -80,7 +80,7 @@ uint32_t queue_wants_room(const struct queue *q);
  * it need not hold its locks until the slot has time for it. */
 void queue_open_slot(struct queue *q, uint32_t slot);
 
-/* All that is not gated and not late has ended. */
+/* All that is neither late nor .last nor after a group has ended. */
 void queue_body_over(struct queue *q);
 
 /* All members of a group have ended. */

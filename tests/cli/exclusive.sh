@@ -6,7 +6,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 32
+plan 40
 suite=$SUITES/constraints.so
 
 fresh()
@@ -37,6 +37,12 @@ for isolate in worker fork; do
 		-f 'alone::body*' -f 'alone::second*' "$suite"
 	is "$status $(last_line "$out")" "0 264 passed, 0 failed" \
 		"$isolate, --dist=each: alone"
+	for jobs in 1 2 8 64; do
+		fresh
+		run --isolate=$isolate -j $jobs -f 'late::*' "$suite"
+		is "$status $(last_line "$out")" "0 13 passed, 0 failed" \
+			"$isolate, -j $jobs: .last with a lock is the last, too"
+	done
 	for dist in load longest worksteal; do
 		fresh
 		run --isolate=$isolate -j 4 --dist=$dist -f 'alone::*' "$suite"
