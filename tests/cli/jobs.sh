@@ -26,7 +26,7 @@ is "$(workers)" "3 workers: SHMRUN_JOBS=9, --jobs-max 3" \
 	"--jobs-max caps SHMRUN_JOBS"
 run -j 9 "$SUITES/atexit.so"
 like "$(workers)" '^[1-3] workers?: -j 9, [1-3] tests?$' \
-	"never more workers than tests (JOBS-9, SHM-10)"
+	"never more workers than tests (JOBS-9, SHM-10, PEER-7)"
 first=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')
 run_program taskset -c "$first" "$SHMRUN" -j auto "$SUITES/params.so"
 like "$(workers)" '^1 worker: affinity 1' "affinity (JOBS-1)"
@@ -83,7 +83,7 @@ if cpu_group "$group" 50 && cpu_group "$group/inner" 0 &&
 	in_group "$group/inner" "$SHMRUN" "$SUITES/params.so"
 	like "$(workers)" \
 		"^1 worker: affinity [0-9]+, cgroup quota 0.50 at .*-$$(,|$)" \
-		"a quota of the group above, rounded up (JOBS-1)"
+		"a quota of the group above, rounded up (JOBS-1, PEER-8)"
 	in_group "$group/inner" "$SHMRUN" -j 3 "$SUITES/params.so"
 	is "$(workers)" "3 workers: -j 3" "who names a number gets it"
 else
@@ -100,7 +100,7 @@ else
 fi
 [ "${#groups[@]}" = 0 ] || rmdir "${groups[@]}"
 
-# ---- threads (JOBS-6) ----------------------------------------------------------
+# ---- threads (JOBS-6, PEER-9) --------------------------------------------------
 
 # shows NAME: the value that environ::show printed.
 shows()

@@ -39,7 +39,7 @@ is "$status" 5 "10,000,001 are too many"
 EMPTY_COUNT=0 run list "$SUITES/manyempty.so"
 is "$status" 5 "a range without tests is an error"
 
-# -v: place and attributes.
+# -v: place and attributes (BAL-12).
 run list -v "$SUITES/attrs.so"
 is "$status" 0 "-v: exit 0"
 has()

@@ -64,7 +64,7 @@ run -f 'mixed::pass' "$SUITES/mixed.so"
 is "$(known 13 mixed::pass) $(known 13 fails::is_true)" "- t" \
 	"a filter changes what ran, and nothing else"
 
-# Shared fixtures are apart (DEC-7).
+# Shared fixtures are apart (DEC-7, PEER-10, BAL-7).
 build_suite slow_fixture <<'EOF'
 #include <shmrun.h>
 #include <time.h>

@@ -134,7 +134,7 @@ Test(history, the_second_run_knows)
 	cr_expect_eq(n_told + n_quiet, 0);
 }
 
-/* FILE-2: both began before either ended. */
+/* FILE-2, BAL-9: both began before either ended. */
 Test(history, runs_beside_each_other_both_count)
 {
 	struct history *a = history_open(&setup), *b = history_open(&setup);

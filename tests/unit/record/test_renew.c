@@ -57,7 +57,7 @@ Test(renew, a_pass_is_a_sample)
 	cr_expect_eq(p.book.n_rows, 2);
 }
 
-/* EST-1, EST-5, EST-6: nothing else is; 0 is never learnt. */
+/* EST-1, EST-5, EST-6, PEER-12, BAL-8: nothing else is; 0 is never learnt. */
 Test(renew, nothing_but_a_clean_first_pass_is_a_sample)
 {
 	static const enum outcome others[] = { OUTCOME_FAIL, OUTCOME_CRASH,
@@ -303,7 +303,7 @@ Test(renew, a_test_that_was_gone_before_is_no_rename)
 	cr_expect_not_null(row("a::two"));
 }
 
-/* STALE-1 */
+/* STALE-1, BAL-6 */
 Test(renew, what_is_gone_is_dropped_after_ten_full_runs)
 {
 	int i;
@@ -347,7 +347,7 @@ Test(renew, what_is_gone_for_ninety_days_is_dropped)
 	cr_expect_null(row("a::two"));
 }
 
-/* Filtered, sharded, stopped: not everything ran. */
+/* Filtered, sharded, stopped: not everything ran (BAL-5). */
 Test(renew, a_part_of_a_run_ages_nothing)
 {
 	int i;

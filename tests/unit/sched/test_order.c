@@ -41,7 +41,7 @@ Test(order, history_puts_the_longest_first)
 	expect("load", ORDER_DEFAULT, "t0 t1 t2 t3 t4");
 }
 
-/* NEW-1: behind the known giants, in front of everything else. */
+/* NEW-1, PEER-11: behind the known giants, in front of everything else. */
 Test(order, the_unknown_stand_behind_the_giants)
 {
 	uint32_t i;

@@ -70,7 +70,8 @@ Test(units, a_file_is_one_unit_in_each_suite)
 	expect("load", 4, "a b c d");
 }
 
-/* KEY-GROUP: de-duplicated, sorted, joined; else the chain; else alone. */
+/* KEY-GROUP, BAL-4, BAL-10: de-duplicated, sorted, joined; else the chain; else
+ * alone. */
 Test(units, a_group_is_a_set_of_names)
 {
 	add("S", "a", "g, h", "");

@@ -139,6 +139,7 @@ Test(vectors, long_1)
 	expect_ran(1, "9 11 13 15 1 3 5 7");
 }
 
+/* BAL-1: collected ascending, and the longest are the first all the same. */
 Test(vectors, long_2)
 {
 	double seconds[24];

@@ -55,7 +55,7 @@ Test(claim, load_alternates_between_two_slots)
 	stepper_expect_makespan(&s, 0.4);
 }
 
-/* V-LOAD-2: nothing waits behind a long test. */
+/* V-LOAD-2, PEER-13: nothing waits behind a long test. */
 Test(claim, load_keeps_nothing_behind_a_long_test)
 {
 	load(16, 2);
@@ -78,7 +78,7 @@ Test(claim, load_reaches_the_lower_bound)
 	stepper_expect_makespan(&s, 44);
 }
 
-/* V-LOAD-4 */
+/* V-LOAD-4, BAL-2 */
 Test(claim, load_is_even_on_many_slots)
 {
 	load(1600, 16);
@@ -437,7 +437,7 @@ Test(claim, a_crash_moves_no_other_test)
 	cr_expect_eq(s.n_ended, 32);
 }
 
-/* V-CRASH-2 */
+/* V-CRASH-2, BAL-11 */
 Test(claim, a_dead_slots_deque_stays_and_can_be_robbed)
 {
 	worksteal(32, 4);
