@@ -166,6 +166,14 @@ static void recording_test(struct recording *r, const struct event *ev)
 
 /* ---- the rest -------------------------------------------------------- */
 
+static void recording_swap(struct pack *a, struct pack *b)
+{
+	struct pack was = *a;
+
+	*a = *b;
+	*b = was;
+}
+
 /* Only when others run than was said last: a run that waits for one test does
  * not grow. */
 static void recording_progress(struct recording *r, const struct event *ev)
@@ -190,8 +198,7 @@ static void recording_progress(struct recording *r, const struct event *ev)
 		pack_room(out, p->len);
 		memcpy(out->bytes + out->len, p->bytes, p->len);
 		out->len += p->len;
-		r->scratch = r->running;
-		r->running = *p;
+		recording_swap(p, &r->running);
 	}
 	recording_flush(r, ev->now_ns);
 }

@@ -3,6 +3,7 @@
  * the file: OUT-5, NEW-1, REC-1, REC-2. */
 #include "record/recording.h"
 
+#include "base/clock.h"
 #include "base/sys.h"
 #include "record/replay.h"
 #include "record/resume.h"
@@ -232,6 +233,44 @@ static void record_passes(int fd, const struct plan *plan,
 		sink_event(&sink, &ev);
 	}
 	cr_expect_eq(recording_close(r, &err), 0);
+}
+
+/* The bytes of the same run when it says n times that one test runs. */
+static off_t record_waiting(uint64_t n)
+{
+	struct tape t = { 0 };
+	struct recording *r;
+	struct running running = { .position = TAPE_RUNNING };
+	struct event ev = { .kind = EVENT_PROGRESS,
+			    .progress = { .running = &running,
+					  .n_running = 1 } };
+	struct sink sink;
+	struct err err = { 0 };
+	off_t size;
+	uint64_t i;
+
+	t.fd = sys_memfd("waiting");
+	r = recording_open(dup(t.fd));
+	sink = recording_sink(r);
+	tape_play(&t, &sink, false);
+	for (i = 0; i < n; i++) {
+		ev.now_ns = UINT64_C(6000) * NS_PER_S + i * NS_PER_S;
+		running.elapsed_ns = i * NS_PER_S;
+		sink_event(&sink, &ev);
+	}
+	cr_expect_eq(recording_close(r, &err), 0);
+	size = lseek(t.fd, 0, SEEK_END);
+	tape_free(&t);
+	return size;
+}
+
+/* Whatever was said before them: what is compared is what was said last. */
+Test(recording, a_run_that_waits_for_one_test_does_not_grow)
+{
+	off_t once = record_waiting(1);
+
+	cr_expect_gt(once, record_waiting(0));
+	cr_expect_eq(record_waiting(100), once);
 }
 
 Test(recording, a_pass_costs_two_bytes)
