@@ -281,6 +281,7 @@ static void keeper_reserve(struct run *run, uint32_t n)
 	if (limit == k->limit)
 		return;
 	k->limit = limit;
+	queue_shut_slots(&k->queue, limit);
 	if (n)
 		feed_hold(run, limit);
 	else
@@ -289,10 +290,22 @@ static void keeper_reserve(struct run *run, uint32_t n)
 		crew_wake_all(run);
 }
 
+/* Not ended: it may not even be in its inbox yet. */
+static bool keeper_has_pinned(const struct keeper *k, uint32_t slot)
+{
+	uint32_t i;
+
+	for (i = 0; k->pinned && i < k->cap_given; i++)
+		if (k->given[i].n_left && k->given[i].grant.pin == slot + 1)
+			return true;
+	return false;
+}
+
 /* It takes nothing before it has looked at the signs again. */
 static bool keeper_is_resting(const struct run *run, uint32_t slot)
 {
 	if (feed_holds(run, slot) || feed_has_mail(run, slot) ||
+	    keeper_has_pinned(run->keeper, slot) ||
 	    run->slots[slot].state == CREW_STARTING)
 		return false;
 	return run->slots[slot].state == CREW_EMPTY ||
@@ -324,16 +337,6 @@ static void keeper_tell_groups(struct keeper *k)
 		queue_group_over(&k->queue, group, failed);
 }
 
-static bool keeper_has_pinned(const struct keeper *k, uint32_t slot)
-{
-	uint32_t i;
-
-	for (i = 0; i < k->cap_given; i++)
-		if (k->given[i].n_left && k->given[i].grant.pin == slot + 1)
-			return true;
-	return false;
-}
-
 /* Slots that have nothing to do may have what is pinned to them. */
 static void keeper_open_slots(struct run *run)
 {
@@ -341,8 +344,7 @@ static void keeper_open_slots(struct run *run)
 	uint32_t slot;
 
 	for (slot = 0; k->pinned && slot < k->limit; slot++)
-		if (k->queue.shut[slot] && keeper_is_resting(run, slot) &&
-		    !keeper_has_pinned(k, slot))
+		if (k->queue.shut[slot] && keeper_is_resting(run, slot))
 			queue_open_slot(&k->queue, slot);
 }
 
@@ -393,8 +395,8 @@ void keeper_turn(struct run *run)
 
 	if (!k || run->stop.asked || run->closed || run->fatal)
 		return;
-	keeper_open_slots(run);
 	do {
+		keeper_open_slots(run);
 		while (keeper_give_next(run))
 			;
 		limit = k->limit;

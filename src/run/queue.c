@@ -435,6 +435,12 @@ void queue_open_slot(struct queue *q, uint32_t slot)
 	queue_wake(q, queue_slot_line(q, slot));
 }
 
+void queue_shut_slots(struct queue *q, uint32_t from)
+{
+	for (; from < q->n_slots; from++)
+		q->shut[from] = 1;
+}
+
 void queue_body_over(struct queue *q)
 {
 	q->body_over = true;

@@ -80,6 +80,10 @@ uint32_t queue_wants_room(const struct queue *q);
  * it need not hold its locks until the slot has time for it. */
 void queue_open_slot(struct queue *q, uint32_t slot);
 
+/* From this slot on all are reserved: nothing that is pinned to them goes, but
+ * the wide unit that they are reserved for. */
+void queue_shut_slots(struct queue *q, uint32_t from);
+
 /* All that is neither late nor .last nor after a group has ended. */
 void queue_body_over(struct queue *q);
 
