@@ -39,6 +39,7 @@ struct keeper {
 	uint32_t n_canaries;  /* not ended */
 	bool canary_lives;
 	uint32_t limit;
+	uint32_t room; /* of the reserved slots, as last seen */
 };
 
 /* ---- which positions -------------------------------------------------- */
@@ -354,8 +355,9 @@ static bool keeper_give_next(struct run *run)
 	struct grant grant;
 
 	keeper_tell_groups(k);
+	k->room = keeper_room(run);
 	if (k->n_given == k->cap_given ||
-	    !queue_next(&k->queue, keeper_room(run), &grant))
+	    !queue_next(&k->queue, k->room, &grant))
 		return false;
 	if (grant.doomed) {
 		keeper_mark(k, grant.lo, grant.hi);
@@ -388,12 +390,22 @@ static void keeper_give_late(struct run *run)
 	}
 }
 
+static bool keeper_is_active(const struct run *run)
+{
+	return run->keeper && !run->stop.asked && !run->closed && !run->fatal;
+}
+
+bool keeper_has_news(const struct run *run)
+{
+	return keeper_is_active(run) && keeper_room(run) > run->keeper->room;
+}
+
 void keeper_turn(struct run *run)
 {
 	struct keeper *k = run->keeper;
 	uint32_t limit;
 
-	if (!k || run->stop.asked || run->closed || run->fatal)
+	if (!keeper_is_active(run))
 		return;
 	do {
 		keeper_open_slots(run);

@@ -24,6 +24,10 @@ void keeper_ended(struct run *run, const struct event_test *test);
 /* Hands out what can go now. */
 void keeper_turn(struct run *run);
 
+/* Has a reserved slot come to rest since that turn?  For the look behind
+ * gate_doze(): who comes to rest later rings. */
+bool keeper_has_news(const struct run *run);
+
 /* From this slot on nothing new is taken (WEIGHT-1). */
 uint32_t keeper_limit(const struct run *run);
 

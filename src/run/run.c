@@ -301,7 +301,7 @@ static void run_rest(struct run *run, bool busy)
 		return;
 	}
 	gate_doze(run->arena.gate);
-	if (collect_all(run) == 0) {
+	if (collect_all(run) == 0 && !keeper_has_news(run)) {
 		if (run_is_quiet(run)) {
 			run_sweep(run);
 			due = min_of(due, SWEEP_NS);
