@@ -503,13 +503,15 @@ tests_model_libsubject_a_SOURCES = \
 	src/model/plan.c \
 	src/model/tally.c \
 	src/run/bury.c \
+	src/run/chain.c \
 	src/run/collect.c \
 	src/run/crew.c \
 	src/run/feed.c \
+	src/run/groups.c \
+	src/run/keeper.c \
+	src/run/locks.c \
+	src/run/queue.c \
 	src/run/release.c \
-	src/run/plugin_event.c \
-	src/run/plugin_inbox.c \
-	src/run/plugin_run.c \
 	src/run/stop.c \
 	src/run/tell.c \
 	src/run/tick.c \
@@ -518,7 +520,9 @@ tests_model_libsubject_a_SOURCES = \
 	src/work/claim.c \
 	src/work/doorbell.c \
 	src/work/fixture.c \
+	src/work/holding.c \
 	src/work/one.c \
+	src/work/stopwatch.c \
 	tests/model/runner.c \
 	tests/model/worker.c \
 	tests/model/world.c
@@ -542,6 +546,7 @@ tests_model_explore_SOURCES = \
 	tests/model/scene_deque.c \
 	tests/model/scene_fixture.c \
 	tests/model/scene_gate.c \
+	tests/model/scene_keeper.c \
 	tests/model/scene_results.c \
 	tests/model/scene_ring.c \
 	tests/model/scene_run.c \

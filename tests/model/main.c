@@ -13,7 +13,7 @@ static uint64_t limit = UINT64_MAX;
 static const struct scene *const all[] = {
 	scene_ring,	scene_deque, scene_cursor,  scene_state,
 	scene_results,	scene_gate,  scene_current, scene_fixture,
-	scene_run,
+	scene_keeper,	scene_run,
 };
 
 static double seconds(void)

@@ -34,3 +34,44 @@ void runner_rest(void *arg)
 	run_dismiss(run);
 	stop_tell_rest(run);
 }
+
+/* ---- there is no scheduler plug-in ------------------------------------ */
+
+void plugin_turn(struct run *run)
+{
+	(void)run;
+}
+
+bool plugin_withholds(const struct run *run, uint32_t position)
+{
+	(void)run;
+	(void)position;
+	return false;
+}
+
+void plugin_node_up(struct run *run, uint32_t slot)
+{
+	(void)run;
+	(void)slot;
+}
+
+void plugin_node_down(struct run *run, uint32_t slot, uint32_t crashed)
+{
+	(void)run;
+	(void)slot;
+	(void)crashed;
+}
+
+void plugin_test_ended(struct run *run, const struct event_test *t)
+{
+	(void)run;
+	(void)t;
+}
+
+bool plugin_test_again(struct run *run, uint32_t position, uint32_t attempt)
+{
+	(void)run;
+	(void)position;
+	(void)attempt;
+	return false;
+}

@@ -17,5 +17,6 @@ extern const struct scene scene_gate[];
 extern const struct scene scene_current[];
 extern const struct scene scene_fixture[];
 extern const struct scene scene_run[];
+extern const struct scene scene_keeper[];
 
 #endif

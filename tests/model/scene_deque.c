@@ -145,7 +145,82 @@ static void check_claims(void)
 		check(claimed[i] <= 1);
 }
 
+/* ---- an inbox ---------------------------------------------------------- */
+
+static uint32_t cut[N_POSITIONS];
+
+/* Puts what went back to PENDING, and then takes the last of it back. */
+static void put_and_cut(void *arg)
+{
+	struct state_word dead = { .state = STATE_CLAIMED, .slot = 3 };
+	struct state_word pending = { .state = STATE_PENDING };
+	struct range seen;
+
+	(void)arg;
+	check(state_try_move(&states[0], dead, pending));
+	check(deque_try_put(&deques[0], (struct range){ 0, 3 }));
+	seen = deque_peek(&deques[0]);
+	if (!range_is_empty(seen) && deque_try_cut(&deques[0], seen, 1))
+		cut[seen.hi - 1]++;
+}
+
+static void claim_range(uint32_t slot, struct range r)
+{
+	uint32_t attempt;
+
+	for (; r.lo < r.hi; r.lo++) {
+		check(state_try_claim(&states[r.lo], slot, 0, &attempt));
+		claimed[r.lo]++;
+	}
+}
+
+static void empty_inbox(void *arg)
+{
+	struct range seen = deque_peek(&deques[0]);
+
+	(void)arg;
+	if (deque_try_empty(&deques[0], seen))
+		claim_range(0, seen);
+}
+
+static void rob_inbox(void *arg)
+{
+	struct range got, seen = deque_peek(&deques[0]);
+
+	(void)arg;
+	if (deque_try_steal(&deques[0], seen, &got))
+		claim_range(1, got);
+}
+
+static void setup_inbox(void)
+{
+	uint32_t attempt;
+
+	deque_begin();
+	memset(cut, 0, sizeof(cut));
+	state_try_claim(&states[0], 3, 0, &attempt);
+	explore_spawn("runner", put_and_cut, NULL);
+	explore_spawn("w0", empty_inbox, NULL);
+	explore_spawn("w1", rob_inbox, NULL);
+}
+
+/* Each is with one of them, or lies there still. */
+static void check_inbox(void)
+{
+	struct range left = range_unpack(memory_latest(&deques[0].range));
+	uint32_t i;
+
+	for (i = 0; i < 3; i++)
+		check(claimed[i] + cut[i] +
+			      (i >= left.lo && i < left.hi) == 1);
+}
+
 const struct scene scene_deque[] = {
+	{ .name = "deque_inbox",
+	  .what = "an inbox, its owner, a thief, and what is taken back",
+	  .setup = setup_inbox,
+	  .verify = check_inbox,
+	  .preemptions = -1 },
 	{ .name = "deque_thieves",
 	  .what = "an owner and two thieves",
 	  .setup = setup_thieves,

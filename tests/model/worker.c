@@ -5,10 +5,12 @@
 
 #include "tests/model/world.h"
 
+#include "run/keeper.h"
 #include "work/body.h"
 #include "work/capture.h"
 #include "work/child.h"
 #include "work/door.h"
+#include "work/holding.h"
 #include "work/leftover.h"
 
 #include <string.h>
@@ -59,6 +61,27 @@ static struct adapter_suite suite = { .tests = &entry,
 				     .n_scopes = 1 };
 static struct adapter_suite *suites[] = { &suite };
 
+/* WEIGHT-1: the only worker of such a scene is on a reserved slot.  What the
+ * runner has given follows from what its thread has done, so this looks at
+ * nothing that a state does not say. */
+static void body_is_alone(void)
+{
+	uint32_t i;
+
+	for (i = world.wide_from; i < header.n_positions; i++)
+		check(range_is_empty(keeper_given(&world.run, i)));
+}
+
+/* LOCK-5: a test knows which unit of its lock is its own. */
+static void body_of_unit(uint32_t position)
+{
+	if (world.has_lock)
+		world.number[position] = holding_find(WORLD_LOCK, 0);
+	body_is_alone();
+	explore_step();
+	body_is_alone();
+}
+
 enum outcome body_run(const struct errand *e)
 {
 	if (header.n_fixtures)
@@ -67,6 +90,8 @@ enum outcome body_run(const struct errand *e)
 	world.n_ran[e->position]++;
 	world.order[e->position] = ++world.n_bodies;
 	explore_note("runs     %u", e->position);
+	if (header.ring_from < header.n_positions)
+		body_of_unit(e->position);
 	while (world.hang)
 		explore_sleep(&world.hang, REST_EVER);
 	return OUTCOME_PASS;
@@ -228,6 +253,8 @@ void worker_begin(const struct arena_layout *layout, const struct plan *plan,
 					  .n_fixtures = layout->n_fixtures,
 					  .n_parts = plan->n_parts,
 					  .n_bounds = plan->n_bounds,
+					  .ring_from = plan_kept_from(plan),
+					  .ring_to = plan_alone_to(plan),
 					  .jobs = layout->n_slots,
 					  .arena = *layout };
 	suite.n_fixtures = layout->n_fixtures + worker_fixture;
@@ -282,6 +309,17 @@ void worker_whole(void *arg)
 		work_idle(w, &position)))
 		one_run(w, position);
 	work_leave(w);
+}
+
+void worker_stay(struct worker *w)
+{
+	uint32_t position;
+
+	for (;;) {
+		if (!claim_next(&w->claim, w->now_ns, &position))
+			work_idle(w, &position);
+		one_run(w, position);
+	}
 }
 
 void worker_idle(struct worker *w)

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "run/collect.h"
 #include "run/crew.h"
+#include "run/keeper.h"
 #include "shm/notes.h"
 
 #include <string.h>
@@ -14,12 +15,15 @@ struct world world;
 
 static struct run_args args;
 static struct listing listing;
-static const struct attrs attrs;
+static const struct attrs attrs = { .affinity = "", .serial = "" };
 static struct test listed = { .attrs = &attrs, .name = "t" };
 static struct plan plan;
 static struct segment segments[1];
 static struct part parts[2];
 static struct bound bounds[WORLD_POSITIONS_MAX];
+static struct gated gated[WORLD_POSITIONS_MAX];
+static struct lock_use use = { .units = 1 };
+static struct lock lock = { .name = WORLD_LOCK, .name_len = 1 };
 static uint64_t sums[WORLD_POSITIONS_MAX + 1];
 static struct loader fake_loader;
 static struct sink sink;
@@ -87,6 +91,8 @@ static struct arena_layout world_layout(const struct world_args *a)
 	l.controls = world_part(&end, l.n_fixtures *
 					      sizeof(struct fixture_control));
 	l.slots = world_part(&end, l.n_slots * sizeof(struct slot));
+	l.holdings = world_part(&end, (uint64_t)l.n_slots * HOLDINGS_PER_SLOT *
+						sizeof(struct holding));
 	l.data.v = end;
 	l.size = end + 8 * l.n_fixtures;
 	return l;
@@ -103,6 +109,8 @@ static void world_name_parts(const struct arena *a, const struct world_args *w)
 	memory_name(a->cursors, w->n_parts * sizeof(struct cursor), "cursors");
 	memory_name(a->states, 8 * w->n_positions, "states");
 	memory_name(a->cells, 64 * w->n_slots * w->results_cap, "records");
+	memory_name(a->holdings, w->n_slots * HOLDINGS_PER_SLOT *
+				sizeof(struct holding), "holdings");
 	memory_name(a->controls, ATOM_APART * w->n_fixtures, "controls");
 	for (i = 0; i < w->n_slots; i++) {
 		memory_name(&a->slots[i], sizeof(struct slot), slots[i]);
@@ -113,9 +121,32 @@ static void world_name_parts(const struct arena *a, const struct world_args *w)
 
 /* ---- the run --------------------------------------------------------- */
 
+static void world_plan_gated(const struct world_args *a)
+{
+	uint32_t first = a->n_positions - a->n_gated, i;
+
+	world.has_lock = a->n_units;
+	world.wide_from = a->n_positions - a->n_wide;
+	lock.units = a->n_units;
+	for (i = 0; i < a->n_gated; i++)
+		gated[i] = (struct gated){
+			.lo = first + i,
+			.hi = first + i + 1,
+			.n_uses = a->n_units > 0,
+			.weight = first + i < world.wide_from ? 1 : a->n_slots,
+			.after = PLAN_NONE,
+		};
+	plan.gated = gated;
+	plan.n_gated = a->n_gated;
+	plan.uses = &use;
+	plan.locks = &lock;
+	plan.n_uses = plan.n_locks = a->n_units > 0;
+}
+
 static void world_plan(const struct world_args *a)
 {
-	uint32_t size = a->n_parts ? a->n_positions / a->n_parts : 0, i;
+	uint32_t n_free = a->n_positions - a->n_gated, i;
+	uint32_t size = a->n_parts ? n_free / a->n_parts : 0;
 
 	for (i = 0; i < a->n_parts; i++)
 		parts[i] = (struct part){ .lo = i * size,
@@ -133,6 +164,7 @@ static void world_plan(const struct world_args *a)
 			      .bounds = bounds,
 			      .n_bounds = a->unit ? a->n_positions / a->unit : 0,
 			      .n_positions = a->n_positions };
+	world_plan_gated(a);
 }
 
 static void world_slots(struct run *run)
@@ -189,6 +221,7 @@ void world_begin(const struct world_args *a)
 					    .mask = a->ring_cap - 1 };
 	world_slots(run);
 	world_name_parts(&run->arena, a);
+	keeper_open(run);
 	worker_begin(&run->layout, &plan, a->worker_fixture);
 }
 

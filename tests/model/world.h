@@ -29,7 +29,12 @@ struct world_args {
 	bool asked;	/* no worker is forked unasked, as for slots beyond the kept */
 	bool held;	/* a worker's first look is for a bound range */
 	bool worker_fixture; /* the suite has one, and no run fixture */
+	uint32_t n_gated; /* the last positions are: units of one test */
+	uint32_t n_wide;  /* of them, again the last: of all slots */
+	uint32_t n_units; /* of the lock that gated ones take one of; 0 = none */
 };
+
+#define WORLD_LOCK "l"
 
 /* What happened, for verify(). */
 struct world {
@@ -43,6 +48,9 @@ struct world {
 	uint32_t n_killed; /* workers, not by the runner */
 	uint32_t n_set_up, n_begun_down, n_torn_down; /* fixtures */
 	bool hang; /* a test's body is left by a death only */
+	bool has_lock;
+	int number[WORLD_POSITIONS_MAX]; /* the unit of it that the test had */
+	uint32_t wide_from;		 /* positions */
 };
 
 extern struct world world;
@@ -67,6 +75,7 @@ void runner_turn(struct run *run);
 void worker_begin(const struct arena_layout *layout, const struct plan *plan,
 		  bool worker_fixture);
 void worker_whole(void *arg);	 /* arg: struct worker */
+void worker_stay(struct worker *w); /* the same, and never leaves */
 void worker_idle(struct worker *w);
 bool worker_park(struct worker *w); /* not the first time in a row */
 /* As one_record(): waits for room, publishes, rings. */

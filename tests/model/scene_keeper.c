@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* What the runner hands out itself: units that hold locks, and wide ones that
+ * nothing runs beside. */
+#include "tests/model/scene.h"
+#include "tests/model/world.h"
+
+#include "run/keeper.h"
+
+static void collect(void *arg)
+{
+	struct run *run = &world.run;
+
+	(void)arg;
+	while (run->n_ended < run->layout.n_positions)
+		runner_turn(run);
+}
+
+/* Its end would have it buried: it stays. */
+static void stay(void *arg)
+{
+	worker_stay(arg);
+}
+
+static void verify_told(void)
+{
+	uint32_t i;
+
+	for (i = 0; i < world.run.layout.n_positions; i++)
+		check(world.n_ended[i] == 1 && world.n_ran[i] == 1);
+	check(world.n_warnings == 0);
+}
+
+/* ---- which unit is mine ------------------------------------------------ */
+
+/* Two at a time of three that take one of two units. */
+static void setup_numbers(void)
+{
+	world_begin(&(struct world_args){ .n_positions = 3,
+					  .n_slots = 1,
+					  .ring_cap = 2,
+					  .results_cap = 4,
+					  .n_gated = 3,
+					  .n_units = 2,
+					  .held = true });
+	world_spawn(0, stay);
+	explore_spawn("runner", collect, NULL);
+}
+
+static void verify_numbers(void)
+{
+	verify_told();
+	check(world.number[0] == 0 && world.number[1] == 1);
+	check(world.number[2] == 0 || world.number[2] == 1);
+}
+
+/* ---- wide ones ---------------------------------------------------------- */
+
+/* From when it is handed out on the reserved slot runs nothing. */
+static void turn(void *arg)
+{
+	(void)arg;
+	keeper_turn(&world.run);
+}
+
+/* Until it is handed out: the runner hears that the slot has come to rest. */
+static void turns(void *arg)
+{
+	struct run *run = &world.run;
+
+	(void)arg;
+	keeper_turn(run);
+	while (range_is_empty(keeper_given(run, 1)))
+		runner_turn(run);
+}
+
+static void verify_wide(void)
+{
+	check(!range_is_empty(keeper_given(&world.run, 1)));
+}
+
+static void begin_wide(void (*runner)(void *arg))
+{
+	world_begin(&(struct world_args){ .n_positions = 2,
+					  .n_slots = 2,
+					  .ring_cap = 2,
+					  .results_cap = 4,
+					  .n_gated = 2,
+					  .n_wide = 1,
+					  .held = true });
+	/* It lives and is busy with what nobody asks about. */
+	world.run.slots[0].state = CREW_LIVE;
+	world_spawn(1, stay);
+	explore_spawn("runner", runner, NULL);
+}
+
+static void setup_wide(void)
+{
+	begin_wide(turn);
+}
+
+static void setup_rests(void)
+{
+	begin_wide(turns);
+}
+
+const struct scene scene_keeper[] = {
+	{ .name = "keeper_numbers",
+	  .what = "who holds one of several units knows which",
+	  .setup = setup_numbers,
+	  .verify = verify_numbers,
+	  .may_sleep = true,
+	  .preemptions = 1 },
+	{ .name = "keeper_wide",
+	  .what = "nothing runs beside a wide unit",
+	  .setup = setup_wide,
+	  .may_sleep = true,
+	  .preemptions = 3 },
+	{ .name = "keeper_rests",
+	  .what = "the runner falls asleep while a reserved slot comes to rest",
+	  .setup = setup_rests,
+	  .verify = verify_wide,
+	  .may_sleep = true,
+	  .preemptions = 2 },
+	{ 0 }
+};
