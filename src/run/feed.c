@@ -94,18 +94,25 @@ static bool feed_push(struct run *run, struct range r)
 	return false;
 }
 
+/* One that is held back goes to sleep again and comes for nothing. */
+static void feed_wake(struct run *run)
+{
+	gate_wake(run->arena.gate, &feed_gate_ops,
+		  run->signs & GATE_HOLD ? (int)run->n_slots : 1);
+}
+
 void feed_range(struct run *run, struct range r)
 {
 	if (!feed_push(run, r))
 		return;
 	feed_sign_ring(run);
-	gate_wake(run->arena.gate, &feed_gate_ops, 1);
+	feed_wake(run);
 }
 
 void feed_behind(struct run *run, struct range r)
 {
 	if (feed_push(run, r))
-		gate_wake(run->arena.gate, &feed_gate_ops, 1);
+		feed_wake(run);
 }
 
 bool feed_mail(struct run *run, uint32_t slot, struct range r)

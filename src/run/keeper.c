@@ -277,7 +277,6 @@ static void keeper_reserve(struct run *run, uint32_t n)
 {
 	struct keeper *k = run->keeper;
 	uint32_t limit = run->n_slots - n;
-	bool more = limit > k->limit;
 
 	if (limit == k->limit)
 		return;
@@ -287,8 +286,8 @@ static void keeper_reserve(struct run *run, uint32_t n)
 		feed_hold(run, limit);
 	else
 		feed_lower(run, GATE_HOLD);
-	if (more)
-		crew_wake_all(run);
+	/* Who was woken for what lies there may be held back now. */
+	crew_wake_all(run);
 }
 
 /* Not ended: it may not even be in its inbox yet. */

@@ -103,6 +103,30 @@ static void setup_rests(void)
 	begin_wide(turns);
 }
 
+/* Both sleep, and one of them is held back when it is woken: the other must
+ * come for what there is. */
+static void setup_wakes(void)
+{
+	world_begin(&(struct world_args){ .n_positions = 2,
+					  .n_slots = 2,
+					  .ring_cap = 2,
+					  .results_cap = 8,
+					  .n_gated = 2,
+					  .n_wide = 1,
+					  .held = true });
+	world.wide_from = 2;
+	world_spawn(0, stay);
+	world_spawn(1, stay);
+	explore_spawn("runner", turn, NULL);
+}
+
+static void verify_wakes(void)
+{
+	check(world.n_ran[0] == 1);
+	check(world.n_ran[1] ||
+	      range_is_empty(keeper_given(&world.run, 1)));
+}
+
 const struct scene scene_keeper[] = {
 	{ .name = "keeper_numbers",
 	  .what = "who holds one of several units knows which",
@@ -121,5 +145,11 @@ const struct scene scene_keeper[] = {
 	  .verify = verify_wide,
 	  .may_sleep = true,
 	  .preemptions = 2 },
+	{ .name = "keeper_wakes",
+	  .what = "of two that sleep one is held back, the other comes",
+	  .setup = setup_wakes,
+	  .verify = verify_wakes,
+	  .may_sleep = true,
+	  .preemptions = 1 },
 	{ 0 }
 };
