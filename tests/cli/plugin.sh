@@ -155,11 +155,15 @@ is "$(wc -l <"$PLUGIN_PIDS")" 0 "(the last of them did not fork)"
 # ---- a static order ---------------------------------------------------
 
 rm -f "$ENTERED"
-run -j 1 --recycle=never --dist="$plugins/reverse.so" -f 'counted::one*' \
-	"$tmp/counted.so"
-is "$status" 0 "in C++: passes"
-is "$(tr '\n' ' ' <"$ENTERED")" "$(seq 39 -1 0 | tr '\n' ' ')" \
-	"in C++: the order is the plug-in's"
+if [ -f "$plugins/reverse.so" ]; then
+	run -j 1 --recycle=never --dist="$plugins/reverse.so" -f 'counted::one*' \
+		"$tmp/counted.so"
+	is "$status" 0 "in C++: passes"
+	is "$(tr '\n' ' ' <"$ENTERED")" "$(seq 39 -1 0 | tr '\n' ' ')" \
+		"in C++: the order is the plug-in's"
+else
+	skip "no compiler for C++ made it" "in C++" 2
+fi
 rm -f "$ENTERED"
 run -j 1 --dist="$plugins/hostile_static.so:missing" -f 'counted::one*' \
 	"$tmp/counted.so"
