@@ -84,7 +84,7 @@ refuses "open() refuses" 'refuses to work: I would rather not' \
 refuses "not a path" "'shuffled' is not" --dist=shuffled
 refuses "its own arguments" 'refuses to work: the only argument is longest' \
 	--dist="$EXAMPLES/scheduler/shortest.so:fastest"
-cp "$plugins/reverse.so" "$tmp/colon.so"
+cp "$EXAMPLES/scheduler/shortest.so" "$tmp/colon.so"
 refuses "a folder" 'cannot be loaded' --dist="$tmp/:x"
 (cd "$tmp" && ENTERED="$tmp/bare" && run --dist colon.so counted.so &&
 	echo "$status" >"$tmp/status")
