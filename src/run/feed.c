@@ -129,13 +129,15 @@ bool feed_has_mail(const struct run *run, uint32_t slot)
 	return !range_is_empty(deque_peek(&run->arena.deques[slot].inbox));
 }
 
-/* In a list that is this slot's alone? */
-static bool feed_is_dealt(const struct run *run, uint32_t slot,
-			  uint32_t position)
+/* In a list that is this slot's alone, or pinned to it? */
+static bool feed_is_own(const struct run *run, uint32_t slot,
+			uint32_t position)
 {
 	const struct plan *plan = run->args->plan;
 	uint32_t i;
 
+	if (keeper_is_pinned(run, position))
+		return true;
 	for (i = 0; i < plan->n_deals; i++)
 		if (plan->deals[i].bound && plan->deals[i].slot == slot &&
 		    position >= plan->deals[i].lo &&
@@ -154,7 +156,7 @@ void feed_give_back(struct run *run, uint32_t slot, uint32_t position)
 		return; /* not even taken */
 	if (range_is_empty(rest))
 		hi = plan_bound(run->args->plan, position) ||
-				     feed_is_dealt(run, slot, position)
+				     feed_is_own(run, slot, position)
 			     ? position + 1 : 0;
 	else if (rest.lo != position + 1)
 		hi = 0;
@@ -169,7 +171,7 @@ void feed_release(struct run *run, uint32_t slot)
 	struct deque *held = &run->arena.deques[slot].held;
 	struct range rest = deque_peek(held);
 
-	if (range_is_empty(rest) || feed_is_dealt(run, slot, rest.lo))
+	if (range_is_empty(rest) || feed_is_own(run, slot, rest.lo))
 		return;
 	deque_install(held, (struct range){ 0 });
 	feed_range(run, rest);
@@ -365,14 +367,15 @@ static uint32_t feed_given(struct run *run, struct range found)
 	if (range_is_empty(given))
 		return 0;
 	given.hi = min_of(given.hi, found.hi);
-	feed_range(run, range_bind(found.lo, given.hi));
+	if (!keeper_give_again(run, found.lo))
+		feed_range(run, range_bind(found.lo, given.hi));
 	return given.hi;
 }
 
 void feed_units(struct run *run, struct range found)
 {
+	uint32_t kept = plan_kept_from(run->args->plan), hi;
 	const struct bound *b;
-	uint32_t hi;
 
 	for (; !range_is_empty(found); found.lo = hi) {
 		hi = feed_given(run, found);
@@ -385,6 +388,9 @@ void feed_units(struct run *run, struct range found)
 			continue;
 		}
 		hi = b ? min_of(b->lo, found.hi) : found.hi;
+		/* What holds locks behind the body goes by itself. */
+		if (found.lo < kept)
+			hi = min_of(hi, kept);
 		feed_range(run, (struct range){ found.lo, hi });
 	}
 }

@@ -44,19 +44,34 @@ struct keeper {
 
 /* ---- which positions -------------------------------------------------- */
 
-struct range keeper_given(const struct run *run, uint32_t position)
+static struct given *keeper_find(const struct run *run, uint32_t position)
 {
 	const struct keeper *k = run->keeper;
 	uint32_t i;
 
 	for (i = 0; k && position >= k->lo && i < k->cap_given; i++) {
-		const struct given *g = &k->given[i];
+		struct given *g = &k->given[i];
 
 		if (g->n_left && position >= g->grant.lo &&
 		    position < g->grant.hi)
-			return (struct range){ g->grant.lo, g->grant.hi };
+			return g;
 	}
-	return (struct range){ 0 };
+	return NULL;
+}
+
+struct range keeper_given(const struct run *run, uint32_t position)
+{
+	const struct given *g = keeper_find(run, position);
+
+	return g ? (struct range){ g->grant.lo, g->grant.hi }
+		 : (struct range){ 0 };
+}
+
+bool keeper_is_pinned(const struct run *run, uint32_t position)
+{
+	const struct given *g = keeper_find(run, position);
+
+	return g && g->grant.pin;
 }
 
 struct range keeper_next_kept(const struct run *run, uint32_t position)
@@ -178,6 +193,18 @@ static void keeper_deliver(struct run *run)
 			      range_bind(g->grant.lo, g->grant.hi)))
 			g->waits = false;
 	}
+}
+
+bool keeper_give_again(struct run *run, uint32_t position)
+{
+	struct given *g = keeper_find(run, position);
+
+	if (!g || !g->grant.pin)
+		return false;
+	/* All of it: what has ended is not claimed again. */
+	g->waits = true;
+	keeper_deliver(run);
+	return true;
 }
 
 static void keeper_take_back(struct run *run, struct given *g)

@@ -37,6 +37,11 @@ struct range keeper_next_kept(const struct run *run, uint32_t position);
 /* The range around a position that was handed out as one; empty = none. */
 struct range keeper_given(const struct run *run, uint32_t position);
 
+/* Is it for one slot only (EACH-1)? */
+bool keeper_is_pinned(const struct run *run, uint32_t position);
+/* A dead worker took it along: to its slot again, if it is pinned to one. */
+bool keeper_give_again(struct run *run, uint32_t position);
+
 /* The tests of a range that nobody has begun never will be. */
 void keeper_cancel(struct run *run, struct range r, enum notrun reason);
 

@@ -381,6 +381,58 @@ Test(keeper, brings_pinned_units_to_their_slots)
 	cr_expect_eq(fake_run_told(&f, 10)->test.slot, 1);
 }
 
+static struct range mail(uint32_t slot)
+{
+	return range_free(deque_peek(&f.run.arena.deques[slot].inbox));
+}
+
+/* Not beside a wide one, also when both are granted in one turn (WEIGHT-1);
+ * behind it, not before it has ended. */
+Test(keeper, counts_what_is_pinned_to_a_slot_that_is_to_be_reserved)
+{
+	struct fake_worker last = fake_worker_start(&f, 3, -1);
+
+	add_gated(10, 11)->pin = 4;
+	add_gated(11, 12)->pin = 1;
+	f.plan.gated[1].weight = 2;
+	add_gated(12, 13)->pin = 4;
+	rest(&w);
+	rest(&other);
+	rest(&last);
+	begin();
+	cr_expect_eq(mail(3).lo, 10);
+	cr_expect(range_is_empty(mail(0)), "slot 3 is not idle");
+	deque_install(&f.run.arena.deques[3].inbox, (struct range){ 0 });
+	fake_worker_run(&last, 10, OUTCOME_PASS);
+	collect_all(&f.run);
+	rest(&last);
+	keeper_turn(&f.run);
+	cr_expect_eq(mail(0).lo, 11);
+	cr_expect(range_is_empty(mail(3)), "slot 3 is reserved");
+	deque_install(&f.run.arena.deques[0].inbox, (struct range){ 0 });
+	fake_worker_run(&w, 11, OUTCOME_PASS);
+	collect_all(&f.run);
+	keeper_turn(&f.run);
+	cr_expect_eq(mail(3).lo, 12);
+}
+
+/* The worker died between the inbox and its test: to the same slot, and not
+ * together with what was lost of the body. */
+Test(keeper, brings_pinned_units_to_their_slots_again)
+{
+	add_gated(10, 12)->pin = 2;
+	rest(&other);
+	begin();
+	cr_expect_eq(mail(1).lo, 10);
+	deque_install(&f.run.arena.deques[1].inbox, (struct range){ 0 });
+	feed_sweep(&f.run);
+	cr_expect_eq(mail(1).lo, 10);
+	deque_install(&f.run.arena.deques[1].inbox, (struct range){ 0 });
+	feed_give_back(&f.run, 1, 10);
+	cr_expect_eq(range_free(deque_peek(&f.run.arena.deques[1].held)).lo,
+		     10);
+}
+
 /* ---- late ones ----------------------------------------------------------- */
 
 /* EXCL-1: when all else has ended, one after the other, on one slot; then the
