@@ -168,6 +168,20 @@ static void crew_started(struct run *run, const struct wire_head *head,
 		crew_kill(run, head->slot);
 }
 
+/* Is nobody there, or all who are have nothing to do? */
+static bool crew_is_idle(const struct run *run)
+{
+	uint32_t i;
+
+	for (i = 0; i < run->n_slots; i++)
+		if (run->slots[i].state != CREW_EMPTY &&
+		    !atom32_load_acquire(&run->arena.slots[i].resting)) /* P9 */
+			return false;
+	return true;
+}
+
+/* Others do what is left, but for what is this slot's alone (EACH-1): so it is
+ * not enough that somebody lives. */
 static void crew_refused(struct run *run, const struct wire_head *head)
 {
 	bool first = run->now_ns >= run->fork_after_ns;
@@ -177,8 +191,9 @@ static void crew_refused(struct run *run, const struct wire_head *head)
 	if (crew_count(run) > 0)
 		feed_release(run, head->slot);
 	/* Rounds count, and only while nobody works. */
-	if (first && crew_count(run) == 0 &&
-	    ++run->n_fruitless > FRUITLESS_MAX)
+	if (!crew_is_idle(run))
+		run->n_refused = 0;
+	else if (first && ++run->n_refused > FRUITLESS_MAX)
 		tell_fatal(run, "no worker can be forked: %s",
 			   strerror((int)-(int64_t)head->status));
 }

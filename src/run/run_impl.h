@@ -82,6 +82,7 @@ struct run {
 	uint32_t n_slots;
 	uint32_t n_forking;    /* fork requests without an answer */
 	uint32_t n_fruitless;  /* generations in a row that did nothing */
+	uint32_t n_refused;   /* forks in a row, while nobody worked */
 	uint64_t fork_after_ns; /* a fork failed: not before */
 	struct ring_producer ring;
 	struct keeper *keeper; /* NULL = the plan has nothing for it */

@@ -264,6 +264,23 @@ Test(crew, does_not_give_up_while_somebody_works)
 	cr_expect_not(f.run.fatal);
 }
 
+/* In each, nobody else may do what is this slot's alone. */
+Test(crew, gives_up_when_those_who_live_have_nothing_to_do)
+{
+	struct fake_worker w = fake_worker_start(&f, 1, -1);
+	uint32_t last, i;
+
+	fake_worker_rest(&w);
+	atom32_store_release(&w.shared->resting, 1);
+	for (i = 0; i < 25 && !f.run.fatal; i++) {
+		cr_assert(crew_start(&f.run, 0, 0));
+		requests(&last);
+		answer(WIRE_NOFORK, 0, 0, -EAGAIN);
+		f.run.now_ns += 100 * NS_PER_MS;
+	}
+	cr_expect(f.run.fatal);
+}
+
 Test(crew, gives_up_when_workers_end_before_any_test)
 {
 	struct fake_worker w;
