@@ -374,7 +374,7 @@ static uint32_t feed_given(struct run *run, struct range found)
 
 void feed_units(struct run *run, struct range found)
 {
-	uint32_t kept = plan_kept_from(run->args->plan), hi;
+	uint32_t kept = keeper_from(run), hi;
 	const struct bound *b;
 
 	for (; !range_is_empty(found); found.lo = hi) {

@@ -67,6 +67,11 @@ struct range keeper_given(const struct run *run, uint32_t position)
 		 : (struct range){ 0 };
 }
 
+uint32_t keeper_from(const struct run *run)
+{
+	return run->keeper ? run->keeper->lo : run->layout.n_positions;
+}
+
 bool keeper_is_pinned(const struct run *run, uint32_t position)
 {
 	const struct given *g = keeper_find(run, position);

@@ -37,6 +37,8 @@ struct range keeper_next_kept(const struct run *run, uint32_t position);
 /* The range around a position that was handed out as one; empty = none. */
 struct range keeper_given(const struct run *run, uint32_t position);
 
+/* Where gated and late positions begin. */
+uint32_t keeper_from(const struct run *run);
 /* Is it for one slot only (EACH-1)? */
 bool keeper_is_pinned(const struct run *run, uint32_t position);
 /* A dead worker took it along: to its slot again, if it is pinned to one. */
