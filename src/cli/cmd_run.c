@@ -215,7 +215,7 @@ static int session_run_plan(struct session *s)
 		return session_fail(EXIT_SUITE, &err);
 	session_limit_jobs(s);
 	s->plan.overflow = s->selected.overflow;
-	planning_make(&s->planning, &s->jobs, &s->plan);
+	planning_make(&s->planning, &s->jobs, &s->selected, &s->plan);
 	jobserver_keep(&s->jobserver, s->jobs.n - 1);
 	if (session_ask_plugin(s, &err) < 0)
 		return session_fail(EXIT_USAGE, &err);

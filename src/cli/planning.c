@@ -71,6 +71,19 @@ static void planning_choose_order(struct planning *p)
 		p->ordering.order = p->ordering.rest = ORDER_COLLECTION;
 }
 
+/* Is the selection as it stands the plan?  Then no test is looked at alone:
+ * the first of a million starts a quarter of a second sooner. */
+static bool planning_is_plain(const struct planning *p,
+			      const struct costs *costs)
+{
+	const struct options *o = p->o;
+
+	return (!o->dist || o->dist == &sched_load || o->dist == &sched_no) &&
+	       (o->order == ORDER_DEFAULT || o->order == ORDER_COLLECTION) &&
+	       !o->plugin && !o->dry_run && !o->explain &&
+	       !costs->listing->has_order && !costs_are_known(costs);
+}
+
 int planning_open(struct planning *p, const struct costs *costs,
 		  const struct plan *selected, struct err *err)
 {
@@ -86,6 +99,11 @@ int planning_open(struct planning *p, const struct costs *costs,
 
 	p->ops = p->o->dist ? p->o->dist : &sched_load;
 	rq.key = p->ops->key;
+	p->plain = planning_is_plain(p, costs);
+	if (p->plain) {
+		units_count(&p->units, &rq);
+		return 0;
+	}
 	ret = units_gather(&p->units, &rq, err);
 	str_add(&p->told, str_get(&p->units.remarks));
 	return ret;
@@ -152,13 +170,18 @@ static uint32_t planning_canaries(const struct planning *p)
 	return planning_is_filtered(p->o) && few ? 0 : p->o->canaries;
 }
 
-void planning_make(struct planning *p, struct jobs *jobs, struct plan *plan)
+void planning_make(struct planning *p, struct jobs *jobs,
+		   struct plan *selected, struct plan *plan)
 {
 	struct sched_request rq;
 
 	planning_decide(p, jobs);
 	planning_choose_order(p);
 	planning_tell_order(p);
+	if (p->plain) {
+		sched_plan_plain(plan, selected);
+		return;
+	}
 	announce_add(&p->told, p->ops, &p->units, jobs->n);
 	rq = (struct sched_request){ .ops = p->ops,
 				     .units = &p->units,

@@ -16,6 +16,7 @@ struct planning {
 	const struct sched_ops *ops; /* for auto: load until it is decided */
 	struct ordering ordering;
 	struct units units;
+	bool plain; /* the selection is the plan: units are only counted */
 	struct str told; /* a line each; for the user and every report */
 };
 
@@ -34,7 +35,8 @@ void planning_close(struct planning *p);
 uint64_t planning_useful_jobs(const struct planning *p);
 
 /* Decides what auto means, which may make it one job, says so, and makes the
- * plan. */
-void planning_make(struct planning *p, struct jobs *jobs, struct plan *plan);
+ * plan; of a plain selection, which is emptied. */
+void planning_make(struct planning *p, struct jobs *jobs,
+		   struct plan *selected, struct plan *plan);
 
 #endif

@@ -33,6 +33,16 @@ void costs_fini(struct costs *c)
 	*c = (struct costs){ 0 };
 }
 
+bool costs_are_known(const struct costs *c)
+{
+	uint32_t i;
+
+	for (i = 0; i < c->n_rows; i++)
+		if (c->rows[i].known)
+			return true;
+	return c->n_setups > 0;
+}
+
 void costs_add_setup(struct costs *c, const struct cost_setup *setup)
 {
 	vec_room(c->setups, c->n_setups, c->cap_setups);

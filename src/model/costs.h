@@ -58,6 +58,9 @@ struct costs {
 void costs_init(struct costs *c, const struct listing *listing);
 void costs_fini(struct costs *c);
 
+/* Is the time of any test or fixture known from the history? */
+bool costs_are_known(const struct costs *c);
+
 /* Until all are added they are in no order. */
 void costs_add_setup(struct costs *c, const struct cost_setup *setup);
 void costs_sort_setups(struct costs *c);

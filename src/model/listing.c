@@ -147,6 +147,10 @@ static void listing_note_attrs(struct listing *l, const struct attrs *attrs)
 {
 	if (attrs->disabled || attrs->isolate == ISOLATE_EXEC)
 		l->has_unstartable = true;
+	if (*attrs->affinity || *attrs->serial || *attrs->lock ||
+	    *attrs->after || attrs->weight > 1 || attrs->exclusive ||
+	    attrs->last || attrs->priority || attrs->cost > 0)
+		l->has_order = true;
 	if (attrs->timeout > 0 &&
 	    (l->min_timeout == 0 || attrs->timeout < l->min_timeout))
 		l->min_timeout = attrs->timeout;

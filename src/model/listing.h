@@ -104,6 +104,7 @@ struct listing {
 	uint32_t n_tests, cap_tests;
 	double min_timeout; /* the shortest that a test sets; 0 = none does */
 	bool has_unstartable; /* some test is disabled or wants exec */
+	bool has_order; /* some test says when, where or with whom it runs */
 	char **blocks; /* string memory */
 	size_t n_blocks, cap_blocks, block_used;
 	struct listing_kept *kept;

@@ -119,10 +119,15 @@ static void estimate_suite(struct costs *c, const struct suite *suite,
 
 void estimate_fill(struct costs *costs)
 {
-	float *values = mem_array(costs->n_rows, sizeof(*values));
-	uint32_t n = estimate_known(costs, 0, costs->n_rows, values), i;
 	struct guess all = { 0, COST_NONE };
+	uint32_t n, i;
+	float *values;
 
+	/* A million rows that say nothing are left alone. */
+	if (!costs->listing->has_order && !costs_are_known(costs))
+		return;
+	values = mem_array(costs->n_rows, sizeof(*values));
+	n = estimate_known(costs, 0, costs->n_rows, values);
 	if (n > 0 && n < costs->n_rows)
 		all = (struct guess){ estimate_p99(values, n), COST_ALL };
 	for (i = 0; i < costs->listing->n_suites; i++)

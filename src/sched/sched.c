@@ -167,3 +167,15 @@ void sched_plan(struct plan *plan, const struct sched_request *rq)
 	free(d.is_canary);
 	free(d.gates);
 }
+
+void sched_plan_plain(struct plan *plan, struct plan *selected)
+{
+	bool overflow = selected->overflow;
+
+	*plan = *selected;
+	plan_init(selected);
+	selected->overflow = overflow;
+	plan->n_units = plan->n_positions;
+	vec_room(plan->parts, plan->n_parts, plan->cap_parts);
+	plan->parts[plan->n_parts++] = (struct part){ 0, plan->n_positions, 0 };
+}

@@ -45,4 +45,9 @@ struct sched_request {
 /* Makes the plan, which must be empty. */
 void sched_plan(struct plan *plan, const struct sched_request *rq);
 
+/* What `load` makes in collection order of tests of which nothing is known
+ * and which ask for nothing, without looking at each: all of the selection,
+ * which is emptied, behind one cursor. */
+void sched_plan_plain(struct plan *plan, struct plan *selected);
+
 #endif

@@ -203,6 +203,15 @@ static void units_find_kinds(struct gather *g)
 		memset(g->heads, 0xff, n * sizeof(*g->heads));
 }
 
+void units_count(struct units *u, const struct units_request *rq)
+{
+	*u = (struct units){ .listing = rq->listing,
+			     .costs = rq->costs,
+			     .key = rq->key,
+			     .n_tests = rq->selected->n_positions };
+	u->n_units[PHASE_BODY] = u->n_tests;
+}
+
 int units_gather(struct units *u, const struct units_request *rq,
 		 struct err *err)
 {

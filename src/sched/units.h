@@ -93,6 +93,10 @@ struct units_request {
 	uint32_t n_sizes;
 };
 
+/* Of a selection whose tests ask for nothing and of which nothing is known:
+ * how many there are, and no entries. */
+void units_count(struct units *u, const struct units_request *rq);
+
 int units_gather(struct units *u, const struct units_request *rq,
 		 struct err *err);
 void units_fini(struct units *u);

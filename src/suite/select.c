@@ -175,7 +175,7 @@ static void select_add(struct selection *s, struct plan *plan,
 
 	if (!pick->all && !pick->marks)
 		return;
-	truth = select_of_test(s, test_ix);
+	truth = s->args->n_exprs ? select_of_test(s, test_ix) : TRUTH_YES;
 	if (pick->all && truth == TRUTH_YES) {
 		plan_add(plan, test_ix, 0, count);
 		return;
