@@ -32,12 +32,13 @@ try()
 {
 	local name=$1 n=$2 suite=$3 from_plan
 	BENCH_COUNT=$n
+	rm -rf "$SHMRUN_CACHE_DIR"
 	shmrun_is "$n passed, 0 failed" -j 2 "$suite"
 	per_test "$name.cpu" "$n"
 	sample "$name.hwm" "$(calc "$hwm * 1024")"
 	sample "$name.arena" "$(calc "$arena / $n")"
 	sample "$name.shmem" "$(calc "$shmem / 1024")"
-	rm -f "$BENCH_STAMPS" "$BENCH_FIRST"
+	rm -rf "$BENCH_STAMPS" "$BENCH_FIRST" "$SHMRUN_CACHE_DIR"
 	LD_PRELOAD=$built/stamp.so shmrun_is "$n passed, 0 failed" -j 2 "$suite"
 	read -r start from_plan <<<"$(start_ms)"
 	[ -n "${from_plan-}" ] || broken "no stamps of $suite"

@@ -175,7 +175,7 @@ static bool crew_is_idle(const struct run *run)
 
 	for (i = 0; i < run->n_slots; i++)
 		if (run->slots[i].state != CREW_EMPTY &&
-		    !atom32_load_acquire(&run->arena.slots[i].resting)) /* P9 */
+		    !atom32_load_acquire(&run->arena.slots[i].resting)) /* P12 */
 			return false;
 	return true;
 }
