@@ -11,14 +11,7 @@
 
 #define BLOCK_SIZE (256u * 1024)
 
-const struct attrs attrs_default = {
-	.affinity = "",
-	.serial = "",
-	.lock = "",
-	.after = "",
-	.tags = "",
-	.description = "",
-};
+const struct attrs attrs_default = { ATTRS_TEXTS };
 
 const char *isolate_name(enum isolate isolate)
 {

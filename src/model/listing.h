@@ -55,6 +55,11 @@ struct attrs {
 	bool disabled;
 };
 
+/* For initialisers: attributes say what they have besides. */
+#define ATTRS_TEXTS                                                    \
+	.affinity = "", .serial = "", .lock = "", .after = "", .tags = "", \
+	.description = ""
+
 extern const struct attrs attrs_default;
 
 struct test {

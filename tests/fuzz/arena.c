@@ -232,8 +232,7 @@ void world_turn(uint64_t timeout_ns)
 static void add_test(const char *name, uint32_t count, uint8_t how)
 {
 	struct attrs attrs = {
-		.affinity = "", .serial = "", .lock = "", .after = "",
-		.tags = "", .description = "",
+		ATTRS_TEXTS,
 		.disabled = how & 1,
 		.isolate = how & 2 ? ISOLATE_EXEC : ISOLATE_AUTO,
 		.timeout = how & 4 ? 1.5 : 0,

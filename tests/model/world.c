@@ -15,7 +15,7 @@ struct world world;
 
 static struct run_args args;
 static struct listing listing;
-static const struct attrs attrs = { .affinity = "", .serial = "" };
+static const struct attrs attrs = { ATTRS_TEXTS };
 static struct test listed = { .attrs = &attrs, .name = "t" };
 static struct plan plan;
 static struct segment segments[1];

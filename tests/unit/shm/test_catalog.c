@@ -21,9 +21,9 @@ static const struct catalog_fixture fixtures[] = {
 	{ .suite_ix = 0, .fixture_ix = 3, .data = 4096, .size = 17 },
 };
 
-static const struct attrs forked = { .isolate = ISOLATE_FORK };
-static const struct attrs dies = { .signal = 6 };
-static const struct attrs exits = { .exit_code = 7 };
+static const struct attrs forked = { ATTRS_TEXTS, .isolate = ISOLATE_FORK };
+static const struct attrs dies = { ATTRS_TEXTS, .signal = 6 };
+static const struct attrs exits = { ATTRS_TEXTS, .exit_code = 7 };
 
 static const struct test tests[] = {
 	{ .name = "A::one", .file = "a.c", .count = 1, .entry_ix = 5 },
