@@ -11,7 +11,7 @@
 #include <pthread.h>
 
 #define CROWD_MAX 4u
-#define CROWD_LIMIT_NS (UINT64_C(30) * 1000000000)
+#define CROWD_LIMIT_NS (UINT64_C(300) * 1000000000)
 
 struct crowd {
 	void (*body)(struct crowd *crowd, uint32_t self);
