@@ -326,6 +326,7 @@ CLI_TESTS = \
 	tests/cli/basic.sh \
 	tests/cli/canary.sh \
 	tests/cli/checks.sh \
+	tests/cli/completion.sh \
 	tests/cli/constructors.sh \
 	tests/cli/crash.sh \
 	tests/cli/criterion.sh \
