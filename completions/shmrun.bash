@@ -92,7 +92,7 @@ _shmrun_values()
 	--resume) echo 'path' ;;
 	--color) echo 'auto always never' ;;
 	--format) echo 'text jsonl' ;;
-	commands) echo 'run list timings report merge doctor' ;;
+	commands) echo 'run list timings report merge top doctor' ;;
 	timings) echo 'show export import merge prune' ;;
 	# values end
 	esac

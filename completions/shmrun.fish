@@ -7,6 +7,7 @@ complete -c shmrun -n __fish_use_subcommand -a list -d 'print the tests and run 
 complete -c shmrun -n __fish_use_subcommand -a timings -d 'show, export, import, merge, prune what is known'
 complete -c shmrun -n __fish_use_subcommand -a report -d 'tell of a run that is over'
 complete -c shmrun -n __fish_use_subcommand -a merge -d 'tell of several runs as of one'
+complete -c shmrun -n __fish_use_subcommand -a top -d '[run]        what a run does now, from another terminal'
 complete -c shmrun -n __fish_use_subcommand -a doctor -d 'say what this machine offers'
 complete -c shmrun -n '__fish_seen_subcommand_from timings' -a 'show export import merge prune'
 complete -c shmrun -s j -l jobs -x -a 'auto logical cores' -d 'workers: N, N%, -N, auto, cores'

@@ -36,6 +36,7 @@ libshmrun_a_SOURCES = \
 	src/cli/cmd_report.c \
 	src/cli/cmd_run.c \
 	src/cli/cmd_timings.c \
+	src/cli/cmd_top.c \
 	src/cli/color.c src/cli/color.h \
 	src/cli/dry_run.c src/cli/dry_run.h \
 	src/cli/dirs.c src/cli/dirs.h \
@@ -45,6 +46,7 @@ libshmrun_a_SOURCES = \
 	src/cli/jobs.c src/cli/jobs.h \
 	src/cli/jobserver.c src/cli/jobserver.h \
 	src/cli/list_format.c src/cli/list_format.h \
+	src/cli/live_run.c src/cli/live_run.h \
 	src/cli/option.c src/cli/option.h \
 	src/cli/option_plan.c src/cli/option_plan.h \
 	src/cli/options.c src/cli/options.h \
@@ -178,6 +180,7 @@ libshmrun_a_SOURCES = \
 	src/shm/hint.c src/shm/hint.h \
 	src/shm/layout.h \
 	src/shm/notes.c src/shm/notes.h \
+	src/shm/view.c src/shm/view.h \
 	src/shm/wire.c src/shm/wire.h \
 	src/suite/adapter.c src/suite/adapter.h \
 	src/suite/adapter_criterion.c \

@@ -54,6 +54,7 @@ tests_unit_shm_unit_SOURCES = \
 	tests/unit/shm/test_hint.c \
 	tests/unit/shm/test_layout.c \
 	tests/unit/shm/test_notes.c \
+	tests/unit/shm/test_view.c \
 	tests/unit/shm/test_wire.c
 tests_unit_suite_unit_SOURCES = \
 	tests/unit/suite/test_expr.c \
@@ -259,7 +260,8 @@ FIXTURE_C = \
 	tests/fixtures/sleepy.c \
 	tests/fixtures/thread_check.c \
 	tests/fixtures/timers.c \
-	tests/fixtures/undefined.c
+	tests/fixtures/undefined.c \
+	tests/fixtures/waits.c
 FIXTURE_CC = \
 	tests/fixtures/cxx.cc \
 	tests/fixtures/plugins/reverse.cc
@@ -369,6 +371,7 @@ CLI_TESTS = \
 	tests/cli/successor.sh \
 	tests/cli/summary.sh \
 	tests/cli/timeout.sh \
+	tests/cli/top.sh \
 	tests/cli/timings.sh \
 	tests/cli/weights.sh
 

@@ -21,6 +21,8 @@ const struct cmd cmd_table[] = {
 	  "a recording: a file, a run's id, or last", 1 },
 	{ "merge", "recording ...", "tell of several runs as of one",
 	  cmd_merge, "recordings: files, runs' ids, or last", UINT32_MAX },
+	{ "top", "[run]", "what a run does now, from another terminal", cmd_top,
+	  NULL, 1 },
 	{ "doctor", "", "say what this machine offers", cmd_doctor, NULL, 0 },
 	{ NULL, NULL, NULL, NULL, NULL, 0 },
 };

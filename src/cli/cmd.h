@@ -35,5 +35,6 @@ int cmd_merge(const struct options *o);
 int cmd_report(const struct options *o);
 int cmd_doctor(const struct options *o);
 int cmd_timings(const struct options *o);
+int cmd_top(const struct options *o);
 
 #endif

@@ -155,9 +155,11 @@ static int options_check(const struct options *o, struct err *err)
 	if (cmd->needs && o->suites.n == 0)
 		return err_set(err, -EINVAL, "%s needs %s; see shmrun --help",
 			       cmd->name, cmd->needs);
-	if (!cmd->needs && o->suites.n > 0)
-		return err_set(err, -EINVAL, "%s takes no suite: %s", cmd->name,
-			       o->suites.items[0]);
+	if (o->suites.n > cmd->max_words)
+		return err_set(err, -EINVAL, "%s takes %s%s: %s", cmd->name,
+			       cmd->max_words ? "one " : "no suite",
+			       cmd->max_words ? cmd->args : "",
+			       o->suites.items[cmd->max_words]);
 	if (o->timings_write && !o->timings)
 		return err_set(err, -EINVAL,
 			       "--timings-write needs a file: --timings=FILE");
@@ -170,16 +172,14 @@ static int options_check(const struct options *o, struct err *err)
 			       "--dist longest has its own order; use --dist "
 			       "load for --order %s",
 			       order_names[o->order]);
-	if (o->suites.n > cmd->max_words)
-		return err_set(err, -EINVAL, "%s takes one recording: %s",
-			       cmd->name, o->suites.items[1]);
 	if (o->record && strcmp(o->command, "run") != 0 &&
 	    strcmp(o->command, "merge") != 0)
 		return err_set(err, -EINVAL, "--record is for run and merge");
 	if (o->resume && strcmp(o->command, "run") != 0)
 		return err_set(err, -EINVAL, "--resume is for run only");
-	if (o->format != LIST_TEXT && strcmp(o->command, "list") != 0)
-		return err_set(err, -EINVAL, "--format is for list only");
+	if (o->format != LIST_TEXT && strcmp(o->command, "list") != 0 &&
+	    strcmp(o->command, "top") != 0)
+		return err_set(err, -EINVAL, "--format is for list and top");
 	return 0;
 }
 

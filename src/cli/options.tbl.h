@@ -384,14 +384,16 @@ OPTION(color, 0, "color", "WHEN", "auto",
        ".Sx ENVIRONMENT\n"
        "say, else on a terminal.\n")
 OPTION(format, 0, "format", "NAME", "text",
-       "of list: text, jsonl",
+       "of list and top: text, jsonl",
        "How\n"
        ".Cm list\n"
-       "prints:\n"
+       "and\n"
+       ".Cm top\n"
+       "print:\n"
        ".Cm text\n"
-       "is a line for each test,\n"
+       "is for people,\n"
        ".Cm jsonl\n"
-       "a JSON object on a line for each.\n")
+       "a JSON object on a line for each test, or for all of the run.\n")
 OPTION(durations, 0, "durations", "N", "5",
        "name the N slowest tests; 0 = none",
        "Name the\n"

@@ -12,8 +12,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -27,10 +29,14 @@
 /* So many generations in a row that do nothing are not bad luck. */
 #define FRUITLESS_MAX 20u
 
-static int crew_file(const char *name)
+/* Its name is for `shmrun top` and people who look into /proc. */
+static int crew_file(const char *what, uint32_t slot)
 {
-	int fd = sys_memfd(name);
+	char name[32];
+	int fd;
 
+	snprintf(name, sizeof(name), "shmrun-%s-%" PRIu32, what, slot);
+	fd = sys_memfd(name);
 	if (fd < 0)
 		return fd;
 	/* Appending is what makes a test's output one range of bytes; it
@@ -54,8 +60,8 @@ int crew_open(struct run *run, struct err *err)
 	for (i = 0; i < run->n_slots; i++) {
 		struct crew_slot *s = &run->slots[i];
 
-		s->spool_fd = crew_file("shmrun-spool");
-		s->notes_fd = crew_file("shmrun-notes");
+		s->spool_fd = crew_file("spool", i);
+		s->notes_fd = crew_file("notes", i);
 		if (s->spool_fd < 0 || s->notes_fd < 0)
 			return err_sys(err, min_of(s->spool_fd, s->notes_fd),
 				       "cannot make the files of worker %u", i);

@@ -74,13 +74,13 @@ struct arena_layout arena_layout_make(uint32_t n_positions, uint32_t n_slots,
 	return l;
 }
 
-hot_path static int arena_map(struct arena *a, const struct arena_layout *l, int fd,
-		     struct err *err)
+hot_path static int arena_map(struct arena *a, const struct arena_layout *l,
+			      int fd, bool writable, struct err *err)
 {
 	int code;
 
 	a->size = l->data.v;
-	a->base = sys_map(fd, a->size, true, &code);
+	a->base = sys_map(fd, a->size, writable, &code);
 	if (!a->base)
 		return err_sys(err, code, "cannot map the arena");
 	a->header = a->base;
@@ -120,7 +120,7 @@ int arena_create(struct arena *a, const struct arena_layout *layout,
 			(unsigned long long)layout->size);
 		goto fail;
 	}
-	ret = arena_map(a, layout, fd, err);
+	ret = arena_map(a, layout, fd, true, err);
 	if (ret < 0)
 		goto fail;
 	*a->header = (struct arena_header){ .magic = SHM_MAGIC,
@@ -136,7 +136,7 @@ fail:
 hot_path int arena_attach(struct arena *a, const struct arena_layout *layout, int fd,
 		 struct err *err)
 {
-	int ret = arena_map(a, layout, fd, err);
+	int ret = arena_map(a, layout, fd, true, err);
 
 	if (ret < 0)
 		return ret;
@@ -148,6 +148,12 @@ hot_path int arena_attach(struct arena *a, const struct arena_layout *layout, in
 		arena_detach(a);
 	}
 	return ret;
+}
+
+int arena_look(struct arena *a, const struct arena_layout *layout, int fd,
+	       struct err *err)
+{
+	return arena_map(a, layout, fd, false, err);
 }
 
 void arena_detach(struct arena *a)

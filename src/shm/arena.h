@@ -45,6 +45,9 @@ int arena_create(struct arena *a, const struct arena_layout *layout,
 /* Worker: maps it, out of reach of forked children. 0 or -errno. */
 int arena_attach(struct arena *a, const struct arena_layout *layout, int fd,
 		 struct err *err);
+/* Anyone else: maps it to read. 0 or -errno. */
+int arena_look(struct arena *a, const struct arena_layout *layout, int fd,
+	       struct err *err);
 void arena_detach(struct arena *a);
 
 /* Maps the bytes of run fixtures, which forked children do see; NULL with

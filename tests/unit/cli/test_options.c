@@ -258,7 +258,7 @@ Test(options, a_missing_suite_is_one_sentence)
 	REFUSED("run needs a suite, such as ./tests.so; see shmrun --help",
 		"-v");
 	REFUSED("doctor takes no suite: a.so", "doctor", "a.so");
-	REFUSED("--format is for list only", "--format=jsonl", "a.so");
+	REFUSED("--format is for list and top", "--format=jsonl", "a.so");
 }
 
 Test(options, help_needs_nothing_else)

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/live_run.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/sys.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PATH_CAP 320 /* of what is named below /proc */
+#define STAT_CAP 1024
+#define CHILDREN_CAP 65536
+
+/* ---- what proc(5) says ----------------------------------------------- */
+
+/* "PID (NAME) STATE ...", where NAME may hold anything. */
+static struct live_process process_look(pid_t pid)
+{
+	struct live_process p = { .pid = pid };
+	unsigned long long user, kernel, start;
+	uint64_t tick_ns = NS_PER_S / (uint64_t)sysconf(_SC_CLK_TCK);
+	char path[PATH_CAP], text[STAT_CAP], *fields;
+	long pages;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	if (sys_read_text(path, text, sizeof(text)) <= 0 ||
+	    !(fields = strrchr(text, ')')) ||
+	    sscanf(fields, ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u "
+		   "%llu %llu %*d %*d %*d %*d %*d %*d %llu %*u %ld",
+		   &p.state, &user, &kernel, &start, &pages) != 5)
+		return (struct live_process){ 0 };
+	p.cpu_ns = (user + kernel) * tick_ns;
+	p.start_ns = start * tick_ns;
+	p.rss = (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
+	return p;
+}
+
+/* Where a descriptor of a process leads: false when it cannot be told. */
+static bool process_link(pid_t pid, const char *fd, char *path, char *target)
+{
+	ssize_t len;
+
+	snprintf(path, PATH_CAP, "/proc/%d/fd/%.20s", (int)pid, fd);
+	len = readlink(path, target, PATH_CAP - 1);
+	if (len > 0)
+		target[len] = '\0';
+	return len > 0;
+}
+
+/* Calls each for each open descriptor, until it returns false. */
+static void process_files(pid_t pid,
+			  bool (*each)(void *ctx, const char *path,
+				       const char *target),
+			  void *ctx)
+{
+	char path[PATH_CAP], target[PATH_CAP];
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir)))
+		if (process_link(pid, entry->d_name, path, target) &&
+		    !each(ctx, path, target))
+			break;
+	if (dir)
+		closedir(dir);
+}
+
+/* Calls each for each child of the main thread, which is the one that forks. */
+static void process_children(pid_t pid, void (*each)(void *ctx, pid_t child),
+			     void *ctx)
+{
+	char path[PATH_CAP], *text = mem_alloc(CHILDREN_CAP), *at = text, *end;
+	long child;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid,
+		 (int)pid);
+	if (sys_read_text(path, text, CHILDREN_CAP) <= 0)
+		*text = '\0';
+	while ((child = strtol(at, &end, 10)) > 0) {
+		each(ctx, (pid_t)child);
+		at = end;
+	}
+	free(text);
+}
+
+/* ---- the runner ------------------------------------------------------ */
+
+/* Paths of what makes a process a runner. */
+struct runner_files {
+	char catalog[PATH_CAP], arena[PATH_CAP], recording[PATH_CAP];
+};
+
+static bool ends_in(const char *text, const char *end)
+{
+	size_t len = strlen(text), n = strlen(end);
+
+	return len >= n && strcmp(text + len - n, end) == 0;
+}
+
+static bool runner_file(void *ctx, const char *path, const char *target)
+{
+	struct runner_files *files = ctx;
+
+	if (strncmp(target, "/memfd:shmrun-catalog ", 22) == 0)
+		strcpy(files->catalog, path);
+	else if (strncmp(target, "/memfd:shmrun-arena ", 20) == 0)
+		strcpy(files->arena, path);
+	else if (ends_in(target, ".shmres"))
+		strcpy(files->recording, path);
+	return true;
+}
+
+static int runner_view(struct view *view, const struct runner_files *files,
+		       struct err *err)
+{
+	int catalog_fd = open(files->catalog, O_RDONLY | O_CLOEXEC);
+	int arena_fd = open(files->arena, O_RDONLY | O_CLOEXEC);
+	int ret = -ENOENT;
+
+	if (catalog_fd >= 0 && arena_fd >= 0)
+		ret = view_open(view, catalog_fd, arena_fd, err);
+	if (catalog_fd >= 0)
+		close(catalog_fd);
+	if (arena_fd >= 0)
+		close(arena_fd);
+	return ret;
+}
+
+/* Is pid a runner, and what run is it?  Also -EPERM and the like: no. */
+static bool runner_open(struct live_run *run, pid_t pid,
+			struct runner_files *files)
+{
+	*files = (struct runner_files){ 0 };
+	process_files(pid, runner_file, files);
+	if (!*files->catalog || !*files->arena ||
+	    runner_view(&run->view, files, NULL) < 0)
+		return false;
+	run->runner = process_look(pid);
+	if (run->runner.pid &&
+	    run->view.arena.header->runner_pid == (uint32_t)pid)
+		return true;
+	view_close(&run->view);
+	return false;
+}
+
+static bool run_is_meant(const struct live_run *run, const char *name)
+{
+	char pid[16];
+
+	snprintf(pid, sizeof(pid), "%d", (int)run->runner.pid);
+	return !name || strcmp(pid, name) == 0 ||
+	       strncmp(run->view.catalog.header->run_id, name,
+		       strlen(name)) == 0;
+}
+
+/* Of those that are meant the one that began last. */
+static bool runner_find(struct live_run *run, const char *name,
+			struct runner_files *files)
+{
+	struct runner_files its;
+	struct dirent *entry;
+	struct live_run one = { 0 };
+	DIR *dir = opendir("/proc");
+	bool found = false;
+
+	while (dir && (entry = readdir(dir))) {
+		pid_t pid = (pid_t)atoi(entry->d_name);
+
+		if (pid <= 0 || !runner_open(&one, pid, &its))
+			continue;
+		if (!run_is_meant(&one, name) ||
+		    (found && one.runner.start_ns < run->runner.start_ns)) {
+			view_close(&one.view);
+			continue;
+		}
+		if (found)
+			view_close(&run->view);
+		*run = one;
+		*files = its;
+		found = true;
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+/* ---- its slots ------------------------------------------------------- */
+
+#define SPOOL_NAME "/memfd:shmrun-spool-"
+
+/* The slot whose output this is; UINT32_MAX for other files. */
+static uint32_t spool_slot(const char *target)
+{
+	unsigned slot;
+
+	if (strncmp(target, SPOOL_NAME, strlen(SPOOL_NAME)) != 0 ||
+	    sscanf(target + strlen(SPOOL_NAME), "%u ", &slot) != 1)
+		return UINT32_MAX;
+	return slot;
+}
+
+static bool slot_spool(void *ctx, const char *path, const char *target)
+{
+	struct live_run *run = ctx;
+	uint32_t slot = spool_slot(target);
+
+	if (slot < run->n_slots &&
+	    run->slots[slot].spool_fd < 0)
+		run->slots[slot].spool_fd = open(path, O_RDONLY | O_CLOEXEC);
+	return true;
+}
+
+static bool worker_spool(void *ctx, const char *path, const char *target)
+{
+	uint32_t *slot = ctx;
+
+	(void)path;
+	*slot = spool_slot(target);
+	return *slot == UINT32_MAX;
+}
+
+/* Workers are the loader's children, and hold no spool but their own. */
+static void slot_worker(void *ctx, pid_t pid)
+{
+	struct live_run *run = ctx;
+	uint32_t slot = UINT32_MAX;
+
+	process_files(pid, worker_spool, &slot);
+	if (slot < run->n_slots)
+		run->slots[slot].worker = process_look(pid);
+}
+
+static void slot_workers(void *ctx, pid_t loader)
+{
+	process_children(loader, slot_worker, ctx);
+}
+
+bool live_run_look(struct live_run *run)
+{
+	struct live_process now = process_look(run->runner.pid);
+	uint32_t i;
+
+	/* Another process of that number is not it. */
+	if (!now.pid || now.state == 'Z' ||
+	    now.start_ns != run->runner.start_ns)
+		return false;
+	run->runner = now;
+	for (i = 0; i < run->n_slots; i++)
+		run->slots[i].worker = (struct live_process){ 0 };
+	process_children(run->runner.pid, slot_workers, run);
+	return true;
+}
+
+/* ---- all of it ------------------------------------------------------- */
+
+/* A run that nobody records has numbers for names. */
+static void run_recorded(struct live_run *run, const struct runner_files *files)
+{
+	const struct catalog_header *catalog = run->view.catalog.header;
+	const char *name = *files->recording ? files->recording
+					     : catalog->run_id;
+
+	if (recordings_open(&run->recorded, name, NULL) < 0)
+		return;
+	if (strcmp(replay_run(run->recorded.replay)->run_id,
+		   catalog->run_id) == 0 &&
+	    replay_run(run->recorded.replay)->plan->n_positions ==
+		    catalog->n_positions)
+		return;
+	recordings_close(&run->recorded);
+	run->recorded.replay = NULL;
+}
+
+int live_run_open(struct live_run *run, const char *name, struct err *err)
+{
+	struct runner_files files;
+	uint32_t i;
+
+	*run = (struct live_run){ 0 };
+	if (!runner_find(run, name, &files))
+		return name ? err_set(err, -ENOENT, "no run '%s' goes on: "
+				      "neither a pid nor a run's id", name)
+			    : err_set(err, -ENOENT, "no run goes on");
+	run->n_slots = run->view.catalog.header->arena.n_slots;
+	run->slots = mem_array(run->n_slots, sizeof(*run->slots));
+	for (i = 0; i < run->n_slots; i++)
+		run->slots[i].spool_fd = -1;
+	process_files(run->runner.pid, slot_spool, run);
+	run_recorded(run, &files);
+	return 0;
+}
+
+void live_run_close(struct live_run *run)
+{
+	uint32_t i;
+
+	for (i = 0; i < run->n_slots; i++)
+		if (run->slots[i].spool_fd >= 0)
+			close(run->slots[i].spool_fd);
+	if (run->recorded.replay)
+		recordings_close(&run->recorded);
+	free(run->slots);
+	view_close(&run->view);
+}
