@@ -46,7 +46,7 @@ struct view_slot view_slot(const struct view *v, uint32_t slot)
 {
 	uint32_t n_positions = v->catalog.header->n_positions;
 	const struct slot *s = &v->arena.slots[slot];
-	struct current_word current = current_load(&s->current);
+	struct current_word current = current_load(&s->current); /* V4 */
 	struct view_slot out = {
 		.phase = current.phase,
 		.position = current.position,

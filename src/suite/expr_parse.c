@@ -135,8 +135,11 @@ static bool parse_code_point(struct parser *p, struct str *out)
 static bool parse_escape(struct parser *p, struct str *out, bool theirs,
 			 char end)
 {
-	char c = *p->at++;
+	char c = *p->at;
 
+	if (c == '\0')
+		return false; /* the end stays the end */
+	p->at++;
 	if (c == 'u' && *p->at == '{')
 		return parse_code_point(p, out);
 	if (c == ')' || c == ',' || c == end) {
@@ -146,7 +149,7 @@ static bool parse_escape(struct parser *p, struct str *out, bool theirs,
 		str_add_char(out, c);
 		return true;
 	}
-	if (theirs && c) {
+	if (theirs) {
 		str_add_char(out, '\\');
 		str_add_char(out, c);
 		return true;

@@ -77,7 +77,9 @@ static void try_jobs(const char *text)
 	int ret = jobs_parse_spec(text, &spec);
 
 	fuzz_must(ret == 0 || ret == -EINVAL || ret == -ERANGE, "%d", ret);
-	if (ret == 0 && spec.kind != JOBS_AUTO)
+	if (ret == 0 && (spec.kind == JOBS_FIXED ||
+			 spec.kind == JOBS_PERCENT ||
+			 spec.kind == JOBS_ALL_BUT))
 		fuzz_must(spec.n >= 1 && spec.n <= JOBS_MAX, "'%s' is %u",
 			  text, spec.n);
 }

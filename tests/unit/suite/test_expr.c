@@ -222,6 +222,8 @@ Test(expr, says_what_is_wrong_and_where)
 		       "timeout, skip, error, flaky, notrun or none");
 	expect_refused("test(\\u{110000})", 6, "this escape is not known: "
 		       "there are \\), \\, \\\\ and \\u{HEX}");
+	expect_refused("test(\\", 6, "this escape is not known: "
+		       "there are \\), \\, \\\\ and \\u{HEX}");
 }
 
 Test(expr, refuses_a_wrong_regular_expression)
