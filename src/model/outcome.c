@@ -30,9 +30,3 @@ const char *notrun_name(enum notrun reason)
 
 	return (unsigned)reason < N_NOTRUNS ? names[reason] : "invalid";
 }
-
-bool outcome_is_failure(enum outcome outcome)
-{
-	return outcome == OUTCOME_FAIL || outcome == OUTCOME_CRASH ||
-	       outcome == OUTCOME_TIMEOUT || outcome == OUTCOME_ERROR;
-}

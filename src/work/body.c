@@ -40,13 +40,6 @@ static void body_tear_down(const struct adapter_suite *suite,
 	stage_in_fixture(false);
 }
 
-hot_path static enum outcome body_verdict(void)
-{
-	if (stage_failures())
-		return OUTCOME_FAIL;
-	return stage_is_skipped() ? OUTCOME_SKIP : OUTCOME_PASS;
-}
-
 static enum outcome body_run_with_fixtures(const struct errand *e,
 					   struct adapter_span span)
 {
@@ -60,7 +53,7 @@ static enum outcome body_run_with_fixtures(const struct errand *e,
 		stage_call(e->test->body);
 		if (!stage_is_own())
 			_exit(1);
-		outcome = body_verdict();
+		outcome = stage_verdict();
 	} else {
 		outcome = stage_failures() ? OUTCOME_ERROR : OUTCOME_SKIP;
 	}
@@ -111,5 +104,5 @@ hot_path enum outcome body_run(const struct errand *e)
 	if (span.n)
 		return body_run_with_fixtures(e, span);
 	stage_call(e->test->body);
-	return body_verdict();
+	return stage_verdict();
 }

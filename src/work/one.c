@@ -55,24 +55,26 @@ hot_path static void one_soil(struct worker *w)
 	w->plain_fork = false;
 }
 
+/* ready: its shared fixtures are up. */
 hot_path static void one_in_tier(struct worker *w, const struct errand *e,
-			struct finding *f)
+				 bool ready, struct finding *f)
 {
+	bool forks = e->entry->isolate == ISOLATE_FORK;
+
 	if (unlikely(w->catalog.header->ring_from <
 		     w->catalog.header->n_positions))
 		holding_load(w, e->position);
 	stage_begin(e->position, e->index, e->attempt, e->name,
 		    e->entry->indexed);
-	if (e->entry->isolate != ISOLATE_FORK ||
-	    (!fixture_is_ready(w, e) && e->suite->n_fixtures))
+	if (!forks || (!ready && e->suite->n_fixtures))
 		one_soil(w);
-	if (unlikely(!fixture_is_ready(w, e)) && !fixture_enter(w, e)) {
+	if (unlikely(!ready) && !fixture_enter(w, e)) {
 		f->outcome = OUTCOME_ERROR;
 		f->n_failures = stage_failures();
 		f->unentered = true;
 		return;
 	}
-	if (e->entry->isolate == ISOLATE_FORK) {
+	if (forks) {
 		child_run(w, e, f);
 		return;
 	}
@@ -146,20 +148,23 @@ hot_path static void one_execute(struct worker *w, struct errand *e)
 				    .phase = PHASE_RUN };
 	struct finding f = { .exit_status = -1 };
 	uint64_t start_ns;
+	bool ready;
 
 	one_look_up(w, e->position, e);
-	if (unlikely(!fixture_is_ready(w, e))) {
+	ready = fixture_is_ready(w, e);
+	if (unlikely(!ready)) {
 		/* Not the next test's time, nor its fault. */
 		fixture_leave_other(w, e);
 		fixture_await_run(w, e);
 		w->now_ns = clock_now_ns();
+		ready = fixture_is_ready(w, e);
 	}
 	start_ns = w->now_ns;
 	run.seq = w->claim.seq;
 	atom64_store_relaxed(&w->self->start_ns, start_ns); /* C5 */
 	point(before_run);
 	current_store(&w->self->current, run); /* C6 */
-	one_in_tier(w, e, &f);
+	one_in_tier(w, e, ready, &f);
 	w->now_ns = clock_now_ns();
 	if (unlikely(w->now_ns - start_ns >= INSPECT_NS))
 		one_inspect(w, e, w->now_ns - start_ns, &f);

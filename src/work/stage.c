@@ -355,3 +355,10 @@ hot_path bool stage_is_skipped(void)
 {
 	return stage.skipped;
 }
+
+hot_path enum outcome stage_verdict(void)
+{
+	if (unlikely(stage_failures()))
+		return OUTCOME_FAIL;
+	return stage.skipped ? OUTCOME_SKIP : OUTCOME_PASS;
+}

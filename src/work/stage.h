@@ -12,6 +12,7 @@
 #define WORK_STAGE_H
 
 #include "lockfree/atom.h"
+#include "model/outcome.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -62,6 +63,7 @@ void stage_call_const(void (*fn)(const void *), const void *data);
 const char *stage_fault(void);
 uint32_t stage_failures(void); /* since stage_begin() */
 bool stage_is_skipped(void);
+enum outcome stage_verdict(void); /* of a body that came to its end */
 /* Behind stage_begin(), for a test that an adapter runs. */
 void stage_begin_adapted(void);
 /* What came of a test that an adapter has run here; or in a child. */
