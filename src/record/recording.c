@@ -82,7 +82,8 @@ static bool recording_is_plain(const struct event_test *t)
 	       t->n_notes == 0 && t->output.total == 0;
 }
 
-static void passes_open(struct recording *r, const struct event *ev)
+__attribute__((noinline)) static void passes_open(struct recording *r,
+						  const struct event *ev)
 {
 	const struct event_test *t = &ev->test;
 	struct pack *p = recording_begin(r, KIND_PASSES, ev->now_ns);
@@ -129,7 +130,8 @@ static void recording_add_note(struct pack *p, const struct note *note)
 	pack_text(p, note->text);
 }
 
-static void recording_add_end(struct recording *r, const struct event *ev)
+__attribute__((noinline)) static void
+recording_add_end(struct recording *r, const struct event *ev)
 {
 	const struct event_test *t = &ev->test;
 	struct pack *p = recording_begin(r, KIND_END, ev->now_ns);
@@ -297,16 +299,10 @@ static void recording_started(struct recording *r, const struct event *ev)
 	r->numbers = recording_add_head(&r->w, ev);
 }
 
-static void recording_event(void *ctx, const struct event *ev)
+__attribute__((noinline)) static void
+recording_other_event(struct recording *r, const struct event *ev)
 {
-	struct recording *r = ctx;
-
-	if (unlikely(!r->started && ev->kind != EVENT_RUN_STARTED))
-		return;
 	switch (ev->kind) {
-	case EVENT_TEST_FINISHED:
-		recording_test(r, ev);
-		break;
 	case EVENT_RUN_STARTED:
 		recording_started(r, ev);
 		break;
@@ -331,9 +327,22 @@ static void recording_event(void *ctx, const struct event *ev)
 	case EVENT_RUN_FINISHED:
 		recording_finished(r, ev);
 		break;
+	case EVENT_TEST_FINISHED:
 	case N_EVENTS:
 		break;
 	}
+}
+
+static void recording_event(void *ctx, const struct event *ev)
+{
+	struct recording *r = ctx;
+
+	if (unlikely(!r->started && ev->kind != EVENT_RUN_STARTED))
+		return;
+	if (likely(ev->kind == EVENT_TEST_FINISHED))
+		recording_test(r, ev);
+	else
+		recording_other_event(r, ev);
 }
 
 /* ---- opening and closing --------------------------------------------- */
