@@ -11,6 +11,8 @@
 #define MS 1e-3 /* in seconds */
 #define NS_PER 1e9
 #define SEEDS 5
+#define MANY_SEEDS 40
+#define WITHIN 1.005 /* the figures of section 16, or better */
 
 /* ---- numbers --------------------------------------------------------- */
 
@@ -159,14 +161,28 @@ static double run_once(const struct setting *set, uint64_t seed)
 	return makespan / load_bound(&load, set->n_slots);
 }
 
-static double run_mean(const struct setting *set, uint32_t seeds)
+struct spread {
+	double mean, sd;
+};
+
+static struct spread run_spread(const struct setting *set, uint32_t seeds)
 {
-	double sum = 0;
+	double sum = 0, squares = 0, got;
 	uint32_t i;
 
-	for (i = 1; i <= seeds; i++)
-		sum += run_once(set, i);
-	return sum / seeds;
+	for (i = 1; i <= seeds; i++) {
+		got = run_once(set, i);
+		sum += got;
+		squares += got * got;
+	}
+	return (struct spread){ .mean = sum / seeds,
+				.sd = sqrt(fmax(squares - sum * sum / seeds, 0) /
+					   (seeds - 1)) };
+}
+
+static double run_mean(const struct setting *set, uint32_t seeds)
+{
+	return run_spread(set, seeds).mean;
 }
 
 /* ---- section 16: modes ----------------------------------------------- */
@@ -188,53 +204,202 @@ static const struct {
 	  { 1.000, 1.003 }, { 1.000, 1.003 } },
 };
 
-/* What the tests of a workload are is only described there, so other seeds
- * and settings are some way off; the orders' columns are not. */
-static void expect_column(const char *mode, enum order order, double within,
-			  uint32_t row, uint32_t column, double wanted)
+/* What the tests of a workload are is only described there, and its figures
+ * are means of five seeds that nobody knows.  Where so few of them scatter
+ * more than what is asked for, the mean of many may be as far off as theirs
+ * (doc/decisions/0016); else five are enough. */
+static void expect_column(const char *mode, enum order order, uint32_t row,
+			  uint32_t column, double wanted)
 {
 	const struct setting set = { .make = table[row].make,
 				     .mode = mode,
 				     .order = order,
 				     .stale = 0.2,
 				     .n_slots = column ? 64 : 8 };
-	double got = run_mean(&set, SEEDS);
+	struct spread five = run_spread(&set, SEEDS), many;
+	double limit = wanted * WITHIN, chance;
 
-	cr_expect_leq(got, wanted * within, "%s, %s, %s, %u: %.4f, not %.4f",
-		      table[row].name, mode, order_names[order], set.n_slots,
-		      got, wanted);
+	if (five.mean <= limit)
+		return;
+	many = run_spread(&set, MANY_SEEDS);
+	chance = 2 * many.sd / sqrt(SEEDS);
+	cr_expect_geq(chance, limit - wanted,
+		      "%s, %s, %u: five seeds say it exactly: %.4f, not %.4f",
+		      table[row].name, mode, set.n_slots, five.mean, wanted);
+	cr_expect_leq(many.mean, limit + chance,
+		      "%s, %s, %s, %u: %.4f, not %.4f (%.4f)", table[row].name,
+		      mode, order_names[order], set.n_slots, many.mean, wanted,
+		      chance);
+}
+
+static void expect_table(const char *mode, enum order order,
+			 double (*wanted)(uint32_t row, uint32_t column))
+{
+	uint32_t row, column;
+
+	for (row = 0; row < array_size(table); row++)
+		for (column = 0; column < 2; column++)
+			expect_column(mode, order, row, column,
+				      wanted(row, column));
+}
+
+static double table_load(uint32_t row, uint32_t column)
+{
+	return table[row].load[column];
+}
+
+static double table_worksteal(uint32_t row, uint32_t column)
+{
+	return table[row].worksteal[column];
+}
+
+static double table_history(uint32_t row, uint32_t column)
+{
+	return table[row].history[column];
+}
+
+static double table_longest(uint32_t row, uint32_t column)
+{
+	return table[row].longest[column];
 }
 
 Test(evidence, longest_is_at_the_bound)
 {
-	uint32_t row, column;
-
-	for (row = 0; row < 5; row++)
-		for (column = 0; column < 2; column++)
-			expect_column("longest", ORDER_DEFAULT, 1.005, row,
-				      column, table[row].longest[column]);
+	expect_table("longest", ORDER_DEFAULT, table_longest);
 }
 
 Test(evidence, worksteal_in_history_order_is_near_it)
 {
-	uint32_t row, column;
-
-	for (row = 0; row < 5; row++)
-		for (column = 0; column < 2; column++)
-			expect_column("worksteal", ORDER_HISTORY, 1.01, row,
-				      column, table[row].history[column]);
+	expect_table("worksteal", ORDER_HISTORY, table_history);
 }
 
-Test(evidence, load_and_worksteal_do_as_the_table_says)
+Test(evidence, load_does_as_the_table_says)
 {
-	uint32_t row, column;
+	expect_table("load", ORDER_COLLECTION, table_load);
+}
 
-	for (row = 0; row < 5; row++)
-		for (column = 0; column < 2; column++) {
-			expect_column("load", ORDER_COLLECTION, 1.025, row,
-				      column, table[row].load[column]);
-			expect_column("worksteal", ORDER_COLLECTION, 1.025,
-				      row, column, table[row].worksteal[column]);
+Test(evidence, worksteal_does_as_the_table_says)
+{
+	expect_table("worksteal", ORDER_COLLECTION, table_worksteal);
+}
+
+/* ---- section 16: the policies themselves ------------------------------ */
+
+/* Written again from the rules, without a line of what is tested: what no
+ * seed is an excuse for. */
+struct ideal {
+	double free[64];	   /* when a slot ends its test */
+	uint32_t next[64], end[64]; /* its slice */
+	uint32_t n_slots;
+};
+
+static uint32_t ideal_first(const struct ideal *m)
+{
+	uint32_t first = 0, i;
+
+	for (i = 1; i < m->n_slots; i++)
+		if (m->free[i] < m->free[first])
+			first = i;
+	return first;
+}
+
+static double ideal_makespan(const struct ideal *m)
+{
+	double last = 0;
+	uint32_t i;
+
+	for (i = 0; i < m->n_slots; i++)
+		last = fmax(last, isinf(m->free[i]) ? 0 : m->free[i]);
+	return last;
+}
+
+/* LOAD-1: the next one goes to who is free first. */
+static double ideal_load(uint32_t n_slots)
+{
+	struct ideal m = { .n_slots = n_slots };
+	uint32_t i;
+
+	for (i = 0; i < load.n; i++)
+		m.free[ideal_first(&m)] += load.seconds[i];
+	return ideal_makespan(&m);
+}
+
+/* DEQ-2, DEQ-3: the back half of the longest, the lowest slot on ties. */
+static bool ideal_steal(struct ideal *m, uint32_t thief)
+{
+	uint32_t victim = 0, most = 0, i;
+
+	for (i = 0; i < m->n_slots; i++)
+		if (m->end[i] - m->next[i] > most) {
+			victim = i;
+			most = m->end[i] - m->next[i];
+		}
+	if (most == 0)
+		return false;
+	m->end[thief] = m->end[victim];
+	m->end[victim] -= (most + 1) / 2;
+	m->next[thief] = m->end[victim];
+	return true;
+}
+
+/* STEAL-1: near-equal slices, the remainder to the last slots. */
+static void ideal_slice(struct ideal *m)
+{
+	uint32_t at = 0, i;
+
+	for (i = 0; i < m->n_slots; i++) {
+		m->next[i] = at;
+		at += (load.n - at) / (m->n_slots - i);
+		m->end[i] = at;
+	}
+}
+
+static double ideal_worksteal(uint32_t n_slots)
+{
+	struct ideal m = { .n_slots = n_slots };
+	double last = 0;
+	uint32_t slot;
+
+	ideal_slice(&m);
+	while (!isinf(m.free[slot = ideal_first(&m)])) {
+		last = fmax(last, m.free[slot]);
+		if (m.next[slot] == m.end[slot] && !ideal_steal(&m, slot))
+			m.free[slot] = INFINITY;
+		else
+			m.free[slot] += load.seconds[m.next[slot]++];
+	}
+	return last;
+}
+
+static void expect_ideal(const char *mode, double (*ideal)(uint32_t n_slots),
+			 uint32_t row, uint32_t n_slots, uint64_t seed)
+{
+	const struct setting set = { .make = table[row].make,
+				     .mode = mode,
+				     .order = ORDER_COLLECTION,
+				     .unknown = 1,
+				     .n_slots = n_slots };
+	double got = run_once(&set, seed);
+	double wanted = ideal(n_slots) / load_bound(&load, n_slots);
+
+	cr_expect_float_eq(got, wanted, (WITHIN - 1) * wanted,
+			   "%s, %s, %u, seed %u: %.4f, not %.4f",
+			   table[row].name, mode, n_slots, (unsigned)seed, got,
+			   wanted);
+}
+
+Test(evidence, load_and_worksteal_lose_nothing_to_their_policies)
+{
+	uint32_t row, seed;
+
+	for (row = 0; row < array_size(table); row++)
+		for (seed = 1; seed <= SEEDS; seed++) {
+			expect_ideal("load", ideal_load, row, 8, seed);
+			expect_ideal("load", ideal_load, row, 64, seed);
+			expect_ideal("worksteal", ideal_worksteal, row, 8,
+				     seed);
+			expect_ideal("worksteal", ideal_worksteal, row, 64,
+				     seed);
 		}
 }
 
@@ -369,30 +534,39 @@ static double fix_run(void (*make)(struct scopes *c), double setup,
 	return makespan / fmax((sum + c.n * setup) / n_slots, most + setup);
 }
 
+/* Within 5 %, the set-ups too.  Where nothing has to be set up there is one
+ * part, and what a slot enters means nothing. */
 static void expect_fix(void (*make)(struct scopes *c), const char *name,
-		       double setup, uint32_t n_slots, double wanted)
+		       double setup, uint32_t n_slots, double wanted,
+		       double wanted_setups)
 {
 	uint32_t n_setups = 0, i;
 	double sum = 0;
 
 	for (i = 1; i <= SEEDS; i++)
 		sum += fix_run(make, setup, n_slots, i, &n_setups);
-	cr_expect_leq(sum / SEEDS, wanted * 1.05,
-		      "%s, S=%g, %u: %.3f (%u), not %.3f", name, setup,
-		      n_slots, sum / SEEDS, n_setups / SEEDS, wanted);
+	cr_expect_float_eq(sum / SEEDS, wanted, wanted * 0.05,
+			   "%s, S=%g, %u: %.3f, not %.3f", name, setup,
+			   n_slots, sum / SEEDS, wanted);
+	if (setup > 0)
+		cr_expect_float_eq((double)n_setups / SEEDS, wanted_setups,
+				   wanted_setups * 0.05,
+				   "%s, S=%g, %u: %.1f set-ups, not %.0f", name,
+				   setup, n_slots, (double)n_setups / SEEDS,
+				   wanted_setups);
 }
 
 /* Test-level longest first pays up to 25 times the bound here, whole scopes
  * up to 40 times. */
 Test(evidence, the_fixture_rule_pays_for_few_setups)
 {
-	expect_fix(scopes_one_large, "one large", 0, 64, 1.00);
-	expect_fix(scopes_one_large, "one large", 0.2, 64, 1.13);
-	expect_fix(scopes_one_large, "one large", 1, 64, 1.52);
-	expect_fix(scopes_one_large, "one large", 3, 64, 2.07);
-	expect_fix(scopes_one_large, "one large", 1, 8, 1.05);
-	expect_fix(scopes_zipf, "Zipf", 0.2, 64, 1.15);
-	expect_fix(scopes_zipf, "Zipf", 1, 64, 1.50);
-	expect_fix(scopes_equal, "equal", 0.2, 64, 1.10);
-	expect_fix(scopes_equal, "equal", 3, 64, 1.19);
+	expect_fix(scopes_one_large, "one large", 0, 64, 1.00, 0);
+	expect_fix(scopes_one_large, "one large", 0.2, 64, 1.13, 124);
+	expect_fix(scopes_one_large, "one large", 1, 64, 1.52, 107);
+	expect_fix(scopes_one_large, "one large", 3, 64, 2.07, 77);
+	expect_fix(scopes_one_large, "one large", 1, 8, 1.05, 68);
+	expect_fix(scopes_zipf, "Zipf", 0.2, 64, 1.15, 112);
+	expect_fix(scopes_zipf, "Zipf", 1, 64, 1.50, 92);
+	expect_fix(scopes_equal, "equal", 0.2, 64, 1.10, 82);
+	expect_fix(scopes_equal, "equal", 3, 64, 1.19, 60);
 }
