@@ -165,6 +165,7 @@ libshmrun_a_SOURCES = \
 	src/sched/groups.c src/sched/groups.h \
 	src/sched/keys.c src/sched/keys.h \
 	src/sched/kinds.c src/sched/kinds.h \
+	src/sched/lines.c src/sched/lines.h \
 	src/sched/locks.c src/sched/locks.h \
 	src/sched/order.c src/sched/order.h \
 	src/sched/predict.c src/sched/predict.h \

@@ -117,6 +117,8 @@ struct plan {
 	uint32_t n_canaries; /* the first position of each of the first deals */
 	uint32_t n_units;    /* J need not be more (SHM-10) */
 	bool chains;	     /* some bound holds a .serial chain: CRASH-3 */
+	bool in_turn;	     /* gated units go when the only part has come to
+				where they stand, and not earlier */
 	uint32_t n_positions;
 	bool overflow; /* plan_add() was asked for too many: plan_check() */
 };

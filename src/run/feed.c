@@ -214,6 +214,15 @@ static struct range feed_left(const struct run *run, uint32_t part)
 		       ? r : (struct range){ 0 };
 }
 
+uint32_t feed_front(const struct run *run)
+{
+	struct range left = { 0 };
+
+	if (run->args->plan->n_parts)
+		left = feed_left(run, 0);
+	return range_is_empty(left) ? UINT32_MAX : left.lo;
+}
+
 /* Would a worker that is on no part begin with this one (FIX-3)?  If not, its
  * sleep is no sign of a lost wake-up. */
 static bool feed_is_open(const struct run *run, uint32_t part)

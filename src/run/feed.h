@@ -40,6 +40,9 @@ void feed_top_up(struct run *run);
 /* Puts right what a test may have done to the ring's ends. */
 void feed_mend(struct run *run);
 
+/* How far the first part has been taken; UINT32_MAX = to its end. */
+uint32_t feed_front(const struct run *run);
+
 /* Is there anything that an idle worker could take? */
 bool feed_has_work(const struct run *run);
 /* How many positions wait to be taken; it stops counting at most. */

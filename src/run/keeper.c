@@ -428,7 +428,9 @@ static bool keeper_is_active(const struct run *run)
 
 bool keeper_has_news(const struct run *run)
 {
-	return keeper_is_active(run) && keeper_room(run) > run->keeper->room;
+	return keeper_is_active(run) &&
+	       (keeper_room(run) > run->keeper->room ||
+		queue_is_due(&run->keeper->queue, feed_front(run)));
 }
 
 void keeper_turn(struct run *run)
@@ -438,6 +440,7 @@ void keeper_turn(struct run *run)
 
 	if (!keeper_is_active(run))
 		return;
+	queue_advance(&k->queue, feed_front(run));
 	do {
 		keeper_open_slots(run);
 		while (keeper_give_next(run))

@@ -24,8 +24,9 @@ void keeper_ended(struct run *run, const struct event_test *test);
 /* Hands out what can go now. */
 void keeper_turn(struct run *run);
 
-/* Has a reserved slot come to rest since that turn?  For the look behind
- * gate_doze(): who comes to rest later rings. */
+/* Has a reserved slot come to rest since that turn, or the body come to where
+ * a gated unit stands?  For the look behind gate_doze(): who comes to rest
+ * later rings, and so does a test that ends. */
 bool keeper_has_news(const struct run *run);
 
 /* From this slot on nothing new is taken (WEIGHT-1). */

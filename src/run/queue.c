@@ -352,6 +352,11 @@ static bool queue_try(struct queue *q, uint32_t kind, uint32_t room,
 		queue_wait(q, kind, &q->last_line);
 		return false;
 	}
+	if (q->plan->gated[k->head].before > q->front) {
+		q->turn = min_of(q->turn, q->plan->gated[k->head].before);
+		queue_wait(q, kind, &q->turn_line);
+		return false;
+	}
 	if (k->what->pin && q->shut[k->what->pin - 1]) {
 		queue_wait(q, kind, queue_slot_line(q, k->what->pin - 1));
 		return false;
@@ -441,6 +446,20 @@ void queue_shut_slots(struct queue *q, uint32_t from)
 		q->shut[from] = 1;
 }
 
+bool queue_is_due(const struct queue *q, uint32_t front)
+{
+	return front >= q->turn && q->turn_line != QUEUE_NONE;
+}
+
+void queue_advance(struct queue *q, uint32_t front)
+{
+	q->front = max_of(q->front, front);
+	if (!queue_is_due(q, q->front))
+		return;
+	q->turn = UINT32_MAX;
+	queue_wake(q, &q->turn_line);
+}
+
 void queue_body_over(struct queue *q)
 {
 	q->body_over = true;
@@ -463,7 +482,10 @@ void queue_open(struct queue *q, const struct plan *plan, uint32_t n_slots)
 			     .n_slots = n_slots,
 			     .wide = QUEUE_NONE,
 			     .wide_line = QUEUE_NONE,
-			     .last_line = QUEUE_NONE };
+			     .last_line = QUEUE_NONE,
+			     .turn_line = QUEUE_NONE,
+			     .turn = UINT32_MAX,
+			     .front = plan->in_turn ? 0 : UINT32_MAX };
 	locks_open(&q->locks, plan);
 	q->next = mem_array(max_of(plan->n_gated, 1u), sizeof(*q->next));
 	q->groups = mem_array(max_of(plan->n_groups, 1u), 1);

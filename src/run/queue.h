@@ -44,6 +44,9 @@ struct queue {
 	uint8_t *shut;	      /* of each slot: nothing that is pinned to it goes */
 	uint8_t *groups;      /* enum group_state */
 	uint32_t last_line;   /* kinds that wait for the end of the body */
+	uint32_t turn_line;   /* kinds whose next unit stands further behind */
+	uint32_t turn;	      /* where the first of them stands */
+	uint32_t front;	      /* how far the body has come */
 	bool body_over;
 	uint32_t n_slots;
 	uint32_t wide;	      /* the kind that waits for room, or QUEUE_NONE */
@@ -83,6 +86,12 @@ void queue_open_slot(struct queue *q, uint32_t slot);
 /* From this slot on all are reserved: nothing that is pinned to them goes, but
  * the wide unit that they are reserved for. */
 void queue_shut_slots(struct queue *q, uint32_t from);
+
+/* So far the body has been taken: what stands in front of that, or right there,
+ * may go (GATE-1).  Only forwards; for a plan that is in turn. */
+void queue_advance(struct queue *q, uint32_t front);
+/* Would some be tried again? */
+bool queue_is_due(const struct queue *q, uint32_t front);
 
 /* All that is neither late nor .last nor after a group has ended. */
 void queue_body_over(struct queue *q);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sched/order.h"
 
+#include "base/compiler.h"
 #include "base/mem.h"
 #include "base/rng.h"
 
@@ -91,8 +92,12 @@ static uint32_t order_descending(float value)
 	return ~bits;
 }
 
-static uint32_t order_length(const struct units *u, const struct unit *unit)
+static uint32_t order_length(const struct units *u, const struct lines *lines,
+			     const struct unit *unit)
 {
+	if (lines)
+		return order_descending(max_of(unit->key_ns,
+					       (float)lines_ns(lines, u, unit)));
 	if (!u->ranked && unit->bound)
 		return order_descending((float)unit->n_tests);
 	if (!u->ranked && u->key != UNIT_TEST)
@@ -101,7 +106,7 @@ static uint32_t order_length(const struct units *u, const struct unit *unit)
 }
 
 static uint64_t order_key(const struct units *u, const struct ordering *o,
-			  const struct unit *unit)
+			  const struct lines *lines, const struct unit *unit)
 {
 	bool parts = o->order == ORDER_FAILED_FIRST;
 	enum order order = parts ? o->rest : o->order;
@@ -110,7 +115,7 @@ static uint64_t order_key(const struct units *u, const struct ordering *o,
 	key = key << 8 | (uint8_t)(ORDER_PRIORITY_MAX - unit->priority);
 	key <<= 32;
 	if (order == ORDER_HISTORY)
-		key |= order_length(u, unit);
+		key |= order_length(u, lines, unit);
 	return key;
 }
 
@@ -127,27 +132,37 @@ static void order_shuffle(uint64_t seed, uint32_t *entries, uint32_t n)
 	}
 }
 
-void order_sort(const struct units *u, const struct ordering *o,
-		uint32_t *entries, uint32_t n)
+static void order_by_keys(const struct units *u, const struct ordering *o,
+			  const struct lines *lines, uint32_t *entries,
+			  uint32_t n)
 {
-	struct order_key *keys, *spare, *sorted;
+	struct order_key *keys = mem_array(n, sizeof(*keys));
+	struct order_key *spare = mem_array(n, sizeof(*spare)), *sorted;
 	uint32_t i;
 
-	if (o->order == ORDER_RANDOM) {
-		order_shuffle(o->seed, entries, n);
-		return;
-	}
-	if (n < 2)
-		return;
-	keys = mem_array(n, sizeof(*keys));
-	spare = mem_array(n, sizeof(*spare));
 	for (i = 0; i < n; i++)
 		keys[i] = (struct order_key){
-			order_key(u, o, &u->items[entries[i]]), entries[i]
+			order_key(u, o, lines, &u->items[entries[i]]),
+			entries[i]
 		};
 	sorted = order_radix(keys, spare, n);
 	for (i = 0; i < n; i++)
 		entries[i] = sorted[i].entry;
 	free(keys);
 	free(spare);
+}
+
+void order_sort(const struct units *u, const struct ordering *o,
+		const struct lines *lines, uint32_t *entries, uint32_t n)
+{
+	if (o->order == ORDER_RANDOM) {
+		order_shuffle(o->seed, entries, n);
+		return;
+	}
+	if (n < 2)
+		return;
+	order_by_keys(u, o, NULL, entries, n);
+	/* Those of one line stay in the order that they have. */
+	if (lines->lock_ns && u->ranked)
+		order_by_keys(u, o, lines, entries, n);
 }

@@ -8,6 +8,7 @@
 #ifndef SCHED_ORDER_H
 #define SCHED_ORDER_H
 
+#include "sched/lines.h"
 #include "sched/units.h"
 
 enum order {
@@ -29,8 +30,9 @@ struct ordering {
 };
 
 /* Puts numbers of entries in order, which stand in listing order before.
- * .priority goes before everything but the seed. */
+ * .priority goes before everything but the seed; by history a unit is as long
+ * as the line that it stands in. */
 void order_sort(const struct units *u, const struct ordering *o,
-		uint32_t *entries, uint32_t n);
+		const struct lines *lines, uint32_t *entries, uint32_t n);
 
 #endif

@@ -36,9 +36,11 @@ static enum unit_phase sched_list(const struct unit *unit)
 
 static void sched_order(struct draft *d)
 {
+	struct lines lines;
 	uint32_t i;
 	int phase;
 
+	lines_measure(&lines, d->u, d->rq->n_slots);
 	for (phase = 0; phase < N_PHASES; phase++)
 		d->order[phase] = mem_array(d->u->n, sizeof(uint32_t));
 	for (i = 0; i < d->u->n; i++) {
@@ -50,8 +52,9 @@ static void sched_order(struct draft *d)
 		d->order[phase][d->n_order[phase]++] = i;
 	}
 	for (phase = 0; phase < N_PHASES; phase++)
-		order_sort(d->u, &d->rq->ordering, d->order[phase],
+		order_sort(d->u, &d->rq->ordering, &lines, d->order[phase],
 			   d->n_order[phase]);
+	lines_fini(&lines);
 }
 
 static void sched_choose_canaries(struct draft *d)
@@ -91,6 +94,18 @@ static struct gated sched_gated(const struct draft *d,
 		.after = rule->after,
 		.last = rule->last,
 	};
+}
+
+/* Where it is known what takes how long, and there is one cursor to tell how
+ * far the body has come.  Else they go as soon as they can: what is not known
+ * of a long line must not come last. */
+static bool sched_is_in_turn(const struct draft *d)
+{
+	const struct plan *p = d->plan;
+
+	return d->rq->ordering.order == ORDER_HISTORY && d->u->ranked &&
+	       p->n_parts == 1 && !plan_has_setups(p) &&
+	       p->n_deals == d->n_canaries;
 }
 
 static void sched_lay_gates(struct draft *d)
@@ -155,6 +170,7 @@ void sched_plan(struct plan *plan, const struct sched_request *rq)
 	sched_choose_canaries(&d);
 	plan->n_canaries = d.n_canaries;
 	rq->ops->plan(&d);
+	plan->in_turn = sched_is_in_turn(&d);
 	sched_lay_gates(&d);
 	if (!rq->ops->every_slot) {
 		sched_lay_late(&d, PHASE_EXCLUSIVE, true);

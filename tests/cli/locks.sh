@@ -12,7 +12,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 78
+plan 81
 suite=$SUITES/locks.so
 
 # held FIELD: a number of the page in which the tests meet.
@@ -133,6 +133,30 @@ took=$((SECONDS - started))
 is "$(last_line "$out") $(held sum)" "10000 passed, 0 failed 10000" \
 	"ten thousand behind one lock"
 ok "ten thousand behind one lock: ${took} s" test "$took" -lt 20
+
+# Where it is known what takes how long, nobody goes before his turn: readers
+# hold up no giant (CLAIM-1).  And a line of those who want the same is as long
+# as all of them.
+build_suite turns <<'EOF'
+#include <shmrun.h>
+#include <unistd.h>
+SHMRUN_RANGE(readers, r, 40, .cost = 0.01, .lock = "table:r") { usleep(1000); }
+SHMRUN_RANGE(line, l, 6, .cost = 0.5, .lock = "db") { usleep(1000); }
+SHMRUN_TEST(giant, g, .cost = 2) { usleep(50000); }
+EOF
+# starts PATTERN: when those tests began, the first one's first.
+starts()
+{
+	grep '"test-finished"' "$tmp/events" | grep "\"$1" |
+		sed -E 's/.*"start_ns": ?([0-9]+).*/\1/' | sort -n
+}
+run --no-timings --dist=longest -j 2 --report=json:"$tmp/events" "$tmp/turns.so"
+is "$status $(last_line "$out")" "0 47 passed, 0 failed" "in their turns"
+giant=$(starts giant)
+ok "no reader begins before the giant" \
+	test "$giant" -lt "$(starts readers | head -n 1)"
+ok "of a line of 3 s one begins before the readers" \
+	test "$(starts line | head -n 1)" -lt "$(starts readers | head -n 1)"
 
 # What cannot be had is said before anything runs.
 run -j 2 --lock-size=port=1 -f 'ports::two*' "$suite"

@@ -218,6 +218,49 @@ Test(queue, keeps_bound_units_whole)
 
 /* ---- weights --------------------------------------------------------- */
 
+/* CLAIM-1 (d): what stands behind what the body has come to waits for that. */
+Test(queue, a_unit_waits_for_its_turn_in_the_body)
+{
+	struct grant a, b;
+
+	unit(1, 4, 1)->before = 0;
+	unit(1, 4, 1)->before = 7;
+	unit(1, 1, 1)->before = 3;
+	plan.in_turn = true;
+	queue_open(&q, &plan, SLOTS);
+	plan.in_turn = false;
+	expect_at(0, 1, 0, &a);
+	expect_none(0);
+	cr_expect_not(queue_is_due(&q, 2));
+	cr_expect(queue_is_due(&q, 3));
+	queue_advance(&q, 3);
+	expect_at(2, 3, 0, &b);
+	end(&b);
+	queue_advance(&q, 6);
+	expect_none(0);
+	/* It was there already: the cursor is a test's to scribble over. */
+	queue_advance(&q, 4);
+	end(&a);
+	expect_none(0);
+	queue_advance(&q, UINT32_MAX);
+	expect_at(1, 2, 0, &a);
+	end(&a);
+	expect_none(0);
+	cr_expect_eq(q.n_left, 0);
+	queue_close(&q);
+}
+
+Test(queue, without_turns_all_go_at_once)
+{
+	struct grant a;
+
+	unit(1, 1, 1)->before = 3;
+	queue_open(&q, &plan, SLOTS);
+	expect_at(0, 1, 0, &a);
+	end(&a);
+	queue_close(&q);
+}
+
 /* WEIGHT-1: it goes when enough slots are reserved and idle. */
 Test(queue, a_wide_unit_waits_for_room)
 {

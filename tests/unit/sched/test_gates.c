@@ -229,6 +229,71 @@ Test(gates, who_waits_for_a_group_is_gated)
 	cr_expect_eq(s.plan.gated[0].after, 0);
 }
 
+/* Adds a test that takes so many seconds. */
+static void add_known(const char *name, double seconds, const char *lock,
+		      int weight)
+{
+	if (lock)
+		a.lock = lock;
+	a.weight = (int16_t)weight;
+	a.cost = seconds;
+	add(name);
+}
+
+/* GATE-1, CLAIM-1: three of 40 s with one lock are 120 s, whatever runs beside
+ * them; who only reads, or has a lock for himself, is as long as he is. */
+Test(gates, a_line_stands_where_one_of_its_length_would)
+{
+	add_known("own", 5, "mine", 1);
+	add_known("read", 10, "table:r", 1);
+	add_known("read", 10, "table:r", 1);
+	add_known("x", 40, "db", 1);
+	add_known("y", 30, "db", 1);
+	add_known("z", 50, "db", 1);
+	add_known("port", 20, "port:2", 1);
+	add_known("port", 20, "port:2", 1);
+	add_known("big", 100, NULL, 1);
+	add_known("mid", 15, NULL, 1);
+	add_known("low", 1, NULL, 1);
+	scene_list(&s);
+	plan("longest", 4);
+	cr_expect(s.plan.in_turn);
+	expect_names(0, 3, "big mid low");
+	expect_names(3, 11, "z x y port port read read own");
+	cr_expect_eq(s.plan.gated[0].before, 0, "120 s");
+	cr_expect_eq(s.plan.gated[2].before, 0);
+	cr_expect_eq(s.plan.gated[3].before, 1, "40 s");
+	cr_expect_eq(s.plan.gated[5].before, 2, "10 s");
+	cr_expect_eq(s.plan.gated[7].before, 2, "5 s");
+}
+
+/* Slots are a counted thing, too: 4 of 10 s that take 3 of 4 are 30 s. */
+Test(gates, wide_ones_are_a_line)
+{
+	add_known("big", 29, NULL, 1);
+	for (int i = 0; i < 4; i++)
+		add_known("wide", 10, NULL, 3);
+	add_known("bigger", 31, NULL, 1);
+	scene_list(&s);
+	plan("longest", 4);
+	expect_names(0, 2, "bigger big");
+	cr_assert_eq(s.plan.n_gated, 4);
+	cr_expect_eq(s.plan.gated[3].before, 1);
+}
+
+/* A line of which nothing is known may be a long one: it does not wait. */
+Test(gates, without_estimates_nobody_waits_for_his_turn)
+{
+	add("a");
+	a.lock = "db";
+	add("b");
+	scene_list(&s);
+	plan("longest", 2);
+	cr_expect_not(s.plan.in_turn);
+	plan("load", 2);
+	cr_expect_not(s.plan.in_turn);
+}
+
 /* Who is waited for must not be late, or both would wait for ever. */
 Test(gates, who_is_waited_for_is_not_late)
 {
