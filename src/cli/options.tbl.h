@@ -108,7 +108,11 @@ OPTION(lock_size, 0, "lock-size", "NAME=N", "",
 OPTION(last_failed, 0, "last-failed", "", "",
        "only tests that failed or did not run last time",
        "Run only tests that failed or did not run last time; all of them when\n"
-       "none is known to.\n")
+       "none is known to.\n"
+       "Of a\n"
+       ".Li .serial\n"
+       "chain all tests run that are selected, because each leans on those\n"
+       "before it.\n")
 OPTION(dry_run, 0, "dry-run", "", "",
        "print the plan with its reasons and run nothing",
        "Print the plan, why each test stands where it does, and the predicted\n"

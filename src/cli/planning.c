@@ -3,9 +3,11 @@
 
 #include "cli/announce.h"
 #include "sched/auto.h"
+#include "sched/keys.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Fewer filtered ones have no canaries (CAN-4). */
 #define PLANNING_CANARY_TESTS 20
@@ -17,10 +19,30 @@ static bool planning_is_filtered(const struct options *o)
 
 /* ---- --last-failed --------------------------------------------------- */
 
-/* The instances of a stretch that are to do. */
-static void planning_keep_todo(const struct costs *c, const struct stretch *s,
-			       struct plan *kept)
+/* What to run again: instances, and the chains that some of them are in. */
+struct planning_again {
+	const struct costs *costs;
+	struct keys chains;
+	struct plan *kept;
+};
+
+/* 0 = in none. */
+static uint64_t planning_chain(const struct test *t)
 {
+	const char *serial = t->attrs->serial;
+
+	return *serial ? keys_hash(KEY_CHAIN, t->suite_ix, serial,
+				   strlen(serial)) : 0;
+}
+
+/* Calls keep with each instance, or block of them, that is to do. */
+static void planning_find_todo(struct planning_again *again,
+			       const struct stretch *s,
+			       void (*keep)(struct planning_again *again,
+					    uint32_t test_ix, uint32_t index,
+					    uint32_t count))
+{
+	const struct costs *c = again->costs;
 	uint32_t index = s->first.index, end = index + s->count;
 	uint32_t block = costs_block(c->listing->tests[s->first.test_ix].count);
 
@@ -30,9 +52,41 @@ static void planning_keep_todo(const struct costs *c, const struct stretch *s,
 
 		next = min_of(next, end);
 		if (c->rows[row].todo)
-			plan_add(kept, s->first.test_ix, index, next - index);
+			keep(again, s->first.test_ix, index, next - index);
 		index = next;
 	}
+}
+
+static void planning_keep_chain(struct planning_again *again, uint32_t test_ix,
+				uint32_t index, uint32_t count)
+{
+	uint64_t chain =
+		planning_chain(&again->costs->listing->tests[test_ix]);
+
+	(void)index;
+	(void)count;
+	if (chain)
+		keys_add(&again->chains, chain);
+}
+
+static void planning_keep_part(struct planning_again *again, uint32_t test_ix,
+			       uint32_t index, uint32_t count)
+{
+	plan_add(again->kept, test_ix, index, count);
+}
+
+/* A test of a chain leans on what those before it left: all of it runs. */
+static void planning_keep_again(struct planning_again *again,
+				const struct stretch *s)
+{
+	uint64_t chain = planning_chain(
+		&again->costs->listing->tests[s->first.test_ix]);
+
+	if (chain && keys_find(&again->chains, chain) != KEYS_NONE)
+		plan_add(again->kept, s->first.test_ix, s->first.index,
+			 s->count);
+	else
+		planning_find_todo(again, s, planning_keep_part);
 }
 
 void planning_keep_failed(struct planning *p, const struct costs *costs,
@@ -40,18 +94,24 @@ void planning_keep_failed(struct planning *p, const struct costs *costs,
 {
 	struct stretch at = { 0 };
 	struct plan kept;
+	struct planning_again again = { .costs = costs, .kept = &kept };
 
 	plan_init(&kept);
 	while (plan_walk(selected, &at))
-		planning_keep_todo(costs, &at, &kept);
+		planning_find_todo(&again, &at, planning_keep_chain);
+	at = (struct stretch){ 0 };
+	while (plan_walk(selected, &at))
+		planning_keep_again(&again, &at);
 	if (kept.n_positions == 0) {
 		str_add(&p->told, "no test is known to have failed last time: "
 				  "all are run\n");
 		plan_fini(&kept);
 		return;
 	}
-	str_addf(&p->told, "last failed: %" PRIu32 " of %" PRIu32 " tests\n",
-		 kept.n_positions, selected->n_positions);
+	str_addf(&p->told, "last failed: %" PRIu32 " of %" PRIu32 " tests%s\n",
+		 kept.n_positions, selected->n_positions,
+		 again.chains.n ? ", whole .serial chains among them" : "");
+	keys_fini(&again.chains);
 	plan_fini(selected);
 	*selected = kept;
 }

@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 26
+plan 31
 
 suite="$SUITES/modes.so"
 export MODES_LOG
@@ -64,6 +64,36 @@ run -j 2 --last-failed "$tmp/mayfail.so"
 is "$status $(last_line "$out")" "0 2 passed, 0 failed" "now they pass"
 run -j 2 --last-failed "$tmp/mayfail.so"
 is "$status $(last_line "$out")" "0 4 passed, 0 failed" "so all are run"
+
+# Whoever leans on the tests before it runs with them.
+build_suite linked <<'EOF'
+#include <shmrun.h>
+#include "hostile.h"
+static int built;
+SHMRUN_TEST(c, one, .serial = "x") { built = 1; }
+SHMRUN_TEST(c, other) { }
+SHMRUN_TEST(c, two, .serial = "x")
+{
+	shmrun_require_true(built);
+	shmrun_check_false(hostile_number("FAIL", 0), "told to");
+}
+SHMRUN_TEST(c, three, .serial = "x") { shmrun_check_true(built); }
+SHMRUN_TEST(d, four, .serial = "y") { }
+SHMRUN_TEST(d, five, .serial = "y") { }
+EOF
+FAIL=1 run -j 2 "$tmp/linked.so"
+is "$status" 1 "one of a chain fails"
+run -j 2 -v --last-failed "$tmp/linked.so"
+is "$status $(last_line "$out")" "0 3 passed, 0 failed" \
+	"--last-failed: the whole chain"
+like "$out" '^last failed: 3 of 6 tests, whole \.serial chains among them$' \
+	"and that is told"
+is "$(sed -n 's/.*\] \([cd]::[a-z]*\) (w[0-9])$/\1/p' "$tmp/out" | sort |
+	xargs)" \
+	"c::one c::three c::two" "no other"
+FAIL=1 run -j 2 "$tmp/linked.so"
+run -j 2 --last-failed -f 'c::t*' "$tmp/linked.so"
+like "$out" '^last failed: 2 of 2 tests' "of it what is selected"
 
 export ORDER_LOG="$tmp/order"
 run --no-timings -j 1 "$SUITES/order.so"
