@@ -101,6 +101,7 @@ libshmrun_a_SOURCES = \
 	src/record/samples.c src/record/samples.h \
 	src/record/shelf.c src/record/shelf.h \
 	src/record/text_file.c src/record/text_file.h \
+	src/report/alike.c src/report/alike.h \
 	src/report/duration.c src/report/duration.h \
 	src/report/failure.c src/report/failure.h \
 	src/report/file.c src/report/file.h \

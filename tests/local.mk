@@ -79,6 +79,7 @@ tests_unit_record_unit_SOURCES = \
 tests_unit_report_unit_SOURCES = \
 	tests/unit/report/scene.c \
 	tests/unit/report/scene.h \
+	tests/unit/report/test_alike.c \
 	tests/unit/report/test_duration.c \
 	tests/unit/report/test_failure.c \
 	tests/unit/report/test_footer.c \

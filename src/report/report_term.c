@@ -9,6 +9,7 @@
 #include "report/report.h"
 
 #include "base/clock.h"
+#include "report/alike.h"
 #include "report/duration.h"
 #include "report/failure.h"
 #include "report/footer.h"
@@ -34,6 +35,7 @@ struct term {
 	struct event_run run;
 	bool started;
 	struct summary summary;
+	struct alike alike;
 	struct live live;
 	struct str lines; /* for stdout, not written yet */
 	struct str frame; /* for stderr */
@@ -143,6 +145,13 @@ static bool term_shows(const struct term *t, const struct event_test *test)
 	return false;
 }
 
+static void term_add_alike(struct term *t)
+{
+	str_add(&t->lines, "    in the same way as ");
+	visible_add(&t->lines, term_name(t, t->alike.position));
+	str_add(&t->lines, "\n");
+}
+
 __attribute__((noinline)) static int term_show_test(struct term *t,
 						    const struct event *ev)
 {
@@ -150,7 +159,10 @@ __attribute__((noinline)) static int term_show_test(struct term *t,
 
 	status_add_line(&t->lines, t->setup.color_out, test,
 			term_name(t, test->position));
-	failure_add(&t->lines, test);
+	if (alike_add(&t->alike, &t->run, test))
+		term_add_alike(t);
+	else
+		failure_add(&t->lines, test);
 	return term_settle(t, ev->now_ns);
 }
 

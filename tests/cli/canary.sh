@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 24
+plan 28
 
 build_suite birds <<'END'
 #include <shmrun.h>
@@ -59,3 +59,31 @@ for isolate in worker fork; do
 	is "$status $(last_line "$out")" "1 59 passed, 3 failed" \
 		"$isolate: not all canaries fail"
 done
+
+# CAN-3: what all of them say is told once; what one of them says alone is.
+build_suite chorus <<'END'
+#include <shmrun.h>
+#include "hostile.h"
+SHMRUN_RANGE(chorus, sings, 40)
+{
+	if (getenv("ALONE"))
+		shmrun_require_eq_uint(shmrun_index(), 1000);
+	if (getenv("BROKEN"))
+		shmrun_require_true(shmrun_index() >= 1000);
+}
+END
+# blocks: how often the failed check is told in full.
+blocks()
+{
+	grep -c 'shmrun_index() >= 1000 = false$' "$tmp/out"
+}
+run -j 4 --cache-dir="$tmp/sung" "$tmp/chorus.so"
+cp -r "$tmp/sung" "$tmp/sung2"
+BROKEN=1 run -j 4 --cache-dir="$tmp/sung" "$tmp/chorus.so"
+failed=$(last_line "$out" | sed -E 's/.* ([0-9]+) failed.*/\1/')
+is "$status $(grep -c '^    in the same way as chorus::sings\[' "$tmp/out")" \
+	"6 3" "three canaries fail as the first did"
+is "$(blocks)" $((failed - 3)) "all others are told in full"
+ALONE=1 run -j 4 --cache-dir="$tmp/sung2" "$tmp/chorus.so"
+is "$status" 6 "they fail, each in its own way"
+is "$(grep -c 'in the same way' "$tmp/out")" 0 "so each of them is told"
