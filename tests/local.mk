@@ -97,6 +97,7 @@ tests_unit_sched_unit_SOURCES = \
 	tests/unit/sched/drive.h \
 	tests/unit/sched/scene.c \
 	tests/unit/sched/scene.h \
+	tests/unit/sched/test_auto.c \
 	tests/unit/sched/test_estimate.c \
 	tests/unit/sched/test_evidence.c \
 	tests/unit/sched/test_gates.c \
@@ -360,6 +361,7 @@ CLI_TESTS = \
 	tests/cli/order.sh \
 	tests/cli/output.sh \
 	tests/cli/params.sh \
+	tests/cli/peers.sh \
 	tests/cli/release.sh \
 	tests/cli/record.sh \
 	tests/cli/report.sh \

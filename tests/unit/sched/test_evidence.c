@@ -435,6 +435,26 @@ Test(evidence, longest_does_not_mind_noise)
 	expect_noise(load_like_c, "as in C", 2, 1.08);
 }
 
+/* ---- T-12 ------------------------------------------------------------ */
+
+static void load_one_in_ten_thousand(struct load *l, struct rng *rng)
+{
+	(void)rng;
+	for (l->n = 0; l->n < 10000; l->n++)
+		l->seconds[l->n] = 1 * MS;
+	l->seconds[l->n++] = 10000 * MS;
+}
+
+Test(evidence, one_giant_among_ten_thousand_starts_first)
+{
+	const struct setting set = { .make = load_one_in_ten_thousand,
+				     .mode = "longest",
+				     .stale = 0.2,
+				     .n_slots = 8 };
+
+	cr_expect_leq(run_mean(&set, SEEDS), 1.005);
+}
+
 /* ---- section 13: never-seen tests ------------------------------------ */
 
 static void expect_new(void (*make)(struct load *l, struct rng *rng),
