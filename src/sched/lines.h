@@ -4,8 +4,11 @@
  *
  * Units with the same lock are one long line, whatever their own length is:
  * in the order of the longest first they stand where one unit of that length
- * would (GATE-1).  A counted lock, and slots for the wide ones, is as many
- * lines as it has units.  Who only reads waits for nobody of his kind.
+ * would (GATE-1).  A counted lock is as many lines as it has units.  Who only
+ * reads waits for nobody of his kind.
+ *
+ * Wide units stand in front of all, the widest first: when nothing runs yet
+ * no slot has to be drained for them, and what they leave grows (WEIGHT-1).
  *
  * Pure.  The owner calls lines_fini().
  */
@@ -16,7 +19,7 @@
 
 struct lines {
 	double *lock_ns; /* of each lock of the units; NULL = nobody waits */
-	double wide_ns;
+	uint32_t n_slots;
 };
 
 void lines_measure(struct lines *l, const struct units *u, uint32_t n_slots);

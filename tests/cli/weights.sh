@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 34
+plan 37
 suite=$SUITES/constraints.so
 
 fresh()
@@ -64,3 +64,26 @@ END
 		ok "$isolate, -j $jobs: nothing is left" none_marked "$(run_id)"
 	done
 done
+
+# WEIGHT-1: where it is known what takes how long no slot idles for a wide one:
+# they go first, the widest before the others.
+build_suite front <<'END'
+#include <shmrun.h>
+#include <unistd.h>
+SHMRUN_RANGE(body, b, 8, .cost = 5) { usleep(20000); }
+SHMRUN_TEST(wide, two, .cost = 3, .weight = 2) { usleep(5000); }
+SHMRUN_TEST(wide, three, .cost = 2, .weight = 3) { usleep(5000); }
+SHMRUN_TEST(wide, all, .cost = 1, .weight = 99) { usleep(5000); }
+END
+# starts PATTERN: when those tests began, the first one's first.
+starts()
+{
+	grep '"test-finished"' "$tmp/events" | grep "\"$1" |
+		sed -E 's/.*"start_ns": ?([0-9]+).*/\1/' | sort -n
+}
+run --no-timings --dist=longest -j 4 --report=json:"$tmp/events" "$tmp/front.so"
+is "$status $(last_line "$out")" "0 11 passed, 0 failed" "wide ones first"
+ok "the widest before the body" \
+	test "$(starts wide::all)" -lt "$(starts body | head -n 1)"
+is "$(for t in all three two; do echo "$(starts wide::$t) $t"; done | sort -n |
+	cut -d' ' -f2 | xargs)" "all three two" "and before the others"

@@ -267,18 +267,21 @@ Test(gates, a_line_stands_where_one_of_its_length_would)
 	cr_expect_eq(s.plan.gated[7].before, 2, "5 s");
 }
 
-/* Slots are a counted thing, too: 4 of 10 s that take 3 of 4 are 30 s. */
-Test(gates, wide_ones_are_a_line)
+/* WEIGHT-1: as long as nothing runs no slot has to be drained for them, and
+ * behind a wider one there is room for a narrower one. */
+Test(gates, wide_ones_stand_in_front_the_widest_first)
 {
-	add_known("big", 29, NULL, 1);
-	for (int i = 0; i < 4; i++)
-		add_known("wide", 10, NULL, 3);
-	add_known("bigger", 31, NULL, 1);
+	add_known("body", 1000, NULL, 1);
+	add_known("line", 5000, "db", 1);
+	add_known("two", 20, NULL, 2);
+	add_known("long_three", 10, NULL, 3);
+	add_known("short_three", 1, "db", 3);
+	add_known("all", 1, NULL, 1000);
 	scene_list(&s);
 	plan("longest", 4);
-	expect_names(0, 2, "bigger big");
-	cr_assert_eq(s.plan.n_gated, 4);
-	cr_expect_eq(s.plan.gated[3].before, 1);
+	expect_names(0, 6, "body all long_three short_three two line");
+	cr_assert_eq(s.plan.n_gated, 5);
+	cr_expect_eq(s.plan.gated[3].before, 0);
 }
 
 /* A line of which nothing is known may be a long one: it does not wait. */
