@@ -87,6 +87,11 @@ static int option_set_jobs(struct options *o, const char *value,
 {
 	int ret = jobs_parse_spec(value, &o->jobs);
 
+	if (ret == -ERANGE && strcmp(value, "0") == 0)
+		return err_set(err, -EINVAL,
+			       "--jobs: 0 would run tests without a worker, "
+			       "which is not possible; -j 1 --dist no runs them "
+			       "in plan order in one");
 	if (ret == -ERANGE)
 		return err_set(err, -EINVAL, "--jobs: %s is not within 1 to %d",
 			       value, JOBS_MAX);

@@ -108,7 +108,9 @@ Test(options, jobs_in_all_its_forms)
 
 Test(options, jobs_out_of_range_are_one_sentence)
 {
-	REFUSED("--jobs: 0 is not within 1 to 1024", "-j0", "a");
+	REFUSED("--jobs: 0 would run tests without a worker, which is not "
+		"possible; -j 1 --dist no runs them in plan order in one",
+		"-j0", "a");
 	REFUSED("--jobs: 1025 is not within 1 to 1024", "-j1025", "a");
 	REFUSED("--jobs: 'x' is not N, N%, -N, auto, logical or cores", "-jx",
 		"a");
