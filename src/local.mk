@@ -157,6 +157,7 @@ libshmrun_a_SOURCES = \
 	src/run/stop.c src/run/stop.h \
 	src/run/tell.c src/run/tell.h \
 	src/run/tick.c src/run/tick.h \
+	src/run/tokens.c src/run/tokens.h \
 	src/run/watchdog.c src/run/watchdog.h \
 	src/sched/auto.c src/sched/auto.h \
 	src/sched/canary.c src/sched/canary.h \

@@ -133,6 +133,7 @@ tests_unit_run_unit_SOURCES = \
 	tests/unit/run/test_stop.c \
 	tests/unit/run/test_tell.c \
 	tests/unit/run/test_tick.c \
+	tests/unit/run/test_tokens.c \
 	tests/unit/run/test_watchdog.c
 tests_unit_cli_unit_SOURCES = \
 	tests/unit/cli/place.c \
@@ -522,6 +523,7 @@ tests_model_libsubject_a_SOURCES = \
 	src/run/stop.c \
 	src/run/tell.c \
 	src/run/tick.c \
+	src/run/tokens.c \
 	src/run/watchdog.c \
 	src/shm/arena.c \
 	src/work/claim.c \

@@ -225,6 +225,9 @@ static bool cgroup_locate(const char *root, const char *controller,
 	return found;
 }
 
+/* v1 says "none" with a number that no machine has. */
+#define CGROUP_NO_MEMORY_LIMIT (UINT64_C(1) << 60)
+
 /* ---- limits ---- */
 
 /* Reads dir/name below root as one word or two. */
@@ -312,28 +315,65 @@ bool cgroup_find_quota(const char *root, struct cgroup_quota *least)
 	return found;
 }
 
-bool cgroup_find_room(const char *root, struct cgroup_room *least)
+/* ---- the least of one number over all levels ---- */
+
+/* What one level says; false = nothing. */
+typedef bool cgroup_read_level(const char *root, const char *dir, bool v2,
+			       uint64_t *n);
+
+static bool cgroup_find_least(const char *root, const char *controller,
+			      cgroup_read_level *read_level, uint64_t *least,
+			      char where[PATH_MAX])
 {
 	char dir[2 * PATH_MAX];
 	struct cgroup_place place;
 	bool found = false;
+	uint64_t n;
 
-	if (!cgroup_locate(root, "pids", &place))
+	if (!cgroup_locate(root, controller, &place))
 		return false;
 	do {
-		uint64_t max, now, left;
-
 		cgroup_join(&place, dir, sizeof(dir));
-		if (!cgroup_read_number(root, dir, "pids.max", &max) ||
-		    !cgroup_read_number(root, dir, "pids.current", &now))
-			continue;
-		left = max > now ? max - now : 0;
-		if (found && left >= least->n_pids)
+		if (!read_level(root, dir, place.v2, &n) ||
+		    (found && n >= *least))
 			continue;
 		found = true;
-		least->n_pids = left;
-		snprintf(least->where, sizeof(least->where), "%.*s",
-			 PATH_MAX - 1, dir);
+		*least = n;
+		snprintf(where, PATH_MAX, "%.*s", PATH_MAX - 1, dir);
 	} while (cgroup_ascend(&place));
 	return found;
+}
+
+static bool cgroup_read_room(const char *root, const char *dir, bool v2,
+			     uint64_t *left)
+{
+	uint64_t max, now;
+
+	(void)v2; /* the same names in both */
+	if (!cgroup_read_number(root, dir, "pids.max", &max) ||
+	    !cgroup_read_number(root, dir, "pids.current", &now))
+		return false;
+	*left = max > now ? max - now : 0;
+	return true;
+}
+
+bool cgroup_find_room(const char *root, struct cgroup_room *least)
+{
+	return cgroup_find_least(root, "pids", cgroup_read_room,
+				 &least->n_pids, least->where);
+}
+
+static bool cgroup_read_memory(const char *root, const char *dir, bool v2,
+			       uint64_t *bytes)
+{
+	return cgroup_read_number(root, dir,
+				  v2 ? "memory.max" : "memory.limit_in_bytes",
+				  bytes) &&
+	       *bytes < CGROUP_NO_MEMORY_LIMIT;
+}
+
+bool cgroup_find_memory(const char *root, struct cgroup_memory *least)
+{
+	return cgroup_find_least(root, "memory", cgroup_read_memory,
+				 &least->bytes, least->where);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cgroup.h - what control groups grant this process: the CPU quota and the
- * room for processes, each the least over our group and every visible
+ * cgroup.h - what control groups grant this process: the CPU quota, the
+ * room for processes and the memory, each the least over our group and every visible
  * ancestor; cgroup v1, v2 and both at once (cgroups(7), mountinfo in proc(5)).
  *
  * Reads files below `root` ("" = the real system, else a fixture) and
@@ -31,5 +31,13 @@ struct cgroup_room {
 
 /* False when their number is not limited. */
 bool cgroup_find_room(const char *root, struct cgroup_room *room);
+
+struct cgroup_memory {
+	uint64_t bytes;
+	char where[PATH_MAX];
+};
+
+/* False when it is not limited. */
+bool cgroup_find_memory(const char *root, struct cgroup_memory *memory);
 
 #endif

@@ -86,6 +86,24 @@ static void session_hold_signals(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+static uint32_t session_take_tokens(void *ctx, uint32_t n)
+{
+	return jobserver_take(ctx, n);
+}
+
+static void session_keep_tokens(void *ctx, uint32_t n)
+{
+	jobserver_keep(ctx, n);
+}
+
+/* May workers come during the run?  What is done once for each of them, and
+ * a plug-in, want to know all of them before. */
+static bool session_may_grow(const struct session *s)
+{
+	return !s->o->plugin && !s->planning.ops->every_slot &&
+	       jobserver_is_open(&s->jobserver);
+}
+
 /* And how many there are.  make's jobserver has a say when nobody named a
  * number. */
 static void session_limit_jobs(struct session *s)
@@ -100,7 +118,18 @@ static void session_limit_jobs(struct session *s)
 	if (!why.code && !jobserver_is_open(&s->jobserver))
 		return;
 	session_hold_signals();
-	jobs_use_tokens(&s->jobs, jobserver_take(&s->jobserver, s->jobs.n - 1));
+	jobs_use_tokens(&s->jobs, jobserver_take(&s->jobserver, s->jobs.n - 1),
+			session_may_grow(s));
+}
+
+static void session_warn_of_memory(const struct session *s)
+{
+	struct str sentence = STR_INIT;
+
+	if (jobs_is_tight(&s->jobs, "", &sentence))
+		dprintf(STDERR_FILENO, "%s: %s\n", program_name,
+			str_get(&sentence));
+	str_fini(&sentence);
 }
 
 static int session_run(struct session *s, struct err *err)
@@ -108,7 +137,14 @@ static int session_run(struct session *s, struct err *err)
 	const struct options *o = s->o;
 	struct sink outlet = outlet_sink(&s->outlet);
 	struct sink sink = history_sink(s->history, &outlet);
+	const struct run_tokens tokens = {
+		.ctx = &s->jobserver,
+		.n_held = s->jobserver.n_held,
+		.take = session_take_tokens,
+		.keep = session_keep_tokens,
+	};
 	struct run_args args = {
+		.tokens = session_may_grow(s) ? &tokens : NULL,
 		.listing = &s->suites.listing,
 		.plan = &s->plan,
 		.costs = s->costs,
@@ -217,6 +253,7 @@ static int session_run_plan(struct session *s)
 	s->plan.overflow = s->selected.overflow;
 	planning_make(&s->planning, &s->jobs, &s->selected, &s->plan);
 	jobserver_keep(&s->jobserver, s->jobs.n - 1);
+	session_warn_of_memory(s);
 	if (session_ask_plugin(s, &err) < 0)
 		return session_fail(EXIT_USAGE, &err);
 	if (plan_check(&s->plan, &s->suites.listing, &err) < 0)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/jobs.h"
 
-#include "base/str.h"
 #include "cli/cgroup.h"
 #include "cli/processors.h"
 #include "cli/quantity.h"
@@ -18,6 +17,10 @@
  * A slot is two processes: the worker and its test child. */
 #define JOBS_PROCS_SPARE 16
 #define JOBS_PROCS_PER_WORKER 2
+
+/* Less memory than that for each worker is worth a word. */
+#define MIB (UINT64_C(1) << 20)
+#define JOBS_MEMORY_EACH (64 * MIB)
 
 /* ---- what the kernel says ---- */
 
@@ -419,14 +422,32 @@ void jobs_use_tests(struct jobs *jobs, uint64_t n_tests)
 	jobs_lower(jobs, max_of(n_tests, 1), reason);
 }
 
-void jobs_use_tokens(struct jobs *jobs, uint32_t n_tokens)
+void jobs_use_tokens(struct jobs *jobs, uint32_t n_tokens, bool more_may_come)
 {
 	char reason[64];
 
 	snprintf(reason, sizeof(reason),
-		 "%" PRIu32 " token%s of make's jobserver", n_tokens,
-		 n_tokens == 1 ? "" : "s");
-	jobs_lower(jobs, (uint64_t)n_tokens + 1, reason);
+		 "%" PRIu32 " token%s of make's jobserver%s", n_tokens,
+		 n_tokens == 1 ? "" : "s",
+		 more_may_come && n_tokens + 1 < jobs->n ? " so far" : "");
+	jobs_lower(jobs, more_may_come ? jobs->n : (uint64_t)n_tokens + 1,
+		   reason);
+}
+
+bool jobs_is_tight(const struct jobs *jobs, const char *root,
+		   struct str *sentence)
+{
+	struct cgroup_memory memory;
+
+	if (!cgroup_find_memory(root, &memory) ||
+	    memory.bytes / jobs->n >= JOBS_MEMORY_EACH)
+		return false;
+	str_addf(sentence,
+		 "little memory: %" PRIu64 " MiB at %s, %" PRIu64
+		 " MiB for a worker",
+		 memory.bytes / MIB, memory.where,
+		 memory.bytes / MIB / jobs->n);
+	return true;
 }
 
 uint32_t jobs_threads(const struct jobs *jobs)

@@ -14,6 +14,7 @@
 #define CLI_JOBS_H
 
 #include "base/err.h"
+#include "base/str.h"
 #include "cli/options.h"
 
 #include <stdbool.h>
@@ -65,7 +66,13 @@ void jobs_use_tests(struct jobs *jobs, uint64_t n_tests);
 /* Threads that a test may use: processors for each worker (JOBS-6). */
 uint32_t jobs_threads(const struct jobs *jobs);
 
-/* The jobserver gave n_tokens: one worker each, and the one that is free. */
-void jobs_use_tokens(struct jobs *jobs, uint32_t n_tokens);
+/* Memory of a control group is so little for so many workers that the kernel
+ * may kill one of them: says so in a sentence (JOBS-4).  The number stays. */
+bool jobs_is_tight(const struct jobs *jobs, const char *root,
+		   struct str *sentence);
+
+/* The jobserver gave n_tokens: one worker each, and the one that is free; the
+ * others are started as it gives more, where that is possible. */
+void jobs_use_tokens(struct jobs *jobs, uint32_t n_tokens, bool more_may_come);
 
 #endif

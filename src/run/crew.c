@@ -143,13 +143,14 @@ bool crew_start(struct run *run, uint32_t slot, uint32_t flags)
 void crew_fill(struct run *run)
 {
 	uint32_t limit = keeper_limit(run), i;
+	uint32_t n_granted = run->n_slots - run->n_withheld;
 	bool work = true;
 
 	if (run->stop.asked || run->fatal ||
 	    run->n_ended == run->args->plan->n_positions ||
 	    run->now_ns < run->fork_after_ns)
 		return;
-	for (i = 0; i < run->n_slots && run->n_forking < FORKS_MAX; i++) {
+	for (i = 0; i < n_granted && run->n_forking < FORKS_MAX; i++) {
 		if (run->slots[i].state != CREW_EMPTY)
 			continue;
 		work = work && i < limit && feed_has_work(run);

@@ -37,7 +37,7 @@ void feed_lower(struct run *run, uint32_t signs)
 }
 
 /* Before the first fork.  A place that is taken already, or a slot that there
- * is not: anybody may have it. */
+ * is not, or not yet: anybody may have it. */
 static void feed_deal(struct run *run, const struct deal *d)
 {
 	struct range r = d->bound ? range_bind(d->lo, d->hi)
@@ -45,7 +45,7 @@ static void feed_deal(struct run *run, const struct deal *d)
 	struct slot_deque *own = &run->arena.deques[d->slot];
 	struct deque *place = d->bound ? &own->held : &own->deque;
 
-	if (d->slot >= run->n_slots || !range_is_empty(deque_peek(place)))
+	if (d->slot >= run->n_slots - run->n_withheld || !range_is_empty(deque_peek(place)))
 		feed_range(run, r);
 	else
 		deque_install(place, r);

@@ -16,6 +16,7 @@
 #include "run/stop.h"
 #include "run/tell.h"
 #include "run/tick.h"
+#include "run/tokens.h"
 #include "shm/catalog.h"
 
 #include <errno.h>
@@ -470,6 +471,7 @@ int run_tests(const struct run_args *args, struct tally *tally,
 	release_open(&run);
 	keeper_open(&run);
 	run_end_unstarted(&run);
+	tokens_open(&run);
 	feed_open(&run);
 	while (run_wants_more(&run))
 		run_turn(&run);

@@ -18,6 +18,14 @@
 #include "run/loader.h"
 #include "run/plugin.h"
 
+/* Who grants workers beyond the first; neither call blocks. */
+struct run_tokens {
+	void *ctx;
+	uint32_t n_held; /* at the start */
+	uint32_t (*take)(void *ctx, uint32_t n); /* how many it got, up to n */
+	void (*keep)(void *ctx, uint32_t n);	 /* the others go back */
+};
+
 struct run_args {
 	const struct listing *listing;
 	const struct plan *plan;
@@ -33,6 +41,7 @@ struct run_args {
 	const char *plan_why;
 	const char *host; /* this machine's name */
 	uint32_t jobs;	       /* slots */
+	const struct run_tokens *tokens; /* NULL = all slots have one */
 	enum isolate isolate;
 	bool recycle_on_failure;
 	bool skip_exit;

@@ -80,6 +80,8 @@ struct run {
 	int arena_fd, catalog_fd, doorbell_fd, signal_fd;
 	struct crew_slot *slots;
 	uint32_t n_slots;
+	uint32_t n_withheld;   /* the last ones, for which there is no token */
+	uint32_t n_returned;   /* tokens of the others that went back */
 	uint32_t n_forking;    /* fork requests without an answer */
 	uint32_t n_fruitless;  /* generations in a row that did nothing */
 	uint32_t n_refused;   /* forks in a row, while nobody worked */

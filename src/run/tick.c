@@ -11,6 +11,7 @@
 #include "run/keeper.h"
 #include "run/stop.h"
 #include "run/tell.h"
+#include "run/tokens.h"
 #include "run/watchdog.h"
 
 #include <signal.h>
@@ -338,6 +339,7 @@ void tick_run(struct run *run)
 	if (tick_slots(run, !has_work && !run->closed) > 0 && !run->closed &&
 	    has_work)
 		crew_wake_all(run);
+	tokens_tick(run);
 	watchdog_look(run);
 	run->last_tick_ns = run->now_ns;
 	if (progress_ns &&

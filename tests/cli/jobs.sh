@@ -4,11 +4,12 @@
 # JOBS-9), also in real control groups; the threads that each test may start
 # (JOBS-6); as a client of make's job server: from a real make and from a FIFO,
 # with every token given back whatever happens, and never more tests at once
-# than there are tokens (JOBS-7, ACC-12).
+# than there are tokens, also of those that come and go during the run (JOBS-7,
+# ACC-12).
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 43
+plan 49
 
 # workers: how many and why, of the last run.
 workers()
@@ -165,12 +166,62 @@ printf abcd >&9
 under_fifo "$tmp/spans.so"
 is "$status" 0 "a FIFO: the run passes"
 like "$(workers)" \
-	"^$cpus workers?: .*, $((cpus > 5 ? 4 : cpus - 1)) tokens? of make's jobserver$" \
+	"^$cpus workers?: .*, $((cpus > 5 ? 4 : cpus - 1)) tokens? of make's jobserver( so far)?$" \
 	"a FIFO: a worker for each token and the free one"
 is "$(tokens)" abcd "a FIFO: the same bytes are back"
 under_fifo "$tmp/spans.so"
-like "$(workers)" "^1 worker: .*, 0 tokens of make's jobserver$" \
-	"no token: one worker"
+like "$(workers)" "^$cpus workers?: .*, 0 tokens of make's jobserver( so far)?$" \
+	"no token: as many as may come"
+# Tokens come and go while it runs: two of the tests wait for each other, and
+# the last one waits until a token is back.
+build_suite meet <<'SUITE'
+#define _GNU_SOURCE
+#include <shmrun.h>
+#include "hostile.h"
+static void await(const char *variable)
+{
+	while (access(getenv(variable), F_OK) < 0)
+		usleep(1000);
+}
+SHMRUN_TEST(meet, a)
+{
+	hostile_append("MEET_A", "here");
+	await("MEET_B");
+}
+SHMRUN_TEST(meet, b)
+{
+	hostile_append("MEET_B", "here");
+	await("MEET_A");
+}
+SHMRUN_TEST(meet, z)
+{
+	hostile_append("MEET_Z", "here");
+	await("MEET_END");
+}
+SUITE
+export MEET_A="$tmp/a" MEET_B="$tmp/b" MEET_Z="$tmp/z" MEET_END="$tmp/end"
+if [ "$cpus" -gt 1 ]; then
+	export MAKEFLAGS="-j --jobserver-auth=fifo:$fifo"
+	start --order=collection --dist=load "$tmp/meet.so"
+	unset MAKEFLAGS
+	wait_until 20 has_lines "$MEET_A" 1
+	ok "no token: one test at a time" test ! -e "$MEET_B"
+	printf c >&9
+	wait_until 20 has_lines "$MEET_Z" 1
+	ok "a token that comes later: a second worker" test -e "$MEET_B"
+	read -r -t 20 -N 1 -u 9 byte
+	is "$byte" c "it is back before the end, when its worker rests"
+	ok "... of a run that goes on" test ! -e "$MEET_END"
+	: >"$MEET_END"
+	finish
+	is "$status $(last_line "$out")" "0 3 passed, 0 failed" \
+		"tokens that come and go: the run passes"
+	like "$(workers)" "0 tokens of make's jobserver so far$" \
+		"and the first line says that more may come"
+else
+	skip "one processor" "tokens that come later" 6
+fi
+
 printf abcd >&9
 under_fifo -j 2 "$tmp/spans.so"
 is "$(workers)" "2 workers: -j 2" "who names a number asks nobody"
@@ -241,7 +292,7 @@ if make --version >/dev/null 2>&1; then
 		test "$(at_once "$tmp/spans")" -le 2
 	run_program make -s -j 3 -f "$tmp/Makefile" after
 	is "$status" 0 "make -j3: a third after them"
-	like "$(workers)" " tokens? of make's jobserver$" "make -j3: by tokens"
+	like "$(workers)" " tokens? of make's jobserver( so far)?$" "make -j3: by tokens"
 	unlike "$err" 'jobserver|tokens' "make misses no token"
 	run_program make -s -j 3 -f "$tmp/Makefile" alone
 	is "$status $(workers | cut -d : -f 1)" "0 1 worker" \

@@ -17,11 +17,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { N_LEAVES = 5, N_FILES = 2 + 2 * N_LEAVES };
+enum { N_LEAVES = 6, N_FILES = 2 + 2 * N_LEAVES };
 
 static const char *const leaves[N_LEAVES] = {
 	"cpu.max", "pids.max", "pids.current", "cpu.cfs_quota_us",
-	"cpu.cfs_period_us",
+	"cpu.cfs_period_us", "memory.max",
 };
 
 static const char *const folders[] = { "proc", "proc/self", "g", "g/a" };
@@ -97,6 +97,7 @@ static void fill_files(const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct cgroup_quota quota;
+	struct cgroup_memory memory;
 	struct cgroup_room room;
 
 	if (!*root)
@@ -108,6 +109,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			  (unsigned long long)quota.period_us);
 		fuzz_must(strnlen(quota.where, PATH_MAX) < PATH_MAX, "where");
 	}
+	if (cgroup_find_memory(root, &memory))
+		fuzz_must(strnlen(memory.where, PATH_MAX) < PATH_MAX, "where");
 	if (cgroup_find_room(root, &room))
 		fuzz_must(strnlen(room.where, PATH_MAX) < PATH_MAX, "where");
 	return 0;

@@ -53,7 +53,9 @@ static void try_spec(const struct jobs_spec *spec,
 	fuzz_must(jobs_threads(&jobs) >= 1, "%u", jobs_threads(&jobs));
 	fuzz_must(strstr(jobs.why, ": "), "%s", jobs.why);
 	before = jobs.n;
-	jobs_use_tokens(&jobs, tokens);
+	jobs_use_tokens(&jobs, tokens, true);
+	fuzz_must(jobs.n == before, "%u of %u", jobs.n, before);
+	jobs_use_tokens(&jobs, tokens, false);
 	fuzz_must(jobs.n >= 1 && jobs.n <= before, "%u of %u", jobs.n, before);
 	fuzz_must(jobs.n == min_of(before, (uint64_t)tokens + 1), "%u", jobs.n);
 }

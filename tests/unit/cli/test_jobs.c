@@ -72,6 +72,20 @@ static void expect(const char *spec, uint64_t n_tests, const char *why)
 
 /* ---- the seven fixtures ---- */
 
+/* What is said of the memory with so many workers; "" = nothing. */
+static const char *memory_of(const char *n)
+{
+	static char text[512];
+	struct jobs jobs = choose(n, UNKNOWN);
+	struct str sentence = STR_INIT;
+
+	cr_expect_eq(jobs_is_tight(&jobs, place.root, &sentence),
+		     sentence.len > 0);
+	snprintf(text, sizeof(text), "%s", str_get(&sentence));
+	str_fini(&sentence);
+	return text;
+}
+
 Test(jobs, docker_v1_gives_its_quota)
 {
 	place_write(&place, "/proc/self/cgroup",
@@ -90,6 +104,13 @@ Test(jobs, docker_v1_gives_its_quota)
 	expect("auto", UNKNOWN,
 	       "3 workers: affinity 64, cgroup quota 3.00 at "
 	       "/sys/fs/cgroup/cpu,cpuacct");
+	cr_expect_str_eq(memory_of("1024"), "", "that number is no limit");
+	place_write(&place, "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+		    "1073741824\n");
+	cr_expect_str_eq(memory_of("16"), "");
+	cr_expect_str_eq(memory_of("17"),
+			 "little memory: 1024 MiB at /sys/fs/cgroup/memory, "
+			 "60 MiB for a worker");
 }
 
 static void write_v2(const char *path)
@@ -113,6 +134,26 @@ Test(jobs, docker_v2_in_a_cgroup_namespace_gives_its_quota)
 	place_write(&place, "/sys/fs/cgroup/memory.max", "536870912\n");
 	expect("auto", UNKNOWN,
 	       "2 workers: affinity 64, cgroup quota 2.00 at /sys/fs/cgroup");
+	cr_expect_str_eq(memory_of("auto"), "");
+	cr_expect_str_eq(memory_of("32"),
+			 "little memory: 512 MiB at /sys/fs/cgroup, "
+			 "16 MiB for a worker");
+}
+
+/* The least of all levels; "max" is none. */
+Test(jobs, memory_is_bound_by_the_group_above)
+{
+	write_v2("/a/b");
+	place_write(&place, "/sys/fs/cgroup/a/b/memory.max", "max\n");
+	cr_expect_str_eq(memory_of("64"), "");
+	place_write(&place, "/sys/fs/cgroup/a/memory.max", "1048576\n");
+	cr_expect_str_eq(memory_of("1"),
+			 "little memory: 1 MiB at /sys/fs/cgroup/a, "
+			 "1 MiB for a worker");
+	place_write(&place, "/sys/fs/cgroup/a/b/memory.max", "99\n");
+	cr_expect_str_eq(memory_of("1"),
+			 "little memory: 0 MiB at /sys/fs/cgroup/a/b, "
+			 "0 MiB for a worker");
 }
 
 Test(jobs, a_hybrid_system_is_read_through_v1)
@@ -308,14 +349,29 @@ Test(jobs, tokens_of_make_lower_the_number_and_never_raise_it)
 	struct jobs jobs = choose("auto", 10);
 
 	cr_assert_eq(jobs.n, 10);
-	jobs_use_tokens(&jobs, 3);
+	jobs_use_tokens(&jobs, 3, false);
 	cr_assert_eq(jobs.n, 4);
 	cr_assert_str_eq(jobs.why, "4 workers: affinity 64, 10 tests, "
 				   "3 tokens of make's jobserver");
-	jobs_use_tokens(&jobs, 9);
+	jobs_use_tokens(&jobs, 9, false);
 	cr_assert_eq(jobs.n, 4);
-	jobs_use_tokens(&jobs, 0);
+	jobs_use_tokens(&jobs, 0, false);
 	cr_assert_eq(jobs.n, 1);
+}
+
+Test(jobs, where_more_tokens_may_come_there_may_be_more_workers)
+{
+	struct jobs jobs = choose("auto", 10);
+
+	jobs_use_tokens(&jobs, 3, true);
+	cr_assert_eq(jobs.n, 10);
+	cr_assert_str_eq(jobs.why, "10 workers: affinity 64, 10 tests, "
+				   "3 tokens of make's jobserver so far");
+	jobs = choose("auto", 10);
+	jobs_use_tokens(&jobs, 9, true);
+	cr_assert_eq(jobs.n, 10);
+	cr_assert_str_eq(jobs.why, "10 workers: affinity 64, 10 tests, "
+				   "9 tokens of make's jobserver");
 }
 
 /* ---- launchers ---- */
