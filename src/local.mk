@@ -121,7 +121,16 @@ libshmrun_a_SOURCES = \
 	src/report/junit_cases.c src/report/junit_cases.h \
 	src/report/out.c src/report/out.h \
 	src/report/report.c src/report/report.h \
+	src/report/html_bins.c src/report/html_bins.h \
+	src/report/html_failure.c \
+	src/report/html_impl.h \
+	src/report/html_page.c \
+	src/report/html_tables.c \
+	src/report/html_text.c src/report/html_text.h \
+	src/report/html_timeline.c \
+	src/report/html_top.c src/report/html_top.h \
 	src/report/report_github.c \
+	src/report/report_html.c \
 	src/report/report_json.c \
 	src/report/report_junit.c \
 	src/report/report_tap.c \
@@ -267,3 +276,24 @@ EXTRA_DIST += src/FLOORS \
 	src/shm/README.md \
 	src/suite/README.md \
 	src/work/README.md
+
+# The style and the script of the HTML report, as C strings: without comments
+# and indents.  The hash is what the page's own policy lets run;
+# tests/cli/html.sh knows the right one.
+HTML_ASSETS = src/report/html/style.css src/report/html/script.js \
+	src/report/html/script.hash
+EXTRA_DIST += $(HTML_ASSETS)
+nodist_libshmrun_a_SOURCES = src/report/html_assets.c
+BUILT_SOURCES += src/report/html_assets.c
+CLEANFILES += src/report/html_assets.c
+
+src/report/html_assets.c: $(HTML_ASSETS) $(top_srcdir)/scripts/embed-text
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && { \
+		echo '#include "report/html_impl.h"' && \
+		$(top_srcdir)/scripts/embed-text html_style \
+			$(top_srcdir)/src/report/html/style.css && \
+		$(top_srcdir)/scripts/embed-text html_script \
+			$(top_srcdir)/src/report/html/script.js && \
+		$(top_srcdir)/scripts/embed-text html_script_hash \
+			$(top_srcdir)/src/report/html/script.hash; \
+	} >$@.new && mv $@.new $@

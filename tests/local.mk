@@ -83,6 +83,7 @@ tests_unit_report_unit_SOURCES = \
 	tests/unit/report/test_duration.c \
 	tests/unit/report/test_failure.c \
 	tests/unit/report/test_footer.c \
+	tests/unit/report/test_html.c \
 	tests/unit/report/test_live.c \
 	tests/unit/report/test_makespan.c \
 	tests/unit/report/test_report.c \
@@ -349,6 +350,7 @@ CLI_TESTS = \
 	tests/cli/header_compile.sh \
 	tests/cli/hostile.sh \
 	tests/cli/isolate.sh \
+	tests/cli/html.sh \
 	tests/cli/jobs.sh \
 	tests/cli/leftovers.sh \
 	tests/cli/limits.sh \

@@ -450,6 +450,7 @@ OPTION_REPORT(junit)
 OPTION_REPORT(json)
 OPTION_REPORT(github)
 OPTION_REPORT(trace)
+OPTION_REPORT(html)
 
 static int option_set_resume(struct options *o, const char *value,
 			     struct err *err)

@@ -352,6 +352,10 @@ OPTION(trace, 0, "trace", "[=PATH]", "",
        "the same as --report=trace",
        "Report as\n"
        ".Cm trace .\n")
+OPTION(html, 0, "html", "[=PATH]", "",
+       "the same as --report=html",
+       "Report as\n"
+       ".Cm html .\n")
 OPTION(record, 'o', "record", "PATH", "auto",
        "record the run into this file; none = nowhere",
        "Record the run, or what\n"

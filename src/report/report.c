@@ -31,7 +31,7 @@ struct report {
 
 const struct report_ops *const report_table[] = {
 	&report_tap, &report_tap14, &report_junit, &report_json,
-	&report_github, &report_trace, NULL,
+	&report_github, &report_trace, &report_html, NULL,
 };
 
 static bool report_has_path(const struct report_wanted *wanted)

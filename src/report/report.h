@@ -53,6 +53,7 @@ extern const struct report_ops report_junit;
 extern const struct report_ops report_json;
 extern const struct report_ops report_github;
 extern const struct report_ops report_trace;
+extern const struct report_ops report_html;
 
 /* Those that can be asked for by name; ends with NULL. */
 extern const struct report_ops *const report_table[];

@@ -13,7 +13,7 @@
 # - a run that did not end well is never all green (STATE-13).
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
-plan 37
+plan 40
 
 golden=${top_srcdir:-.}/tests/cli/golden
 schema=${top_srcdir:-.}/tests/cli/junit.xsd
@@ -41,7 +41,7 @@ is_junit()
 mkdir "$tmp/golden"
 bash "$golden/make" "$SHMRUN" "$tmp/golden"
 for name in run cut; do
-	for kind in txt tap tap14 xml jsonl trace md; do
+	for kind in txt tap tap14 xml jsonl trace md html; do
 		ok "golden $name.$kind" \
 			diff -u "$golden/$name.$kind" "$tmp/golden/$name.$kind"
 	done
@@ -51,14 +51,16 @@ done
 
 run -j 2 --record="$tmp/a.shmres" --junit="$tmp/a.xml" --tap="$tmp/a.tap" \
 	--json="$tmp/a.json" --trace="$tmp/a.trace" --github="$tmp/a.md" \
+	--html="$tmp/a.html" \
 	"$SUITES/mixed.so" "$SUITES/ctrl.so" "$SUITES/crash.so"
 is "$status" 1 "a run with reports has its own exit status"
 live=$(sed 1d "$tmp/out")
 run report "$tmp/a.shmres" --junit="$tmp/b.xml" --tap="$tmp/b.tap" \
-	--json="$tmp/b.json" --trace="$tmp/b.trace" --github="$tmp/b.md"
+	--json="$tmp/b.json" --trace="$tmp/b.trace" --github="$tmp/b.md" \
+	--html="$tmp/b.html"
 is "$status" 1 "... and so has its report"
 is "$(sed 1d "$tmp/out")" "$live" "... which tells people the same"
-for kind in xml tap json trace md; do
+for kind in xml tap json trace md html; do
 	ok "... and machines: $kind" cmp "$tmp/a.$kind" "$tmp/b.$kind"
 done
 
@@ -95,7 +97,7 @@ run -j 2 --tap --json=- "$SUITES/pass.so"
 is "$status" 2 "two reports on stdout are a usage error"
 run -j 2 --report=tapp "$SUITES/pass.so"
 is "$status:$err" \
-	"2:shmrun: --report: 'tapp' is not one of tap, tap14, junit, json, github, trace" \
+	"2:shmrun: --report: 'tapp' is not one of tap, tap14, junit, json, github, trace, html" \
 	"so is an unknown report, and the known ones are named"
 
 # ---- what cannot be written ------------------------------------------------------
