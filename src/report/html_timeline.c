@@ -415,8 +415,8 @@ void html_add_timeline(struct str *out, struct html *h, uint64_t elapsed_ns)
 		      "font-family=\"sans-serif\" font-size=\"10\" "
 		      "fill=\"currentColor\" role=\"img\" aria-label=\""
 		      "what each worker did, over time\" data-ns=\"%" PRIu64
-		      "\">\n",
-		 PICTURE, c.rows_high + 130, c.elapsed_ns);
+		      "\" data-jobs=\"%" PRIu32 "\">\n",
+		 PICTURE, c.rows_high + 130, c.elapsed_ns, h->run.jobs);
 	canvas_add_labels(&c);
 	canvas_add_rows(&c, &h->bins);
 	canvas_add_ticks(&c, c.rows_high + 14);

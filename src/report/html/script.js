@@ -46,8 +46,8 @@ for (const th of all("th")) {
 		const i = th.cellIndex, body = th.closest("table").tBodies[0];
 		const up = th.dataset.up === "1" ? -1 : 1;
 		const value = r => {
-			const d = r.cells[i].dataset.v;
-			return d === undefined ? r.cells[i].textContent : +d;
+			const cell = r.cells[i], d = cell.dataset.v;
+			return d === undefined ? (cell.querySelector("code") || cell).textContent : +d;
 		};
 		const list = Array.from(body.rows).map(r => [value(r), r]);
 		th.dataset.up = up;
@@ -82,22 +82,26 @@ function zoom(a, b) {
 		step = i % 3 === 1 ? step / 2 * 5 : step * 2;
 	const start = Math.ceil(from / WIDE * total / step) * step;
 	const marks = [];
+	let grid = "";
 	for (let at = start; to / WIDE * total >= at; at += step) {
 		const t = document.createElementNS("http://www.w3.org/2000/svg", "text");
+		grid += "M" + Math.round(at / total * WIDE) + " 0v" + picture.dataset.jobs + "0";
 		t.setAttribute("x", LEFT + (at / total * WIDE - from) / (to - from) * (PICTURE - LEFT));
 		t.setAttribute("y", y);
 		t.textContent = label(at, step);
 		marks.push(t);
 	}
 	ticks.replaceChildren(...marks);
+	for (const g of all("#timeline .grid"))
+		g.setAttribute("d", grid);
 }
 /* Where the pointer is: a time in units of the plot, and a row. */
 function place(e) {
-	const box = plots[0].getBoundingClientRect();
-	const part = (e.clientX - box.left) / box.width;
+	const box = picture.getBoundingClientRect(), scale = box.width / PICTURE;
+	const part = (e.clientX - box.left - LEFT * scale) / ((PICTURE - LEFT) * scale);
 	return {
 		at: from + Math.min(1, Math.max(0, part)) * (to - from),
-		row: Math.floor((e.clientY - box.top) / box.height * plots[0].getAttribute("viewBox").split(" ")[3] / 10),
+		row: Math.floor((e.clientY - box.top) / scale / plots[0].getAttribute("height") * picture.dataset.jobs),
 		inside: part >= 0 ? e.clientY > box.top : false,
 	};
 }
