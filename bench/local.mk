@@ -6,6 +6,7 @@ BENCH_BINARIES = \
 	bench/measure \
 	bench/floor \
 	bench/history \
+	bench/report \
 	bench/micro/ring \
 	bench/micro/deque \
 	bench/micro/state \
@@ -17,6 +18,8 @@ bench_floor_SOURCES = bench/floor.c
 bench_floor_LDADD = libshmrun.a
 bench_history_SOURCES = bench/history.c
 bench_history_LDADD = libshmrun.a
+bench_report_SOURCES = bench/report.c
+bench_report_LDADD = libshmrun.a
 bench_micro_ring_SOURCES = bench/micro/ring.c bench/micro/micro.h
 bench_micro_deque_SOURCES = bench/micro/deque.c bench/micro/micro.h
 bench_micro_state_SOURCES = bench/micro/state.c bench/micro/micro.h
@@ -60,4 +63,5 @@ EXTRA_DIST += $(BENCH_C) $(BENCH_INCLUDES) bench/README.md bench/lib.sh \
 	bench/parts/criterion.sh bench/parts/crowd.sh bench/parts/fork.sh \
 	bench/parts/history.sh bench/parts/instructions.sh \
 	bench/parts/makespan.sh bench/parts/micro.sh bench/parts/output.sh \
+	bench/parts/report.sh \
 	bench/parts/scale.sh bench/parts/worker.sh
