@@ -29,7 +29,7 @@ static int merge_tell_all(struct merge *m, const struct options *o,
 	struct sink sink;
 	int status;
 
-	if (outlet_open_reports(&out, o, &err) < 0 ||
+	if (outlet_open_reports(&out, o, NULL, &err) < 0 ||
 	    outlet_open_recording(&out, o, run_id, &err) < 0) {
 		status = merge_fail(err.code == -EINVAL ? EXIT_USAGE
 							: EXIT_UNTRUSTED, &err);

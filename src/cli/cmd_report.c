@@ -26,7 +26,7 @@ static int report_play(struct replay *r, const struct options *o)
 	struct sink sink;
 	int status;
 
-	if (outlet_open_reports(&out, o, &err) < 0)
+	if (outlet_open_reports(&out, o, NULL, &err) < 0)
 		return report_fail(err.code == -EINVAL ? EXIT_USAGE
 						       : EXIT_UNTRUSTED, &err);
 	sink = outlet_sink(&out);

@@ -263,7 +263,7 @@ static int session_run_plan(struct session *s)
 	s->loop = loop_open(s->o->backend, &err);
 	if (!s->loop)
 		return session_fail(EXIT_USAGE, &err);
-	if (outlet_open_reports(&s->outlet, s->o, &err) < 0)
+	if (outlet_open_reports(&s->outlet, s->o, s->costs, &err) < 0)
 		return session_fail(err.code == -EINVAL ? EXIT_USAGE
 							: EXIT_UNTRUSTED, &err);
 	if (outlet_open_recording(&s->outlet, s->o, s->run_id, &err) < 0 ||

@@ -58,13 +58,14 @@ static struct report *outlet_open(const struct reports *reports,
 }
 
 int outlet_open_reports(struct outlet *out, const struct options *o,
-			struct err *err)
+			const struct costs *costs, struct err *err)
 {
 	struct color_env env = color_env_get();
 	bool tty_err = isatty(STDERR_FILENO), tty_out, taken;
 	struct report_setup setup = {
 		.err_fd = STDERR_FILENO,
 		.version = PACKAGE_VERSION,
+		.costs = costs,
 		.verbosity = o->verbosity,
 		.n_slowest = o->durations,
 		.color_err = color_decide(o->color, &env, tty_err),

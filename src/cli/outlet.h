@@ -19,9 +19,9 @@ struct outlet {
 	int n_sinks;
 };
 
-/* Opens the reports that the options ask for. */
+/* Opens the reports that the options ask for; costs as in report_setup. */
 int outlet_open_reports(struct outlet *out, const struct options *o,
-			struct err *err);
+			const struct costs *costs, struct err *err);
 
 /* Begins a recording where the options say.  Where none was asked for, that
  * there can be none is no error. */

@@ -11,6 +11,7 @@
 #define REPORT_HTML_IMPL_H
 
 #include "base/str.h"
+#include "model/costs.h"
 #include "model/event.h"
 #include "report/html_bins.h"
 #include "report/html_top.h"
@@ -33,6 +34,7 @@
 #define HTML_ALL_TESTS 1000u
 #define HTML_SLOWEST 300u
 #define HTML_LAST 8u
+#define HTML_SLOWER 30u
 #define HTML_FAILED_SPANS 400u
 #define HTML_FIXTURE_SPANS 150u
 
@@ -61,11 +63,13 @@ struct html_class {
 struct html {
 	int out_fd;
 	const char *version;
+	const struct costs *costs; /* NULL = nothing is known */
 	struct event_run run;
 	bool started;
 	uint64_t t0_ns;
 	struct html_bins bins;
 	struct html_top slowest, last;
+	struct html_top slower; /* than usual, by how much */
 	struct html_top fixtures; /* position = test_ix, outcome = kind,
 				   * attempt = teardown */
 	struct html_span *failed;
@@ -102,6 +106,10 @@ uint32_t html_find_tail(const struct html *h, uint32_t n_bins,
 /* Rows end when so many bytes are used. */
 void html_add_slowest(struct str *out, const struct html *h, size_t room);
 void html_add_last(struct str *out, const struct html *h);
+void html_add_slower(struct str *out, const struct html *h);
+/* What earlier runs know of an instance; NULL = nothing. */
+const struct cost *html_find_cost(const struct html *h, uint32_t test_ix,
+				  uint32_t index);
 void html_add_classes(struct str *out, const struct html *h);
 void html_add_suites(struct str *out, const struct html *h);
 /* Of a duration. */

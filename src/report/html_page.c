@@ -288,6 +288,7 @@ void html_make_page(struct str *out, struct html *h,
 
 	html_top_sort(&h->slowest);
 	html_top_sort(&h->last);
+	html_top_sort(&h->slower);
 	html_top_sort(&h->fixtures);
 	page_add_verdict(&title, finished);
 	page_add_head(out, str_get(&title));
@@ -295,6 +296,7 @@ void html_make_page(struct str *out, struct html *h,
 	page_add_filter(out);
 	html_add_failures(out, h);
 	page_add_timeline(out, h, finished);
+	html_add_slower(out, h);
 	html_add_classes(&rest, h);
 	html_add_others(&rest, h);
 	html_add_suites(&rest, h);

@@ -54,6 +54,39 @@ static void table_add_number(struct str *out, uint64_t n)
 
 /* ---- tests ------------------------------------------------------------- */
 
+const struct cost *html_find_cost(const struct html *h, uint32_t test_ix,
+				  uint32_t index)
+{
+	const struct cost *cost;
+
+	if (!h->costs)
+		return NULL;
+	cost = &h->costs->rows[costs_row(h->costs, test_ix, index)];
+	return cost->known && cost->est_ns > 0 ? cost : NULL;
+}
+
+/* What it took in earlier runs, and how often that fits into this one. */
+static void table_add_usual(struct str *out, const struct html *h,
+			    const struct html_span *s)
+{
+	struct instance at = plan_at(h->run.plan, s->position);
+	const struct cost *usual = html_find_cost(h, at.test_ix, at.index);
+	double times;
+
+	if (!usual) {
+		str_add(out, "<td class=\"n\" data-v=\"0\"></td>");
+		return;
+	}
+	times = (double)s->duration_ns / (double)usual->est_ns;
+	str_addf(out, "<td class=\"n\" data-v=\"%.3f\">", times);
+	html_add_duration(out, (uint64_t)usual->est_ns);
+	if ((times >= 1.5 || times <= 0.67) &&
+	    max_of((uint64_t)usual->est_ns, s->duration_ns) >= NS_PER_MS)
+		str_addf(out, ", now \xc3\x97 %.*f",
+			 times < 1 ? 2 : times < 10 ? 1 : 0, times);
+	str_add(out, "</td>");
+}
+
 static void table_add_test(struct str *out, const struct html *h,
 			   const struct html_span *s, uint64_t whole)
 {
@@ -73,6 +106,8 @@ static void table_add_test(struct str *out, const struct html *h,
 		      s->outcome == OUTCOME_PASS ? "#3f7cc4"
 						 : html_colour(s->outcome));
 	str_add(out, "</td>");
+	if (h->costs)
+		table_add_usual(out, h, s);
 	table_add_time(out, s->start_ns);
 	str_addf(out, "<td data-v=\"%u\">w%u</td></tr>\n", s->slot, s->slot);
 }
@@ -82,12 +117,15 @@ static uint32_t table_add_tests(struct str *out, const struct html *h,
 {
 	static const char *const heads[] = { "test", "took", "", "begun after",
 					     "worker", NULL };
+	static const char *const with_usual[] = { "test", "took", "", "usual",
+						  "begun after", "worker",
+						  NULL };
 	uint64_t whole = 0;
 	uint32_t i;
 
 	for (i = 0; i < t->n; i++)
 		whole = max_of(whole, t->items[i].duration_ns);
-	table_begin(out, heads);
+	table_begin(out, h->costs ? with_usual : heads);
 	for (i = 0; i < t->n && out->len < end; i++)
 		table_add_test(out, h, &t->items[i], whole);
 	table_end(out);
@@ -123,6 +161,15 @@ void html_add_last(struct str *out, const struct html *h)
 	str_add(out, "<details><summary>The last to end</summary>\n");
 	table_add_tests(out, h, &h->last, SIZE_MAX);
 	str_add(out, "</details>\n");
+}
+
+void html_add_slower(struct str *out, const struct html *h)
+{
+	if (h->slower.n == 0)
+		return;
+	str_add(out, "<section id=\"slower\"><h2>Slower than usual</h2>\n");
+	table_add_tests(out, h, &h->slower, SIZE_MAX);
+	str_add(out, "</section>\n");
 }
 
 /* ---- how long tests take ----------------------------------------------- */

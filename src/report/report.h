@@ -11,6 +11,7 @@
 #define REPORT_REPORT_H
 
 #include "base/err.h"
+#include "model/costs.h"
 #include "model/event.h"
 
 #include <stdbool.h>
@@ -22,6 +23,8 @@ struct report_setup {
 	int err_fd; /* live line, heartbeat, warnings */
 	const char *path; /* as the user gave it; NULL = none */
 	const char *version;
+	const struct costs *costs; /* of the run's tests, by earlier runs;
+				    * NULL = nobody knows */
 	int verbosity; /* -1 closing lines only, 0, 1 also what passed */
 	uint32_t n_slowest; /* tests that the summary names */
 	bool color_out, color_err;

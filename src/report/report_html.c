@@ -8,6 +8,7 @@
  */
 #include "report/report.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "report/html_impl.h"
 #include "report/html_text.h"
@@ -15,6 +16,8 @@
 #include "report/words.h"
 
 #include <stdlib.h>
+
+#define SLOWER_NS (100 * NS_PER_MS)
 
 static int html_open(void *priv, const struct report_setup *setup,
 		     struct err *err)
@@ -24,6 +27,8 @@ static int html_open(void *priv, const struct report_setup *setup,
 	(void)err;
 	h->out_fd = setup->out_fd;
 	h->version = setup->version;
+	if (setup->costs && costs_are_known(setup->costs))
+		h->costs = setup->costs;
 	return 0;
 }
 
@@ -38,11 +43,31 @@ static void html_run_started(struct html *h, const struct event *ev)
 	html_top_init(&h->slowest,
 		      n <= HTML_ALL_TESTS ? HTML_ALL_TESTS : HTML_SLOWEST);
 	html_top_init(&h->last, HTML_LAST);
+	html_top_init(&h->slower, HTML_SLOWER);
 	html_top_init(&h->fixtures, HTML_FIXTURE_SPANS);
 	h->failed = mem_array(HTML_FAILED_SPANS, sizeof(*h->failed));
 	h->slots = mem_array(ev->run.jobs, sizeof(*h->slots));
 	h->suites = mem_array(ev->run.listing->n_suites, sizeof(*h->suites));
 	makespan_begin(&h->makespan, &h->run, ev->now_ns);
+}
+
+/* EST-4: slower than its own scatter explains, and by enough to care. */
+static void html_compare(struct html *h, const struct event_test *test,
+			 const struct html_span *span)
+{
+	double took = (double)test->duration_ns;
+	struct html_span slower = *span;
+	const struct cost *usual;
+
+	if (likely(test->duration_ns <= SLOWER_NS) ||
+	    test->outcome != OUTCOME_PASS)
+		return;
+	usual = html_find_cost(h, test->test_ix, test->index);
+	if (!usual || took <= (double)usual->est_ns * 2 ||
+	    took <= (double)usual->est_ns + 4 * (double)usual->dev_ns)
+		return;
+	slower.key = (uint64_t)(took - (double)usual->est_ns);
+	html_top_add(&h->slower, &slower);
 }
 
 /* It ran: where, when and how long. */
@@ -67,6 +92,7 @@ static void html_add_span(struct html *h, const struct event_test *test,
 	slot->generations = max_of(slot->generations, test->generation + 1u);
 	html_bins_add(&h->bins, test->slot, span.start_ns, span.duration_ns);
 	html_top_add(&h->slowest, &span);
+	html_compare(h, test, &span);
 	if (failed && h->n_failed < HTML_FAILED_SPANS)
 		h->failed[h->n_failed++] = span;
 	span.key += span.start_ns;
@@ -174,6 +200,7 @@ static int html_close(void *priv)
 	html_bins_fini(&h->bins);
 	html_top_fini(&h->slowest);
 	html_top_fini(&h->last);
+	html_top_fini(&h->slower);
 	html_top_fini(&h->fixtures);
 	makespan_fini(&h->makespan);
 	str_fini(&h->full.text);

@@ -10,7 +10,7 @@
 #   handler stands in an element.
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
-plan 26
+plan 29
 
 page="$tmp/a.html"
 
@@ -117,6 +117,32 @@ like "$(cat "$page")" 'a\\u\{202E\}b\\xFF\\x85\\u\{85\}' \
 	"what turns text and what is none is shown"
 is "$(LC_ALL=C tr -d '\t\n -~\200-\377' <"$page" | wc -c)" 0 \
 	"no control character is in it"
+
+# ---- earlier runs ---------------------------------------------------------------------
+
+build_suite naps <<'SUITE'
+#include <shmrun.h>
+#include <stdlib.h>
+#include <unistd.h>
+SHMRUN_TEST(naps, grows)
+{
+	usleep((unsigned)atoi(getenv("NAP")));
+}
+SHMRUN_TEST(naps, stays)
+{
+	usleep(20000);
+}
+SUITE
+export NAP=10000
+run -j 1 --record=none --html="$page" "$tmp/naps.so"
+is "$(ask "count(//*[@id='slower'])$(
+	)+count(//*[@id='slowest']//*[.='usual'])")" 0 \
+	"a first run knows of nothing that is usual"
+NAP=900000 run -j 1 --record=none --html="$page" "$tmp/naps.so"
+is "$(ask "//*[@id='slower']//*[@class='row']//*[local-name()='code']/text()")" \
+	naps::grows "what is slower than in earlier runs is named (EST-4)"
+is "$(ask "count(//*[@id='slowest']//*[@class='row']/*[4][contains(., 'ms')])")" \
+	2 "... and what is usual stands beside each"
 
 # ---- much ----------------------------------------------------------------------------
 
