@@ -14,7 +14,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define FAILURE_NOTES 12u
+#define FAILURE_NOTES_MAX 6000u /* and the one that begins before */
 #define FAILURE_NOTE_MAX 1500u
 #define FAILURE_HEAD_MAX 2400u
 #define FAILURE_TAIL_MAX 1200u
@@ -115,15 +115,15 @@ static void failure_add_end(struct str *out, const struct event_test *test)
 
 static void failure_add_notes(struct str *out, const struct event_test *test)
 {
-	size_t n = min_of(test->n_notes, FAILURE_NOTES), i;
+	size_t end = out->len + FAILURE_NOTES_MAX, i;
 
 	str_add(out, "<pre class=\"notes\">");
-	for (i = 0; i < n; i++)
+	for (i = 0; i < test->n_notes && out->len < end; i++)
 		failure_add_note(out, &test->notes[i]);
 	failure_add_end(out, test);
-	if (n < test->n_notes)
+	if (i < test->n_notes)
 		str_addf(out, "and %zu more notes, which are not shown here\n",
-			 test->n_notes - n);
+			 test->n_notes - i);
 	str_add(out, "</pre>\n");
 }
 

@@ -22,11 +22,14 @@
 
 /* The page, and its parts; bytes. */
 #define HTML_PAGE_MAX (390u * 1024)
-#define HTML_BUSY_MAX (112u * 1024) /* the slots' curves */
-#define HTML_SPANS_MAX (56u * 1024)
-#define HTML_FULL_MAX (72u * 1024)  /* failures with all there is to say */
+#define HTML_BUSY_MAX (96u * 1024) /* the slots' curves */
+#define HTML_SPANS_MAX (48u * 1024)
+#define HTML_FAILED_MAX (24u * 1024)
+#define HTML_MARKS_MAX (20u * 1024)
+#define HTML_FULL_MAX (56u * 1024)  /* failures with all there is to say */
 #define HTML_BRIEF_MAX (24u * 1024) /* and with a line each */
 #define HTML_OTHERS_MAX (16u * 1024)
+#define HTML_SLOWER_MAX (12u * 1024)
 #define HTML_SUITES_MAX (10u * 1024)
 #define HTML_WARNINGS_MAX (4u * 1024)
 
@@ -35,7 +38,7 @@
 #define HTML_SLOWEST 300u
 #define HTML_LAST 8u
 #define HTML_SLOWER 30u
-#define HTML_FAILED_SPANS 400u
+#define HTML_FAILED_SPANS 120u
 #define HTML_FIXTURE_SPANS 150u
 
 /* Durations by 1, 3, 10 ...: from below 1 us to 10,000 s. */
@@ -80,6 +83,7 @@ struct html {
 	struct html_list full, brief, others, warnings;
 	struct makespan makespan;
 	uint64_t n_begun; /* attempts that ran */
+	uint64_t n_begun_failed;
 };
 
 /* ---- html_failure.c ---- */

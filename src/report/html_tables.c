@@ -168,7 +168,7 @@ void html_add_slower(struct str *out, const struct html *h)
 	if (h->slower.n == 0)
 		return;
 	str_add(out, "<section id=\"slower\"><h2>Slower than usual</h2>\n");
-	table_add_tests(out, h, &h->slower, SIZE_MAX);
+	table_add_tests(out, h, &h->slower, out->len + HTML_SLOWER_MAX);
 	str_add(out, "</section>\n");
 }
 

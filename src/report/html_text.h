@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 /* Names are cut behind so many bytes, with an ellipsis. */
-#define HTML_NAME_MAX 160u
+#define HTML_NAME_MAX 120u
 
 /* Good between tags and in a quoted attribute. */
 void html_add(struct str *out, const char *bytes, size_t len);

@@ -22,7 +22,7 @@
 #define PLOT (PICTURE - LEFT)
 #define LEVELS 8u
 #define SPAN_MIN 40u
-#define FAILED_MIN 180u
+#define FAILED_MIN 100u
 #define LABELS 64u
 #define TICKS 10u
 
@@ -184,18 +184,66 @@ static void canvas_add_fixtures(struct canvas *c, size_t end)
 	str_add(c->out, "</g>\n");
 }
 
-static void canvas_add_failed(struct canvas *c, size_t end)
+/* Runs of bins in which something failed, of a slot; several bins count as
+ * one. */
+static void bins_add_marks(struct str *out, const struct html_bins *b,
+			   uint32_t slot, uint32_t n_bins, uint32_t several)
 {
+	uint32_t i, from;
+
+	for (i = 0; i < n_bins; i += several) {
+		for (from = i; i < n_bins &&
+		     html_bins_failed(b, slot, i, i + several); i += several)
+			;
+		if (i > from)
+			str_addf(out, "M%" PRIu32 " %" PRIu32 "h%" PRIu32
+				      "v8h-%" PRIu32 "z",
+				 from, slot * 10 + 1, i - from, i - from);
+	}
+}
+
+/* Where something failed, when there are too many to draw each: as fine as
+ * there is room for. */
+static void canvas_add_marks(struct canvas *c)
+{
+	const struct html_bins *b = &c->h->bins;
+	struct str marks = STR_INIT;
+	uint32_t several = 1, i;
+
+	for (;; several *= 2) {
+		for (i = 0; i < b->n_slots; i++)
+			bins_add_marks(&marks, b, i, c->n_bins, several);
+		if (marks.len <= HTML_MARKS_MAX || several >= c->n_bins)
+			break;
+		str_clear(&marks);
+	}
+	str_addf(c->out, "<path class=\"fail\" fill=\"#d9483b\" transform=\""
+			 "scale(%.5g 1)\" d=\"",
+		 (double)b->width_ns * WIDE / (double)c->elapsed_ns);
+	str_add_len(c->out, str_get(&marks), marks.len);
+	str_add(c->out, "\"/>\n");
+	str_fini(&marks);
+}
+
+static void canvas_add_failed(struct canvas *c)
+{
+	struct str spans = STR_INIT;
+	struct canvas on_top = *c;
 	uint32_t i;
 
-	str_add(c->out, "<g class=\"fail\" fill=\"#d9483b\">\n");
-	for (i = 0; i < c->h->n_failed && c->out->len < end; i++) {
+	on_top.out = &spans;
+	for (i = 0; i < c->h->n_failed && spans.len < HTML_FAILED_MAX; i++) {
 		const struct html_span *s = &c->h->failed[i];
 
-		canvas_add_rect(c, s, FAILED_MIN);
-		canvas_add_title(c, s, " \xc2\xb7 failed");
+		canvas_add_rect(&on_top, s, FAILED_MIN);
+		canvas_add_title(&on_top, s, " \xc2\xb7 failed");
 	}
+	if (i < c->h->n_begun_failed)
+		canvas_add_marks(c);
+	str_add(c->out, "<g class=\"fail\" fill=\"#d9483b\">\n");
+	str_add_len(c->out, str_get(&spans), spans.len);
 	str_add(c->out, "</g>\n");
+	str_fini(&spans);
 }
 
 /* ---- time -------------------------------------------------------------- */
@@ -322,8 +370,8 @@ static void canvas_add_rows(struct canvas *c, struct html_bins *b)
 	canvas_add_grid(c, high);
 	canvas_add_tail(c, high);
 	canvas_add_busy(c, b);
+	canvas_add_failed(c);
 	end = c->out->len + HTML_SPANS_MAX;
-	canvas_add_failed(c, c->out->len + HTML_SPANS_MAX / 2);
 	canvas_add_fixtures(c, end - HTML_SPANS_MAX / 4);
 	canvas_add_slowest(c, end);
 	str_add(c->out, "</svg>\n");

@@ -86,11 +86,13 @@ static void html_add_span(struct html *h, const struct event_test *test,
 	};
 
 	h->n_begun++;
+	h->n_begun_failed += failed;
 	slot->n_tests++;
 	slot->n_failed += failed;
 	slot->busy_ns += test->duration_ns;
 	slot->generations = max_of(slot->generations, test->generation + 1u);
-	html_bins_add(&h->bins, test->slot, span.start_ns, span.duration_ns);
+	html_bins_add(&h->bins, test->slot, span.start_ns,
+		      span.duration_ns, failed);
 	html_top_add(&h->slowest, &span);
 	html_compare(h, test, &span);
 	if (failed && h->n_failed < HTML_FAILED_SPANS)

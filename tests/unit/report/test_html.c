@@ -155,7 +155,7 @@ Test(html, bins_lose_no_time_when_they_grow)
 
 	html_bins_init(&b, 2);
 	for (i = 0; i < 3000; i++) {
-		html_bins_add(&b, 1, at, 7 * NS_PER_US + i);
+		html_bins_add(&b, 1, at, 7 * NS_PER_US + i, i == 2999);
 		at += 10 * NS_PER_US + i;
 	}
 	cr_expect_eq(sum_of_slot(&b, 1), 3000 * 7 * NS_PER_US +
@@ -164,6 +164,10 @@ Test(html, bins_lose_no_time_when_they_grow)
 	for (i = 0; i < HTML_BINS; i++)
 		n += b.ended[i];
 	cr_expect_eq(n, 3000);
+	i = (at - 10 * NS_PER_US - 2999) / b.width_ns;
+	cr_expect(html_bins_failed(&b, 1, (uint32_t)i, HTML_BINS));
+	cr_expect_not(html_bins_failed(&b, 1, 0, (uint32_t)i));
+	cr_expect_not(html_bins_failed(&b, 0, 0, HTML_BINS));
 	html_bins_fini(&b);
 }
 
@@ -173,11 +177,13 @@ Test(html, a_long_test_fills_its_bins)
 	uint32_t n;
 
 	html_bins_init(&b, 1);
-	html_bins_add(&b, 0, 2 * NS_PER_S, 6 * NS_PER_S);
+	html_bins_add(&b, 0, 2 * NS_PER_S, 6 * NS_PER_S, true);
 	n = html_bins_fit(&b, 8 * NS_PER_S);
 	cr_expect(n > HTML_BINS / 2 && n <= HTML_BINS, "%u", n);
 	cr_expect_eq(html_bins_get(&b, 0, 0), 0);
 	cr_expect_eq(html_bins_get(&b, 0, n / 2), b.width_ns);
+	cr_expect(html_bins_failed(&b, 0, n / 2, n / 2 + 1));
+	cr_expect_not(html_bins_failed(&b, 0, 0, n / 8));
 	cr_expect_eq(html_bins_sum(&b, n / 2), 1000);
 	cr_expect_eq(sum_of_slot(&b, 0), 6 * NS_PER_S);
 	html_bins_fini(&b);
@@ -190,8 +196,8 @@ Test(html, tests_that_overlap_are_busy_once)
 	struct html_bins b;
 
 	html_bins_init(&b, 1);
-	html_bins_add(&b, 0, 0, NS_PER_MS);
-	html_bins_add(&b, 0, 0, NS_PER_MS);
+	html_bins_add(&b, 0, 0, NS_PER_MS, false);
+	html_bins_add(&b, 0, 0, NS_PER_MS, false);
 	cr_expect_eq(sum_of_slot(&b, 0), NS_PER_MS);
 	html_bins_fini(&b);
 }
@@ -305,7 +311,9 @@ Test(html, the_page_of_a_million_hostile_tests_is_below_400_kib)
 		if (i % 100 == 0) {
 			ev.test.outcome = i % 200 ? OUTCOME_FAIL : OUTCOME_SKIP;
 			ev.test.notes = notes;
-			ev.test.n_notes = 40;
+			/* The first ones leave little room. */
+			ev.test.n_notes = i < 5000 ? 1 : 40;
+			notes[0].text = i < 5000 ? "short" : text;
 			ev.test.output = (struct output){
 				.head = noise,
 				.head_len = sizeof(noise),
