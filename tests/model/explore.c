@@ -29,6 +29,7 @@ struct choice {
 };
 
 struct thread *explore_self;
+bool explore_tracing;
 
 static struct thread threads[THREADS_MAX];
 static int n_threads;
@@ -44,7 +45,6 @@ static struct choice choices[CHOICES_MAX];
 static uint32_t n_choices, depth; /* recorded; made in this execution */
 static uint32_t n_steps, deaths, timeouts;
 static int preemptions;
-static bool tracing;
 static char failure[256];
 static uint64_t (*hashes[HASHES_MAX])(void);
 static int n_hashes;
@@ -98,12 +98,10 @@ static bool explore_next(void)
 
 /* ---- telling --------------------------------------------------------- */
 
-void explore_note(const char *fmt, ...)
+void explore_say(const char *fmt, ...)
 {
 	va_list ap;
 
-	if (!tracing)
-		return;
 	printf("#   %-8s ", explore_self ? explore_self->name : "");
 	va_start(ap, fmt);
 	vprintf(fmt, ap);
@@ -444,9 +442,9 @@ static void explore_show(void)
 
 	memcpy(why, failure, sizeof(why));
 	printf("# %s: %s; the schedule:\n", scene->name, why);
-	tracing = true;
+	explore_tracing = true;
 	explore_once();
-	tracing = false;
+	explore_tracing = false;
 }
 
 struct explored explore_scene(const struct scene *which, uint64_t limit)

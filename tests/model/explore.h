@@ -93,8 +93,12 @@ void explore_told(uint64_t value);
 void explore_hash_also(uint64_t (*hash)(void));
 /* The thread's next operation: others may step first. */
 void explore_step(void);
-/* A line for the trace. */
-__attribute__((format(printf, 1, 2))) void explore_note(const char *fmt, ...);
+/* A line for the trace, in whose time alone its words are made: half of all
+ * time, else. */
+#define explore_note(...)                                                     \
+	(explore_tracing ? explore_say(__VA_ARGS__) : (void)0)
+extern bool explore_tracing;
+__attribute__((format(printf, 1, 2))) void explore_say(const char *fmt, ...);
 
 __attribute__((noreturn, format(printf, 1, 2))) void
 explore_fail(const char *fmt, ...);
