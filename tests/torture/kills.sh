@@ -19,7 +19,7 @@
 # A failure keeps its folder.  Needs a program configured with --enable-points.
 set -u
 : "${SHMRUN:?the path of the shmrun program}" "${top_builddir:?}"
-: "${top_srcdir:?}" "${KILLS:=10000}" "${RUN_TIMEOUT:=120}"
+: "${top_srcdir:?}" "${KILLS:=10000}" "${RUN_TIMEOUT:=600}"
 seed=${SEED:-$((($(date +%s) * 1000 + $$) % 1000000000))}
 slayer=$top_builddir/tests/torture/slayer
 export LC_ALL=C TERM=dumb
@@ -66,7 +66,9 @@ choose()
 	fi
 }
 
-# Holds what was told against what is known; "kills N" or what is wrong.
+# Holds what was told against what is known; how many deaths, and how many
+# loaders came to no answer in 10 s on a busy machine, which ends them, too; or
+# what is wrong.
 judge()
 {
 	awk -v n="$n" -v status="$1" -v wanted_last="$(tail -n 1 "$folder/out")" '
@@ -109,8 +111,13 @@ judge()
 		next
 	}
 	FILENAME ~ /err$/ {
+		# How far a slow run is, each half minute.
+		if (/^\.\.\. +[0-9]+\/[0-9]+ tests, /)
+			next
 		if (/^warning: the loader died; a new one is started$/)
 			n_loaders++
+		else if (/^warning: the loader does not answer; it is killed$/)
+			n_late++
 		else
 			wrong($0)
 		next
@@ -140,6 +147,7 @@ judge()
 	/the loader died twice while it ran/ { twice[last] = 1 }
 	/its worker died before it could record it/ { unrecorded[last] = 1 }
 	END {
+		loaders += n_late
 		for (i = 0; i < n; i++)
 			judge_test(i)
 		for (i in told)
@@ -162,7 +170,7 @@ judge()
 			print n_wrong " things are wrong"
 			exit 1
 		}
-		print n_killed + n_lost_killed + loaders
+		print n_killed + n_lost_killed + loaders, n_late + 0
 	}' "$folder/entered" "$folder/slayer" "$folder/err" "$folder/out" 2>&1
 }
 
@@ -179,7 +187,7 @@ one_round()
 	local round=$1 status=0
 
 	choose "$round"
-	rm -f "$folder"/*
+	rm -rf "${folder:?}"/*
 	: >"$folder/entered"
 	[ -z "$points" ] || export SHMRUN_POINTS=$points
 	TORTURE_LOG=$folder/entered timeout -k 5 "$RUN_TIMEOUT" "$slayer" \
@@ -199,14 +207,16 @@ one_round()
 folder=$(mktemp -d "${TMPDIR:-/tmp}/shmrun-kills.XXXXXX") || exit 99
 export SHMRUN_CACHE_DIR=$folder/cache
 echo "kills: seed $seed"
-total=0 round=${ROUND:-0} first=$round
+total=0 late=0 round=${ROUND:-0} first=$round
 while [ "$total" -lt "$KILLS" ]; do
 	one_round "$round"
-	total=$((total + killed)) round=$((round + 1))
+	total=$((total + ${killed% *})) late=$((late + ${killed#* }))
+	round=$((round + 1))
 	[ -z "${ROUND-}" ] || break
 	[ $(((round - first) % ${TELL_EVERY:-50})) != 0 ] ||
 		echo "kills: $total in $((round - first)) runs, $SECONDS s"
 done
 rm -rf "$folder"
+[ $late = 0 ] || echo "kills: $late loaders gave no answer in 10 s"
 echo "kills: $total in $((round - first)) runs, $SECONDS s, nothing lost," \
 	"doubled or misreported (seed $seed)"
