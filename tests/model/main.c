@@ -37,37 +37,57 @@ static bool run(const struct scene *scene)
 	return !e.failed;
 }
 
-static bool is_wanted(const struct scene *scene, char **names, int n)
-{
-	int i;
-
-	for (i = 0; i < n; i++)
-		if (strcmp(names[i], scene->name) == 0)
-			return true;
-	return n == 0;
-}
-
-/* Those that are named, or all; false at the first that fails. */
-static bool run_all(char **names, int n, bool reached)
+static const struct scene *find(const char *name)
 {
 	const struct scene *scene;
-	int n_run = 0;
 	size_t i;
 
-	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		for (scene = all[i]; scene->name; scene++) {
-			if (!is_wanted(scene, names, n))
-				continue;
-			if (!run(scene))
-				return false;
-			if (reached) {
-				printf("reached %s", scene->name);
-				site_list_reached();
-			}
-			n_run++;
-		}
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		for (scene = all[i]; scene->name; scene++)
+			if (strcmp(scene->name, name) == 0)
+				return scene;
+	return NULL;
+}
+
+static bool run_and_list(const struct scene *scene, bool reached)
+{
+	if (!run(scene))
+		return false;
+	if (reached) {
+		printf("reached %s", scene->name);
+		site_list_reached();
 	}
-	return n_run > 0;
+	return true;
+}
+
+/* Those that are named, in that order; false at the first that fails. */
+static bool run_named(char **names, int n, bool reached)
+{
+	const struct scene *scene;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		scene = find(names[i]);
+		if (!scene) {
+			fprintf(stderr, "there is no scene %s\n", names[i]);
+			return false;
+		}
+		if (!run_and_list(scene, reached))
+			return false;
+	}
+	return true;
+}
+
+static bool run_all(bool reached)
+{
+	const struct scene *scene;
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		for (scene = all[i]; scene->name; scene++)
+			if (!run_and_list(scene, reached))
+				return false;
+	return true;
 }
 
 static void usage(void)
@@ -104,5 +124,7 @@ int main(int argc, char **argv)
 	}
 	if (mutant && !site_mutate(mutant))
 		usage();
-	return run_all(argv + optind + 1, argc - optind - 1, reached) ? 0 : 1;
+	if (++optind == argc)
+		return run_all(reached) ? 0 : 1;
+	return run_named(argv + optind, argc - optind, reached) ? 0 : 1;
 }

@@ -119,9 +119,9 @@ static const char *site_mutations_of(const char *call)
 	if (strstr(call, "fence"))
 		return "drop";
 	if (strstr(call, "_cas_") || strstr(call, "try_end"))
-		return "acquire release relaxed split";
+		return "relaxed acquire release split";
 	if (strstr(call, "_add_") || strstr(call, "_exchange_"))
-		return "acquire release relaxed split drop";
+		return "relaxed acquire release split drop";
 	if (strstr(call, "store_relaxed"))
 		return "drop late";
 	if (strstr(call, "_store"))
