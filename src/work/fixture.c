@@ -237,7 +237,8 @@ const void *fixture_data(void *worker, const struct shmrun_fixture_ *decl)
 	return NULL;
 }
 
-static void fixture_tear_down_one(struct worker *w, uint32_t ix,
+/* False when it is not as it was seen any more. */
+static bool fixture_tear_down_one(struct worker *w, uint32_t ix,
 				  struct fixture_word seen)
 {
 	const struct catalog_fixture *f = &w->catalog.fixtures[ix];
@@ -251,7 +252,7 @@ static void fixture_tear_down_one(struct worker *w, uint32_t ix,
 	falling.slot = w->slot;
 	falling.generation = w->generation;
 	if (!fixture_move(c, seen, falling))
-		return;
+		return false;
 	point(fixture_falls);
 	stage_in_fixture(true);
 	stage_call_const(decl->run_teardown, w->fixtures.data + f->data);
@@ -259,6 +260,7 @@ static void fixture_tear_down_one(struct worker *w, uint32_t ix,
 	seen = falling;
 	seen.state = FIXTURE_DOWN;
 	fixture_move(c, falling, seen);
+	return true;
 }
 
 static struct fixture_word fixture_look(const struct worker *w, uint32_t ix)
@@ -274,10 +276,13 @@ void fixture_teardown_run(struct worker *w)
 
 	stage_begin(NOTES_NO_TEST, 0, 0, "", false);
 	for (i = w->catalog.header->n_fixtures; i > 0; i--) {
-		struct fixture_word seen = fixture_look(w, i - 1);
+		struct fixture_word seen;
 
-		if (fixture_is_up(seen.state))
-			fixture_tear_down_one(w, i - 1, seen);
+		/* The runner may still move it from ENDING to DUE. */
+		do
+			seen = fixture_look(w, i - 1);
+		while (fixture_is_up(seen.state) &&
+		       !fixture_tear_down_one(w, i - 1, seen));
 	}
 	if (stage_failures())
 		w->fixtures.teardown_failed = true;

@@ -18,8 +18,11 @@
 static struct worker workers[THREADS_MAX];
 static uint32_t n_workers;
 static struct catalog_header header;
-static struct segment segment;
-static struct catalog_test test = { .isolate = ISOLATE_WORKER };
+static const struct segment *segments;
+static struct catalog_test tests[] = {
+	{ .isolate = ISOLATE_WORKER },
+	{ .isolate = ISOLATE_WORKER, .suite_ix = 1 },
+};
 static struct catalog_fixture fixture = { .size = 8 };
 static const struct part *parts;
 static const struct bound *bounds;
@@ -33,16 +36,21 @@ static void set_up(void *object)
 	world.n_set_up++;
 }
 
+/* Nobody looks at what it stands for any more. */
 static void tear_down(const void *object)
 {
-	memory_plain_read(object);
+	memory_plain_write(object);
 	world.n_begun_down++;
 	world.n_torn_down++;
+	world.n_run_fell++;
+	explore_wake(&world.n_run_fell, 1);
 }
 
-/* May die in the middle. */
+/* May die in the middle; leans on the run fixture. */
 static void tear_down_own(void)
 {
+	if (header.n_fixtures)
+		memory_plain_read(data);
 	world.n_begun_down++;
 	explore_step();
 	world.n_torn_down++;
@@ -51,7 +59,7 @@ static void tear_down_own(void)
 static const struct shmrun_fixture_ decl = { .run_setup = set_up,
 					     .run_teardown = tear_down,
 					     .teardown = tear_down_own };
-static const struct shmrun_fixture_ *decls[] = { &decl };
+static const struct shmrun_fixture_ *decls[] = { &decl, &decl };
 static struct adapter_test entry;
 static struct adapter_scope scope = { .name = "s" };
 static struct adapter_suite suite = { .tests = &entry,
@@ -59,7 +67,11 @@ static struct adapter_suite suite = { .tests = &entry,
 				     .fixtures = decls,
 				     .scopes = &scope,
 				     .n_scopes = 1 };
-static struct adapter_suite *suites[] = { &suite };
+static struct adapter_suite plain = { .tests = &entry,
+				     .n_tests = 1,
+				     .scopes = &scope,
+				     .n_scopes = 1 };
+static struct adapter_suite *suites[] = { &suite, &plain };
 
 /* WEIGHT-1: the only worker of such a scene is on a reserved slot.  What the
  * runner has given follows from what its thread has done, so this looks at
@@ -82,9 +94,20 @@ static void body_of_unit(uint32_t position)
 	body_is_alone();
 }
 
+/* SHM-9: it falls while a test of another suite runs. */
+static void body_of_other_suite(void)
+{
+	explore_step();
+	explore_told(world.n_run_fell);
+	if (world.awaits_fall && world.n_run_fell == 0)
+		explore_sleep(&world.n_run_fell, REST_EVER);
+}
+
 enum outcome body_run(const struct errand *e)
 {
-	if (header.n_fixtures)
+	if (e->suite == &plain)
+		body_of_other_suite();
+	else if (header.n_fixtures)
 		memory_plain_read(data);
 	check(e->position < WORLD_POSITIONS_MAX);
 	world.n_ran[e->position]++;
@@ -247,9 +270,10 @@ void worker_begin(const struct arena_layout *layout, const struct plan *plan,
 	n_workers = 0;
 	parts = plan->parts;
 	bounds = plan->bounds;
+	segments = plan->segments;
 	header = (struct catalog_header){ .n_positions = layout->n_positions,
-					  .n_segments = 1,
-					  .n_tests = 1,
+					  .n_segments = plan->n_segments,
+					  .n_tests = plan->n_segments,
 					  .n_fixtures = layout->n_fixtures,
 					  .n_parts = plan->n_parts,
 					  .n_bounds = plan->n_bounds,
@@ -258,7 +282,8 @@ void worker_begin(const struct arena_layout *layout, const struct plan *plan,
 					  .jobs = layout->n_slots,
 					  .arena = *layout };
 	suite.n_fixtures = layout->n_fixtures + worker_fixture;
-	suite.worker_fixtures.n = worker_fixture;
+	suite.worker_fixtures = (struct adapter_span){ .first = layout->n_fixtures,
+						       .n = worker_fixture };
 	suite.run_fixtures.n = layout->n_fixtures;
 	memory_name(data, sizeof(data), "fixture data");
 }
@@ -268,8 +293,8 @@ struct worker *world_worker(uint32_t slot, uint32_t generation)
 	struct worker *w = &workers[n_workers++];
 
 	*w = (struct worker){ .catalog = { .header = &header,
-					   .segments = &segment,
-					   .tests = &test,
+					   .segments = segments,
+					   .tests = tests,
 					   .fixtures = &fixture,
 					   .parts = parts,
 					   .bounds = bounds,
@@ -277,7 +302,7 @@ struct worker *world_worker(uint32_t slot, uint32_t generation)
 			      .arena = world.run.arena,
 			      .self = &world.run.arena.slots[slot],
 			      .suites = suites,
-			      .n_suites = 1,
+			      .n_suites = header.n_segments,
 			      .slot = slot,
 			      .generation = generation,
 			      .now_ns = WORLD_NOW_NS };
@@ -304,10 +329,13 @@ void worker_whole(void *arg)
 		fixture_teardown_run(w);
 		work_leave(w);
 	}
-	while (!work_must_leave(w) &&
-	       (claim_next(&w->claim, w->now_ns, &position) ||
-		work_idle(w, &position)))
+	while (!work_must_leave(w)) {
+		work_heed(w);
+		if (!claim_next(&w->claim, w->now_ns, &position) &&
+		    !work_idle(w, &position))
+			break;
 		one_run(w, position);
+	}
 	work_leave(w);
 }
 
@@ -327,6 +355,17 @@ void worker_idle(struct worker *w)
 	uint32_t position;
 
 	work_idle(w, &position);
+}
+
+void worker_heed(struct worker *w)
+{
+	work_heed(w);
+}
+
+void worker_raise(struct worker *w)
+{
+	w->fixtures.suites[0].worker = FIXTURE_UP;
+	memory_store(&w->self->holds, fixture_bit(0), ORDER_RELEASE, NULL);
 }
 
 bool worker_park(struct worker *w)

@@ -5,6 +5,7 @@
 #include "run/collect.h"
 #include "run/crew.h"
 #include "run/keeper.h"
+#include "run/release.h"
 #include "shm/notes.h"
 
 #include <string.h>
@@ -16,9 +17,14 @@ struct world world;
 static struct run_args args;
 static struct listing listing;
 static const struct attrs attrs = { ATTRS_TEXTS };
-static struct test listed = { .attrs = &attrs, .name = "t" };
+static struct test listed[] = {
+	{ .attrs = &attrs, .name = "t" },
+	{ .attrs = &attrs, .name = "u", .suite_ix = 1 },
+};
 static struct plan plan;
-static struct segment segments[1];
+static struct segment segments[2];
+static struct deal deals[WORLD_SLOTS_MAX];
+static struct fixture_list fixtures;
 static struct part parts[2];
 static struct bound bounds[WORLD_POSITIONS_MAX];
 static struct gated gated[WORLD_POSITIONS_MAX];
@@ -143,6 +149,16 @@ static void world_plan_gated(const struct world_args *a)
 	plan.n_uses = plan.n_locks = a->n_units > 0;
 }
 
+static void world_deal(const struct world_args *a)
+{
+	uint32_t share = a->n_positions / a->n_slots, i;
+
+	for (i = 0; i < a->n_slots; i++)
+		deals[i] = (struct deal){ i, i * share, (i + 1) * share, true };
+	plan.deals = deals;
+	plan.n_deals = a->n_slots;
+}
+
 static void world_plan(const struct world_args *a)
 {
 	uint32_t n_free = a->n_positions - a->n_gated, i;
@@ -156,15 +172,21 @@ static void world_plan(const struct world_args *a)
 		bounds[i] = (struct bound){ i * a->unit, (i + 1) * a->unit };
 	for (i = 0; i <= a->n_positions; i++)
 		sums[i] = i;
-	listing = (struct listing){ .tests = &listed, .n_tests = 1 };
+	segments[1] = (struct segment){ .position = a->n_positions - 1,
+					.test_ix = 1 };
+	listing = (struct listing){ .tests = listed,
+				    .n_tests = 1 + a->two_suites,
+				    .n_suites = 1 + a->two_suites };
 	plan = (struct plan){ .segments = segments,
-			      .n_segments = 1,
+			      .n_segments = 1 + a->two_suites,
 			      .parts = parts,
 			      .n_parts = a->n_parts,
 			      .bounds = bounds,
 			      .n_bounds = a->unit ? a->n_positions / a->unit : 0,
 			      .n_positions = a->n_positions };
 	world_plan_gated(a);
+	if (a->two_suites)
+		world_deal(a);
 }
 
 static void world_slots(struct run *run)
@@ -203,6 +225,7 @@ void world_begin(const struct world_args *a)
 	args = (struct run_args){ .listing = &listing,
 				  .plan = &plan,
 				  .loader = &fake_loader,
+				  .fixtures = &fixtures,
 				  .sink = &sink,
 				  .jobs = a->n_slots,
 				  .timeout_ns = a->timeout_ns,
@@ -221,6 +244,9 @@ void world_begin(const struct world_args *a)
 					    .mask = a->ring_cap - 1 };
 	world_slots(run);
 	world_name_parts(&run->arena, a);
+	fixtures.n = a->n_fixtures;
+	if (a->two_suites)
+		release_open(run);
 	keeper_open(run);
 	worker_begin(&run->layout, &plan, a->worker_fixture);
 }

@@ -28,7 +28,9 @@ struct world_args {
 	bool mortal;	     /* workers may die */
 	bool asked;	/* no worker is forked unasked, as for slots beyond the kept */
 	bool held;	/* a worker's first look is for a bound range */
-	bool worker_fixture; /* the suite has one, and no run fixture */
+	bool worker_fixture; /* the suite has one */
+	bool two_suites; /* the last test is of another suite, without fixtures;
+			  * each slot is dealt its share, bound */
 	uint32_t n_gated; /* the last positions are: units of one test */
 	uint32_t n_wide;  /* of them, again the last: of all slots */
 	uint32_t n_units; /* of the lock that gated ones take one of; 0 = none */
@@ -48,6 +50,8 @@ struct world {
 	uint32_t n_killed; /* workers, not by the runner */
 	uint32_t n_set_up, n_begun_down, n_torn_down; /* fixtures */
 	bool hang; /* a test's body is left by a death only */
+	bool awaits_fall; /* so is the last one's, or when a run fixture fell */
+	uint32_t n_run_fell; /* run fixtures */
 	bool has_lock;
 	int number[WORLD_POSITIONS_MAX]; /* the unit of it that the test had */
 	uint32_t wide_from;		 /* positions */
@@ -77,6 +81,9 @@ void worker_begin(const struct arena_layout *layout, const struct plan *plan,
 void worker_whole(void *arg);	 /* arg: struct worker */
 void worker_stay(struct worker *w); /* the same, and never leaves */
 void worker_idle(struct worker *w);
+void worker_heed(struct worker *w); /* between two tests */
+/* All its fixtures are up, as behind a test that needs them. */
+void worker_raise(struct worker *w);
 bool worker_park(struct worker *w); /* not the first time in a row */
 /* As one_record(): waits for room, publishes, rings. */
 void worker_record(struct worker *w, uint32_t position);
