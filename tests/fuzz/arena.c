@@ -9,7 +9,9 @@
  * test passes but one that a worker completed with a pass, or whose
  * completion stood in the memory word for word; exit status 0 only if all
  * passed.  Where nothing was tampered with: each test is entered once,
- * unless a loader died, and is told as it ended; nothing is called damaged.
+ * unless a loader died, and is told as it ended; nothing is called damaged;
+ * nothing runs beside a wide test, nor two that hold one lock (WEIGHT-1,
+ * LOCK-1; world.h says where they stand), and a run fixture comes down once.
  *
  * Input: the run (8 bytes, see setup()), then steps (see play()).
  */
@@ -229,7 +231,8 @@ void world_turn(uint64_t timeout_ns)
 
 /* ---- the run --------------------------------------------------------- */
 
-static void add_test(const char *name, uint32_t count, uint8_t how)
+static void add_test(const char *name, uint32_t suite_ix, uint32_t count,
+		     uint8_t how)
 {
 	struct attrs attrs = {
 		ATTRS_TEXTS,
@@ -242,6 +245,7 @@ static void add_test(const char *name, uint32_t count, uint8_t how)
 	plan_add(&script.plan, script.listing.n_tests, 0, count);
 	listing_add_test(&script.listing, &(struct test){
 		.name = name,
+		.suite_ix = suite_ix,
 		.file = "t.c",
 		.attrs = listing_attrs(&script.listing, &attrs),
 		.count = count,
@@ -250,8 +254,17 @@ static void add_test(const char *name, uint32_t count, uint8_t how)
 	});
 }
 
-/* All ways in which workers find positions by themselves. */
-enum shape { SHAPE_PART, SHAPE_PARTS, SHAPE_DEALS, SHAPE_UNITS, N_SHAPES };
+/* All ways in which workers find positions by themselves, and in which the
+ * runner hands them out: to anybody, or into a slot's inbox. */
+enum shape {
+	SHAPE_PART,
+	SHAPE_PARTS,
+	SHAPE_DEALS,
+	SHAPE_UNITS,
+	SHAPE_GATED,
+	SHAPE_PINNED,
+	N_SHAPES
+};
 
 static void shape_deals(struct plan *p)
 {
@@ -279,6 +292,74 @@ static void shape_units(struct plan *p)
 	plan_add_part(p, 0, p->n_positions, 0);
 }
 
+static void add_lock(struct plan *p, const char *name, uint32_t units)
+{
+	vec_room(p->locks, p->n_locks, p->cap_locks);
+	p->locks[p->n_locks++] =
+		(struct lock){ .name = name, .name_len = 1, .units = units };
+}
+
+/* The next n positions are one, and use so many units of a lock. */
+static void add_gated(struct plan *p, uint32_t lo, uint32_t n, uint32_t lock,
+		      uint32_t units)
+{
+	vec_room(p->gated, p->n_gated, p->cap_gated);
+	vec_room(p->uses, p->n_uses, p->cap_uses);
+	p->gated[p->n_gated++] = (struct gated){
+		.lo = lo,
+		.hi = lo + n,
+		.weight = units ? 1 : world.n_slots,
+		.after = PLAN_NONE,
+		.first_use = p->n_uses,
+		.n_uses = units > 0,
+	};
+	if (units)
+		p->uses[p->n_uses++] =
+			(struct lock_use){ .lock = lock, .units = units };
+	if (n == 1)
+		return;
+	vec_room(p->bounds, p->n_bounds, p->cap_bounds);
+	p->bounds[p->n_bounds++] = (struct bound){ lo, lo + n };
+}
+
+/* A third is free; of the rest some hold one lock, some one of two units of
+ * another, one is wide, and the last is alone. */
+static void shape_gated(struct plan *p)
+{
+	uint32_t lo = (p->n_positions + 2) / 3, n = p->n_positions - lo;
+	uint32_t end = p->n_positions - (n > 3);
+
+	plan_add_part(p, 0, lo, 0);
+	add_lock(p, "l", 1);
+	add_lock(p, "m", 2);
+	world.locked_from = lo;
+	for (; lo + 2 < end && lo < world.locked_from + 4; lo += 2)
+		add_gated(p, lo, 2, 0, 1);
+	world.locked_to = lo;
+	for (; lo + 1 < end; lo++)
+		add_gated(p, lo, 1, 1, 1);
+	world.wide_from = lo;
+	if (lo < end)
+		add_gated(p, lo++, 1, 0, 0);
+	world.wide_to = p->n_positions;
+	if (lo < p->n_positions)
+		p->late[p->n_late++] =
+			(struct late){ lo, p->n_positions, true };
+}
+
+/* As `each`, of what has locks. */
+static void shape_pinned(struct plan *p)
+{
+	uint32_t lo;
+
+	add_lock(p, "l", 1);
+	world.locked_to = p->n_positions;
+	for (lo = 0; lo < p->n_positions; lo++) {
+		add_gated(p, lo, 1, 0, 1);
+		p->gated[lo].pin = lo % world.n_slots + 1;
+	}
+}
+
 static void shape_plan(enum shape shape)
 {
 	struct plan *p = &script.plan;
@@ -296,6 +377,12 @@ static void shape_plan(enum shape shape)
 		break;
 	case SHAPE_UNITS:
 		shape_units(p);
+		break;
+	case SHAPE_GATED:
+		shape_gated(p);
+		break;
+	case SHAPE_PINNED:
+		shape_pinned(p);
 		break;
 	case SHAPE_PART:
 	case N_SHAPES:
@@ -318,9 +405,10 @@ static void setup(struct fuzz_input *in)
 	listing_init(&script.listing);
 	plan_init(&script.plan);
 	listing_add_suite(&script.listing, "./t.so", "native");
-	add_test("a::range", (n + 2) / 3, fuzz_byte(in));
-	add_test("b::range", (n + 1) / 3, fuzz_byte(in));
-	add_test("c::range", n / 3, fuzz_byte(in));
+	listing_add_suite(&script.listing, "./u.so", "native");
+	add_test("a::range", 0, (n + 2) / 3, fuzz_byte(in));
+	add_test("b::range", 0, (n + 1) / 3, fuzz_byte(in));
+	add_test("c::range", 1, n / 3, fuzz_byte(in));
 	shape_plan(shape / WORLD_POSITIONS % N_SHAPES);
 	script.fixtures.n = world.n_fixtures;
 	for (i = 0; i < world.n_fixtures; i++)

@@ -77,6 +77,7 @@ static void park(struct player *p)
 	p->key = gate_prepare(world.arena.gate);
 	p->parked_ns = world.now_ns;
 	atom32_store_release(&p->self->parked, 1);
+	atom32_store_release(&p->self->resting, 1);
 	p->at = AT_PARK;
 	ring(p);
 }
@@ -88,32 +89,89 @@ static void unpark(struct player *p)
 	if (atom32_load_acquire(&g->wake_seq) == p->key &&
 	    !gate_is_stopped(g) && world.now_ns < p->parked_ns + PARK_NS)
 		return;
+	atom32_store_release(&p->self->resting, 0);
 	atom32_store_release(&p->self->parked, 0);
 	gate_leave(g);
 	p->at = AT_REST;
 }
 
-static void tear_down(struct player *p)
+static struct fixture_word look(uint32_t ix, uint64_t *seen)
 {
+	*seen = atom64_load_acquire(&world.arena.controls[ix].word);
+	return fixture_unpack(*seen);
+}
+
+/* From as it was seen to FALLING, and to DOWN in a step of its own. */
+static bool begin_fall(struct player *p, uint32_t ix, uint64_t seen)
+{
+	struct fixture_word w = fixture_unpack(seen);
+
+	w.state = FIXTURE_FALLING;
+	w.slot = p->slot;
+	w.generation = p->generation;
+	if (!atom64_cas_acq_rel(&world.arena.controls[ix].word, &seen,
+				fixture_pack(w)))
+		return false;
+	p->fixture = ix;
+	p->at = AT_FALL;
+	p->position = 0;
+	set_current(p, PHASE_TEARDOWN);
+	fuzz_must(world.tampered || ++world.n_fell[ix] == 1,
+		  "fixture %u falls again", ix);
+	return true;
+}
+
+static void fall(struct player *p)
+{
+	uint64_t seen;
+	struct fixture_word w = look(p->fixture, &seen);
+
+	w.state = FIXTURE_DOWN;
+	atom64_cas_acq_rel(&world.arena.controls[p->fixture].word, &seen,
+			   fixture_pack(w));
+	set_current(p, PHASE_IDLE);
+	p->at = AT_REST;
+	ring(p);
+}
+
+/* As fixture_release(); true when it took a step. */
+static bool heed(struct player *p)
+{
+	uint64_t holds = atom64_load_relaxed(&p->self->holds), seen;
 	uint32_t i;
 
-	set_current(p, PHASE_TEARDOWN);
 	for (i = 0; i < world.n_fixtures; i++) {
-		struct atom64 *word = &world.arena.controls[i].word;
-		uint64_t seen = atom64_load_acquire(word);
-		struct fixture_word w = fixture_unpack(seen);
+		enum fixture_state state = look(i, &seen).state;
 
-		if (w.state != FIXTURE_READY)
+		if (state == FIXTURE_DUE && begin_fall(p, i, seen))
+			return true;
+		if (state != FIXTURE_ENDING || !(holds & fixture_bit(i)))
 			continue;
-		w.state = FIXTURE_DOWN;
-		atom64_cas_acq_rel(word, &seen, fixture_pack(w));
+		atom64_store_release(&p->self->holds, holds & ~fixture_bit(i));
+		ring(p);
+		return true;
 	}
+	return false;
+}
+
+/* What is still up at the end; true when it took a step. */
+static bool tear_down(struct player *p)
+{
+	uint64_t seen;
+	uint32_t i;
+
+	for (i = world.n_fixtures; i > 0; i--)
+		if (fixture_is_up(look(i - 1, &seen).state))
+			return begin_fall(p, i - 1, seen);
+	return false;
 }
 
 static void rest(struct player *p)
 {
-	if (p->flags & WIRE_TEARDOWN)
-		tear_down(p);
+	if ((p->flags & WIRE_TEARDOWN) && tear_down(p))
+		return;
+	if (gate_signs(world.arena.gate) & GATE_RELEASE && heed(p))
+		return;
 	if ((p->flags & WIRE_TEARDOWN) || p->retire ||
 	    gate_is_stopped(world.arena.gate)) {
 		claim_leave(&p->claim);
@@ -145,18 +203,59 @@ static uint32_t missing(enum fixture_state *state, uint64_t *seen)
 	for (i = 0; i < world.n_fixtures; i++) {
 		*seen = atom64_load_acquire(&world.arena.controls[i].word);
 		*state = fixture_unpack(*seen).state;
-		if (*state != FIXTURE_READY)
+		if (!fixture_is_up(*state))
 			break;
 	}
 	return i;
 }
 
+/* The fixtures are those of the first suite. */
+static bool has_fixtures(uint32_t position)
+{
+	const struct catalog *c = &world.catalog;
+	const struct segment *s =
+		&c->segments[plan_segment(c->segments, c->header->n_segments,
+					  position)];
+
+	return c->tests[segment_at(s, position).test_ix].suite_ix == 0;
+}
+
+static bool in_range(uint32_t position, uint32_t lo, uint32_t hi)
+{
+	return position >= lo && position < hi;
+}
+
+/* WEIGHT-1, LOCK-1 */
+static bool may_share(uint32_t a, uint32_t b)
+{
+	return !in_range(a, world.wide_from, world.wide_to) &&
+	       !in_range(b, world.wide_from, world.wide_to) &&
+	       !(in_range(a, world.locked_from, world.locked_to) &&
+		 in_range(b, world.locked_from, world.locked_to));
+}
+
+static void must_be_allowed(const struct player *p)
+{
+	uint32_t i;
+
+	for (i = 0; i < world.n_slots && !world.tampered; i++) {
+		const struct player *other = &world.players[i];
+
+		if (other == p || other->state != PLAYER_LIVE ||
+		    other->at < AT_SET_UP || other->at > AT_BODY)
+			continue;
+		fuzz_must(may_share(p->position, other->position),
+			  "%u runs beside %u", p->position, other->position);
+	}
+}
+
 static void start(struct player *p)
 {
+	bool ready = p->set_up || !has_fixtures(p->position);
 	enum fixture_state state = FIXTURE_NONE;
 	uint64_t seen;
 
-	if (!p->set_up && missing(&state, &seen) < world.n_fixtures &&
+	if (!ready && missing(&state, &seen) < world.n_fixtures &&
 	    state == FIXTURE_BUSY) {
 		p->claim.seq++;
 		set_current(p, PHASE_CLAIM);
@@ -165,7 +264,8 @@ static void start(struct player *p)
 	atom64_store_relaxed(&p->self->start_ns, world.now_ns);
 	set_current(p, PHASE_RUN);
 	world.fates[p->position].n_entered++;
-	p->at = p->set_up ? AT_BODY : AT_SET_UP;
+	must_be_allowed(p);
+	p->at = ready ? AT_BODY : AT_SET_UP;
 }
 
 static void move_fixture(struct player *p, enum fixture_state state)
@@ -202,6 +302,17 @@ static void finish(struct player *p, enum outcome outcome)
 	p->at = AT_RECORD;
 }
 
+/* Fixtures of its own lean on them now. */
+static void hold(struct player *p)
+{
+	uint64_t bits = 0;
+	uint32_t i;
+
+	for (i = 0; i < world.n_fixtures; i++)
+		bits |= fixture_bit(i);
+	atom64_store_release(&p->self->holds, bits);
+}
+
 static void set_up(struct player *p)
 {
 	enum fixture_state state = FIXTURE_READY;
@@ -210,6 +321,7 @@ static void set_up(struct player *p)
 	p->fixture = missing(&state, &seen);
 	if (p->fixture == world.n_fixtures) {
 		p->set_up = true;
+		hold(p);
 		p->at = AT_BODY;
 	} else if (state == FIXTURE_FAILED) {
 		p->set_up = true;
@@ -285,6 +397,9 @@ void player_step(struct player *p, enum outcome outcome)
 		break;
 	case AT_BODY:
 		finish(p, outcome);
+		break;
+	case AT_FALL:
+		fall(p);
 		break;
 	case AT_RECORD:
 		record(p);

@@ -173,15 +173,34 @@ static void change_claims(uint32_t which, uint8_t ix, struct fuzz_input *in)
 		invent_range(&a->deques[ix % world.n_slots].held.range, in);
 }
 
+/* What the runner hands out, and what tells it that a slot is free of it. */
+static void change_gated(uint32_t which, uint8_t ix, struct fuzz_input *in)
+{
+	struct arena *a = &world.arena;
+	struct slot *slot = &a->slots[ix % world.n_slots];
+
+	if (which == 0)
+		change32(&slot->resting, in);
+	else if (which == 1)
+		change64(&slot->holds, in);
+	else if (which == 2)
+		change64(&a->holdings[ix % (2 * world.n_slots)].range, in);
+	else
+		invent_range(&a->deques[ix % world.n_slots].inbox.range, in);
+}
+
 void tamper_word(struct fuzz_input *in)
 {
-	uint32_t which = fuzz_byte(in) % 34;
+	uint8_t kind = fuzz_byte(in);
+	uint32_t which = kind % 34;
 	uint8_t ix = fuzz_byte(in);
 	struct slot *s = &world.arena.slots[ix % world.n_slots];
 	struct deque *deque = &world.arena.deques[ix % world.n_slots].deque;
 	struct atom64 *state = &world.arena.states[ix % world.n_positions];
 
-	if (which == 24)
+	if (kind >= 250)
+		change_gated(kind - 250u, ix, in);
+	else if (which == 24)
 		invent_current(&s->current, in);
 	else if (which == 25)
 		invent_state(state, in);

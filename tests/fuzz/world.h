@@ -43,6 +43,7 @@ struct player {
 		AT_SET_UP, /* RUN; run fixtures are missing */
 		AT_FILL,   /* ... and one is this player's */
 		AT_BODY,
+		AT_FALL, /* it takes a run fixture down */
 		AT_RECORD, /* FIN; the record waits for room */
 	} at;
 	uint32_t slot, generation, flags;
@@ -87,6 +88,9 @@ struct world {
 	struct player players[WORLD_SLOTS];
 	struct fate fates[WORLD_POSITIONS];
 	uint32_t n_positions, n_slots, n_fixtures;
+	uint32_t locked_from, locked_to; /* these hold one lock */
+	uint32_t wide_from, wide_to;	 /* nothing may run beside these */
+	uint32_t n_fell[WORLD_FIXTURES];
 	uint64_t now_ns;
 	bool spoke, rang, signalled; /* what wakes the loop */
 	bool restart_fails;
