@@ -339,10 +339,11 @@ CLI_TESTS = \
 	tests/cli/die.sh \
 	tests/cli/disabled.sh \
 	tests/cli/doctor.sh \
-	tests/cli/early_exit.sh \
 	tests/cli/dryrun.sh \
+	tests/cli/early_exit.sh \
 	tests/cli/env.sh \
 	tests/cli/exclusive.sh \
+	tests/cli/exits.sh \
 	tests/cli/expected.sh \
 	tests/cli/filter.sh \
 	tests/cli/fixtures.sh \
@@ -355,21 +356,22 @@ CLI_TESTS = \
 	tests/cli/leftovers.sh \
 	tests/cli/limits.sh \
 	tests/cli/list.sh \
-	tests/cli/merge.sh \
 	tests/cli/locks.sh \
 	tests/cli/maxcrash.sh \
 	tests/cli/maxfail.sh \
-	tests/cli/options.sh \
+	tests/cli/merge.sh \
 	tests/cli/modes.sh \
+	tests/cli/options.sh \
 	tests/cli/order.sh \
 	tests/cli/output.sh \
 	tests/cli/params.sh \
 	tests/cli/peers.sh \
 	tests/cli/release.sh \
+	tests/cli/plugin.sh \
 	tests/cli/record.sh \
+	tests/cli/release.sh \
 	tests/cli/report.sh \
 	tests/cli/resume.sh \
-	tests/cli/plugin.sh \
 	tests/cli/seccomp.sh \
 	tests/cli/serial.sh \
 	tests/cli/stop.sh \

@@ -363,8 +363,11 @@ static int session_close(struct session *s, int status)
 	/* A failure stays one until its test has run again. */
 	if (status == EXIT_PASSED && s->resumed.n_failed)
 		status = EXIT_FAILED;
-	if (outlet_close(&s->outlet, &err) < 0)
+	/* What was told before named another status (EXIT-10). */
+	if (outlet_close(&s->outlet, &err) < 0) {
+		err_wrap(&err, "exit %d", EXIT_UNTRUSTED);
 		status = session_fail(EXIT_UNTRUSTED, &err);
+	}
 	if (s->loop)
 		loop_close(s->loop);
 	plugin_free(s->plugin);

@@ -63,7 +63,7 @@ exec 9<&-
 
 run -j 2 --record=/dev/full "$SUITES/pass.so"
 is "$status:$err" \
-	"3:shmrun: could not write the recording: No space left on device" \
+	"3:shmrun: exit 3: could not write the recording: No space left on device" \
 	"a full disk is exit 3 and one sentence"
 like "$out" '^[0-9]+ passed, 0 failed$' "... and the verdict is told"
 run -j 2 --record="$tmp/no/such/folder" "$SUITES/pass.so"
