@@ -151,6 +151,7 @@ libshmrun_a_SOURCES = \
 	src/run/feed.c src/run/feed.h \
 	src/run/groups.c src/run/groups.h \
 	src/run/keeper.c src/run/keeper.h \
+	src/run/image.c src/run/image.h \
 	src/run/loader.c src/run/loader.h \
 	src/run/locks.c src/run/locks.h \
 	src/run/plugin.c src/run/plugin.h \

@@ -368,6 +368,7 @@ CLI_TESTS = \
 	tests/cli/peers.sh \
 	tests/cli/release.sh \
 	tests/cli/plugin.sh \
+	tests/cli/rebuilt.sh \
 	tests/cli/record.sh \
 	tests/cli/release.sh \
 	tests/cli/report.sh \

@@ -114,6 +114,7 @@ void loader_fini(struct loader *l)
 		close(l->log_fd);
 	free(l->refused);
 	free(l->warned);
+	free(l->images);
 	free(l->raw);
 	loader_init(l);
 }
@@ -349,6 +350,17 @@ static int loader_round(struct loader *l, const struct loader_args *args,
 	return 0;
 }
 
+static void loader_remember_images(struct loader *l,
+				   const struct loader_args *args)
+{
+	uint32_t i;
+
+	free(l->images);
+	l->images = mem_array(args->n_paths, sizeof(*l->images));
+	for (i = 0; i < args->n_paths; i++)
+		l->images[i] = image_take(args->paths[i]);
+}
+
 int loader_list(struct loader *l, const struct loader_args *args,
 		struct listing *listing, struct fixture_list *fixtures,
 		struct err *err)
@@ -360,6 +372,7 @@ int loader_list(struct loader *l, const struct loader_args *args,
 	l->refused = mem_array(args->n_paths, sizeof(*l->refused));
 	free(l->warned);
 	l->warned = mem_array(args->n_paths, sizeof(*l->warned));
+	loader_remember_images(l, args);
 	free(l->raw);
 	l->raw = mem_array(args->n_paths, sizeof(*l->raw));
 	do {

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "model/listing.h"
+#include "run/image.h"
 #include "shm/wire.h"
 
 #include <stdbool.h>
@@ -45,6 +46,7 @@ struct loader {
 	int log_fd;	  /* what constructors print */
 	bool *refused;	  /* per path: left out from now on */
 	bool *warned;	  /* per path: has been told already */
+	struct image *images; /* per path: as it was before it was opened */
 	struct raw_listing *raw; /* per path: a second loader must agree */
 };
 

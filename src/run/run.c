@@ -450,6 +450,32 @@ static void run_tear_down(struct run *run)
 	tell_warning(run, "a run fixture was not torn down");
 }
 
+/* Which suites were rebuilt meanwhile?  What was written into one is what its
+ * tests were running (ENV-9). */
+static void run_check_images(struct run *run)
+{
+	const struct loader_args *suites = run->args->loader_args;
+	uint32_t i;
+
+	for (i = 0; i < suites->n_paths; i++) {
+		const char *path = suites->paths[i];
+
+		switch (image_compare(&run->args->loader->images[i], path)) {
+		case IMAGE_SAME:
+			break;
+		case IMAGE_REPLACED:
+			tell_warning(run, "%.300s was replaced during the run, "
+				     "which is of the old one", path);
+			break;
+		case IMAGE_OVERWRITTEN:
+			tell_warning(run, "%.300s was overwritten during the "
+				     "run: what was tested cannot be said", path);
+			run->tally.untrusted = true;
+			break;
+		}
+	}
+}
+
 int run_tests(const struct run_args *args, struct tally *tally,
 	      struct err *err)
 {
@@ -479,6 +505,7 @@ int run_tests(const struct run_args *args, struct tally *tally,
 	run_tear_down(&run);
 	stop_tell_rest(&run);
 	plugin_end(&run);
+	run_check_images(&run);
 	run.now_ns = clock_now_ns();
 	*tally = run.tally;
 	tell_finished(&run);
