@@ -334,6 +334,7 @@ CLI_TESTS = \
 	tests/cli/checks.sh \
 	tests/cli/completion.sh \
 	tests/cli/constructors.sh \
+	tests/cli/containers.sh \
 	tests/cli/crash.sh \
 	tests/cli/criterion.sh \
 	tests/cli/die.sh \

@@ -13,9 +13,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Kept back from the room for processes: loader, helpers, the user's shell.
- * A slot is two processes: the worker and its test child. */
+/* Kept back from the room for processes: loader, helpers, the user's shell; of
+ * a number that somebody named, the loader and one helper.  A slot is two
+ * processes: the worker and its test child. */
 #define JOBS_PROCS_SPARE 16
+#define JOBS_PROCS_NAMED 2
 #define JOBS_PROCS_PER_WORKER 2
 
 /* Less memory than that for each worker is worth a word. */
@@ -340,22 +342,21 @@ static uint32_t jobs_room(uint64_t max, uint64_t spare, uint64_t per_worker)
 	return (uint32_t)min_of(max_of(room, 1), UINT32_MAX);
 }
 
-static uint32_t jobs_clamp_procs(uint32_t n, const struct jobs_host *host,
+static uint32_t jobs_clamp_procs(uint32_t n, uint64_t spare,
+				 const struct jobs_host *host,
 				 struct str *chain)
 {
 	struct cgroup_room room;
 	uint32_t most;
 
 	if (cgroup_find_room(host->root, &room)) {
-		most = jobs_room(room.n_pids, JOBS_PROCS_SPARE,
-				 JOBS_PROCS_PER_WORKER);
+		most = jobs_room(room.n_pids, spare, JOBS_PROCS_PER_WORKER);
 		if (most < n)
 			jobs_note(chain, "room for %" PRIu64 " processes at %s",
 				  room.n_pids, room.where);
 		n = min_of(n, most);
 	}
-	most = jobs_room(host->max_procs, JOBS_PROCS_SPARE,
-			 JOBS_PROCS_PER_WORKER);
+	most = jobs_room(host->max_procs, spare, JOBS_PROCS_PER_WORKER);
 	if (most < n)
 		jobs_note(chain, "RLIMIT_NPROC %" PRIu64, host->max_procs);
 	return min_of(n, most);
@@ -390,8 +391,9 @@ int jobs_choose(struct jobs *jobs, const struct jobs_spec *spec,
 		return ret;
 	jobs_note_spec(&chain, from_env ? "SHMRUN_JOBS=" : "-j ", &asked);
 	n = jobs_wanted(&asked, host, &jobs->n_cpus, &chain);
-	if (asked.kind == JOBS_AUTO)
-		n = jobs_clamp_procs(n, host, &chain);
+	n = jobs_clamp_procs(n, asked.kind == JOBS_AUTO ? JOBS_PROCS_SPARE
+							: JOBS_PROCS_NAMED,
+			     host, &chain);
 	jobs->n = jobs_clamp(n, spec->max ? spec->max : JOBS_MAX, host, &chain);
 	jobs->computed = asked.kind == JOBS_AUTO;
 	jobs_write_why(jobs, &chain);

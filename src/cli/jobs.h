@@ -3,11 +3,12 @@
  * jobs.h - how many workers, and why: the rule of -j.
  *
  *   -j N, N%, -N, logical, cores   else SHMRUN_JOBS   else make's jobserver
- *   else min(affinity, cgroup quota rounded up, launcher's share), clamped by
- *   the room for processes
+ *   else min(affinity, cgroup quota rounded up, launcher's share)
  *
- * Any of them is clamped by --jobs-max, by the runner's descriptors and by
- * the number of tests.  What the rule looks at is an argument, so that it can be tested.
+ * Any of them is clamped by --jobs-max, by the room for processes (one that is
+ * computed leaves more of it to others), by the runner's descriptors and by
+ * the number of tests.  What the rule looks at is an argument, so that it can
+ * be tested.
  * Runner only; talking to the jobserver is jobserver.h.
  */
 #ifndef CLI_JOBS_H

@@ -41,13 +41,6 @@ is "$status $(grep -c 'cannot run' "$tmp/err")" "2 0" \
 
 # ---- real control groups -----------------------------------------------------
 
-# in_group FOLDER COMMAND...: run_program as a member of that group.
-in_group()
-{
-	# shellcheck disable=SC2016
-	run_program bash -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$@"
-}
-
 # cpu_group FOLDER PERCENT: a new group with a CPU quota; 0 = none of its own.
 cpu_group()
 {
@@ -61,21 +54,6 @@ cpu_group()
 			echo $(($2 * 1000)) >"$1/cpu.cfs_quota_us"
 	fi
 } 2>/dev/null
-
-# Where our own group of a controller is; nothing if it cannot be told.
-own_group()
-{
-	local mount path
-	mount=$(awk -v c="$1" '$3 == "cgroup" && "," $4 "," ~ "," c ","' \
-		/proc/mounts | cut -d ' ' -f 2 | head -n 1)
-	path=$(sed -n "s/^[0-9]*:\(.*,\)\{0,1\}$1\(,.*\)\{0,1\}:\//\//p" \
-		/proc/self/cgroup)
-	if [ -z "$mount" ]; then
-		mount=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
-		path=$(sed -n 's/^0:://p' /proc/self/cgroup)
-	fi
-	[ -d "$mount$path" ] && echo "${mount}${path%/}"
-}
 
 groups=()
 group=$(own_group cpu)/shmrun-test-$$

@@ -425,7 +425,7 @@ Test(jobs, few_tests_get_few_workers)
 	cr_assert_eq(choose("auto", 0).n, 1);
 }
 
-Test(jobs, the_room_for_processes_limits_a_computed_number_only)
+Test(jobs, the_room_for_processes_limits_a_computed_number_sooner)
 {
 	write_v2("/a/b");
 	place_write(&place, "/sys/fs/cgroup/a/b/pids.max", "max\n");
@@ -435,7 +435,9 @@ Test(jobs, the_room_for_processes_limits_a_computed_number_only)
 	expect("auto", UNKNOWN,
 	       "7 workers: affinity 64, room for 30 processes at "
 	       "/sys/fs/cgroup/a");
-	expect("20", UNKNOWN, "20 workers: -j 20");
+	expect("14", UNKNOWN, "14 workers: -j 14");
+	expect("20", UNKNOWN,
+	       "14 workers: -j 20, room for 30 processes at /sys/fs/cgroup/a");
 	place_write(&place, "/sys/fs/cgroup/a/pids.current", "60\n");
 	cr_assert_eq(choose("auto", UNKNOWN).n, 1);
 }

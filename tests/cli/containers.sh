@@ -1,0 +1,121 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# What containers take away: a control group with room for few processes, one
+# with less memory than the run's own needs (ENV-2), a HOME, a /dev/shm and a
+# whole file system that cannot be written: a run with the right counts, or one
+# sentence.  Little room of other kinds is in limits.sh.
+
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+
+plan 20
+
+groups=()
+leave_groups()
+{
+	local group
+	for group in "${groups[@]}"; do
+		rmdir "$group" 2>/dev/null
+	done
+	tap_end
+}
+trap leave_groups EXIT
+
+# new_group CONTROLLER FILE VALUE: sets $group, a group with that limit.
+new_group()
+{
+	group=$(own_group "$1")/shmrun-test-$$-${#groups[@]}
+	mkdir "$group" 2>/dev/null || return 1
+	groups=("$group" "${groups[@]}")
+	echo "$3" 2>/dev/null >"$group/$2"
+}
+
+# one_sentence NAME: what is said when it cannot be done.
+one_sentence()
+{
+	is "$(grep -c '^shmrun: ' "$tmp/err")" 1 "$1: one sentence" ||
+		diag "$err"
+}
+
+# ---- few processes -----------------------------------------------------------
+
+if new_group pids pids.max 12; then
+	for isolate in worker fork; do
+		in_group "$group" "$SHMRUN" -j 64 --isolate=$isolate \
+			--backend="$SHMRUN_TEST_BACKEND" "$SUITES/params.so"
+		is "$status $(last_line "$out")" "1 33 passed, 3 failed" \
+			"$isolate: 12 processes, -j 64: the counts"
+		in_group "$group" "$SHMRUN" -j 64 --isolate=$isolate \
+			--backend="$SHMRUN_TEST_BACKEND" "$SUITES/crash.so"
+		is "$status $(last_line "$out")" "1 60 passed, 8 failed" \
+			"$isolate: 12 processes, -j 64: crashes"
+	done
+	echo 3 >"$group/pids.max"
+	in_group "$group" "$SHMRUN" -j 2 \
+		--backend="$SHMRUN_TEST_BACKEND" "$SUITES/pass.so"
+	ok "3 processes: it ends, and says why (got $status)" \
+		test "$status" = 3 -o "$status" = 5 -o "$status" = 0
+	[ "$status" = 0 ] || like "$err" '^shmrun: |^warning: ' "3 processes: why"
+	[ "$status" != 0 ] || ok "3 processes: a run" true
+else
+	skip "no limit of processes can be set here" "few processes" 6
+fi
+
+# ---- little memory -------------------------------------------------------------
+
+limit=memory.max
+[ -e "$(own_group memory)/memory.limit_in_bytes" ] &&
+	limit=memory.limit_in_bytes
+if new_group memory $limit $((12 << 20)); then
+	in_group "$group" "$SHMRUN" -j 2 --backend="$SHMRUN_TEST_BACKEND" \
+		--record=none "$SUITES/pass.so"
+	is "$status $(last_line "$out")" "0 10 passed, 0 failed" \
+		"12 MB of memory: a small run"
+	# Its states alone are more than that.
+	build_suite large <<-'END'
+		#include <shmrun.h>
+		SHMRUN_RANGE(large, range, 9000000) {}
+	END
+	in_group "$group" "$SHMRUN" -j 2 --backend="$SHMRUN_TEST_BACKEND" \
+		--record=none "$tmp/large.so"
+	todo "the kernel kills where the memory is touched; it is not asked before" \
+		"12 MB of memory, a run that needs 40: no kill but exit 3" \
+		test "$status" = 3
+else
+	skip "no limit of memory can be set here" "little memory" 2
+fi
+
+# ---- file systems ----------------------------------------------------------------
+
+# mounted SETUP ARGUMENT...
+mounted()
+{
+	local setup=$1
+	shift
+	run_program unshare -m bash -c "$setup && exec \"\$@\"" - "$SHMRUN" \
+		--backend="$SHMRUN_TEST_BACKEND" "$@"
+}
+if unshare -m true 2>"$tmp/null"; then
+	unset XDG_STATE_HOME XDG_CACHE_HOME XDG_CONFIG_HOME
+	home="mount --bind $HOME $HOME && mount -o remount,bind,ro $HOME"
+	for isolate in worker fork; do
+		mounted "$home" --isolate=$isolate -j 2 "$SUITES/params.so"
+		is "$status $(last_line "$out")" "1 33 passed, 3 failed" \
+			"$isolate: a HOME that cannot be written: the counts"
+		is "$err" "" "$isolate: a HOME that cannot be written: no word"
+		mounted "$home" --isolate=$isolate --record="$HOME/r" \
+			"$SUITES/pass.so"
+		is "$status" 3 "$isolate: a recording asked for there: exit 3"
+		one_sentence "$isolate: a recording asked for there"
+		mounted "mount -t tmpfs -o ro none /dev/shm &&
+			mount -t tmpfs -o ro none /tmp/.. 2>/dev/null; true" \
+			--isolate=$isolate -j 2 "$SUITES/params.so"
+		is "$(last_line "$out")" "33 passed, 3 failed" \
+			"$isolate: a /dev/shm that cannot be written"
+		mounted "mount -o remount,bind,ro / 2>/dev/null; true" \
+			--isolate=$isolate -j 2 "$SUITES/params.so"
+		is "$(last_line "$out")" "33 passed, 3 failed" \
+			"$isolate: a file system that cannot be written"
+	done
+else
+	skip "unshare -m is refused" "file systems" 12
+fi
