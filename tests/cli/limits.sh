@@ -6,7 +6,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 30
+plan 34
 
 # limited LIMIT ARGUMENT...: run under ulimit -n LIMIT, soft and hard.
 limited()
@@ -52,6 +52,26 @@ if (ulimit -n 1048576) 2>"$tmp/null"; then
 		test $took -lt 20
 else
 	skip "ulimit -n 1048576 is refused" "ulimit -n 1048576" 2
+fi
+
+# As far as this user may go: none is closed one by one, by the number of calls.
+hard=$(ulimit -H -n)
+[ "$hard" != unlimited ] || hard=1048576
+if command -v strace >/dev/null && strace true 2>"$tmp/null"; then
+	for isolate in worker fork; do
+		# shellcheck disable=SC2016 # expanded by that shell
+		without_leaks run_program bash -c \
+			'ulimit -n "$1" && shift && exec "$@"' - "$hard" \
+			strace -f -qq -e trace=close,close_range -o "$tmp/calls" \
+			"$SHMRUN" --backend="$SHMRUN_TEST_BACKEND" -j 4 \
+			--isolate=$isolate "$SUITES/params.so"
+		is "$(last_line "$out")" "33 passed, 3 failed" \
+			"$isolate: ulimit -n as far as it goes: the counts"
+		ok "$isolate: ulimit -n as far as it goes ($hard): $(wc -l <"$tmp/calls") calls" \
+			test "$(wc -l <"$tmp/calls")" -lt 5000 -a "$hard" -gt 6000
+	done
+else
+	skip "strace is not there, or refused" "ulimit -n as far as it goes" 4
 fi
 
 # Mounts.
