@@ -327,11 +327,13 @@ EXTRA_DIST += $(CRITERION_C) $(CRITERION_CC) tests/support/criterion.sh
 
 CLI_TESTS = \
 	tests/cli/after.sh \
+	tests/cli/after_end.sh \
 	tests/cli/attrs.sh \
 	tests/cli/bad_suites.sh \
 	tests/cli/basic.sh \
 	tests/cli/canary.sh \
 	tests/cli/checks.sh \
+	tests/cli/clock.sh \
 	tests/cli/completion.sh \
 	tests/cli/constructors.sh \
 	tests/cli/containers.sh \
@@ -346,9 +348,11 @@ CLI_TESTS = \
 	tests/cli/exclusive.sh \
 	tests/cli/exits.sh \
 	tests/cli/expected.sh \
+	tests/cli/fatal.sh \
 	tests/cli/filter.sh \
 	tests/cli/fixtures.sh \
 	tests/cli/fork_inside.sh \
+	tests/cli/groups.sh \
 	tests/cli/header_compile.sh \
 	tests/cli/hostile.sh \
 	tests/cli/isolate.sh \
@@ -358,17 +362,21 @@ CLI_TESTS = \
 	tests/cli/limits.sh \
 	tests/cli/list.sh \
 	tests/cli/locks.sh \
+	tests/cli/longest.sh \
 	tests/cli/maxcrash.sh \
 	tests/cli/maxfail.sh \
 	tests/cli/merge.sh \
 	tests/cli/modes.sh \
+	tests/cli/names.sh \
 	tests/cli/options.sh \
 	tests/cli/order.sh \
 	tests/cli/output.sh \
 	tests/cli/params.sh \
 	tests/cli/peers.sh \
 	tests/cli/release.sh \
+	tests/cli/pids.sh \
 	tests/cli/plugin.sh \
+	tests/cli/publish.sh \
 	tests/cli/rebuilt.sh \
 	tests/cli/record.sh \
 	tests/cli/release.sh \
@@ -383,6 +391,7 @@ CLI_TESTS = \
 	tests/cli/timeout.sh \
 	tests/cli/top.sh \
 	tests/cli/timings.sh \
+	tests/cli/wakes.sh \
 	tests/cli/weights.sh
 
 TESTS += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)
@@ -394,11 +403,13 @@ EXTRA_DIST += $(CLI_TESTS) tests/cli/browser.sh tests/cli/golden tests/cli/junit
 
 # Of the library only _exit, in a coverage build.
 check_PROGRAMS += tests/support/no-uring tests/support/peak \
-	tests/support/uring-works
+	tests/support/refuse tests/support/uring-works
 tests_support_no_uring_SOURCES = tests/support/no-uring.c
 tests_support_no_uring_LDADD = libshmrun.a
 tests_support_peak_SOURCES = tests/support/peak.c
 tests_support_peak_LDADD = libshmrun.a
+tests_support_refuse_SOURCES = tests/support/refuse.c
+tests_support_refuse_LDADD = libshmrun.a
 tests_support_uring_works_SOURCES = tests/support/uring-works.c
 tests_support_uring_works_LDADD = libshmrun.a
 
