@@ -421,6 +421,20 @@ tests_support_uring_works_LDADD = libshmrun.a
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
 		echo "SHMRUN_TEST_BACKEND=uring exec bash '$<'" >$@
 
+# ---- rules of behaviour: a line for each --------------------------------------
+
+.PHONY: check-conformance
+check-conformance: all
+	$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) -s $(check_LIBRARIES) \
+		$(check_PROGRAMS) $(check_DATA)
+	@$(AM_TESTS_ENVIRONMENT) bash \
+		$(top_srcdir)/tests/conformance/check $(RULES)
+
+TESTS += tests/conformance/self.tap
+EXTRA_DIST += tests/conformance/check tests/conformance/judge.awk \
+	tests/conformance/proofs tests/conformance/rules \
+	tests/conformance/self.tap
+
 # ---- torture: the protocol under threads, and under kills -------------------
 
 # Plain, without Criterion: runs under ThreadSanitizer too.
