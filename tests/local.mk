@@ -377,6 +377,7 @@ CLI_TESTS = \
 	tests/cli/pids.sh \
 	tests/cli/plugin.sh \
 	tests/cli/publish.sh \
+	tests/cli/reader.sh \
 	tests/cli/rebuilt.sh \
 	tests/cli/record.sh \
 	tests/cli/release.sh \

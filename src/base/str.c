@@ -41,6 +41,15 @@ void str_add_len(struct str *s, const char *bytes, size_t len)
 	s->text[s->len] = '\0';
 }
 
+void str_drop(struct str *s, size_t n)
+{
+	if (n == 0)
+		return;
+	s->len -= n;
+	memmove(s->text, s->text + n, s->len);
+	s->text[s->len] = '\0';
+}
+
 void str_add(struct str *s, const char *text)
 {
 	str_add_len(s, text, strlen(text));

@@ -23,6 +23,7 @@ struct str {
 
 void str_fini(struct str *s);
 void str_clear(struct str *s); /* length 0, memory kept */
+void str_drop(struct str *s, size_t n); /* its first n bytes */
 void str_add(struct str *s, const char *text);
 void str_add_len(struct str *s, const char *bytes, size_t len);
 void str_add_char(struct str *s, char c);

@@ -152,19 +152,19 @@ struct sink outlet_sink(struct outlet *out)
 			      .progress_ns = progress_ns };
 }
 
+/* The recording first: whoever reads stdout slowly does not keep it open. */
 int outlet_close(struct outlet *out, struct err *err)
 {
-	int code = 0;
+	struct err why = { 0 };
+	int recorded = 0, code = 0;
 
+	if (out->recording)
+		recorded = recording_close(out->recording, &why);
 	if (out->report)
 		code = report_close(out->report, err);
-	if (out->recording) {
-		struct err why = { 0 };
-
-		if (recording_close(out->recording, &why) < 0 && code == 0) {
-			*err = why;
-			code = why.code;
-		}
+	if (code == 0 && recorded < 0) {
+		*err = why;
+		code = recorded;
 	}
 	*out = (struct outlet){ 0 };
 	return code;

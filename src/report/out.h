@@ -23,6 +23,11 @@ struct out {
  * -errno. */
 int out_write(int fd, const char *bytes, size_t len);
 
+/* Writes what the reader takes at once and keeps the rest, of which it does not
+ * let there be more than `most` bytes: then it waits (OUT-3).  0 or -errno,
+ * and then nothing is kept. */
+int out_write_ready(int fd, struct str *text, size_t most);
+
 /* Writes what there is.  0 or the code. */
 int out_flush(struct out *o, uint64_t now_ns);
 

@@ -157,10 +157,13 @@ bool report_has_lost_reader(const struct report *r)
 
 int report_close(struct report *r, struct err *err)
 {
+	size_t i;
 	int code;
 
-	while (r->n > 0) {
-		struct report_open *o = &r->items[--r->n];
+	/* In their order: files are in place before a slow reader of the last
+	 * one, which is for people, is waited for (OUT-3). */
+	for (i = 0; i < r->n; i++) {
+		struct report_open *o = &r->items[i];
 
 		report_note(r, o, report_close_one(o, r->finished));
 	}

@@ -26,6 +26,8 @@
 
 #define TERM_BUFFER (64u * 1024)
 #define TERM_FLUSH_NS (100 * NS_PER_MS)
+/* What is kept for a reader that is slow; then the run waits for it. */
+#define TERM_KEPT (16u * 1024 * 1024)
 #define TERM_HEARTBEAT_NS (30 * NS_PER_S)
 /* How a run was spent is worth lines from here on. */
 #define TERM_FOOTER_NS NS_PER_S
@@ -38,6 +40,7 @@ struct term {
 	struct alike alike;
 	struct live live;
 	struct str lines; /* for stdout, not written yet */
+	size_t kept;	  /* so much of it the reader did not take */
 	struct str frame; /* for stderr */
 	struct str name;  /* of the test at hand */
 	uint64_t flushed_ns, heartbeat_ns;
@@ -64,16 +67,18 @@ static int term_flush(struct term *t, uint64_t now_ns)
 		return t->code;
 	term_erase(t);
 	if (t->code == 0)
-		t->code = out_write(t->setup.out_fd, str_get(&t->lines),
-				    t->lines.len);
-	str_clear(&t->lines);
+		t->code = out_write_ready(t->setup.out_fd, &t->lines,
+					  TERM_KEPT);
+	if (t->code < 0)
+		str_clear(&t->lines);
+	t->kept = t->lines.len;
 	return t->code;
 }
 
 /* After lines were added: are they many, or old? */
 static int term_settle(struct term *t, uint64_t now_ns)
 {
-	if (t->lines.len >= TERM_BUFFER ||
+	if (t->lines.len - t->kept >= TERM_BUFFER ||
 	    now_ns - t->flushed_ns >= TERM_FLUSH_NS)
 		return term_flush(t, now_ns);
 	return t->code;
@@ -343,9 +348,13 @@ static int term_event(void *priv, const struct event *ev)
 static int term_close(void *priv)
 {
 	struct term *t = priv;
-	int ret = term_flush(t, t->flushed_ns);
+	int ret = t->code;
 
+	/* Everything else has been written: now it may take its time. */
 	term_erase(t);
+	if (ret == 0)
+		ret = out_write(t->setup.out_fd, str_get(&t->lines),
+				t->lines.len);
 	str_fini(&t->lines);
 	str_fini(&t->frame);
 	str_fini(&t->name);

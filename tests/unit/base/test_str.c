@@ -87,3 +87,17 @@ Test(str, clearing_keeps_the_memory)
 	str_fini(&s);
 	cr_assert_null(s.text);
 }
+
+Test(str, its_first_bytes_can_be_dropped)
+{
+	struct str s = STR_INIT;
+
+	str_drop(&s, 0);
+	str_add(&s, "abcdef");
+	str_drop(&s, 2);
+	cr_expect_str_eq(str_get(&s), "cdef");
+	str_drop(&s, 4);
+	cr_expect_eq(s.len, 0);
+	cr_expect_str_empty(str_get(&s));
+	str_fini(&s);
+}

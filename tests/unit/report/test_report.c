@@ -90,7 +90,7 @@ Test(report, each_event_goes_to_all_in_order)
 	cr_expect_str_eq(seen, "abab");
 	cr_expect_not(report_has_lost_reader(r));
 	report_close(r, &err);
-	cr_expect_str_eq(seen, "ababBA");
+	cr_expect_str_eq(seen, "ababAB");
 }
 
 /* OUT-6 */

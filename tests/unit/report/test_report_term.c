@@ -360,6 +360,29 @@ Test(report_term, a_full_disk_is_remembered)
 	cr_expect_eq(stage_close(&stage), -ENOSPC);
 }
 
+/* OUT-3: a pipe of 64 KiB that nobody reads until the run has ended. */
+Test(report_term, a_reader_that_sleeps_keeps_nobody_waiting)
+{
+	static char text[1 << 20];
+	struct stage stage;
+	int fds[2], i;
+	ssize_t len;
+
+	cr_assert_eq(pipe2(fds, O_CLOEXEC), 0);
+	stage_open(&stage, (struct report_setup){ .out_fd = fds[1] });
+	stage_start(&stage);
+	for (i = 0; i < 3000; i++)
+		stage_test(&stage, 0, OUTCOME_FAIL);
+	len = read(fds[0], text, sizeof(text));
+	cr_expect_gt(len, 32768, "it has what a pipe holds");
+	cr_expect_leq(len, 65536);
+	stage.now_ns += 100 * NS_PER_MS;
+	stage_test(&stage, 0, OUTCOME_FAIL);
+	cr_expect_gt(read(fds[0], text, sizeof(text)), 32768,
+		     "and then more of it");
+	stage_close(&stage);
+}
+
 /* SIG-10 */
 Test(report_term, a_closed_pipe_is_a_lost_reader)
 {
