@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 43
+plan 53
 
 RUN_TIMEOUT=30
 
@@ -109,3 +109,82 @@ for isolate in worker fork; do
 			"$isolate: $name: all counts add up"
 	done
 done
+
+# One page of the arena after the other: header, states, cursors, rings, slots,
+# each by itself, whoever they belong to.  Nothing but the truth: all of these
+# tests pass, so that exit 0 is with all of them, and whatever is missing or was
+# hurt is 1 or 3.
+build_suite page <<'END'
+#define _GNU_SOURCE
+#include <string.h>
+#include <shmrun.h>
+#include "hostile.h"
+SHMRUN_RANGE(calm, before, 50) {}
+/* Writes over one page of what is shared and writable. */
+SHMRUN_TEST(page, one)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	unsigned long wanted = hostile_number("PAGE", 0), n = 0;
+	char line[512], said[64];
+	int fill = (int)hostile_number("FILL", 0xa5);
+
+	while (maps && fgets(line, sizeof(line), maps)) {
+		unsigned long from, to;
+		char mode[5];
+
+		if (sscanf(line, "%lx-%lx %4s", &from, &to, mode) != 3 ||
+		    mode[1] != 'w' || mode[3] != 's' || !strstr(line, "arena"))
+			continue;
+		for (; from < to; from += 4096, n++) {
+			unsigned char *page = (unsigned char *)from;
+			int used = 0;
+
+			if (n != wanted)
+				continue;
+			for (int i = 0; i < 4096; i++)
+				used |= page[i];
+			snprintf(said, sizeof(said), "%s", used ? "used" : "free");
+			hostile_append("PAGE_LOG", said);
+			memset(page, fill, 4096);
+			return;
+		}
+	}
+	hostile_append("PAGE_LOG", "none");
+}
+SHMRUN_RANGE(calm, after, 50) {}
+END
+export PAGE_LOG="$tmp/pages"
+
+# write_over PAGE FILL: sets $wrong; false behind the last page.
+write_over()
+{
+	: >"$PAGE_LOG"
+	PAGE=$1 FILL=$2 run -j 2 --isolate=worker --timeout=5 --grace=0 \
+		"$tmp/page.so"
+	[ "$(cat "$PAGE_LOG")" != none ] || return 1
+	case "$status $(last_line "$out")" in
+	"0 101 passed, 0 failed" | 1\ * | 3\ *) ;;
+	*) wrong="$wrong page $1: $status $(last_line "$out");" ;;
+	esac
+	[ "$(last_line "$out" | tr -cs 0-9 '\n' |
+		awk '{ n += $1 } END { print n }')" = 101 ] ||
+		wrong="$wrong page $1: $(last_line "$out");"
+	[ -z "$(results | sort | uniq -d)" ] || wrong="$wrong page $1: twice;"
+	hurt=$((hurt + (status != 0)))
+}
+
+for fill in 0 165 255; do
+	wrong=
+	hurt=0
+	page=0
+	while [ $page -lt 100 ] && write_over $page $fill; do
+		page=$((page + 1))
+	done
+	is "$wrong" "" "worker: a page of $fill: 0 with all passed, or 1 or 3"
+	ok "worker: a page of $fill: $page pages, $hurt of them hurt" \
+		test $page -gt 5 -a $page -lt 100 -a $hurt -gt 0
+	ok "worker: a page of $fill: nothing is left" none_marked "$(run_id)"
+done
+: >"$PAGE_LOG"
+PAGE=0 run --isolate=fork -f page::one "$tmp/page.so"
+is "$status $(cat "$PAGE_LOG")" "0 none" "fork: there is no arena to write to"

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct stage {
@@ -381,6 +382,35 @@ Test(report_term, a_reader_that_sleeps_keeps_nobody_waiting)
 	cr_expect_gt(read(fds[0], text, sizeof(text)), 32768,
 		     "and then more of it");
 	stage_close(&stage);
+}
+
+/* OUT-7: whoever shares the open file may have made it so. */
+Test(report_term, a_descriptor_that_does_not_block_loses_nothing)
+{
+	static char text[1 << 16];
+	struct stage stage;
+	size_t got = 0;
+	ssize_t len;
+	int fds[2], i;
+	pid_t reader;
+
+	cr_assert_eq(pipe2(fds, O_CLOEXEC | O_NONBLOCK), 0);
+	stage_open(&stage, (struct report_setup){ .out_fd = fds[1] });
+	stage_start(&stage);
+	for (i = 0; i < 3000; i++)
+		stage_test(&stage, 0, OUTCOME_FAIL);
+	reader = fork();
+	if (reader == 0) {
+		close(fds[1]);
+		fcntl(fds[0], F_SETFL, 0);
+		while ((len = read(fds[0], text, sizeof(text))) > 0)
+			got += (size_t)len;
+		_exit(got > 100000 ? 0 : 1);
+	}
+	cr_expect_eq(stage_close(&stage), 0);
+	close(fds[1]);
+	waitpid(reader, &i, 0);
+	cr_expect_eq(i, 0, "the reader has all of it");
 }
 
 /* SIG-10 */
