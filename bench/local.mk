@@ -33,7 +33,8 @@ BENCH_C = \
 	bench/suites/idle.c \
 	bench/suites/makespan.c \
 	bench/suites/range.c \
-	bench/suites/registered.c
+	bench/suites/registered.c \
+	bench/suites/work.c
 BENCH_INCLUDES = \
 	bench/suites/first.h
 
@@ -64,4 +65,5 @@ EXTRA_DIST += $(BENCH_C) $(BENCH_INCLUDES) bench/README.md bench/lib.sh \
 	bench/parts/history.sh bench/parts/instructions.sh \
 	bench/parts/makespan.sh bench/parts/micro.sh bench/parts/output.sh \
 	bench/parts/report.sh \
+	bench/parts/record.sh \
 	bench/parts/scale.sh bench/parts/worker.sh
