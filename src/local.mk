@@ -18,6 +18,7 @@ libshmrun_a_SOURCES = \
 	src/base/jump.h \
 	src/base/mem.c src/base/mem.h \
 	src/base/point.c src/base/point.h \
+	src/base/proc.c src/base/proc.h \
 	src/base/raw.h \
 	src/base/rng.h \
 	src/base/role.c src/base/role.h \

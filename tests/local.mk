@@ -24,6 +24,7 @@ tests_unit_base_unit_SOURCES = \
 	tests/unit/base/test_err.c \
 	tests/unit/base/test_id.c \
 	tests/unit/base/test_json.c \
+	tests/unit/base/test_proc.c \
 	tests/unit/base/test_rng.c \
 	tests/unit/base/test_signame.c \
 	tests/unit/base/test_str.c \
@@ -358,6 +359,7 @@ CLI_TESTS = \
 	tests/cli/isolate.sh \
 	tests/cli/html.sh \
 	tests/cli/jobs.sh \
+	tests/cli/leaks.sh \
 	tests/cli/leftovers.sh \
 	tests/cli/limits.sh \
 	tests/cli/list.sh \

@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int sys_ret(long ret)
@@ -106,6 +107,18 @@ int sys_pidfd_open(pid_t pid)
 int sys_pidfd_signal(int pidfd, int signo)
 {
 	return sys_ret(syscall(SYS_pidfd_send_signal, pidfd, signo, NULL, 0));
+}
+
+/* The C library may not know it. */
+#define SYS_P_PIDFD 3
+
+bool sys_pidfd_is_child(int pidfd)
+{
+	siginfo_t info;
+
+	return waitid((idtype_t)SYS_P_PIDFD, (id_t)pidfd, &info,
+		      WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 ||
+	       errno != ECHILD;
 }
 
 static int sys_close_walk(int first, int last)

@@ -39,6 +39,9 @@ int sys_futex_wake(const uint32_t *word, int n); /* how many were woken */
 
 int sys_pidfd_open(pid_t pid);
 int sys_pidfd_signal(int pidfd, int signo);
+/* Is it a child of this process that nobody has reaped?  True where the
+ * kernel cannot say. */
+bool sys_pidfd_is_child(int pidfd);
 /* Closes first .. last: close_range(2), else a walk of /proc/self/fd. */
 int sys_close_range(int first, int last);
 

@@ -111,9 +111,18 @@ static void junit_make_output(struct str *out, const struct output *output)
 
 static void junit_make_leak(struct str *out, const struct event_test *test)
 {
-	if (test->leak && test->output.total == 0)
-		str_add(out, "<system-err>left processes or threads behind"
-			     "</system-err>");
+	size_t i;
+
+	/* A failure's text says it by itself. */
+	if (!test->leak || test->outcome != OUTCOME_PASS)
+		return;
+	str_add(out, "<system-err>left processes or threads behind");
+	for (i = 0; i < test->n_notes; i++) {
+		str_add(out, "\n");
+		xml_add(out, test->notes[i].text,
+			strlen(test->notes[i].text));
+	}
+	str_add(out, "</system-err>");
 }
 
 static void junit_make_body(struct str *out, const struct event_test *test,

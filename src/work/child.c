@@ -8,6 +8,7 @@
 #include "model/event.h"
 #include "work/body.h"
 #include "work/capture.h"
+#include "work/leftover.h"
 #include "work/stage.h"
 #include "work/worker.h"
 
@@ -266,6 +267,7 @@ hot_path void child_run(struct worker *w, const struct errand *e,
 		return;
 	}
 	child_pid = pid;
+	leftover_expect_group(pid);
 	if (child_wait(pid, &status) < 0)
 		child_cannot(f);
 	else

@@ -503,7 +503,7 @@ static void fixture_fall(struct worker *w, uint32_t ix,
 	fixture_tear_down_one(w, ix, seen);
 	if (stage_failures())
 		w->fixtures.teardown_failed = true;
-	leftover_clean();
+	leftover_clean(false);
 	fixture_end_teardown(w, before);
 }
 

@@ -11,6 +11,7 @@
 #define WORK_LEFTOVER_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* Every child and thread there is now belongs to a fixture: of the worker, or
  * of the scope that it is in. */
@@ -18,10 +19,20 @@ void leftover_accept(bool scope);
 /* The scope's fixtures are down: what was theirs is a leftover now. */
 void leftover_leave_scope(void);
 
-/* Kills what is not a fixture's; true when something was alive. */
-bool leftover_clean(void);
+struct leftovers {
+	bool found; /* something was alive */
+	bool stuck; /* and something still is: it cannot be killed (TIME-9) */
+};
+
+/* Kills what is not a fixture's.  tell: each is named in a note of the running test (PROC-1). */
+struct leftovers leftover_clean(bool tell);
+
+/* The test child that led the group of what may be left soon. */
+void leftover_expect_group(pid_t leader);
 
 /* Does a thread that the test started live on?  It cannot be ended. */
 bool leftover_has_threads(void);
+/* Each in a note of the running test. */
+void leftover_name_threads(void);
 
 #endif

@@ -88,12 +88,16 @@ hot_path static void one_in_tier(struct worker *w, const struct errand *e,
 static void one_inspect(struct worker *w, const struct errand *e,
 			uint64_t duration_ns, struct finding *f)
 {
+	struct leftovers l;
+
 	/* A child that the test forked and that came back (PIT-2): it has no
 	 * arena and is nobody. */
 	if (!stage_is_own())
 		_exit(1);
-	if (leftover_clean())
-		f->leak = true;
+	l = leftover_clean(true);
+	f->leak = l.found;
+	if (unlikely(l.stuck))
+		w->retire = true;
 	if (e->entry->isolate != ISOLATE_WORKER)
 		return;
 	if (duration_ns >= THREAD_NS)
@@ -101,8 +105,10 @@ static void one_inspect(struct worker *w, const struct errand *e,
 	/* It would hit the next test. */
 	if (alarm(0))
 		w->retire = true;
-	if (duration_ns >= THREAD_NS && leftover_has_threads())
+	if (duration_ns >= THREAD_NS && leftover_has_threads()) {
 		f->leak = w->retire = true;
+		leftover_name_threads();
+	}
 }
 
 hot_path static void one_record(struct worker *w, const struct errand *e,
@@ -124,8 +130,9 @@ hot_path static void one_record(struct worker *w, const struct errand *e,
 		.exit_status = (int16_t)f->exit_status,
 	};
 
-	/* Only a test that did not pass can have left notes. */
-	if (unlikely(f->outcome != OUTCOME_PASS)) {
+	/* Only a test that did not pass, or not cleanly, can have left
+	 * notes. */
+	if (unlikely(f->outcome != OUTCOME_PASS || f->leak)) {
 		off_t end = lseek(w->notes_fd, 0, SEEK_END);
 
 		record.notes_end = end < 0 ? 0 : (uint64_t)end;

@@ -18,6 +18,7 @@ FUZZ_C = \
 	tests/fuzz/message.c \
 	tests/fuzz/notes.c \
 	tests/fuzz/options.c \
+	tests/fuzz/proc.c \
 	tests/fuzz/quantity.c \
 	tests/fuzz/recording.c \
 	tests/fuzz/report.c \

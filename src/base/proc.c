@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/proc.h"
+
+#include "base/clock.h"
+#include "base/compiler.h"
+#include "base/sys.h"
+
+#include <dirent.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define STAT_CAP 1024
+
+/* What a test has written goes into reports and onto terminals. */
+static void proc_make_plain(char *text)
+{
+	for (; *text; text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
+}
+
+/* The name ends at the last bracket: it may hold others. */
+static const char *proc_parse_name(const char *text, char *name)
+{
+	const char *from = strchr(text, '(');
+	const char *to = strrchr(text, ')');
+	size_t len;
+
+	if (!from || !to || to < from)
+		return NULL;
+	len = min_of((size_t)(to - from - 1), (size_t)PROC_NAME_CAP - 1);
+	memcpy(name, from + 1, len);
+	name[len] = '\0';
+	proc_make_plain(name);
+	return to + 1;
+}
+
+bool proc_parse_stat(const char *text, struct proc_stat *out)
+{
+	unsigned long long user, sys, ticks = (unsigned long long)
+		max_of(sysconf(_SC_CLK_TCK), 1L);
+	long long user_awaited, sys_awaited, n_threads;
+	struct proc_stat s = { 0 };
+	long parent, group;
+
+	text = proc_parse_name(text, s.name);
+	if (!text ||
+	    sscanf(text, " %c %ld %ld %*s %*s %*s %*s %*s %*s %*s %*s %llu "
+			 "%llu %lld %lld %*s %*s %lld",
+		   &s.state, &parent, &group, &user, &sys, &user_awaited,
+		   &sys_awaited, &n_threads) != 8)
+		return false;
+	if (s.state < 'A' || s.state > 'z')
+		return false;
+	s.parent = (pid_t)parent;
+	s.group = (pid_t)group;
+	s.n_threads = (uint32_t)n_threads;
+	s.cpu_ns = (user + sys + (unsigned long long)user_awaited +
+		    (unsigned long long)sys_awaited) *
+		   (NS_PER_S / ticks);
+	*out = s;
+	return true;
+}
+
+bool proc_stat(pid_t pid, struct proc_stat *out)
+{
+	char path[32], text[STAT_CAP];
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	return sys_read_text(path, text, sizeof(text)) > 0 &&
+	       proc_parse_stat(text, out);
+}
+
+/* The arguments, with spaces between; the length, 0 = there are none. */
+static size_t proc_command(const char *pid, char *out, size_t cap)
+{
+	char path[40];
+	ssize_t len, i;
+
+	snprintf(path, sizeof(path), "/proc/%s/cmdline", pid);
+	len = sys_read_text(path, out, cap);
+	if (len <= 0)
+		return 0;
+	while (len > 0 && out[len - 1] == '\0')
+		len--;
+	for (i = 0; i < len; i++)
+		if (out[i] == '\0')
+			out[i] = ' ';
+	proc_make_plain(out);
+	return (size_t)len;
+}
+
+void proc_title(pid_t pid, const struct proc_stat *stat, char *out, size_t cap)
+{
+	char text[PROC_COMMAND_CAP] = "", ours[PROC_COMMAND_CAP], number[16];
+	bool told = false;
+
+	snprintf(number, sizeof(number), "%d", (int)pid);
+	/* Arguments lie in its memory, which a process that cannot be
+	 * interrupted may have locked; and a mere fork has ours. */
+	if (stat->state != 'D' && stat->state != 'Z')
+		told = proc_command(number, text, sizeof(text)) > 0 &&
+		       (proc_command("self", ours, sizeof(ours)) == 0 ||
+			strcmp(text, ours) != 0);
+	snprintf(out, cap, "%s (%s)", number, told ? text : stat->name);
+}
+
+static int proc_children_of(pid_t pid, const char *thread, pid_t *pids, int n,
+			    int cap)
+{
+	char path[64], text[4096], *at = text, *end;
+	long child;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%.16s/children", (int)pid,
+		 thread);
+	if (sys_read_text(path, text, sizeof(text)) <= 0)
+		return n;
+	while (n < cap && (child = strtol(at, &end, 10)) > 0 && end != at) {
+		pids[n++] = (pid_t)child;
+		at = end;
+	}
+	return n;
+}
+
+static DIR *proc_open_threads(pid_t pid)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	return opendir(path);
+}
+
+int proc_children(pid_t pid, pid_t *pids, int cap)
+{
+	DIR *dir = proc_open_threads(pid);
+	struct dirent *entry;
+	int n = 0;
+
+	if (!dir)
+		return 0;
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			n = proc_children_of(pid, entry->d_name, pids, n, cap);
+	closedir(dir);
+	return n;
+}
+
+int proc_threads(pid_t pid, pid_t *tids, int cap)
+{
+	DIR *dir = proc_open_threads(pid);
+	struct dirent *entry;
+	int n = 0;
+
+	if (!dir)
+		return 0;
+	while (n < cap && (entry = readdir(dir))) {
+		pid_t tid = (pid_t)strtol(entry->d_name, NULL, 10);
+
+		if (tid > 0 && tid != pid)
+			tids[n++] = tid;
+	}
+	closedir(dir);
+	return n;
+}
+
+void proc_thread_name(pid_t pid, pid_t tid, char *out, size_t cap)
+{
+	char path[64];
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/comm", (int)pid,
+		 (int)tid);
+	len = sys_read_text(path, out, cap);
+	if (len > 0 && out[len - 1] == '\n')
+		out[len - 1] = '\0';
+	if (len < 0)
+		snprintf(out, cap, "?");
+	proc_make_plain(out);
+}

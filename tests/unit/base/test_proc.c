@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/proc.h"
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+Test(proc, a_line_gives_name_state_group_and_time)
+{
+	struct proc_stat s;
+	long hz = sysconf(_SC_CLK_TCK);
+
+	cr_assert(proc_parse_stat("7 (x y) D 3 5 6 0 -1 4194304 1 2 3 4 7 3 1 "
+				  "2 20 0 9 0 12 5 2", &s));
+	cr_assert_str_eq(s.name, "x y");
+	cr_assert_eq(s.state, 'D');
+	cr_assert_eq(s.parent, 3);
+	cr_assert_eq(s.group, 5);
+	cr_assert_eq(s.n_threads, 9u);
+	cr_assert_eq(s.cpu_ns, 13u * (1000000000u / (unsigned long)hz));
+}
+
+/* A test may call itself anything. */
+Test(proc, a_name_with_brackets_and_escapes_is_one_name)
+{
+	struct proc_stat s;
+
+	cr_assert(proc_parse_stat("7 (a) R 9 (\033b) S 3 5 6 0 -1 0 1 2 3 4 7 "
+				  "3 1 2 20 0 1 0", &s));
+	cr_assert_str_eq(s.name, "a) R 9 (?b");
+	cr_assert_eq(s.state, 'S');
+	cr_assert_eq(s.parent, 3);
+}
+
+Test(proc, what_is_no_line_is_refused)
+{
+	struct proc_stat s;
+
+	cr_assert_not(proc_parse_stat("", &s));
+	cr_assert_not(proc_parse_stat("7 (x", &s));
+	cr_assert_not(proc_parse_stat(") 7 (", &s));
+	cr_assert_not(proc_parse_stat("7 (x) S 1 2", &s));
+}
+
+static pid_t stopped_child(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		raise(SIGSTOP);
+		_exit(0);
+	}
+	waitpid(pid, NULL, WUNTRACED);
+	return pid;
+}
+
+Test(proc, a_stopped_child_is_seen_and_found)
+{
+	pid_t pid = stopped_child(), pids[8];
+	struct proc_stat s;
+	int n, i, seen = 0;
+
+	cr_assert(proc_stat(pid, &s));
+	cr_assert_eq(s.state, 'T');
+	cr_assert_eq(s.parent, getpid());
+	n = proc_children(getpid(), pids, 8);
+	for (i = 0; i < n; i++)
+		seen += pids[i] == pid;
+	cr_assert_eq(seen, 1);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	cr_assert_not(proc_stat(pid, &s));
+}
+
+Test(proc, a_fork_has_its_name_and_a_program_its_command)
+{
+	char title[PROC_TITLE_CAP], wanted[PROC_TITLE_CAP];
+	pid_t pid = stopped_child();
+	struct proc_stat s;
+	int fds[2];
+
+	cr_assert(proc_stat(pid, &s));
+	proc_title(pid, &s, title, sizeof(title));
+	snprintf(wanted, sizeof(wanted), "%d (%s)", (int)pid, s.name);
+	cr_assert_str_eq(title, wanted);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+
+	cr_assert_eq(pipe2(fds, O_CLOEXEC), 0); /* it ends with the exec */
+	pid = fork();
+	if (pid == 0) {
+		execlp("sleep", "sleep", "1234", (char *)NULL);
+		_exit(1);
+	}
+	close(fds[1]);
+	cr_assert_eq(read(fds[0], title, 1), 0);
+	cr_assert(proc_stat(pid, &s));
+	proc_title(pid, &s, title, sizeof(title));
+	snprintf(wanted, sizeof(wanted), "%d (sleep 1234)", (int)pid);
+	cr_assert_str_eq(title, wanted);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+static void *thread_wait(void *arg)
+{
+	pthread_mutex_lock(arg);
+	return NULL;
+}
+
+Test(proc, a_second_thread_is_named)
+{
+	pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+	char name[PROC_NAME_CAP];
+	pthread_t thread;
+	pid_t tids[8];
+	int n, i, seen = 0;
+
+	pthread_mutex_lock(&mutex);
+	pthread_create(&thread, NULL, thread_wait, &mutex);
+	pthread_setname_np(thread, "second");
+	n = proc_threads(getpid(), tids, 8);
+	for (i = 0; i < n; i++) {
+		proc_thread_name(getpid(), tids[i], name, sizeof(name));
+		seen += strcmp(name, "second") == 0;
+		cr_expect_neq(tids[i], getpid());
+	}
+	cr_assert_eq(seen, 1);
+	pthread_mutex_unlock(&mutex);
+	pthread_join(thread, NULL);
+}
