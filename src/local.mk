@@ -19,6 +19,7 @@ libshmrun_a_SOURCES = \
 	src/base/mem.c src/base/mem.h \
 	src/base/point.c src/base/point.h \
 	src/base/proc.c src/base/proc.h \
+	src/base/proc_call.c \
 	src/base/raw.h \
 	src/base/rng.h \
 	src/base/role.c src/base/role.h \
@@ -149,6 +150,7 @@ libshmrun_a_SOURCES = \
 	src/run/chain.c src/run/chain.h \
 	src/run/collect.c src/run/collect.h \
 	src/run/crew.c src/run/crew.h \
+	src/run/evidence.c src/run/evidence.h \
 	src/run/feed.c src/run/feed.h \
 	src/run/groups.c src/run/groups.h \
 	src/run/keeper.c src/run/keeper.h \

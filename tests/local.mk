@@ -126,6 +126,7 @@ tests_unit_run_unit_SOURCES = \
 	tests/unit/run/test_bury_holdings.c \
 	tests/unit/run/test_collect.c \
 	tests/unit/run/test_crew.c \
+	tests/unit/run/test_evidence.c \
 	tests/unit/run/test_feed.c \
 	tests/unit/run/test_release.c \
 	tests/unit/run/test_plugin.c \
@@ -346,6 +347,7 @@ CLI_TESTS = \
 	tests/cli/dryrun.sh \
 	tests/cli/early_exit.sh \
 	tests/cli/env.sh \
+	tests/cli/evidence.sh \
 	tests/cli/exclusive.sh \
 	tests/cli/exits.sh \
 	tests/cli/expected.sh \

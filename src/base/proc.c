@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define STAT_CAP 1024
+#define THREADS_MAX 64 /* whose time is counted */
 
 /* What a test has written goes into reports and onto terminals. */
 static void proc_make_plain(char *text)
@@ -36,6 +37,16 @@ static const char *proc_parse_name(const char *text, char *name)
 	name[len] = '\0';
 	proc_make_plain(name);
 	return to + 1;
+}
+
+static ssize_t proc_read_thread(pid_t pid, pid_t tid, const char *what,
+				char *text, size_t cap)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/%s", (int)pid, (int)tid,
+		 what);
+	return sys_read_text(path, text, cap);
 }
 
 bool proc_parse_stat(const char *text, struct proc_stat *out)
@@ -74,13 +85,85 @@ bool proc_stat(pid_t pid, struct proc_stat *out)
 	       proc_parse_stat(text, out);
 }
 
+bool proc_stat_thread(pid_t pid, pid_t tid, struct proc_stat *out)
+{
+	char text[STAT_CAP];
+
+	return proc_read_thread(pid, tid, "stat", text, sizeof(text)) > 0 &&
+	       proc_parse_stat(text, out);
+}
+
+bool proc_sched(pid_t pid, uint64_t *cpu_ns, uint64_t *wait_ns)
+{
+	pid_t tids[THREADS_MAX];
+	int n = 1 + proc_threads(pid, tids + 1, THREADS_MAX - 1), i;
+
+	tids[0] = pid;
+	*cpu_ns = *wait_ns = 0;
+	for (i = 0; i < n; i++) {
+		unsigned long long cpu, wait;
+		char text[80];
+
+		if (proc_read_thread(pid, tids[i], "schedstat", text,
+				     sizeof(text)) <= 0 ||
+		    sscanf(text, "%llu %llu", &cpu, &wait) != 2)
+			return false;
+		*cpu_ns += cpu;
+		*wait_ns += wait;
+	}
+	return true;
+}
+
+bool proc_wait_channel(pid_t pid, pid_t tid, char *out, size_t cap)
+{
+	if (proc_read_thread(pid, tid, "wchan", out, cap) <= 0)
+		return false;
+	proc_make_plain(out);
+	return strcmp(out, "0") != 0;
+}
+
+/* One line is "[<0>] function+0x1/0x2": only the name tells something. */
+static size_t proc_add_frame(const char *line, char *out, size_t cap)
+{
+	const char *name = strchr(line, ']');
+	size_t len;
+
+	name = name ? name + 1 + strspn(name + 1, " ") : line;
+	len = strcspn(name, "+\n");
+	if (len + 4 >= cap)
+		return 0;
+	memcpy(out, name, len);
+	out[len] = '\0';
+	return len;
+}
+
+bool proc_kernel_stack(pid_t pid, char *out, size_t cap)
+{
+	char text[4096], *line, *rest = text;
+	size_t at = 0, len;
+
+	if (proc_read_thread(pid, pid, "stack", text, sizeof(text)) <= 0)
+		return false;
+	out[0] = '\0';
+	while ((line = strsep(&rest, "\n")) && *line) {
+		if (at > 0 && at + 4 < cap)
+			at += (size_t)snprintf(out + at, cap - at, " < ");
+		len = proc_add_frame(line, out + at, cap - at);
+		if (len == 0)
+			break;
+		at += len;
+	}
+	proc_make_plain(out);
+	return at > 0;
+}
+
 /* The arguments, with spaces between; the length, 0 = there are none. */
-static size_t proc_command(const char *pid, char *out, size_t cap)
+static size_t proc_command(pid_t pid, char *out, size_t cap)
 {
 	char path[40];
 	ssize_t len, i;
 
-	snprintf(path, sizeof(path), "/proc/%s/cmdline", pid);
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)pid);
 	len = sys_read_text(path, out, cap);
 	if (len <= 0)
 		return 0;
@@ -93,30 +176,30 @@ static size_t proc_command(const char *pid, char *out, size_t cap)
 	return (size_t)len;
 }
 
-void proc_title(pid_t pid, const struct proc_stat *stat, char *out, size_t cap)
+void proc_title(pid_t pid, const struct proc_stat *stat, pid_t other,
+		char *out, size_t cap)
 {
-	char text[PROC_COMMAND_CAP] = "", ours[PROC_COMMAND_CAP], number[16];
+	char its[PROC_COMMAND_CAP] = "", known[PROC_COMMAND_CAP] = "";
 	bool told = false;
 
-	snprintf(number, sizeof(number), "%d", (int)pid);
 	/* Arguments lie in its memory, which a process that cannot be
-	 * interrupted may have locked; and a mere fork has ours. */
-	if (stat->state != 'D' && stat->state != 'Z')
-		told = proc_command(number, text, sizeof(text)) > 0 &&
-		       (proc_command("self", ours, sizeof(ours)) == 0 ||
-			strcmp(text, ours) != 0);
-	snprintf(out, cap, "%s (%s)", number, told ? text : stat->name);
+	 * interrupted may have locked. */
+	if (stat->state != 'D' && stat->state != 'Z') {
+		proc_command(other, known, sizeof(known));
+		told = proc_command(pid, its, sizeof(its)) > 0 &&
+		       strcmp(its, known) != 0;
+	}
+	snprintf(out, cap, "%d (%s)", (int)pid, told ? its : stat->name);
 }
 
 static int proc_children_of(pid_t pid, const char *thread, pid_t *pids, int n,
 			    int cap)
 {
-	char path[64], text[4096], *at = text, *end;
+	pid_t tid = (pid_t)strtol(thread, NULL, 10);
+	char text[4096], *at = text, *end;
 	long child;
 
-	snprintf(path, sizeof(path), "/proc/%d/task/%.16s/children", (int)pid,
-		 thread);
-	if (sys_read_text(path, text, sizeof(text)) <= 0)
+	if (proc_read_thread(pid, tid, "children", text, sizeof(text)) <= 0)
 		return n;
 	while (n < cap && (child = strtol(at, &end, 10)) > 0 && end != at) {
 		pids[n++] = (pid_t)child;
@@ -168,12 +251,8 @@ int proc_threads(pid_t pid, pid_t *tids, int cap)
 
 void proc_thread_name(pid_t pid, pid_t tid, char *out, size_t cap)
 {
-	char path[64];
-	ssize_t len;
+	ssize_t len = proc_read_thread(pid, tid, "comm", out, cap);
 
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/comm", (int)pid,
-		 (int)tid);
-	len = sys_read_text(path, out, cap);
 	if (len > 0 && out[len - 1] == '\n')
 		out[len - 1] = '\0';
 	if (len < 0)

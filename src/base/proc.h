@@ -29,11 +29,29 @@ bool proc_parse_stat(const char *text, struct proc_stat *out);
 /* False when there is no such process. */
 bool proc_stat(pid_t pid, struct proc_stat *out);
 
-/* "4711 (sleep 25)": its command line if that differs from ours, else its
- * name.  In plain ASCII, and never longer than cap. */
+bool proc_stat_thread(pid_t pid, pid_t tid, struct proc_stat *out);
+
+/* How long all its threads ran so far, and how long they waited for a
+ * processor; false where the kernel does not count that. */
+bool proc_sched(pid_t pid, uint64_t *cpu_ns, uint64_t *wait_ns);
+
+/* The system call that a thread is in, "read of descriptor 5 (pipe:[17])", and
+ * the place in the kernel where it sleeps.  False when it is in none, or it is
+ * not told. */
+#define PROC_CALL_CAP 160
+bool proc_call(pid_t pid, pid_t tid, char *out, size_t cap);
+bool proc_wait_channel(pid_t pid, pid_t tid, char *out, size_t cap);
+
+/* Functions, the innermost first, "a < b < c".  Mostly only root may know. */
+#define PROC_STACK_CAP 512
+bool proc_kernel_stack(pid_t pid, char *out, size_t cap);
+
+/* "4711 (sleep 25)": its command line if that differs from that of another
+ * process, of which it may be a mere fork; else its name.  In plain ASCII, and
+ * never longer than cap. */
 #define PROC_TITLE_CAP (PROC_COMMAND_CAP + 16)
-void proc_title(pid_t pid, const struct proc_stat *stat, char *out,
-		size_t cap);
+void proc_title(pid_t pid, const struct proc_stat *stat, pid_t other,
+		char *out, size_t cap);
 
 /* Threads but the first, at most cap; the count. */
 int proc_threads(pid_t pid, pid_t *tids, int cap);

@@ -128,6 +128,13 @@ static void bury_in_body(struct run *run, const struct corpse *c)
 		stop_for_crash(run);
 }
 
+static const char *bury_evidence(const struct run *run, uint32_t slot)
+{
+	const struct str *evidence = &run->slots[slot].evidence;
+
+	return evidence->len ? str_get(evidence) : NULL;
+}
+
 /* The runner had signalled it: no pass any more (STATE-12). */
 static void bury_doomed(struct run *run, const struct corpse *c)
 {
@@ -149,7 +156,7 @@ static void bury_doomed(struct run *run, const struct corpse *c)
 		break;
 	case DOOM_NONE:
 	case DOOM_TIMEOUT:
-		bury_tell(run, c, &ev, NULL);
+		bury_tell(run, c, &ev, bury_evidence(run, c->slot));
 		break;
 	}
 }

@@ -80,6 +80,7 @@ void crew_close(struct run *run)
 			close(run->slots[i].notes_fd);
 		if (run->slots[i].pidfd >= 0)
 			close(run->slots[i].pidfd);
+		str_fini(&run->slots[i].evidence);
 	}
 	free(run->slots);
 	run->slots = NULL;
@@ -114,6 +115,7 @@ static void crew_reset(struct run *run, uint32_t slot)
 	s->n_records = 0;
 	s->seen_running = false;
 	s->seen_seq = 0;
+	s->pid = 0;
 	s->quiet_since_ns = run->now_ns;
 	s->kill_at_ns = 0;
 	s->reader = (struct results_reader){
@@ -169,6 +171,7 @@ static void crew_started(struct run *run, const struct wire_head *head,
 
 	s->state = CREW_LIVE;
 	s->pidfd = pidfd;
+	s->pid = head->pid;
 	plugin_node_up(run, head->slot);
 	/* It was doomed before it had a name. */
 	if (s->doom != DOOM_NONE)

@@ -9,6 +9,7 @@
 #ifndef RUN_RUN_IMPL_H
 #define RUN_RUN_IMPL_H
 
+#include "base/str.h"
 #include "run/run.h"
 #include "shm/arena.h"
 
@@ -29,11 +30,18 @@ enum crew_doom {
 	DOOM_LEAVING,	  /* all is done and it does not go */
 };
 
+/* What a test had used when a part of its time was over (evidence.c). */
+struct evidence_mark {
+	pid_t leader; /* 0 = nothing is known */
+	uint64_t at_ns, cpu_ns, wait_ns;
+};
+
 struct crew_slot {
 	enum crew_state state;
 	enum crew_doom doom;
 	uint32_t generation;
 	int pidfd; /* -1 = none */
+	pid_t pid; /* the loader's word; only to look at */
 	int spool_fd;
 	int notes_fd;
 	struct results_reader reader;
@@ -50,6 +58,9 @@ struct crew_slot {
 	uint64_t quiet_since_ns; /* no sign of life since, outside a test */
 	uint64_t slow_at_ns;	/* next notice */
 	uint64_t kill_at_ns;	/* SIGKILL; 0 = not doomed */
+	bool marked;		/* mark is of this test */
+	struct evidence_mark mark;
+	struct str evidence;	/* why it is out of time, in lines */
 };
 
 /* How a run ends before its tests do. */

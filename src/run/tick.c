@@ -7,6 +7,7 @@
 #include "run/bury.h"
 #include "run/collect.h"
 #include "run/crew.h"
+#include "run/evidence.h"
 #include "run/feed.h"
 #include "run/keeper.h"
 #include "run/stop.h"
@@ -101,6 +102,20 @@ static void tick_observe(struct run *run, uint32_t slot,
 	s->seen_since_ns = max_of(start_ns, run->last_tick_ns);
 	s->seen_since_ns = min_of(s->seen_since_ns, run->now_ns);
 	s->slow_at_ns = 0;
+	s->marked = false;
+	str_clear(&s->evidence);
+}
+
+/* Of the last three quarters of its time it will be told how they went. */
+static void tick_mark(struct run *run, uint32_t slot, uint64_t age,
+		      uint64_t limit)
+{
+	struct crew_slot *s = &run->slots[slot];
+
+	if (likely(s->marked || age < limit / 4))
+		return;
+	s->marked = true;
+	evidence_mark(run, slot);
 }
 
 static void tick_timeout_slot(struct run *run, uint32_t slot,
@@ -117,10 +132,15 @@ static void tick_timeout_slot(struct run *run, uint32_t slot,
 		tell_slow(run, slot, current.position, age);
 		s->slow_at_ns += slow;
 	}
-	if (limit && age >= limit &&
-	    current_try_end(&run->arena.slots[slot].current, current,
-			    PHASE_KILL, OUTCOME_NONE)) /* C15 */
-		crew_doom(run, slot, DOOM_TIMEOUT, SIGTERM);
+	if (!limit)
+		return;
+	tick_mark(run, slot, age, limit);
+	if (age < limit ||
+	    !current_try_end(&run->arena.slots[slot].current, current,
+			     PHASE_KILL, OUTCOME_NONE)) /* C15 */
+		return;
+	evidence_take(run, slot);
+	crew_doom(run, slot, DOOM_TIMEOUT, SIGTERM);
 }
 
 /* A test that prints without end: keep its first and last bytes. */

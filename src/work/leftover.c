@@ -142,7 +142,7 @@ static void leftover_name(struct sweep *s, pid_t pid,
 		return;
 	}
 	s->named[s->n_named++] = pid;
-	proc_title(pid, stat, title, sizeof(title));
+	proc_title(pid, stat, getpid(), title, sizeof(title));
 	snprintf(text, sizeof(text), "left process %s behind%s; killed", title,
 		 leftover_holds_output(pid) ? ", which held its output" : "");
 	stage_note(NOTE_RUNNER, "", 0, text);
@@ -224,7 +224,7 @@ static void leftover_name_stuck(void)
 
 		if (leftover_is_owned(pids[i]) || !proc_stat(pids[i], &stat))
 			continue;
-		proc_title(pids[i], &stat, title, sizeof(title));
+		proc_title(pids[i], &stat, getpid(), title, sizeof(title));
 		snprintf(text, sizeof(text),
 			 "process %s cannot be killed (state %c)", title,
 			 stat.state);

@@ -85,7 +85,7 @@ Test(proc, a_fork_has_its_name_and_a_program_its_command)
 	int fds[2];
 
 	cr_assert(proc_stat(pid, &s));
-	proc_title(pid, &s, title, sizeof(title));
+	proc_title(pid, &s, getpid(), title, sizeof(title));
 	snprintf(wanted, sizeof(wanted), "%d (%s)", (int)pid, s.name);
 	cr_assert_str_eq(title, wanted);
 	kill(pid, SIGKILL);
@@ -100,11 +100,57 @@ Test(proc, a_fork_has_its_name_and_a_program_its_command)
 	close(fds[1]);
 	cr_assert_eq(read(fds[0], title, 1), 0);
 	cr_assert(proc_stat(pid, &s));
-	proc_title(pid, &s, title, sizeof(title));
+	proc_title(pid, &s, getpid(), title, sizeof(title));
 	snprintf(wanted, sizeof(wanted), "%d (sleep 1234)", (int)pid);
 	cr_assert_str_eq(title, wanted);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
+}
+
+/* A child that has come to sleep in a call. */
+static bool sleeps_in(pid_t pid, char *text, size_t cap)
+{
+	struct proc_stat s;
+	int i;
+
+	for (i = 0; i < 5000; i++) {
+		if (proc_stat(pid, &s) && s.state == 'S' &&
+		    proc_call(pid, pid, text, cap))
+			return true;
+		usleep(1000);
+	}
+	return false;
+}
+
+Test(proc, what_a_child_waits_for_is_told)
+{
+	char text[PROC_CALL_CAP], wanted[32], stack[PROC_STACK_CAP];
+	uint64_t cpu_ns, wait_ns;
+	int fds[2];
+	pid_t pid;
+
+	cr_assert_eq(pipe(fds), 0);
+	pid = fork();
+	if (pid == 0) {
+		char c;
+
+		_exit(read(fds[0], &c, 1) == 1);
+	}
+	if (sleeps_in(pid, text, sizeof(text))) {
+		snprintf(wanted, sizeof(wanted), "read of descriptor %d (pipe:",
+			 fds[0]);
+		cr_expect_eq(strncmp(text, wanted, strlen(wanted)), 0, "%s",
+			     text);
+	}
+	/* Only some may read it. */
+	if (proc_kernel_stack(pid, stack, sizeof(stack)))
+		cr_expect(strstr(stack, "pipe_read") != NULL, "%s", stack);
+	if (proc_sched(pid, &cpu_ns, &wait_ns))
+		cr_expect_gt(cpu_ns, 0u);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	cr_expect_not(proc_call(pid, pid, text, sizeof(text)));
+	cr_expect_not(proc_sched(pid, &cpu_ns, &wait_ns));
 }
 
 static void *thread_wait(void *arg)

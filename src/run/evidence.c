@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/evidence.h"
+
+#include "base/clock.h"
+#include "base/proc.h"
+#include "run/run_impl.h"
+#include "shm/catalog.h"
+
+#include <stdlib.h>
+
+#define SHOWN_MAX 8 /* children or threads */
+
+static double evidence_seconds(uint64_t ns)
+{
+	return (double)ns / (double)NS_PER_S;
+}
+
+/* ---- the verdict ----------------------------------------------------- */
+
+static const char *evidence_find_cause(const struct evidence_facts *f)
+{
+	if (f->state == 'T')
+		return "was stopped (by SIGSTOP, SIGTSTP, SIGTTIN or SIGTTOU)";
+	if (f->state == 't')
+		return "was stopped by a debugger";
+	if (f->window_ns && f->wait_ns >= f->window_ns / 2 &&
+	    f->wait_ns > f->cpu_ns)
+		return "starved: it wanted to run and got no processor";
+	if (f->window_ns && f->cpu_ns + f->wait_ns >= f->window_ns / 4 * 3)
+		return "hung: it ran without an end";
+	if (f->state == 'D')
+		return "hung: it is stuck in the kernel";
+	return "hung: it waited";
+}
+
+void evidence_add_verdict(struct str *out, const struct evidence_facts *f)
+{
+	str_add(out, evidence_find_cause(f));
+	if (f->window_ns == 0)
+		return;
+	str_addf(out, "; of the last %.2fs it ran for %.2fs",
+		 evidence_seconds(f->window_ns), evidence_seconds(f->cpu_ns));
+	if (f->wait_ns >= f->window_ns / 20)
+		str_addf(out, " and waited for a processor for %.2fs",
+			 evidence_seconds(f->wait_ns));
+}
+
+/* ---- one process, or thread ------------------------------------------ */
+
+static void evidence_add_place(struct str *out, pid_t pid, pid_t tid)
+{
+	char text[PROC_CALL_CAP];
+
+	if (proc_call(pid, tid, text, sizeof(text)))
+		str_addf(out, ", in %s", text);
+	if (proc_wait_channel(pid, tid, text, sizeof(text)))
+		str_addf(out, " (%s)", text);
+}
+
+static void evidence_add_kernel_stack(struct str *out, pid_t pid)
+{
+	char text[PROC_STACK_CAP];
+
+	if (proc_kernel_stack(pid, text, sizeof(text)))
+		str_addf(out, "\nkernel stack: %s", text);
+}
+
+static void evidence_add_threads(struct str *out, pid_t pid)
+{
+	pid_t tids[SHOWN_MAX];
+	int n = proc_threads(pid, tids, SHOWN_MAX), i;
+
+	for (i = 0; i < n; i++) {
+		struct proc_stat stat;
+
+		if (!proc_stat_thread(pid, tids[i], &stat))
+			continue;
+		str_addf(out, "\nthread %d (%s): state %c", (int)tids[i],
+			 stat.name, stat.state);
+		evidence_add_place(out, pid, tids[i]);
+	}
+	if (n == SHOWN_MAX)
+		str_add(out, "\nand more threads");
+}
+
+static void evidence_add_children(struct str *out, pid_t pid)
+{
+	pid_t pids[SHOWN_MAX];
+	int n = proc_children(pid, pids, SHOWN_MAX), i;
+
+	for (i = 0; i < n; i++) {
+		char title[PROC_TITLE_CAP];
+		struct proc_stat stat;
+
+		if (!proc_stat(pids[i], &stat))
+			continue;
+		proc_title(pids[i], &stat, pid, title, sizeof(title));
+		str_addf(out, "\nchild %s: state %c, %.2fs of CPU", title,
+			 stat.state, evidence_seconds(stat.cpu_ns));
+		evidence_add_place(out, pids[i], pids[i]);
+	}
+	if (n == SHOWN_MAX)
+		str_add(out, "\nand more children");
+}
+
+/* ---- the test of a slot ---------------------------------------------- */
+
+static bool evidence_is_forked(const struct run *run, uint32_t position)
+{
+	const struct listing *l = run->args->listing;
+	const struct test *test =
+		&l->tests[plan_at(run->args->plan, position).test_ix];
+
+	return catalog_isolate(run->args->isolate,
+			       l->suites[test->suite_ix].isolate,
+			       test->attrs) == ISOLATE_FORK;
+}
+
+pid_t evidence_leader(const struct run *run, uint32_t slot)
+{
+	const struct crew_slot *s = &run->slots[slot];
+	pid_t pids[SHOWN_MAX];
+	struct proc_stat stat;
+	int n;
+
+	if (s->pid <= 0 || !evidence_is_forked(run, s->seen_position))
+		return s->pid;
+	/* The youngest that leads its own group: children of fixtures are
+	 * older. */
+	for (n = proc_children(s->pid, pids, SHOWN_MAX); n > 0; n--)
+		if (proc_stat(pids[n - 1], &stat) && stat.group == pids[n - 1])
+			return pids[n - 1];
+	return s->pid;
+}
+
+void evidence_mark(struct run *run, uint32_t slot)
+{
+	struct crew_slot *s = &run->slots[slot];
+	struct evidence_mark *m = &s->mark;
+
+	m->leader = evidence_leader(run, slot);
+	m->at_ns = run->now_ns;
+	if (m->leader <= 0 ||
+	    !proc_sched(m->leader, &m->cpu_ns, &m->wait_ns))
+		m->leader = 0;
+}
+
+static struct evidence_facts evidence_gather(const struct run *run,
+					     uint32_t slot, pid_t leader,
+					     const struct proc_stat *stat)
+{
+	const struct evidence_mark *m = &run->slots[slot].mark;
+	struct evidence_facts f = { .state = stat->state };
+	uint64_t cpu_ns, wait_ns;
+
+	/* Of threads that have ended nothing is left. */
+	if (leader != m->leader || run->now_ns <= m->at_ns ||
+	    !proc_sched(leader, &cpu_ns, &wait_ns) || cpu_ns < m->cpu_ns ||
+	    wait_ns < m->wait_ns)
+		return f;
+	f.window_ns = run->now_ns - m->at_ns;
+	f.cpu_ns = cpu_ns - m->cpu_ns;
+	f.wait_ns = wait_ns - m->wait_ns;
+	return f;
+}
+
+/* All that is said of a process that is about to be killed for its time.  It
+ * still stands where it hangs: what else wants to look at it, such as at the
+ * stack of its own code, does so here, with its pid. */
+static void evidence_add(struct str *out, pid_t pid, char state)
+{
+	str_addf(out, "\nstate %c", state);
+	evidence_add_place(out, pid, pid);
+	/* Of one that runs it is where the clock interrupted it. */
+	if (state == 'S' || state == 'D')
+		evidence_add_kernel_stack(out, pid);
+	evidence_add_threads(out, pid);
+	evidence_add_children(out, pid);
+}
+
+void evidence_take(struct run *run, uint32_t slot)
+{
+	struct crew_slot *s = &run->slots[slot];
+	pid_t leader = evidence_leader(run, slot);
+	struct evidence_facts facts;
+	struct proc_stat stat;
+
+	str_clear(&s->evidence);
+	/* Without /proc there is none. */
+	if (leader <= 0 || !proc_stat(leader, &stat))
+		return;
+	facts = evidence_gather(run, slot, leader, &stat);
+	evidence_add_verdict(&s->evidence, &facts);
+	evidence_add(&s->evidence, leader, stat.state);
+}

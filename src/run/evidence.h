@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * evidence.h - why a test did not end in time, as far as /proc knows, read
+ * while it still is as it hangs (TIME-6, ACC-11, PROC-8).
+ *
+ * It says who is to blame: the test, which hung or was stopped, or the
+ * machine, which gave it no processor.  Runner only; it waits for nobody.
+ */
+#ifndef RUN_EVIDENCE_H
+#define RUN_EVIDENCE_H
+
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct run;
+
+/* What the verdict rests on: the leader's state, and how the last part of its
+ * time was spent. */
+struct evidence_facts {
+	char state;	    /* as proc(5) has it */
+	uint64_t window_ns; /* 0 = nobody has looked before */
+	uint64_t cpu_ns;    /* it ran, of the window */
+	uint64_t wait_ns;   /* it wanted to run and was not let */
+};
+
+/* "hung: it waited, with 0.01s of CPU in 4.0s" */
+void evidence_add_verdict(struct str *out, const struct evidence_facts *facts);
+
+/* A test has run for a part of its time: what is used from here on counts. */
+void evidence_mark(struct run *run, uint32_t slot);
+
+/* Before the signal that ends the slot's test: all that is known of it, in
+ * lines, kept in the slot for its report. */
+void evidence_take(struct run *run, uint32_t slot);
+
+/* The process that stands for the running test of a slot: the worker, or its
+ * test child; 0 = it is not known. */
+pid_t evidence_leader(const struct run *run, uint32_t slot);
+
+#endif
