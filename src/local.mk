@@ -157,6 +157,7 @@ libshmrun_a_SOURCES = \
 	src/run/image.c src/run/image.h \
 	src/run/loader.c src/run/loader.h \
 	src/run/locks.c src/run/locks.h \
+	src/run/pause.c src/run/pause.h \
 	src/run/plugin.c src/run/plugin.h \
 	src/run/plugin_event.c \
 	src/run/plugin_hint.c \
@@ -167,6 +168,7 @@ libshmrun_a_SOURCES = \
 	src/run/release.c src/run/release.h \
 	src/run/run.c src/run/run.h \
 	src/run/run_impl.h \
+	src/run/signals.c src/run/signals.h \
 	src/run/stop.c src/run/stop.h \
 	src/run/tell.c src/run/tell.h \
 	src/run/tick.c src/run/tick.h \

@@ -387,6 +387,8 @@ CLI_TESTS = \
 	tests/cli/release.sh \
 	tests/cli/report.sh \
 	tests/cli/resume.sh \
+	tests/cli/pause.sh \
+	tests/cli/plugin.sh \
 	tests/cli/seccomp.sh \
 	tests/cli/serial.sh \
 	tests/cli/stop.sh \

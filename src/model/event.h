@@ -25,6 +25,7 @@ enum event_kind {
 	EVENT_WORKER_LOST,     /* worker: one died between tests or at start */
 	EVENT_PROGRESS,	       /* progress: at most 10 times a second */
 	EVENT_WARNING,	       /* text: something the user should know */
+	EVENT_PAUSED,	       /* paused_ns: the run stops, or stood still */
 	EVENT_RUN_CANCELLED,   /* text: why no further test starts */
 	EVENT_RUN_FINISHED,    /* finished */
 	N_EVENTS
@@ -150,6 +151,7 @@ struct event {
 		struct event_worker worker;
 		struct event_progress progress;
 		struct event_finished finished;
+		uint64_t paused_ns; /* 0 = it stops now */
 		const char *text;
 	};
 };

@@ -31,6 +31,7 @@
  *	           said before does not hold any more
  *	WARNING    now, text
  *	CANCELLED  now, text
+ *	PAUSED     now, for how long all was stopped
  *	FINISHED   now, elapsed, status, signal, why, the tally
  *
  * Times are nanoseconds since t0, t0 itself is the machine's monotonic clock.
@@ -58,6 +59,7 @@ enum kind {
 	KIND_WARNING,
 	KIND_CANCELLED,
 	KIND_FINISHED,
+	KIND_PAUSED,
 	N_KINDS
 };
 

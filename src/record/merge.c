@@ -311,6 +311,7 @@ static void merge_tell(void *ctx, const struct event *ev)
 		break;
 	case EVENT_RUN_STARTED:	  /* there is one for all */
 	case EVENT_RUN_CANCELLED: /* what was left may be in another */
+	case EVENT_PAUSED:
 	case EVENT_PROGRESS:
 	case EVENT_RUN_FINISHED:
 	case N_EVENTS:

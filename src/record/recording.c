@@ -251,6 +251,15 @@ static void recording_text(struct recording *r, enum kind kind,
 	recording_settle(r, ev->now_ns);
 }
 
+/* Before it stops all is on its way, after that there is something to say. */
+static void recording_paused(struct recording *r, const struct event *ev)
+{
+	if (ev->paused_ns)
+		pack_uint(recording_begin(r, KIND_PAUSED, ev->now_ns),
+			  ev->paused_ns);
+	recording_flush(r, ev->now_ns);
+}
+
 static void recording_add_counts(struct pack *p, const uint64_t *counts, int n)
 {
 	int i;
@@ -323,6 +332,9 @@ recording_other_event(struct recording *r, const struct event *ev)
 		break;
 	case EVENT_RUN_CANCELLED:
 		recording_text(r, KIND_CANCELLED, ev);
+		break;
+	case EVENT_PAUSED:
+		recording_paused(r, ev);
 		break;
 	case EVENT_RUN_FINISHED:
 		recording_finished(r, ev);

@@ -206,6 +206,16 @@ static void frame_read_text(struct replay *r, enum event_kind kind,
 		frame_tell(r, &ev, sink);
 }
 
+static void frame_read_paused(struct replay *r, struct unpack *u,
+			      const struct sink *sink)
+{
+	struct event ev = { .kind = EVENT_PAUSED,
+			    .paused_ns = unpack_uint(u) };
+
+	if (!u->bad)
+		frame_tell(r, &ev, sink);
+}
+
 static void frame_read_running(struct replay *r, struct unpack *u)
 {
 	uint32_t n = unpack_below(u, REPLAY_SLOTS_MAX), i;
@@ -297,6 +307,9 @@ static void frame_read_record(struct replay *r, enum kind kind,
 		break;
 	case KIND_FINISHED:
 		frame_read_finished(r, u);
+		break;
+	case KIND_PAUSED:
+		frame_read_paused(r, u, sink);
 		break;
 	case KIND_NONE:
 	case KIND_RUN:

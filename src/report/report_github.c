@@ -203,6 +203,7 @@ static int github_event(void *priv, const struct event *ev)
 		break;
 	case EVENT_TEST_FINISHED:
 		return github_test_finished(g, ev);
+	case EVENT_PAUSED:
 	case EVENT_PROGRESS:
 		return out_flush(&g->out, ev->now_ns);
 	case EVENT_RUN_FINISHED:

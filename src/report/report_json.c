@@ -232,6 +232,15 @@ static int lines_text(struct lines *l, const struct event *ev,
 	return lines_end(l, ev);
 }
 
+static int lines_paused(struct lines *l, const struct event *ev)
+{
+	if (ev->paused_ns == 0)
+		return out_flush(&l->out, ev->now_ns);
+	lines_add_uint(lines_begin(l, ev, "run-paused"), "paused_ns",
+		       ev->paused_ns);
+	return lines_end(l, ev);
+}
+
 static void lines_add_tally(struct json *j, const struct tally *t)
 {
 	int i;
@@ -278,6 +287,8 @@ static int lines_event(void *priv, const struct event *ev)
 		return out_flush(&l->out, ev->now_ns);
 	case EVENT_WARNING:
 		return lines_text(l, ev, "warning");
+	case EVENT_PAUSED:
+		return lines_paused(l, ev);
 	case EVENT_RUN_CANCELLED:
 		return lines_text(l, ev, "run-cancelled");
 	case EVENT_RUN_FINISHED:

@@ -393,6 +393,7 @@ static int junit_event(void *priv, const struct event *ev)
 	case EVENT_WORKER_LOST:
 	case EVENT_PROGRESS:
 	case EVENT_WARNING:
+	case EVENT_PAUSED:
 	case EVENT_RUN_CANCELLED:
 	case N_EVENTS:
 		break;

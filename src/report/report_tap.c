@@ -182,6 +182,7 @@ static int tap_event(void *priv, const struct event *ev)
 	case EVENT_WARNING:
 	case EVENT_RUN_CANCELLED:
 		return tap_remark(t, ev);
+	case EVENT_PAUSED:
 	case EVENT_PROGRESS:
 		return out_flush(&t->out, ev->now_ns);
 	case EVENT_RUN_FINISHED:

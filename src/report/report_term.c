@@ -210,6 +210,15 @@ static int term_remark(struct term *t, const struct event *ev,
 	return term_settle(t, ev->now_ns);
 }
 
+/* The shell writes where the live lines were; the next frame begins anew. */
+static int term_paused(struct term *t, const struct event *ev)
+{
+	int ret = term_flush(t, ev->now_ns);
+
+	term_erase(t);
+	return ret;
+}
+
 static int term_worker_lost(struct term *t, const struct event *ev)
 {
 	struct str text = STR_INIT;
@@ -322,6 +331,8 @@ __attribute__((noinline)) static int term_other_event(struct term *t,
 		return term_progress(t, ev);
 	case EVENT_WARNING:
 		return term_warning(t, ev);
+	case EVENT_PAUSED:
+		return term_paused(t, ev);
 	case EVENT_RUN_CANCELLED:
 		return term_remark(t, ev, "CANCELLED", ev->text);
 	case EVENT_RUN_FINISHED:

@@ -114,6 +114,7 @@ static int trace_event(void *priv, const struct event *ev)
 	case EVENT_WORKER_LOST:
 	case EVENT_PROGRESS:
 	case EVENT_WARNING:
+	case EVENT_PAUSED:
 	case EVENT_RUN_CANCELLED:
 	case EVENT_RUN_FINISHED:
 	case N_EVENTS:

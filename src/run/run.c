@@ -10,9 +10,11 @@
 #include "run/crew.h"
 #include "run/feed.h"
 #include "run/keeper.h"
+#include "run/pause.h"
 #include "run/plugin_impl.h"
 #include "run/release.h"
 #include "run/run_impl.h"
+#include "run/signals.h"
 #include "run/stop.h"
 #include "run/tell.h"
 #include "run/tick.h"
@@ -21,11 +23,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 /* While results keep coming, the runner looks this often and is rung only for
@@ -91,30 +91,12 @@ static int run_make_memories(struct run *run, struct err *err)
 	return run->arena_fd < 0 ? run->arena_fd : 0;
 }
 
-/* Not one that we were started to ignore: by nohup(1), or in the
- * background. */
-static void run_add_signal(sigset_t *mask, int signo)
-{
-	struct sigaction now;
-
-	if (sigaction(signo, NULL, &now) == 0 && now.sa_handler != SIG_IGN)
-		sigaddset(mask, signo);
-}
-
 static int run_make_descriptors(struct run *run, struct err *err)
 {
-	sigset_t mask;
-
-	sigemptyset(&mask);
-	run_add_signal(&mask, SIGINT);
-	run_add_signal(&mask, SIGHUP);
-	sigaddset(&mask, SIGTERM);
-	sigprocmask(SIG_BLOCK, &mask, NULL);
-	run->signal_fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 	run->doorbell_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (run->signal_fd < 0 || run->doorbell_fd < 0)
+	if (run->doorbell_fd < 0)
 		return err_sys(err, -errno, "cannot make event descriptors");
-	return 0;
+	return signals_open(run, err);
 }
 
 static int run_watch(struct run *run, struct err *err)
@@ -204,17 +186,10 @@ static void run_close(struct run *run)
 	release_close(run);
 	free(run->ended);
 	free(run->retried);
+	pause_close(run);
 }
 
 /* ---- one turn of the loop -------------------------------------------- */
-
-static void run_signals(struct run *run)
-{
-	struct signalfd_siginfo info;
-
-	while (read(run->signal_fd, &info, sizeof(info)) == sizeof(info))
-		stop_for_signal(run, (int)info.ssi_signo);
-}
 
 static void run_dispatch(struct run *run, uint64_t tag)
 {
@@ -239,7 +214,7 @@ static void run_dispatch(struct run *run, uint64_t tag)
 		crew_survive_loader(run);
 		break;
 	case RUN_TAG_SIGNAL:
-		run_signals(run);
+		signals_read(run);
 		break;
 	case RUN_TAG_PLUGIN:
 		break; /* heard in its turn */

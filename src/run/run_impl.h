@@ -83,6 +83,11 @@ struct release {
 
 #define SPARED_MAX 64
 
+/* A time in which all was stopped (pause.c). */
+struct pause {
+	uint64_t from_ns, to_ns;
+};
+
 struct run {
 	const struct run_args *args;
 	struct plugin *plugin; /* a dynamic one; NULL = none */
@@ -112,6 +117,8 @@ struct run {
 	uint64_t now_ns;
 	uint64_t started_ns;
 	uint64_t paused_ns; /* of the time since then */
+	struct pause *pauses; /* those that we know of */
+	uint32_t n_pauses, cap_pauses;
 	uint64_t last_tick_ns;
 	uint64_t last_progress_ns;
 	uint64_t last_result_ns; /* when records were collected */

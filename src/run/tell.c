@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/sys.h"
 #include "run/keeper.h"
+#include "run/pause.h"
 #include "run/plugin_impl.h"
 #include "run/release.h"
 #include "run/stop.h"
@@ -137,6 +138,8 @@ void tell_test(struct run *run, struct event *ev,
 
 	if (run->ended[t->position])
 		return;
+	if (unlikely(run->n_pauses))
+		pause_deduct(run, t);
 	if (likely(t->outcome == OUTCOME_PASS && !t->leak)) {
 		tell_ended(run, ev);
 		/* Believed only as far as the file goes. */
@@ -285,6 +288,13 @@ void tell_slow(struct run *run, uint32_t slot, uint32_t position,
 			    .slow = { .position = position,
 				      .slot = (uint16_t)slot,
 				      .elapsed_ns = elapsed_ns } };
+
+	tell(run, &ev);
+}
+
+void tell_paused(struct run *run, uint64_t paused_ns)
+{
+	struct event ev = { .kind = EVENT_PAUSED, .paused_ns = paused_ns };
 
 	tell(run, &ev);
 }

@@ -55,6 +55,8 @@ void tell_started(struct run *run);
 void tell_slow(struct run *run, uint32_t slot, uint32_t position,
 	       uint64_t elapsed_ns);
 void tell_cancelled(struct run *run, const char *why);
+/* 0 = all stops now; else for how long it was stopped. */
+void tell_paused(struct run *run, uint64_t paused_ns);
 void tell_finished(struct run *run);
 
 /* Size of a slot's file now, 0 when it cannot be told. */

@@ -10,6 +10,7 @@
 #include "run/evidence.h"
 #include "run/feed.h"
 #include "run/keeper.h"
+#include "run/pause.h"
 #include "run/stop.h"
 #include "run/tell.h"
 #include "run/tokens.h"
@@ -327,24 +328,9 @@ static void tick_progress(struct run *run)
 static void tick_pause(struct run *run)
 {
 	uint64_t late = run->now_ns - run->last_tick_ns;
-	uint32_t i;
 
-	if (late < PAUSE_NS)
-		return;
-	for (i = 0; i < run->n_slots; i++) {
-		struct crew_slot *s = &run->slots[i];
-
-		s->seen_since_ns = min_of(s->seen_since_ns + late,
-					  run->now_ns);
-		s->quiet_since_ns = min_of(s->quiet_since_ns + late,
-					   run->now_ns);
-		if (s->slow_at_ns)
-			s->slow_at_ns += late;
-		if (s->kill_at_ns)
-			s->kill_at_ns += late;
-	}
-	run->paused_ns += late;
-	run->last_tick_ns = run->now_ns;
+	if (late >= PAUSE_NS)
+		pause_shift(run, late);
 }
 
 void tick_run(struct run *run)

@@ -159,6 +159,8 @@ static void tape_remarks(const struct sink *sink)
 					.text = "look out" }, 34);
 	tape_tell(sink, (struct event){ .kind = EVENT_RUN_CANCELLED,
 					.text = "enough" }, 35);
+	tape_tell(sink, (struct event){ .kind = EVENT_PAUSED,
+					.paused_ns = 777 }, 36);
 }
 
 static void tape_start(struct tape *t, const struct sink *sink)
@@ -290,6 +292,8 @@ static void print_other(struct str *out, const struct event *ev)
 		str_addf(out, "%s %d %" PRIu64 " %" PRIu64, ev->finished.why,
 			 ev->finished.exit_status, ev->finished.elapsed_ns,
 			 ev->finished.tally.lost_workers);
+	else if (ev->kind == EVENT_PAUSED)
+		str_addf(out, "%" PRIu64, ev->paused_ns);
 	else
 		str_add(out, ev->text);
 }
