@@ -138,6 +138,7 @@ libshmrun_a_SOURCES = \
 	src/report/report_tap.c \
 	src/report/report_term.c \
 	src/report/report_trace.c \
+	src/report/roster.c src/report/roster.h \
 	src/report/slowest.c src/report/slowest.h \
 	src/report/status.c src/report/status.h \
 	src/report/style.c src/report/style.h \
@@ -155,6 +156,7 @@ libshmrun_a_SOURCES = \
 	src/run/groups.c src/run/groups.h \
 	src/run/keeper.c src/run/keeper.h \
 	src/run/image.c src/run/image.h \
+	src/run/keys.c src/run/keys.h \
 	src/run/loader.c src/run/loader.h \
 	src/run/locks.c src/run/locks.h \
 	src/run/pause.c src/run/pause.h \
@@ -166,6 +168,7 @@ libshmrun_a_SOURCES = \
 	src/run/plugin_run.c \
 	src/run/queue.c src/run/queue.h \
 	src/run/release.c src/run/release.h \
+	src/run/roster.c src/run/roster.h \
 	src/run/run.c src/run/run.h \
 	src/run/run_impl.h \
 	src/run/signals.c src/run/signals.h \

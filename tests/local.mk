@@ -391,6 +391,7 @@ CLI_TESTS = \
 	tests/cli/plugin.sh \
 	tests/cli/seccomp.sh \
 	tests/cli/serial.sh \
+	tests/cli/signals.sh \
 	tests/cli/stop.sh \
 	tests/cli/storm.sh \
 	tests/cli/successor.sh \
@@ -411,12 +412,15 @@ EXTRA_DIST += $(CLI_TESTS) tests/cli/browser.sh tests/cli/golden tests/cli/junit
 # Of the library only _exit, in a coverage build.
 check_PROGRAMS += tests/support/no-uring tests/support/peak \
 	tests/support/refuse tests/support/uring-works
+	tests/support/pty tests/support/uring-works
 tests_support_no_uring_SOURCES = tests/support/no-uring.c
 tests_support_no_uring_LDADD = libshmrun.a
 tests_support_peak_SOURCES = tests/support/peak.c
 tests_support_peak_LDADD = libshmrun.a
 tests_support_refuse_SOURCES = tests/support/refuse.c
 tests_support_refuse_LDADD = libshmrun.a
+tests_support_pty_SOURCES = tests/support/pty.c
+tests_support_pty_LDADD = libshmrun.a -lutil
 tests_support_uring_works_SOURCES = tests/support/uring-works.c
 tests_support_uring_works_LDADD = libshmrun.a
 

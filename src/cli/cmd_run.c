@@ -33,6 +33,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* What a run needs beside its options; each part has one owner below. */
@@ -132,6 +133,12 @@ static void session_warn_of_memory(const struct session *s)
 	str_fini(&sentence);
 }
 
+/* Somebody sits in front of it. */
+static bool session_may_type(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
 static int session_run(struct session *s, struct err *err)
 {
 	const struct options *o = s->o;
@@ -171,6 +178,7 @@ static int session_run(struct session *s, struct err *err)
 		.timeout_ns = o->timeout_ns,
 		.slow_ns = o->slow_ns,
 		.grace_ns = o->grace_ns,
+		.keys = session_may_type(),
 	};
 
 	s->crowded = timings_is_crowded(s->jobs.n);
@@ -386,7 +394,11 @@ static void session_raise(int signo)
 {
 	sigset_t set;
 
+	const struct rlimit none = { 0 };
+
 	coverage_keep();
+	/* The user wanted out, not a core (SIG-5). */
+	setrlimit(RLIMIT_CORE, &none);
 	signal(signo, SIG_DFL);
 	sigemptyset(&set);
 	sigaddset(&set, signo);

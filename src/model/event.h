@@ -16,6 +16,7 @@
 #include "model/tally.h"
 
 #include <stddef.h>
+#include <sys/types.h>
 
 enum event_kind {
 	EVENT_RUN_STARTED,     /* run */
@@ -25,6 +26,7 @@ enum event_kind {
 	EVENT_WORKER_LOST,     /* worker: one died between tests or at start */
 	EVENT_PROGRESS,	       /* progress: at most 10 times a second */
 	EVENT_WARNING,	       /* text: something the user should know */
+	EVENT_ROSTER,	       /* roster: somebody asked what runs now */
 	EVENT_PAUSED,	       /* paused_ns: the run stops, or stood still */
 	EVENT_RUN_CANCELLED,   /* text: why no further test starts */
 	EVENT_RUN_FINISHED,    /* finished */
@@ -132,6 +134,27 @@ struct event_progress {
 	struct tally tally; /* so far */
 };
 
+/* One running test, as it is at this moment. */
+struct standing {
+	uint32_t position;
+	uint16_t slot;
+	pid_t pid;	     /* of its process; 0 = not known */
+	char state;	     /* of that: R, S, T ..., as proc(5) has it */
+	uint64_t elapsed_ns;
+	uint64_t cpu_ns;     /* of that process, from its beginning */
+	uint64_t output_bytes;
+	const char *tail;    /* the end of the output, when it is wanted */
+	size_t tail_len;
+};
+
+struct event_roster {
+	const struct standing *items;
+	size_t n;
+	bool brief; /* only how many */
+	uint64_t elapsed_ns; /* since the run started */
+	struct tally tally;  /* so far */
+};
+
 struct event_finished {
 	struct tally tally;
 	uint64_t elapsed_ns;
@@ -150,6 +173,7 @@ struct event {
 		struct event_fixture fixture;
 		struct event_worker worker;
 		struct event_progress progress;
+		struct event_roster roster;
 		struct event_finished finished;
 		uint64_t paused_ns; /* 0 = it stops now */
 		const char *text;

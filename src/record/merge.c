@@ -314,6 +314,7 @@ static void merge_tell(void *ctx, const struct event *ev)
 	case EVENT_PAUSED:
 	case EVENT_PROGRESS:
 	case EVENT_RUN_FINISHED:
+	case EVENT_ROSTER:
 	case N_EVENTS:
 		break;
 	}

@@ -213,6 +213,7 @@ static int github_event(void *priv, const struct event *ev)
 	case EVENT_WORKER_LOST:
 	case EVENT_WARNING:
 	case EVENT_RUN_CANCELLED:
+	case EVENT_ROSTER:
 	case N_EVENTS:
 		break;
 	}

@@ -293,6 +293,7 @@ static int lines_event(void *priv, const struct event *ev)
 		return lines_text(l, ev, "run-cancelled");
 	case EVENT_RUN_FINISHED:
 		return lines_run_finished(l, ev);
+	case EVENT_ROSTER:
 	case N_EVENTS:
 		break;
 	}

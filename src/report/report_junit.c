@@ -395,6 +395,7 @@ static int junit_event(void *priv, const struct event *ev)
 	case EVENT_WARNING:
 	case EVENT_PAUSED:
 	case EVENT_RUN_CANCELLED:
+	case EVENT_ROSTER:
 	case N_EVENTS:
 		break;
 	}

@@ -190,6 +190,7 @@ static int tap_event(void *priv, const struct event *ev)
 	case EVENT_TEST_SLOW:
 	case EVENT_FIXTURE_ENDED:
 	case EVENT_WORKER_LOST:
+	case EVENT_ROSTER:
 	case N_EVENTS:
 		break;
 	}

@@ -15,6 +15,7 @@
 #include "report/footer.h"
 #include "report/live.h"
 #include "report/out.h"
+#include "report/roster.h"
 #include "report/status.h"
 #include "report/summary.h"
 #include "report/visible.h"
@@ -219,6 +220,16 @@ static int term_paused(struct term *t, const struct event *ev)
 	return ret;
 }
 
+static int term_roster(struct term *t, const struct event *ev)
+{
+	int ret = term_flush(t, ev->now_ns);
+
+	live_erase(&t->live, &t->frame);
+	roster_add(&t->frame, &t->run, &ev->roster);
+	term_write_frame(t);
+	return ret;
+}
+
 static int term_worker_lost(struct term *t, const struct event *ev)
 {
 	struct str text = STR_INIT;
@@ -331,6 +342,8 @@ __attribute__((noinline)) static int term_other_event(struct term *t,
 		return term_progress(t, ev);
 	case EVENT_WARNING:
 		return term_warning(t, ev);
+	case EVENT_ROSTER:
+		return term_roster(t, ev);
 	case EVENT_PAUSED:
 		return term_paused(t, ev);
 	case EVENT_RUN_CANCELLED:

@@ -117,6 +117,7 @@ static int trace_event(void *priv, const struct event *ev)
 	case EVENT_PAUSED:
 	case EVENT_RUN_CANCELLED:
 	case EVENT_RUN_FINISHED:
+	case EVENT_ROSTER:
 	case N_EVENTS:
 		break;
 	}

@@ -116,14 +116,14 @@ static bool evidence_is_forked(const struct run *run, uint32_t position)
 			       test->attrs) == ISOLATE_FORK;
 }
 
-pid_t evidence_leader(const struct run *run, uint32_t slot)
+pid_t evidence_leader(const struct run *run, uint32_t slot, uint32_t position)
 {
 	const struct crew_slot *s = &run->slots[slot];
 	pid_t pids[SHOWN_MAX];
 	struct proc_stat stat;
 	int n;
 
-	if (s->pid <= 0 || !evidence_is_forked(run, s->seen_position))
+	if (s->pid <= 0 || !evidence_is_forked(run, position))
 		return s->pid;
 	/* The youngest that leads its own group: children of fixtures are
 	 * older. */
@@ -138,7 +138,7 @@ void evidence_mark(struct run *run, uint32_t slot)
 	struct crew_slot *s = &run->slots[slot];
 	struct evidence_mark *m = &s->mark;
 
-	m->leader = evidence_leader(run, slot);
+	m->leader = evidence_leader(run, slot, s->seen_position);
 	m->at_ns = run->now_ns;
 	if (m->leader <= 0 ||
 	    !proc_sched(m->leader, &m->cpu_ns, &m->wait_ns))
@@ -181,7 +181,7 @@ static void evidence_add(struct str *out, pid_t pid, char state)
 void evidence_take(struct run *run, uint32_t slot)
 {
 	struct crew_slot *s = &run->slots[slot];
-	pid_t leader = evidence_leader(run, slot);
+	pid_t leader = evidence_leader(run, slot, s->seen_position);
 	struct evidence_facts facts;
 	struct proc_stat stat;
 

@@ -36,8 +36,9 @@ void evidence_mark(struct run *run, uint32_t slot);
  * lines, kept in the slot for its report. */
 void evidence_take(struct run *run, uint32_t slot);
 
-/* The process that stands for the running test of a slot: the worker, or its
+/* The process that stands for the test at a position, which a slot runs: the worker, or its
  * test child; 0 = it is not known. */
-pid_t evidence_leader(const struct run *run, uint32_t slot);
+pid_t evidence_leader(const struct run *run, uint32_t slot,
+		      uint32_t position);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/proc.h"
 #include "base/sys.h"
 #include "base/vec.h"
+#include "run/keys.h"
 #include "run/run_impl.h"
 #include "run/tell.h"
 
@@ -124,10 +125,12 @@ void pause_run(struct run *run)
 	uint64_t from_ns;
 
 	tell_paused(run, 0);
+	keys_leave();
 	from_ns = clock_now_ns();
 	pause_stop_all(&herd, run->args->loader->pid);
 	raise(SIGSTOP);
 	/* Somebody has continued us. */
+	keys_enter();
 	run->now_ns = clock_now_ns();
 	pause_shift(run, run->now_ns - from_ns);
 	pause_remember(run, from_ns, run->now_ns);

@@ -10,6 +10,7 @@
 #include "run/crew.h"
 #include "run/feed.h"
 #include "run/keeper.h"
+#include "run/keys.h"
 #include "run/pause.h"
 #include "run/plugin_impl.h"
 #include "run/release.h"
@@ -107,6 +108,8 @@ static int run_watch(struct run *run, struct err *err)
 	if (ret == 0)
 		ret = loop_watch(loop, run->signal_fd, RUN_TAG_SIGNAL, err);
 	if (ret == 0)
+		ret = keys_open(run, err);
+	if (ret == 0)
 		ret = crew_watch_loader(run, err);
 	if (ret == 0)
 		ret = plugin_begin(run, err);
@@ -169,6 +172,7 @@ static void run_close_fd(struct run *run, int fd)
 
 static void run_close(struct run *run)
 {
+	keys_close(run);
 	crew_unwatch_loader(run);
 	loader_stop(run->args->loader, LOADER_STOP_NS);
 	crew_close(run);
@@ -215,6 +219,9 @@ static void run_dispatch(struct run *run, uint64_t tag)
 		break;
 	case RUN_TAG_SIGNAL:
 		signals_read(run);
+		break;
+	case RUN_TAG_KEYS:
+		keys_read(run);
 		break;
 	case RUN_TAG_PLUGIN:
 		break; /* heard in its turn */

@@ -54,6 +54,7 @@ struct run_args {
 	uint64_t timeout_ns;   /* per attempt, 0 = none */
 	uint64_t slow_ns;      /* 0 = none */
 	uint64_t grace_ns;
+	bool keys;	       /* somebody may type on stdin: keys.h */
 };
 
 /* Runs it.  0 and the final tally, also when tests failed or the run was

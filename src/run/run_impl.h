@@ -134,6 +134,7 @@ struct run {
 	uint64_t closed_ns;    /* since when workers should leave */
 	uint64_t flood_until_ns; /* some spool grew fast: look often */
 	bool fatal;	       /* nothing more can be run */
+	bool keys;	       /* stdin is watched: keys.h */
 };
 
 #endif

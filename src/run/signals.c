@@ -2,10 +2,12 @@
 #include "run/signals.h"
 
 #include "run/pause.h"
+#include "run/roster.h"
 #include "run/run_impl.h"
 #include "run/stop.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -27,7 +29,10 @@ int signals_open(struct run *run, struct err *err)
 	sigemptyset(&mask);
 	signals_add(&mask, SIGINT);
 	signals_add(&mask, SIGHUP);
+	signals_add(&mask, SIGQUIT);
 	signals_add(&mask, SIGTSTP);
+	signals_add(&mask, SIGUSR1);
+	signals_add(&mask, SIGPIPE);
 	sigaddset(&mask, SIGTERM);
 	sigprocmask(SIG_BLOCK, &mask, NULL);
 	/* A shell that a test starts may take the terminal away (SIG-11). */
@@ -39,12 +44,36 @@ int signals_open(struct run *run, struct err *err)
 	return 0;
 }
 
+/* It was our own write; to the terminal's pipe, or to another one. */
+static bool signals_have_lost_reader(void)
+{
+	struct pollfd fd = { .fd = STDOUT_FILENO };
+
+	return poll(&fd, 1, 0) > 0 && fd.revents & POLLERR;
+}
+
 static void signals_obey(struct run *run, int signo)
 {
-	if (signo == SIGTSTP)
+	switch (signo) {
+	case SIGTSTP:
 		pause_run(run);
-	else
+		break;
+	case SIGUSR1:
+		roster_tell(run, ROSTER_TESTS);
+		break;
+	case SIGPIPE:
+		/* Each further write says so again. */
+		if (!run->stop.signo && signals_have_lost_reader())
+			stop_for_signal(run, signo);
+		break;
+	case SIGQUIT:
+		roster_tell(run, ROSTER_OUTPUTS);
 		stop_for_signal(run, signo);
+		break;
+	default:
+		stop_for_signal(run, signo);
+		break;
+	}
 }
 
 void signals_read(struct run *run)

@@ -4,6 +4,7 @@
 #include "base/signame.h"
 #include "run/crew.h"
 #include "run/feed.h"
+#include "run/keys.h"
 #include "run/tell.h"
 
 #include <signal.h>
@@ -116,16 +117,36 @@ static void stop_kill_all(struct run *run)
 	}
 }
 
+/* At once: reports are left as they were, the recording as it is (SIG-4). */
+no_return static void stop_die_of(int signo)
+{
+	sigset_t set;
+
+	keys_leave();
+	signal(signo, SIG_DFL);
+	raise(signo);
+	sigemptyset(&set);
+	sigaddset(&set, signo);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	_exit(128 + signo);
+}
+
+/* What running tests get: nobody waits for them after SIGQUIT, and of our
+ * lost reader they know nothing. */
+static int stop_signal_of(int signo)
+{
+	if (signo == SIGQUIT)
+		return SIGKILL;
+	return signo == SIGPIPE ? SIGTERM : signo;
+}
+
 void stop_for_signal(struct run *run, int signo)
 {
 	char why[64];
 
 	run->stop.n_signals++;
-	if (run->stop.n_signals >= 3) {
-		signal(signo, SIG_DFL);
-		raise(signo);
-		_exit(128 + signo);
-	}
+	if (run->stop.n_signals >= 3)
+		stop_die_of(signo);
 	if (run->stop.n_signals == 2) {
 		stop_kill_all(run);
 		return;
@@ -134,7 +155,7 @@ void stop_for_signal(struct run *run, int signo)
 	snprintf(why, sizeof(why), "interrupted by %s",
 		 signame_get(signo));
 	stop_ask(run, NOTRUN_INTERRUPTED, why);
-	stop_cut_short(run, NOTRUN_INTERRUPTED, signo);
+	stop_cut_short(run, NOTRUN_INTERRUPTED, stop_signal_of(signo));
 }
 
 void stop_tell_rest(struct run *run)

@@ -299,6 +299,19 @@ void tell_paused(struct run *run, uint64_t paused_ns)
 	tell(run, &ev);
 }
 
+void tell_roster(struct run *run, const struct standing *items, size_t n,
+		 bool brief)
+{
+	struct event ev = { .kind = EVENT_ROSTER,
+			    .roster = { .items = items,
+					.n = n,
+					.brief = brief } };
+
+	ev.roster.elapsed_ns = run->now_ns - run->started_ns;
+	ev.roster.tally = run->tally;
+	tell(run, &ev);
+}
+
 void tell_finished(struct run *run)
 {
 	struct event ev = { .kind = EVENT_RUN_FINISHED };

@@ -16,6 +16,7 @@ enum run_tag {
 	RUN_TAG_LOADER,	/* its messages */
 	RUN_TAG_LOADER_END, /* its pidfd */
 	RUN_TAG_SIGNAL,
+	RUN_TAG_KEYS, /* what is typed */
 	RUN_TAG_PLUGIN,
 	RUN_TAG_PLUGIN_END, /* its pidfd */
 };
@@ -57,6 +58,8 @@ void tell_slow(struct run *run, uint32_t slot, uint32_t position,
 void tell_cancelled(struct run *run, const char *why);
 /* 0 = all stops now; else for how long it was stopped. */
 void tell_paused(struct run *run, uint64_t paused_ns);
+void tell_roster(struct run *run, const struct standing *items, size_t n,
+		 bool brief);
 void tell_finished(struct run *run);
 
 /* Size of a slot's file now, 0 when it cannot be told. */

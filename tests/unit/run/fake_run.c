@@ -75,6 +75,7 @@ static void hear(void *ctx, const struct event *ev)
 	case EVENT_FIXTURE_ENDED:
 		h->fixture = ev->fixture;
 		break;
+	case EVENT_ROSTER:
 	case EVENT_PAUSED:
 	case EVENT_RUN_STARTED:
 	case N_EVENTS:

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * keys.h - keys that are read during a run: t lists the running tests, Enter
+ * says how far it is (SIG-8, SIG-13).
+ *
+ * Runner only.  Only while its group is in the foreground; of the terminal's
+ * settings it clears ICANON and ECHO and no other, so that Ctrl-C and Ctrl-Z
+ * stay the terminal's.  They are put back on every way out but SIGKILL, also
+ * when the runner itself crashes (SIG-12).
+ */
+#ifndef RUN_KEYS_H
+#define RUN_KEYS_H
+
+#include "base/err.h"
+
+struct run;
+
+/* Begins to listen, if run_args.keys. */
+int keys_open(struct run *run, struct err *err);
+void keys_close(struct run *run);
+
+/* Does what is typed. */
+void keys_read(struct run *run);
+
+/* The terminal as it was; and as we want it again. */
+void keys_leave(void);
+void keys_enter(void);
+
+#endif

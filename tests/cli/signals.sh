@@ -1,0 +1,253 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# What is sent to the runner beside INT, TERM and HUP (stop.sh) and TSTP
+# (pause.sh): USR1 lists the running tests, QUIT does so with their output and
+# ends at once by 131, without a core; a reader that has gone ends the run in
+# good order by SIGPIPE; TTIN and TTOU do nothing; the third signal ends it by
+# that signal.  On a terminal: keys, Ctrl-C, Ctrl-Z and Ctrl-\ act once, the
+# layout follows the width, and its settings come back on every way out (SIG-1
+# to SIG-13, EXIT-8, EXIT-10, OUT-8).
+
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+
+plan 45
+
+build_suite busy <<'END'
+#define _GNU_SOURCE
+#include <signal.h>
+#include <shmrun.h>
+#include "hostile.h"
+
+SHMRUN_TEST(busy, sleeps)
+{
+	printf("before it sleeps\n");
+	fflush(stdout);
+	hostile_pid("sleeps");
+	hostile_sleep(60);
+}
+
+SHMRUN_TEST(busy, deaf)
+{
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	hostile_pid("deaf");
+	hostile_sleep(60);
+}
+
+SHMRUN_TEST(short, one) {}
+END
+
+# pids: of the tests that have begun.
+begun()
+{
+	wait_until 30 has_lines "$HOSTILE_PIDS" 2 || diag "not started"
+}
+
+# fresh NAME: a new file of pids.
+fresh()
+{
+	export HOSTILE_PIDS="$tmp/pids.$1"
+}
+
+has_text()
+{
+	grep -aEq -- "$2" "$1" 2>/dev/null
+}
+
+for isolate in worker fork; do
+	fresh "usr1.$isolate"
+	start --isolate=$isolate -j 2 --grace=0 "$tmp/busy.so"
+	begun
+	kill -USR1 "$pid"
+	ok "$isolate: USR1 lists the running tests (SIG-8)" wait_until 30 \
+		has_text "$tmp/err" '^2 running, [01]/3 done, 0 failed'
+	test_pid=$(awk '$2 == "sleeps" { print $1 }' "$HOSTILE_PIDS")
+	ok "$isolate: process, state, CPU, output" wait_until 30 has_text \
+		"$tmp/err" "s busy::sleeps \(w[01], process $test_pid, state S, [0-9.]+s of CPU, 17 bytes of output\)"
+	kill -TTIN "$pid"
+	kill -TTOU "$pid"
+	kill -USR1 "$pid"
+	ok "$isolate: TTIN and TTOU do not stop it (SIG-11)" wait_until 30 \
+		eval 'test "$(grep -c " running, " "$tmp/err")" -ge 2'
+	kill -TERM "$pid"
+	finish
+	is "$status" 143 "$isolate: and it goes on"
+
+	fresh "quit.$isolate"
+	(
+		ulimit -c unlimited 2>/dev/null
+		cd "$tmp" || exit 1
+		env --default-signal "$SHMRUN" \
+			--backend="$SHMRUN_TEST_BACKEND" --isolate=$isolate \
+			-j 2 --grace=60s --junit="$tmp/q.xml" "$tmp/busy.so" \
+			</dev/null >"$tmp/out" 2>"$tmp/err" &
+		echo $! >"$tmp/quit.pid"
+		wait $!
+		echo $? >"$tmp/quit.status"
+	) 2>/dev/null &
+	begun
+	kill -QUIT "$(cat "$tmp/quit.pid")"
+	wait $!
+	ran="SIGQUIT" status=$(cat "$tmp/quit.status")
+	out=$(cat "$tmp/out") err=$(cat "$tmp/err")
+	is "$status" 131 "$isolate: QUIT ends it at once, by that signal (SIG-5)"
+	like "$err" '^        before it sleeps$' \
+		"$isolate: QUIT: the output of running tests is told"
+	like "$out" '^not run: 3 \(interrupted\)$' "$isolate: QUIT: the counts"
+	like "$(cat "$tmp/q.xml")" 'type="interrupted"' \
+		"$isolate: QUIT: reports are written"
+	is "$(find "$tmp" -maxdepth 1 -name 'core*')" "" \
+		"$isolate: QUIT: no core"
+	ok "$isolate: QUIT: nothing is left" all_gone "$HOSTILE_PIDS"
+done
+
+# The third signal: at once, by the signal.
+fresh third
+start -j 2 --grace=60s "$tmp/busy.so"
+begun
+kill -STOP "$pid"
+for signal in INT HUP TERM; do
+	kill -$signal "$pid"
+done
+kill -CONT "$pid"
+finish
+ok "the third signal is raised again at once (SIG-4): $status" \
+	test "$status" -gt 128 -a "$status" -le 143
+ok "and nothing is left" wait_until 10 all_gone "$HOSTILE_PIDS"
+
+# The reader of stdout goes away in the middle.
+fresh pipe
+mkfifo "$tmp/fifo"
+head -n 1 <"$tmp/fifo" >"$tmp/first" &
+env --default-signal "$SHMRUN" --backend="$SHMRUN_TEST_BACKEND" -v -j 3 \
+	--grace=1 --json="$tmp/pipe.json" --record="$tmp/pipe.shmres" \
+	"$tmp/busy.so" "$SUITES/manycrash.so" \
+	</dev/null >"$tmp/fifo" 2>"$tmp/err" &
+pid=$! ran="a reader that goes"
+finish
+is "$status" 141 "no reader: it ends by SIGPIPE (SIG-10)"
+like "$(cat "$tmp/pipe.json")" '"event":"run-finished".*"signal":13' \
+	"no reader: reports are finished"
+run report "$tmp/pipe.shmres"
+like "$out" '^exit by SIGPIPE' "no reader: so is the recording"
+ok "no reader: nothing is left" wait_until 10 all_gone "$HOSTILE_PIDS"
+run_program sh -c 'trap "" PIPE; "$@" | true' sh "$SHMRUN" -v "$SUITES/pass.so"
+like "$err" 'could not write' "started to ignore it: an error of the write"
+
+# ---- on a terminal ---------------------------------------------------------
+
+# on_terminal ARGUMENT...: starts it there; $pid is shmrun's.
+on_terminal()
+{
+	ran="terminal: $*"
+	rm -f "$tmp/keys" "$tmp/told" "$tmp/screen"
+	mkfifo "$tmp/keys"
+	# Background jobs of a script ignore some signals.
+	TERM=xterm env --default-signal "$top_builddir/tests/support/pty" "$tmp/screen" "$SHMRUN" \
+		--backend="$SHMRUN_TEST_BACKEND" "$@" \
+		<"$tmp/keys" >"$tmp/told" 2>"$tmp/pty.err" &
+	pty=$!
+	exec 9>"$tmp/keys"
+	wait_until 30 has_lines "$tmp/told" 1
+	pid=$(sed -n 's/^pid //p' "$tmp/told")
+	out='' err='' status=''
+}
+
+# type TEXT: as printf(1) has it.
+type_keys()
+{
+	# shellcheck disable=SC2059 # escapes are wanted
+	printf "$1" >&9
+}
+
+# on_screen REGEX NAME
+on_screen()
+{
+	ok "$2" wait_until 30 has_text "$tmp/screen" "$1"
+}
+
+# The last thing told, when it has ended.
+ended()
+{
+	wait_until "$RUN_TIMEOUT" has_text "$tmp/told" '^ended' ||
+		kill -KILL "$pid"
+	wait "$pty"
+	exec 9>&-
+	out=$(cat "$tmp/screen")
+	sed -n 's/^ended //p' "$tmp/told"
+}
+
+if ! [ -x "${top_builddir-}/tests/support/pty" ]; then
+	skip "no helper for terminals" "on a terminal" 18
+	exit 0
+fi
+
+fresh keys
+on_terminal -j 2 --grace=1 "$tmp/busy.so"
+begun
+type_keys t
+on_screen '^2 running, [01]/3 done.*' "terminal: t lists (SIG-8)"
+on_screen 'busy::sleeps \(w[01], process [0-9]+' "terminal: each test"
+n=$(grep -ac ' running, ' "$tmp/screen")
+type_keys '\n'
+ok "terminal: Enter prints a line" wait_until 30 eval \
+	'test "$(grep -ac " running, " "$tmp/screen")" -gt $n'
+kill -USR1 "$pty"
+on_screen '\[K' "terminal: it draws"
+type_keys '\003'
+is "$(ended)" "130 icanon=1 echo=1" \
+	"terminal: Ctrl-C ends it, once, and the settings are back (SIG-2)"
+ok "terminal: Ctrl-C: nothing is left" wait_until 10 all_gone "$HOSTILE_PIDS"
+
+# In lines of 40 columns nothing is wider, once it is narrow.
+fresh winch
+on_terminal -j 2 --grace=1 "$tmp/busy.so"
+begun
+kill -USR1 "$pty"
+sleep 1
+mark=$(stat -c %s "$tmp/screen")
+ok "terminal: frames go on after a new width" wait_until 30 eval \
+	'test "$(stat -c %s "$tmp/screen")" -gt $((mark + 200))'
+wide=$(tail -c +$((mark + 100)) "$tmp/screen" | sed 's/\x1b\[[0-9;]*[A-Za-z]/\n/g' |
+	tr '\r' '\n' | awk 'length > 40' | wc -l)
+is "$wide" 0 "terminal: and keep to it (SIG-9)"
+
+# Ctrl-Z: the settings are the shell's until it goes on.
+type_keys '\032'
+ok "terminal: Ctrl-Z stops it" wait_until 30 has_text "$tmp/told" '^stopped'
+like "$(cat "$tmp/told")" '^stopped icanon=1 echo=1' \
+	"terminal: Ctrl-Z: with the settings back (SIG-6)"
+kill -CONT "$pid"
+n=$(grep -ac ' running, ' "$tmp/screen")
+wait_until 30 eval 'type_keys t; test "$(grep -ac " running, " "$tmp/screen")" -gt $n'
+tap_result $? "terminal: continued, keys work again (SIG-7)"
+type_keys '\034'
+is "$(ended)" "131 icanon=1 echo=1" "terminal: Ctrl-\\ ends it (SIG-5)"
+ok "terminal: Ctrl-\\: nothing is left" wait_until 10 all_gone "$HOSTILE_PIDS"
+
+# Ways out that are none of ours.
+for signal in SEGV ABRT; do
+	if [ -n "${SANITIZERS-}" ]; then
+		skip "a sanitizer has handlers of its own" "SIG$signal" 2
+		continue
+	fi
+	fresh "fatal.$signal"
+	on_terminal -j 2 "$tmp/busy.so"
+	begun
+	kill -$signal "$pid"
+	settings=$(ended)
+	like "$settings" ' icanon=1 echo=1$' \
+		"terminal: SIG$signal in the runner: settings are back (SIG-12)"
+	ok "terminal: SIG$signal: every process follows (PROC-4)" \
+		wait_until 30 all_gone "$HOSTILE_PIDS"
+done
+fresh third.tty
+on_terminal -j 2 --grace=60s "$tmp/busy.so"
+begun
+kill -STOP "$pid"
+kill -INT "$pid"
+kill -HUP "$pid"
+kill -TERM "$pid"
+kill -CONT "$pid"
+like "$(ended)" '^1[0-9][0-9] icanon=1 echo=1$' \
+	"terminal: the third signal: settings are back"
