@@ -202,6 +202,7 @@ libshmrun_a_SOURCES = \
 	src/shm/layout.h \
 	src/shm/notes.c src/shm/notes.h \
 	src/shm/view.c src/shm/view.h \
+	src/shm/usage.h \
 	src/shm/wire.c src/shm/wire.h \
 	src/suite/adapter.c src/suite/adapter.h \
 	src/suite/adapter_criterion.c \
@@ -227,6 +228,7 @@ libshmrun_a_SOURCES = \
 	src/work/fixture.c src/work/fixture.h \
 	src/work/holding.c src/work/holding.h \
 	src/work/leftover.c src/work/leftover.h \
+	src/work/meter.c src/work/meter.h \
 	src/work/one.c src/work/one.h \
 	src/work/stage.c src/work/stage.h \
 	src/work/stopwatch.c src/work/stopwatch.h \

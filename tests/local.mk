@@ -56,6 +56,7 @@ tests_unit_shm_unit_SOURCES = \
 	tests/unit/shm/test_layout.c \
 	tests/unit/shm/test_notes.c \
 	tests/unit/shm/test_view.c \
+	tests/unit/shm/test_usage.c \
 	tests/unit/shm/test_wire.c
 tests_unit_suite_unit_SOURCES = \
 	tests/unit/suite/test_expr.c \
@@ -400,6 +401,7 @@ CLI_TESTS = \
 	tests/cli/top.sh \
 	tests/cli/timings.sh \
 	tests/cli/wakes.sh \
+	tests/cli/usage.sh \
 	tests/cli/weights.sh
 
 TESTS += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)

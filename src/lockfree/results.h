@@ -25,12 +25,14 @@
 
 /* Not a test's end, but of shared fixtures: what they took (DEC-7). */
 #define RECORD_FIXTURE 0x80u
+/* What the test used whose record follows: shm/usage.h. */
+#define RECORD_USAGE 0x81u
 
 struct record {
 	uint32_t position; /* of a fixture: of some test that it is for */
 	uint16_t slot;
 	uint16_t generation;
-	uint8_t outcome; /* enum outcome, or RECORD_FIXTURE */
+	uint8_t outcome; /* enum outcome, or RECORD_* */
 	uint8_t leak;	 /* processes were left behind and killed; of a
 			  * fixture: it was torn down */
 	uint8_t attempt; /* of a fixture: enum fixture_kind */

@@ -70,6 +70,14 @@ struct output {
 	uint64_t total;	  /* bytes written; total - head_len - tail_len dropped */
 };
 
+/* What a test used of the machine. */
+struct usage {
+	uint64_t user_ns, system_ns;
+	uint32_t peak_kib; /* largest resident memory; 0 = not known */
+	uint32_t minor_faults, major_faults;
+	uint32_t switches, preemptions; /* it waited; others had to run */
+};
+
 struct event_test {
 	uint32_t position;
 	uint32_t test_ix; /* in the listing */
@@ -84,6 +92,7 @@ struct event_test {
 	uint64_t duration_ns;
 	int signo;	   /* of a crash */
 	int exit_status;   /* of an early exit, else -1 */
+	const struct usage *usage; /* NULL = not known */
 	uint32_t n_failures; /* checks that failed, also those without a note */
 	/* Only for outcomes other than pass: */
 	const struct note *notes;

@@ -31,6 +31,8 @@
  *	           said before does not hold any more
  *	WARNING    now, text
  *	CANCELLED  now, text
+ *	USAGE      position, user, system, peak in KiB, minor and major faults,
+ *	           switches, preemptions: of the test that ends next
  *	PAUSED     now, for how long all was stopped
  *	FINISHED   now, elapsed, status, signal, why, the tally
  *
@@ -60,6 +62,7 @@ enum kind {
 	KIND_CANCELLED,
 	KIND_FINISHED,
 	KIND_PAUSED,
+	KIND_USAGE,
 	N_KINDS
 };
 

@@ -157,8 +157,27 @@ recording_add_end(struct recording *r, const struct event *ev)
 	pack_bytes(p, t->output.tail, t->output.tail_len);
 }
 
+static void recording_add_usage(struct recording *r, uint32_t position,
+				const struct usage *u)
+{
+	struct pack *p = &r->w.pack;
+
+	passes_close(r);
+	pack_uint(p, KIND_USAGE);
+	pack_uint(p, position);
+	pack_uint(p, u->user_ns);
+	pack_uint(p, u->system_ns);
+	pack_uint(p, u->peak_kib);
+	pack_uint(p, u->minor_faults);
+	pack_uint(p, u->major_faults);
+	pack_uint(p, u->switches);
+	pack_uint(p, u->preemptions);
+}
+
 static void recording_test(struct recording *r, const struct event *ev)
 {
+	if (unlikely(ev->test.usage))
+		recording_add_usage(r, ev->test.position, ev->test.usage);
 	if (likely(recording_is_plain(&ev->test)))
 		recording_add_pass(r, ev);
 	else

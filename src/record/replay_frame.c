@@ -49,6 +49,9 @@ void replay_tell_test(struct replay *r, struct event *ev,
 	}
 	r->ended[t->position / 8] |= (uint8_t)(1u << t->position % 8);
 	tally_add(&r->tally, t->outcome, t->notrun, t->leak);
+	if (r->has_usage && r->usage_position == t->position)
+		t->usage = &r->usage;
+	r->has_usage = false;
 	at = plan_at(&r->plan, t->position);
 	ev->kind = EVENT_TEST_FINISHED;
 	t->test_ix = at.test_ix;
@@ -276,9 +279,31 @@ static void frame_read_finished(struct replay *r, struct unpack *u)
 	r->has_finished = !u->bad;
 }
 
+static uint32_t frame_read_u32(struct unpack *u)
+{
+	return unpack_below(u, (uint64_t)UINT32_MAX + 1);
+}
+
+static void frame_read_usage(struct replay *r, struct unpack *u)
+{
+	r->usage_position = frame_read_position(r, u);
+	r->usage.user_ns = unpack_uint(u);
+	r->usage.system_ns = unpack_uint(u);
+	r->usage.peak_kib = frame_read_u32(u);
+	r->usage.minor_faults = frame_read_u32(u);
+	r->usage.major_faults = frame_read_u32(u);
+	r->usage.switches = frame_read_u32(u);
+	r->usage.preemptions = frame_read_u32(u);
+	r->has_usage = !u->bad;
+}
+
 static void frame_read_record(struct replay *r, enum kind kind,
 			      struct unpack *u, const struct sink *sink)
 {
+	if (kind == KIND_USAGE) {
+		frame_read_usage(r, u);
+		return;
+	}
 	frame_read_now(r, u);
 	switch (kind) {
 	case KIND_PASSES:
@@ -311,6 +336,7 @@ static void frame_read_record(struct replay *r, enum kind kind,
 	case KIND_PAUSED:
 		frame_read_paused(r, u, sink);
 		break;
+	case KIND_USAGE: /* it has no time of its own */
 	case KIND_NONE:
 	case KIND_RUN:
 	case KIND_SUITE:

@@ -239,6 +239,7 @@ static void head_read_record(struct replay *r, enum kind kind,
 	case KIND_CANCELLED:
 	case KIND_FINISHED:
 	case KIND_PAUSED:
+	case KIND_USAGE:
 	case N_KINDS:
 		u->bad = true;
 		break;

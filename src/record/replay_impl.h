@@ -23,6 +23,9 @@ struct replay {
 	struct running *running; /* as it was said last */
 	uint64_t running_ns;	 /* when */
 	size_t n_running;
+	bool has_usage; /* of a test that ends next */
+	uint32_t usage_position;
+	struct usage usage;
 	struct event_finished finished;
 	struct str why; /* finished.why */
 	bool has_finished;

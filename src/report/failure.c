@@ -104,6 +104,22 @@ static void failure_add_end(struct str *out, const struct event_test *test)
 	failure_add_place(out, test);
 }
 
+static void failure_add_usage(struct str *out, const struct usage *u)
+{
+	str_addf(out, FAILURE_INDENT "used %.3fs of CPU (%.3fs user, %.3fs "
+				     "system)",
+		 (double)(u->user_ns + u->system_ns) / (double)NS_PER_S,
+		 (double)u->user_ns / (double)NS_PER_S,
+		 (double)u->system_ns / (double)NS_PER_S);
+	if (u->peak_kib)
+		str_addf(out, ", at most %.1f MiB",
+			 (double)u->peak_kib / 1024.0);
+	str_addf(out, ", %" PRIu32 " faults (%" PRIu32 " major), %" PRIu32
+		      " + %" PRIu32 " switches\n",
+		 u->minor_faults + u->major_faults, u->major_faults,
+		 u->switches, u->preemptions);
+}
+
 static void failure_add_output(struct str *out, const struct output *output)
 {
 	uint64_t kept = output->head_len + output->tail_len;
@@ -128,6 +144,8 @@ void failure_add(struct str *out, const struct event_test *test)
 		failure_add_note(out, &test->notes[i]);
 	failure_add_unnoted(out, test);
 	failure_add_end(out, test);
+	if (test->usage && test->outcome != OUTCOME_PASS)
+		failure_add_usage(out, test->usage);
 	if (test->leak)
 		str_add(out, FAILURE_INDENT "left processes or threads behind\n");
 	failure_add_output(out, &test->output);

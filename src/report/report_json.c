@@ -133,6 +133,21 @@ static void lines_add_output(struct json *j, const struct output *out)
 	json_close(j, '}');
 }
 
+static void lines_add_usage(struct json *j, const struct usage *u)
+{
+	json_key(j, "usage");
+	json_open(j, '{');
+	lines_add_uint(j, "user_ns", u->user_ns);
+	lines_add_uint(j, "system_ns", u->system_ns);
+	if (u->peak_kib)
+		lines_add_uint(j, "peak_kib", u->peak_kib);
+	lines_add_uint(j, "minor_faults", u->minor_faults);
+	lines_add_uint(j, "major_faults", u->major_faults);
+	lines_add_uint(j, "switches", u->switches);
+	lines_add_uint(j, "preemptions", u->preemptions);
+	json_close(j, '}');
+}
+
 /* What most tests do not have. */
 static void lines_add_details(struct json *j, const struct event_test *t)
 {
@@ -148,6 +163,8 @@ static void lines_add_details(struct json *j, const struct event_test *t)
 		lines_add_uint(j, "signal", (uint64_t)t->signo);
 	if (t->exit_status >= 0)
 		lines_add_uint(j, "exit_status", (uint64_t)t->exit_status);
+	if (t->usage)
+		lines_add_usage(j, t->usage);
 	if (t->n_failures)
 		lines_add_uint(j, "failures", t->n_failures);
 	if (t->n_notes) {

@@ -5,6 +5,7 @@
 #include "run/crew.h"
 #include "run/stop.h"
 #include "run/tell.h"
+#include "shm/usage.h"
 
 /* A worker cannot know of timeouts, and does not decide about retries. */
 static bool collect_is_outcome(uint8_t outcome)
@@ -55,6 +56,29 @@ static bool collect_fixture(struct run *run, uint32_t slot,
 	return true;
 }
 
+/* Of which test it is, its own record will say. */
+static bool collect_usage(struct run *run, uint32_t slot,
+			  const struct record *r)
+{
+	struct crew_slot *s = &run->slots[slot];
+
+	if (r->slot != slot || r->generation != s->generation)
+		return false;
+	s->has_usage = true;
+	s->usage_position = r->position;
+	s->usage = usage_get(r);
+	return true;
+}
+
+static const struct usage *collect_find_usage(struct crew_slot *s,
+					      const struct record *r)
+{
+	if (likely(!s->has_usage))
+		return NULL;
+	s->has_usage = false;
+	return s->usage_position == r->position ? &s->usage : NULL;
+}
+
 /* No test passes in which a check failed, whatever its process believes. */
 static enum outcome collect_outcome(const struct record *r)
 {
@@ -84,6 +108,7 @@ static void collect_tell(struct run *run, uint32_t slot,
 		.signo = r->signo < 128 ? r->signo : 0,
 		.exit_status = r->exit_status,
 		.n_failures = r->n_failures,
+		.usage = collect_find_usage(&run->slots[slot], r),
 	};
 	tell_test(run, &ev, &files, NULL);
 	if (unlikely(ev.test.outcome == OUTCOME_CRASH))
@@ -107,6 +132,8 @@ static bool collect_record(struct run *run, uint32_t slot,
 {
 	if (unlikely(r->outcome == RECORD_FIXTURE))
 		return collect_fixture(run, slot, r);
+	if (unlikely(r->outcome == RECORD_USAGE))
+		return collect_usage(run, slot, r);
 	if (!collect_accept(run, slot, r))
 		return false;
 	collect_tell(run, slot, r);

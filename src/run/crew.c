@@ -113,6 +113,7 @@ static void crew_reset(struct run *run, uint32_t slot)
 	arena_reset_slot(&run->arena, slot, s->generation);
 	s->doom = DOOM_NONE;
 	s->n_records = 0;
+	s->has_usage = false;
 	s->seen_running = false;
 	s->seen_seq = 0;
 	s->pid = 0;

@@ -49,6 +49,9 @@ struct crew_slot {
 	uint64_t spool_pos;	/* output up to here is told */
 	uint64_t spool_punched; /* and up to here given back */
 	uint64_t notes_pos;
+	bool has_usage;		/* told of a test whose record comes next */
+	uint32_t usage_position;
+	struct usage usage;
 	uint32_t segment; /* of the plan, of the last test told */
 	/* What the last tick saw (tick.c). */
 	uint32_t seen_seq;

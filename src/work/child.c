@@ -9,6 +9,7 @@
 #include "work/body.h"
 #include "work/capture.h"
 #include "work/leftover.h"
+#include "work/meter.h"
 #include "work/stage.h"
 #include "work/worker.h"
 
@@ -19,6 +20,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -117,11 +119,11 @@ no_return hot_path static void child_main(struct worker *w, const struct errand 
 
 /* Its wait status; 0 or -errno.  What it leaves behind, in its group or out of it, has
  * this subreaper for a parent now, and is leftover.h's. */
-static int child_wait(pid_t pid, int *status)
+static int child_wait(pid_t pid, int *status, struct rusage *used)
 {
 	pid_t got;
 
-	while ((got = waitpid(pid, status, 0)) < 0 && errno == EINTR)
+	while ((got = wait4(pid, status, 0, used)) < 0 && errno == EINTR)
 		;
 	child_pid = 0;
 	return got == pid ? 0 : -errno;
@@ -251,6 +253,7 @@ static void child_cannot(struct finding *f)
 hot_path void child_run(struct worker *w, const struct errand *e,
 			struct finding *f)
 {
+	struct rusage used = { 0 };
 	int status = 0;
 	pid_t pid;
 
@@ -268,8 +271,10 @@ hot_path void child_run(struct worker *w, const struct errand *e,
 	}
 	child_pid = pid;
 	leftover_expect_group(pid);
-	if (child_wait(pid, &status) < 0)
+	if (child_wait(pid, &status, &used) < 0) {
 		child_cannot(f);
-	else
-		child_judge(w, e, status, f);
+		return;
+	}
+	meter_child(w, &used);
+	child_judge(w, e, status, f);
 }

@@ -11,6 +11,7 @@
 #include "work/doorbell.h"
 #include "work/holding.h"
 #include "work/leftover.h"
+#include "work/meter.h"
 #include "work/stage.h"
 #include "work/stopwatch.h"
 #include "work/worker.h"
@@ -100,6 +101,7 @@ static void one_inspect(struct worker *w, const struct errand *e,
 		w->retire = true;
 	if (e->entry->isolate != ISOLATE_WORKER)
 		return;
+	meter_worker(w, w->now_ns - duration_ns);
 	if (duration_ns >= THREAD_NS)
 		capture_inspect(w);
 	/* It would hit the next test. */
@@ -137,6 +139,8 @@ hot_path static void one_record(struct worker *w, const struct errand *e,
 
 		record.notes_end = end < 0 ? 0 : (uint64_t)end;
 	}
+	if (unlikely(w->meter.known))
+		meter_tell(w, e->position);
 	while (unlikely(!results_has_room(&w->results)))
 		doorbell_wait_for_room(w);
 	point(before_push);

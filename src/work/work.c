@@ -7,6 +7,7 @@
 #include "shm/wire.h"
 #include "work/door.h"
 #include "work/doorbell.h"
+#include "work/meter.h"
 #include "work/one.h"
 #include "work/stage.h"
 #include "work/worker.h"
@@ -139,6 +140,7 @@ hot_path no_return static void work_main(const struct heritage *heritage)
 	work_await(w);
 	capture_open(w);
 	w->now_ns = clock_now_ns();
+	meter_open(w);
 	if (heritage->flags & HERITAGE_TEARDOWN) {
 		fixture_teardown_run(w);
 		work_leave(w);

@@ -8,6 +8,7 @@
 #ifndef WORK_WORKER_H
 #define WORK_WORKER_H
 
+#include "model/event.h"
 #include "model/outcome.h"
 #include "shm/arena.h"
 #include "shm/catalog.h"
@@ -27,6 +28,14 @@ struct door_id {
 	ino_t ino;
 };
 
+/* meter.h */
+struct meter {
+	struct usage usage; /* of the test at hand */
+	bool known;
+	struct usage before; /* of the process, at at_ns */
+	uint64_t at_ns;
+};
+
 struct worker {
 	struct catalog catalog; /* the loader's mapping */
 	struct arena arena;
@@ -43,6 +52,7 @@ struct worker {
 	uint32_t segment;  /* the last one looked up: tests come in order */
 	uint64_t now_ns;   /* end of the last test = start of the next */
 	struct capture capture;
+	struct meter meter;
 	struct door_id spool_id, notes_id, doorbell_id;
 	int arena_fd;
 	int doorbell_fd;

@@ -70,6 +70,8 @@ static void tape_end(struct tape *t, const struct sink *sink,
 static void tape_pass(struct tape *t, const struct sink *sink,
 		      uint32_t position, uint16_t slot)
 {
+	const struct usage usage = { position, 7, 8, 9, 10, 11, 12 };
+
 	tape_end(t, sink, (struct event_test){
 				  .position = position,
 				  .outcome = OUTCOME_PASS,
@@ -77,6 +79,7 @@ static void tape_pass(struct tape *t, const struct sink *sink,
 				  .start_ns = T0 + 1000 * position + slot,
 				  .duration_ns = position * position,
 				  .exit_status = -1,
+				  .usage = position % 3 ? NULL : &usage,
 			  }, 20);
 }
 
@@ -239,6 +242,15 @@ void tape_free(struct tape *t)
 
 /* ---- what is told ----------------------------------------------------- */
 
+static void print_usage(struct str *out, const struct usage *u)
+{
+	if (u)
+		str_addf(out, " used %" PRIu64 " %" PRIu64 " %u %u %u %u %u",
+			 u->user_ns, u->system_ns, u->peak_kib,
+			 u->minor_faults, u->major_faults, u->switches,
+			 u->preemptions);
+}
+
 static void print_test(struct str *out, const struct event_test *t)
 {
 	size_t i;
@@ -248,6 +260,7 @@ static void print_test(struct str *out, const struct event_test *t)
 		 t->position, t->outcome, t->notrun, t->leak, t->attempt,
 		 t->slot, t->generation, t->start_ns, t->duration_ns, t->signo,
 		 t->exit_status, t->n_failures);
+	print_usage(out, t->usage);
 	for (i = 0; i < t->n_notes; i++)
 		str_addf(out, " [%d %u %s %s]", t->notes[i].kind,
 			 t->notes[i].line, t->notes[i].file, t->notes[i].text);
