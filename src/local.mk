@@ -7,6 +7,16 @@ noinst_LIBRARIES += libshmrun.a
 shmrun_SOURCES = src/main.c
 shmrun_LDADD = libshmrun.a $(URING_LIBS)
 
+# What reads wrecks of tests, with libraries that trust their input.
+libexec_PROGRAMS += shmrun-unwind
+shmrun_unwind_SOURCES = \
+	src/unwind/main.c
+shmrun_unwind_CFLAGS = $(AM_CFLAGS) $(DW_CFLAGS)
+shmrun_unwind_LDADD = libshmrun.a $(DW_LIBS)
+if LIBDW
+shmrun_unwind_SOURCES += src/unwind/walk_dwfl.c
+endif
+
 libshmrun_a_SOURCES = \
 	src/base/clock.h \
 	src/base/compiler.h \
@@ -176,6 +186,8 @@ libshmrun_a_SOURCES = \
 	src/run/tell.c src/run/tell.h \
 	src/run/tick.c src/run/tick.h \
 	src/run/tokens.c src/run/tokens.h \
+	src/run/unwind.c src/run/unwind.h \
+	src/run/unwinder.c src/run/unwinder.h \
 	src/run/watchdog.c src/run/watchdog.h \
 	src/sched/auto.c src/sched/auto.h \
 	src/sched/canary.c src/sched/canary.h \
@@ -204,6 +216,7 @@ libshmrun_a_SOURCES = \
 	src/shm/view.c src/shm/view.h \
 	src/shm/usage.h \
 	src/shm/wire.c src/shm/wire.h \
+	src/shm/wreck.c src/shm/wreck.h \
 	src/suite/adapter.c src/suite/adapter.h \
 	src/suite/adapter_criterion.c \
 	src/suite/adapter_native.c \
@@ -218,6 +231,8 @@ libshmrun_a_SOURCES = \
 	src/suite/names.c src/suite/names.h \
 	src/suite/origin.c src/suite/origin.h \
 	src/suite/select.c src/suite/select.h \
+	src/unwind/trim.c src/unwind/trim.h \
+	src/unwind/walk.c src/unwind/walk.h \
 	src/work/body.c src/work/body.h \
 	src/work/capture.c src/work/capture.h \
 	src/work/child.c src/work/child.h \
@@ -226,6 +241,7 @@ libshmrun_a_SOURCES = \
 	src/work/doorbell.c src/work/doorbell.h \
 	src/work/explain.c src/work/explain.h \
 	src/work/fixture.c src/work/fixture.h \
+	src/work/guard.c src/work/guard.h src/work/guard_regs.h \
 	src/work/holding.c src/work/holding.h \
 	src/work/leftover.c src/work/leftover.h \
 	src/work/meter.c src/work/meter.h \
@@ -286,6 +302,7 @@ EXTRA_DIST += src/FLOORS \
 	src/shim/README.md \
 	src/shm/README.md \
 	src/suite/README.md \
+	src/unwind/README.md \
 	src/work/README.md
 
 # The style and the script of the HTML report, as C strings: without comments

@@ -17,6 +17,7 @@ UNIT_BINARIES = \
 	tests/unit/load.unit \
 	tests/unit/work.unit \
 	tests/unit/run.unit \
+	tests/unit/unwind.unit \
 	tests/unit/cli.unit
 
 tests_unit_base_unit_SOURCES = \
@@ -58,6 +59,11 @@ tests_unit_shm_unit_SOURCES = \
 	tests/unit/shm/test_view.c \
 	tests/unit/shm/test_usage.c \
 	tests/unit/shm/test_wire.c
+	tests/unit/shm/test_wire.c \
+	tests/unit/shm/test_wreck.c
+tests_unit_unwind_unit_SOURCES = \
+	tests/unit/unwind/test_trim.c \
+	tests/unit/unwind/test_walk.c
 tests_unit_suite_unit_SOURCES = \
 	tests/unit/suite/test_expr.c \
 	tests/unit/suite/test_names.c \
@@ -216,6 +222,7 @@ FIXTURE_C = \
 	tests/fixtures/closeout.c \
 	tests/fixtures/context.c \
 	tests/fixtures/constraints.c \
+	tests/fixtures/backtrace.c \
 	tests/fixtures/crash.c \
 	tests/fixtures/ctor_crash.c \
 	tests/fixtures/ctor_exit.c \
@@ -332,6 +339,7 @@ CLI_TESTS = \
 	tests/cli/after.sh \
 	tests/cli/after_end.sh \
 	tests/cli/attrs.sh \
+	tests/cli/backtrace.sh \
 	tests/cli/bad_suites.sh \
 	tests/cli/basic.sh \
 	tests/cli/canary.sh \

@@ -32,6 +32,8 @@ struct jump {
 
 #define jump_set(jump) __builtin_setjmp((jump)->words)
 #define jump_to(jump) __builtin_longjmp((jump)->words, 1)
+/* The stack pointer of who called jump_set(); 0 = not known. */
+#define jump_stack(jump) ((uintptr_t)(jump)->words[2])
 
 #else
 
@@ -43,6 +45,7 @@ struct jump {
 
 #define jump_set(jump) sigsetjmp((jump)->words, 0)
 #define jump_to(jump) siglongjmp((jump)->words, 1)
+#define jump_stack(jump) ((void)(jump), (uintptr_t)0)
 
 #endif
 

@@ -168,6 +168,7 @@ static int session_run(struct session *s, struct err *err)
 		.jobs = s->jobs.n,
 		.isolate = o->isolate,
 		.recycle_on_failure = o->recycle == RECYCLE_FAILURE,
+		.backtrace = o->backtrace,
 		.skip_exit = o->skip_exit,
 		.batch_max = o->batch,
 		.max_fail = o->max_fail,

@@ -7,6 +7,7 @@
 #include "cli/color.h"
 #include "cli/jobs.h"
 #include "loop/loop.h"
+#include "run/unwinder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -249,6 +250,19 @@ static void fact_add_stream(struct str *out, const char *name, int fd)
 							  : "no colours");
 }
 
+static bool fact_backtraces(struct str *out)
+{
+	char path[PATH_MAX], about[64];
+
+	if (!unwinder_find(path)) {
+		str_add(out, "shmrun-unwind is not installed");
+		return false;
+	}
+	unwinder_about(path, about, sizeof(about));
+	str_addf(out, "%s, by %s", about, path);
+	return strcmp(about, "elfutils") == 0;
+}
+
 static bool fact_terminal(struct str *out)
 {
 	struct color_env env = color_env_get();
@@ -279,6 +293,8 @@ const struct fact fact_table[] = {
 	{ "close_range", fact_close_range, "descriptors are closed one by one" },
 	{ "children", fact_children,
 	  "processes that a test leaves behind are not found" },
+	{ "backtraces", fact_backtraces,
+	  "a crash has none, or one without names and lines" },
 	{ "core pattern", fact_core, "" },
 	{ "output", fact_terminal, "" },
 	{ NULL, NULL, NULL },

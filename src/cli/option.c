@@ -211,6 +211,18 @@ static int option_set_recycle(struct options *o, const char *value,
 	return 0;
 }
 
+static int option_set_backtrace(struct options *o, const char *value,
+				struct err *err)
+{
+	static const char *const names[] = { "never", "crash", NULL };
+	int i = option_choose("backtrace", value, names, err);
+
+	if (i < 0)
+		return i;
+	o->backtrace = i == 1;
+	return 0;
+}
+
 static int option_set_fail_fast(struct options *o, const char *value,
 				struct err *err)
 {

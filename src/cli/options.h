@@ -91,6 +91,7 @@ struct options {
 	uint32_t adapter;	/* number in adapter_table from 1; 0 = auto */
 	enum backend backend;
 	enum recycle recycle;
+	bool backtrace;
 	enum no_tests no_tests;
 	enum color_mode color;
 	enum list_format format; /* of list */

@@ -222,6 +222,14 @@ OPTION(recycle, 0, "recycle", "WHEN", "failure",
        "or go on in the same process\n"
        ".Pq Cm never .\n"
        "After a crash or a timeout it is always replaced.\n")
+OPTION(backtrace, 0, "backtrace", "WHEN", "crash",
+       "show where a test crashed: crash, never",
+       "Show the function calls that a test died in when it crashes\n"
+       ".Pq Cm crash .\n"
+       "See\n"
+       ".Sx BACKTRACES .\n"
+       ".Cm never\n"
+       "leaves everything as the kernel does it.\n")
 OPTION(fail_fast, 'x', "fail-fast", "", "",
        "stop after the first failure, as --max-fail=1",
        "Start no further test after the first failure; the same as\n"

@@ -209,7 +209,7 @@ static int load_lift(int fd)
 	return high < 0 ? fd : high;
 }
 
-static void load_attach(struct load *load, const int *fds)
+static void load_attach(struct load *load, const int *fds, int n_fds)
 {
 	struct err err = { 0 };
 	char *jobs = getenv("SHMRUN_JOBS");
@@ -228,8 +228,11 @@ static void load_attach(struct load *load, const int *fds)
 		.lowest_fd = heritage_lowest_fd(),
 		.arena_fd = load_lift(fds[1]),
 		.doorbell_fd = load_lift(fds[2]),
+		.wrecks_fd = n_fds > 3 ? load_lift(fds[3]) : -1,
 	};
 	load->keeps = true;
+	if (n_fds > 3)
+		load->door->prepare();
 	heritage_keep_environment(&load->heritage);
 	spawn_open(&load->spawn, load->catalog.header->arena.n_slots);
 	/* From now on the end of the socket is the sign that the runner has
@@ -373,8 +376,8 @@ static bool load_serve(struct load *load)
 		return false;
 	if (msg->head.kind == WIRE_OPEN && n_fds == 1) {
 		load_open(load, msg, fds[0]);
-	} else if (msg->head.kind == WIRE_ATTACH && n_fds == 3) {
-		load_attach(load, fds);
+	} else if (msg->head.kind == WIRE_ATTACH && n_fds >= 3) {
+		load_attach(load, fds, n_fds);
 		return true;
 	} else if (msg->head.kind == WIRE_FORK && n_fds == 2) {
 		load_fork(load, &msg->head, fds);

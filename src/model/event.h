@@ -54,6 +54,7 @@ struct note {
 		NOTE_SKIP,    /* text = reason */
 		NOTE_ERROR,   /* a fixture failed: file:line and text */
 		NOTE_RUNNER,  /* the runner's own remark, e.g. "was stopped" */
+		NOTE_TRACE,   /* of a crash: frames, lines of text */
 		N_NOTE_KINDS
 	} kind;
 	uint32_t line;	  /* 0 = none */

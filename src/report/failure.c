@@ -19,6 +19,7 @@ static const char *failure_label(enum note_kind kind)
 		[NOTE_SKIP] = "skipped: ",
 		[NOTE_ERROR] = "fixture: ",
 		[NOTE_RUNNER] = "shmrun: ",
+		[NOTE_TRACE] = "",
 	};
 
 	return labels[kind];
@@ -45,6 +46,12 @@ static void failure_add_note(struct str *out, const struct note *note)
 	if (first < len)
 		visible_add_lines(out, FAILURE_DEEPER, note->text + first + 1,
 				  len - first - 1);
+}
+
+static void failure_add_trace(struct str *out, const struct note *note)
+{
+	str_add(out, FAILURE_INDENT "backtrace:\n");
+	visible_add_lines(out, FAILURE_DEEPER, note->text, strlen(note->text));
 }
 
 static bool failure_is_check(const struct note *note)
@@ -141,11 +148,15 @@ void failure_add(struct str *out, const struct event_test *test)
 	size_t i;
 
 	for (i = 0; i < test->n_notes; i++)
-		failure_add_note(out, &test->notes[i]);
+		if (test->notes[i].kind != NOTE_TRACE)
+			failure_add_note(out, &test->notes[i]);
 	failure_add_unnoted(out, test);
 	failure_add_end(out, test);
 	if (test->usage && test->outcome != OUTCOME_PASS)
 		failure_add_usage(out, test->usage);
+	for (i = 0; i < test->n_notes; i++)
+		if (test->notes[i].kind == NOTE_TRACE)
+			failure_add_trace(out, &test->notes[i]);
 	if (test->leak)
 		str_add(out, FAILURE_INDENT "left processes or threads behind\n");
 	failure_add_output(out, &test->output);

@@ -107,6 +107,7 @@ static void lines_add_note(struct json *j, const struct note *note)
 		[NOTE_SKIP] = "skip",
 		[NOTE_ERROR] = "error",
 		[NOTE_RUNNER] = "runner",
+		[NOTE_TRACE] = "backtrace",
 	};
 
 	json_open(j, '{');

@@ -98,7 +98,7 @@ static void tap_add_block(struct tap *t, const struct event_test *test)
 
 	str_clear(&t->text);
 	words_add_message(&t->text, test);
-	for (i = 1; i < test->n_notes; i++)
+	for (i = words_first_note(test) ? 1 : 0; i < test->n_notes; i++)
 		str_addf(&t->text, "\n%s", test->notes[i].text);
 	str_add(j.out, "  ---\n  message: ");
 	json_text_len(&j, str_get(&t->text), t->text.len);

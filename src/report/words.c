@@ -56,17 +56,24 @@ static void words_add_end(struct str *out, const struct event_test *test)
 	}
 }
 
+const struct note *words_first_note(const struct event_test *test)
+{
+	if (test->n_notes > 0 && test->notes[0].kind != NOTE_TRACE)
+		return &test->notes[0];
+	return NULL;
+}
+
 void words_add_message(struct str *out, const struct event_test *test)
 {
 	bool has_end = test->outcome == OUTCOME_CRASH ||
 		       test->outcome == OUTCOME_TIMEOUT ||
 		       test->outcome == OUTCOME_NOTRUN;
+	const struct note *first = words_first_note(test);
 
-	if (has_end || test->n_notes == 0)
+	if (has_end || !first)
 		words_add_end(out, test);
-	if (test->n_notes > 0)
-		str_addf(out, "%s%s", has_end ? ": " : "",
-			 test->notes[0].text);
+	if (first)
+		str_addf(out, "%s%s", has_end ? ": " : "", first->text);
 }
 
 const char *words_suite(const struct event_run *run,

@@ -19,6 +19,9 @@ bool words_is_bad(const struct event_test *test);
 /* "fail", "crash", "interrupted" of one that was cut, ... */
 const char *words_state(const struct event_test *test);
 
+/* The first note but for a backtrace; NULL = none. */
+const struct note *words_first_note(const struct event_test *test);
+
 /* Why it did not simply pass, in one or a few lines of any bytes: the first
  * note, or how it ended. */
 void words_add_message(struct str *out, const struct event_test *test);

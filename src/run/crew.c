@@ -9,6 +9,7 @@
 #include "run/keeper.h"
 #include "run/plugin_impl.h"
 #include "run/tell.h"
+#include "run/unwind.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -306,9 +307,10 @@ int crew_watch_loader(struct run *run, struct err *err)
 int crew_attach_loader(struct run *run, struct err *err)
 {
 	struct wire_head head = { .kind = WIRE_ATTACH };
-	int fds[] = { run->catalog_fd, run->arena_fd, run->doorbell_fd };
+	int fds[] = { run->catalog_fd, run->arena_fd, run->doorbell_fd,
+		      unwind_fd(run) };
 	int sock = run->args->loader->sock;
-	int ret = wire_send(sock, &head, NULL, fds, 3);
+	int ret = wire_send(sock, &head, NULL, fds, fds[3] < 0 ? 3 : 4);
 
 	if (ret == 0 && fcntl(sock, F_SETFL, O_NONBLOCK) < 0)
 		ret = -errno;

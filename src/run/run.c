@@ -20,6 +20,7 @@
 #include "run/tell.h"
 #include "run/tick.h"
 #include "run/tokens.h"
+#include "run/unwind.h"
 #include "shm/catalog.h"
 
 #include <errno.h>
@@ -154,6 +155,8 @@ static int run_open(struct run *run, const struct run_args *args,
 	if (ret == 0)
 		ret = run_make_descriptors(run, err);
 	if (ret == 0)
+		ret = unwind_open(run, err);
+	if (ret == 0)
 		ret = crew_open(run, err);
 	if (ret == 0)
 		ret = run_attach_loader(run, err);
@@ -176,6 +179,7 @@ static void run_close(struct run *run)
 	crew_unwatch_loader(run);
 	loader_stop(run->args->loader, LOADER_STOP_NS);
 	crew_close(run);
+	unwind_close(run);
 	feed_close(run);
 	keeper_close(run);
 	run_close_fd(run, run->signal_fd);
@@ -224,6 +228,7 @@ static void run_dispatch(struct run *run, uint64_t tag)
 		keys_read(run);
 		break;
 	case RUN_TAG_PLUGIN:
+	case RUN_TAG_UNWIND:
 		break; /* heard in its turn */
 	case RUN_TAG_PLUGIN_END:
 		run->plugin->dead = true;
@@ -277,7 +282,7 @@ static void run_sweep(struct run *run)
  * a failure may have to stop the run at once, the doorbell is armed. */
 static void run_rest(struct run *run, bool busy)
 {
-	uint64_t due = tick_due(run);
+	uint64_t due = min_of(tick_due(run), unwind_due(run));
 
 	if ((busy || run->n_forking) && !stop_may_come(run)) {
 		run_wait(run, min_of(due, MODERATION_NS));
@@ -305,6 +310,7 @@ static void run_turn(struct run *run)
 	release_turn(run);
 	plugin_turn(run);
 	keeper_turn(run);
+	unwind_turn(run);
 	feed_top_up(run);
 	crew_fill(run);
 	if (tick_due(run) == 0)
@@ -488,6 +494,7 @@ int run_tests(const struct run_args *args, struct tally *tally,
 	stop_tell_rest(&run);
 	plugin_end(&run);
 	run_check_images(&run);
+	unwind_settle(&run);
 	run.now_ns = clock_now_ns();
 	*tally = run.tally;
 	tell_finished(&run);

@@ -94,6 +94,7 @@ struct pause {
 struct run {
 	const struct run_args *args;
 	struct plugin *plugin; /* a dynamic one; NULL = none */
+	struct unwind *unwind; /* NULL = there are no backtraces */
 	struct arena arena;
 	struct arena_layout layout;
 	int arena_fd, catalog_fd, doorbell_fd, signal_fd;

@@ -9,7 +9,7 @@
 #include "run/plugin_impl.h"
 #include "run/release.h"
 #include "run/stop.h"
-#include "shm/notes.h"
+#include "run/unwind.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@
 /* Told output is given back in pieces of at least this. */
 #define PUNCH_MIN (UINT64_C(1) << 20)
 
-static void tell(struct run *run, struct event *ev)
+void tell_event(struct run *run, struct event *ev)
 {
 	ev->now_ns = run->now_ns;
 	sink_event(run->args->sink, ev);
@@ -39,12 +39,21 @@ uint64_t tell_size(int fd)
 
 /* ---- what a test left behind ----------------------------------------- */
 
-struct remains {
-	struct note notes[NOTES_PER_TEST + 4];
-	size_t n_notes;
-	char *note_bytes;
-	char *head, *tail;
-};
+void remains_fini(struct remains *r)
+{
+	free(r->note_bytes);
+	free(r->head);
+	free(r->tail);
+}
+
+void tell_add_note(struct event_test *t, struct remains *r,
+		   enum note_kind kind, const char *text)
+{
+	r->notes[r->n_notes++] =
+		(struct note){ .kind = kind, .file = "", .text = text };
+	t->notes = r->notes;
+	t->n_notes = r->n_notes;
+}
 
 static void tell_read_output(int fd, uint64_t from, uint64_t to,
 			     struct remains *r, struct output *out)
@@ -81,12 +90,10 @@ static void tell_gather(struct crew_slot *s, struct event_test *t,
 				t->position, r->notes, NOTES_PER_TEST + 3,
 				&r->note_bytes);
 	s->notes_pos = max_of(s->notes_pos, notes_end);
-	if (why)
-		r->notes[r->n_notes++] = (struct note){ .kind = NOTE_RUNNER,
-							.file = "",
-							.text = why };
 	t->notes = r->notes;
 	t->n_notes = r->n_notes;
+	if (why)
+		tell_add_note(t, r, NOTE_RUNNER, why);
 }
 
 /* Output up to end is told: remember it, give the memory back now and then. */
@@ -117,7 +124,7 @@ static void tell_count(struct run *run, const struct event_test *t)
 		stop_for_failures(run);
 }
 
-static void tell_ended(struct run *run, struct event *ev)
+static void tell_identify(struct run *run, struct event *ev)
 {
 	struct instance at =
 		plan_at_near(run->args->plan, ev->test.position,
@@ -126,7 +133,12 @@ static void tell_ended(struct run *run, struct event *ev)
 	ev->kind = EVENT_TEST_FINISHED;
 	ev->test.test_ix = at.test_ix;
 	ev->test.index = at.index;
-	tell(run, ev);
+}
+
+static void tell_ended(struct run *run, struct event *ev)
+{
+	tell_identify(run, ev);
+	tell_event(run, ev);
 }
 
 void tell_test(struct run *run, struct event *ev,
@@ -151,12 +163,13 @@ void tell_test(struct run *run, struct event *ev,
 	}
 	r = (struct remains){ 0 };
 	tell_gather(s, t, files, why, &r);
-	tell_ended(run, ev);
+	tell_identify(run, ev);
+	if (!unwind_take(run, ev, &r)) {
+		tell_event(run, ev);
+		remains_fini(&r);
+	}
 	tell_advance(s, min_of(files->output_end, tell_size(s->spool_fd)));
 	tell_count(run, t);
-	free(r.note_bytes);
-	free(r.head);
-	free(r.tail);
 }
 
 void tell_unstarted(struct run *run, uint32_t position, enum outcome outcome,
@@ -187,7 +200,7 @@ void tell_fixture(struct run *run, uint32_t position,
 
 	ev.fixture.test_ix = plan_at_near(run->args->plan, position,
 					  &run->slots[f->slot].segment).test_ix;
-	tell(run, &ev);
+	tell_event(run, &ev);
 }
 
 /* ---- the rest -------------------------------------------------------- */
@@ -203,7 +216,7 @@ void tell_worker_lost(struct run *run, uint32_t slot, const char *why)
 	};
 
 	run->tally.lost_workers++;
-	tell(run, &ev);
+	tell_event(run, &ev);
 }
 
 void tell_teardown(struct run *run, uint32_t slot)
@@ -227,7 +240,7 @@ static void tell_text(struct run *run, enum event_kind kind, const char *text)
 {
 	struct event ev = { .kind = kind, .text = text };
 
-	tell(run, &ev);
+	tell_event(run, &ev);
 }
 
 void tell_warning(struct run *run, const char *fmt, ...)
@@ -278,7 +291,7 @@ void tell_started(struct run *run)
 			 .isolate = a->isolate },
 	};
 
-	tell(run, &ev);
+	tell_event(run, &ev);
 }
 
 void tell_slow(struct run *run, uint32_t slot, uint32_t position,
@@ -289,7 +302,7 @@ void tell_slow(struct run *run, uint32_t slot, uint32_t position,
 				      .slot = (uint16_t)slot,
 				      .elapsed_ns = elapsed_ns } };
 
-	tell(run, &ev);
+	tell_event(run, &ev);
 }
 
 void tell_paused(struct run *run, uint64_t paused_ns)
@@ -320,5 +333,5 @@ void tell_finished(struct run *run)
 	ev.finished.elapsed_ns = run->now_ns - run->started_ns;
 	ev.finished.exit_status = tally_exit(&run->tally, &ev.finished.why);
 	ev.finished.signo = run->tally.signo;
-	tell(run, &ev);
+	tell_event(run, &ev);
 }

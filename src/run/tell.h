@@ -9,6 +9,7 @@
 #define RUN_TELL_H
 
 #include "run/run_impl.h"
+#include "shm/notes.h"
 
 /* Tags of what the loop watches. */
 enum run_tag {
@@ -19,6 +20,7 @@ enum run_tag {
 	RUN_TAG_KEYS, /* what is typed */
 	RUN_TAG_PLUGIN,
 	RUN_TAG_PLUGIN_END, /* its pidfd */
+	RUN_TAG_UNWIND,
 };
 
 /* What of the slot's files belongs to a test: unchecked, a worker says it. */
@@ -26,6 +28,21 @@ struct tell_files {
 	uint64_t output, output_end;
 	uint64_t notes_end;
 };
+
+/* What of it an event points to, for as long as that lasts. */
+struct remains {
+	struct note notes[NOTES_PER_TEST + 5];
+	size_t n_notes;
+	char *note_bytes;
+	char *head, *tail;
+};
+void remains_fini(struct remains *r);
+
+/* The runner's own remark of a test; text must live as long. */
+void tell_add_note(struct event_test *t, struct remains *r,
+		   enum note_kind kind, const char *text);
+/* To the sink. */
+void tell_event(struct run *run, struct event *ev);
 
 /* A test ended.  ev->test.position, outcome and what else is known are filled
  * in by the caller; kind, listing index, notes and output (for those that did

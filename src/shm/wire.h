@@ -22,7 +22,8 @@ enum wire_kind {
 	WIRE_OPEN = 1,	 /* text = path; size = number of the adapter from 1,
 			  * 0 = by reading the file; fd: memfd for the
 			  * listing */
-	WIRE_ATTACH,	 /* fds: catalog, arena, doorbell */
+	WIRE_ATTACH,	 /* fds: catalog, arena, doorbell; and
+			  * wrecks, if any are wanted */
 	WIRE_FORK,	 /* slot, generation, flags; fds: spool, notes */
 	/* loader to runner */
 	WIRE_COUNTED,	 /* size = tests that will be listed, about */

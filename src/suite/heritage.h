@@ -34,13 +34,14 @@ struct heritage {
 	int lowest_fd; /* heritage_lowest_fd() */
 	int arena_fd;
 	int doorbell_fd; /* eventfd(2) of the runner */
+	int wrecks_fd;	 /* what crashing tests leave */
 	int spool_fd;	 /* stdout and stderr of the slot */
 	int notes_fd;	 /* what the slot's tests have to say */
 };
 
 /* A worker's own descriptors live from this number on, below the limit and out
  * of the way of tests that open files: those get the lowest free ones. */
-#define HERITAGE_OWN_FDS 4
+#define HERITAGE_OWN_FDS 5
 int heritage_lowest_fd(void);
 
 /* fork(2), the short way if that is the same. */
@@ -58,6 +59,8 @@ void heritage_keep_environment(struct heritage *heritage);
 struct heritage_door {
 	/* In the loader: a suite's calls lead to the worker's answers. */
 	void (*bind)(const struct adapter_suite *suite);
+	/* In the loader, once, before the first worker. */
+	void (*prepare)(void);
 	/* In a fresh fork; does not return. */
 	void (*enter)(const struct heritage *heritage);
 };

@@ -8,6 +8,7 @@
 #include "model/event.h"
 #include "work/body.h"
 #include "work/capture.h"
+#include "work/guard.h"
 #include "work/leftover.h"
 #include "work/meter.h"
 #include "work/stage.h"
@@ -99,6 +100,8 @@ no_return hot_path static void child_main(struct worker *w, const struct errand 
 	enum outcome outcome;
 
 	child_settle(w);
+	if (unlikely(e->test->attrs.signal))
+		guard_hush();
 	outcome = body_run(e);
 	/* A child of the test that came back from the body (PIT-2). */
 	if (!stage_is_own())

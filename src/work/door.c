@@ -6,6 +6,7 @@
 #include "base/role.h"
 #include "base/sys.h"
 #include "shm/wire.h"
+#include "work/guard.h"
 #include "work/holding.h"
 #include "work/stage.h"
 #include "work/worker.h"
@@ -61,6 +62,7 @@ hot_path static void door_descriptors(struct worker *w, const struct heritage *h
 	sys_close_range(3, h->lowest_fd - 1);
 	highest = max_of(max_of(w->arena_fd, w->doorbell_fd),
 			 max_of(w->spool_fd, w->notes_fd));
+	highest = max_of(highest, h->wrecks_fd);
 	sys_close_range(highest + 1, INT_MAX);
 	w->spool_id = door_identify(w->spool_fd);
 	w->notes_id = door_identify(w->notes_fd);
@@ -114,6 +116,7 @@ hot_path void door_enter(struct worker *w, const struct heritage *h)
 	door_descriptors(w, h);
 	door_results(w);
 	door_environment(h);
+	guard_open(h->wrecks_fd);
 	fixture_open(w);
 	holding_open(w->catalog.header->jobs == 1);
 	stage_open(w->slot, w->generation, w->catalog.header->run_id,

@@ -281,6 +281,16 @@ hot_path void stage_open(uint32_t slot, uint32_t generation, const char *run_id,
 		stage.run_id[i] = run_id[i];
 }
 
+uint32_t stage_position(void)
+{
+	return stage.position;
+}
+
+uintptr_t stage_floor(void)
+{
+	return stage.open ? jump_stack(&stage.out) : 0;
+}
+
 void stage_use_notes(int notes_fd)
 {
 	stage.notes_fd = notes_fd;

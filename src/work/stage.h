@@ -69,6 +69,10 @@ void stage_begin_adapted(void);
 /* What came of a test that an adapter has run here; or in a child. */
 void stage_end(struct adapter_end *end);
 void stage_end_of(const struct stage_tally *tally, struct adapter_end *end);
+/* For a signal handler: the position that runs, and where on the stack its code
+ * was called from; 0 = not known. */
+uint32_t stage_position(void);
+uintptr_t stage_floor(void);
 /* Is this still the process that called stage_open() or stage_adopt()? */
 bool stage_is_own(void);
 

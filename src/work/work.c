@@ -7,6 +7,7 @@
 #include "shm/wire.h"
 #include "work/door.h"
 #include "work/doorbell.h"
+#include "work/guard.h"
 #include "work/meter.h"
 #include "work/one.h"
 #include "work/stage.h"
@@ -157,5 +158,6 @@ hot_path no_return static void work_main(const struct heritage *heritage)
 
 const struct heritage_door work_door = {
 	.bind = stage_bind,
+	.prepare = guard_arm,
 	.enter = work_main,
 };

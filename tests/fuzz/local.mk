@@ -24,7 +24,8 @@ FUZZ_C = \
 	tests/fuzz/report.c \
 	tests/fuzz/select.c \
 	tests/fuzz/timings.c \
-	tests/fuzz/visible.c
+	tests/fuzz/visible.c \
+	tests/fuzz/wreck.c
 
 FUZZ_TARGETS = $(FUZZ_C:.c=.fuzz) tests/fuzz/arena.fuzz \
 	tests/fuzz/native.fuzz

@@ -28,7 +28,7 @@ static void hear_notes(struct heard *h, const struct event_test *t)
 	size_t i;
 
 	for (i = 0; i < t->n_notes; i++)
-		str_addf(&text, "%c %s:%u %s\n", "fser"[t->notes[i].kind],
+		str_addf(&text, "%c %s:%u %s\n", "fsert"[t->notes[i].kind],
 			 t->notes[i].file, t->notes[i].line,
 			 t->notes[i].text);
 	snprintf(h->text, sizeof(h->text), "%s", str_get(&text));

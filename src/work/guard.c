@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+#include "work/guard.h"
+
+#include "base/compiler.h"
+#include "base/raw.h"
+#include "work/guard_regs.h"
+#include "work/stage.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#define GUARD_STACK (32u << 10)
+
+/* Those whose default is a core dump and that a test's own code raises. */
+static const int guard_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE,
+				     SIGABRT, SIGSYS, SIGTRAP };
+
+static bool guard_armed;
+/* -1 = nobody wants any; 0 in the loader, where no test is. */
+static worker_data int guard_fd;
+
+/* Untouched until a test crashes: no fork copies it. */
+static struct {
+	char maps[WRECK_MAPS_MAX];
+	char piece[4096];
+	__attribute__((aligned(16))) char stack[GUARD_STACK];
+} guard_room;
+
+/* ---- where what is mapped -------------------------------------------- */
+
+/* The lines of /proc/self/maps, one by one as they are read. */
+struct guard_lines {
+	uint64_t sp;	      /* in: what lies around it is asked for */
+	uint64_t lo, hi;      /* out; 0 = nothing does */
+	size_t len;	      /* of guard_room.maps */
+	char line[256];	      /* the beginning is enough */
+	size_t line_len, line_whole;
+};
+
+static uint64_t guard_hex(const char **at)
+{
+	uint64_t value = 0;
+
+	for (;; (*at)++) {
+		char c = **at;
+
+		if (c >= '0' && c <= '9')
+			value = value << 4 | (uint64_t)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			value = value << 4 | (uint64_t)(c - 'a' + 10);
+		else
+			return value;
+	}
+}
+
+/* Files that an unwinder can open again: no memory files, no devices. */
+static bool guard_is_file(const char *line)
+{
+	const char *path = strchr(line, '/');
+
+	return path && strncmp(path, "/memfd:", 7) != 0 &&
+	       strncmp(path, "/dev/", 5) != 0 && strncmp(path, "/SYSV", 5) != 0;
+}
+
+static void guard_end_line(struct guard_lines *l)
+{
+	const char *at = l->line;
+	uint64_t lo, hi;
+
+	l->line[l->line_len] = '\0';
+	lo = guard_hex(&at);
+	at += *at == '-';
+	hi = guard_hex(&at);
+	/* An overflown stack points below its own. */
+	if (l->hi == 0 && l->sp < hi && l->sp + WRECK_STACK_MAX >= lo) {
+		l->lo = lo;
+		l->hi = hi;
+	}
+	if (l->line_whole == l->line_len && guard_is_file(l->line) &&
+	    l->line_len + 1 <= sizeof(guard_room.maps) - l->len) {
+		memcpy(guard_room.maps + l->len, l->line, l->line_len);
+		l->len += l->line_len;
+		guard_room.maps[l->len++] = '\n';
+	}
+	l->line_len = l->line_whole = 0;
+}
+
+static void guard_add_char(struct guard_lines *l, char c)
+{
+	if (c == '\n') {
+		guard_end_line(l);
+		return;
+	}
+	if (l->line_len < sizeof(l->line) - 1)
+		l->line[l->line_len++] = c;
+	l->line_whole++;
+}
+
+static void guard_read_maps(struct guard_lines *l)
+{
+	static const char path[] = "/proc/self/maps";
+	long fd = raw_syscall(SYS_openat, AT_FDCWD, (long)path,
+			      O_RDONLY | O_CLOEXEC, 0, 0);
+	long got, i;
+
+	if (fd < 0)
+		return;
+	while ((got = raw_syscall(SYS_read, fd, (long)guard_room.piece,
+				  sizeof(guard_room.piece), 0, 0)) > 0)
+		for (i = 0; i < got; i++)
+			guard_add_char(l, guard_room.piece[i]);
+	raw_syscall(SYS_close, fd, 0, 0, 0, 0);
+}
+
+/* ---- the wreck ------------------------------------------------------- */
+
+/* From where it stopped up to who called the test: what lies above is ours. */
+static void guard_measure_stack(struct wreck_head *head,
+				const struct guard_lines *l)
+{
+	uint64_t floor = stage_floor(), end = l->hi;
+
+	if (l->hi == 0)
+		return;
+	head->stack = max_of(head->stack, l->lo);
+	if (floor > head->stack && floor < end)
+		end = floor;
+	head->stack_len = (uint32_t)min_of(end - head->stack,
+					   (uint64_t)WRECK_STACK_MAX);
+}
+
+static void guard_leave_wreck(int signo, const siginfo_t *info,
+			      const ucontext_t *context)
+{
+	struct wreck_head head = { .magic = WRECK_MAGIC,
+				   .position = stage_position(),
+				   .signo = signo,
+				   .code = info->si_code,
+				   .pid = (uint32_t)getpid() };
+	struct guard_lines lines = { 0 };
+
+	/* Only the kernel knows one. */
+	if (info->si_code > 0)
+		head.address = (uint64_t)(uintptr_t)info->si_addr;
+	guard_read_regs(context, &head);
+	if (head.n_regs) {
+		lines.sp = head.stack;
+		guard_read_maps(&lines);
+		guard_measure_stack(&head, &lines);
+		head.maps_len = (uint32_t)lines.len;
+	}
+	wreck_append(guard_fd, &head, (const void *)(uintptr_t)head.stack,
+		     guard_room.maps);
+}
+
+/* A process that a test forked is nobody; of two threads that crash the first
+ * one counts. */
+static bool guard_is_wanted(void)
+{
+	static volatile sig_atomic_t used;
+	int fd = guard_fd;
+
+	if (fd <= 0 || used || !stage_is_own() ||
+	    raw_syscall(SYS_lseek, fd, 0, SEEK_END, 0, 0) >=
+		    (long)WRECKS_FULL)
+		return false;
+	used = 1;
+	return true;
+}
+
+/* By the same signal, with all that is known of it.  It is blocked here: it
+ * comes when the handler returns, to where it came first. */
+static void guard_die(int signo, const siginfo_t *info)
+{
+	unsigned long dfl[4] = { 0 }; /* the kernel's own struct */
+
+	raw_syscall(SYS_rt_sigaction, signo, (long)dfl, 0, _NSIG / 8, 0);
+	raw_syscall(SYS_rt_tgsigqueueinfo, getpid(),
+		    raw_syscall(SYS_gettid, 0, 0, 0, 0, 0), signo, (long)info,
+		    0);
+}
+
+static void guard_handle(int signo, siginfo_t *info, void *context)
+{
+	int saved = errno;
+
+	if (guard_is_wanted())
+		guard_leave_wreck(signo, info, context);
+	guard_die(signo, info);
+	errno = saved;
+}
+
+hot_path void guard_open(int wrecks_fd)
+{
+	guard_fd = wrecks_fd;
+}
+
+void guard_hush(void)
+{
+	guard_fd = -1;
+}
+
+/* ---- out of sight ---------------------------------------------------- */
+
+#if defined(__GLIBC__) && !defined(__SANITIZE_THREAD__)
+
+/* libc's declarations are the contract. */
+typedef int (*guard_sigaction_fn)(int, const struct sigaction *,
+				  struct sigaction *);
+typedef sighandler_t (*guard_signal_fn)(int, sighandler_t);
+
+static guard_sigaction_fn guard_real_sigaction(void)
+{
+	static guard_sigaction_fn real;
+
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "sigaction");
+	return real;
+}
+
+static bool guard_has(int signo)
+{
+	size_t i;
+
+	for (i = 0; guard_armed && i < array_size(guard_signals); i++)
+		if (guard_signals[i] == signo)
+			return true;
+	return false;
+}
+
+static struct sigaction guard_action(void)
+{
+	struct sigaction action = {
+		.sa_sigaction = guard_handle,
+		.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART,
+	};
+
+	sigfillset(&action.sa_mask);
+	return action;
+}
+
+__attribute__((visibility("default"))) int
+sigaction(int signo, const struct sigaction *action, struct sigaction *old)
+{
+	struct sigaction ours;
+	int ret;
+
+	if (!guard_has(signo))
+		return guard_real_sigaction()(signo, action, old);
+	if (action && action->sa_handler == SIG_DFL) {
+		ours = guard_action();
+		action = &ours;
+	}
+	ret = guard_real_sigaction()(signo, action, old);
+	if (ret == 0 && old && old->sa_sigaction == guard_handle)
+		*old = (struct sigaction){ .sa_handler = SIG_DFL };
+	return ret;
+}
+
+__attribute__((visibility("default"))) sighandler_t
+signal(int signo, sighandler_t handler)
+{
+	struct sigaction action = { .sa_handler = handler,
+				    .sa_flags = SA_RESTART };
+	struct sigaction old;
+	guard_signal_fn real;
+
+	if (guard_has(signo)) {
+		sigaddset(&action.sa_mask, signo);
+		return sigaction(signo, &action, &old) < 0 ? SIG_ERR
+							   : old.sa_handler;
+	}
+	*(void **)&real = dlsym(RTLD_NEXT, "signal");
+	return real(signo, handler);
+}
+
+/* Where a suite has put a handler of its own, it stays. */
+void guard_arm(void)
+{
+	stack_t stack = { .ss_sp = guard_room.stack,
+			  .ss_size = sizeof(guard_room.stack) };
+	struct sigaction dfl = { .sa_handler = SIG_DFL }, now;
+	size_t i;
+
+	if (!guard_real_sigaction() || sigaltstack(&stack, NULL) < 0)
+		return;
+	guard_armed = true;
+	for (i = 0; i < array_size(guard_signals); i++)
+		if (sigaction(guard_signals[i], NULL, &now) == 0 &&
+		    now.sa_handler == SIG_DFL)
+			sigaction(guard_signals[i], &dfl, NULL);
+}
+
+#else
+
+/* Nobody could be kept from seeing it: there is none. */
+void guard_arm(void)
+{
+	(void)guard_handle;
+	(void)guard_signals;
+}
+
+#endif
