@@ -28,6 +28,7 @@ _shmrun_options()
 -f --filter=
 -E --expr=
 --recycle=
+--backtrace=
 -x --fail-fast
 --max-fail=
 --max-crashes=
@@ -78,6 +79,7 @@ _shmrun_values()
 	--backend) echo 'auto uring epoll' ;;
 	--plugin-timeout) echo 'none' ;;
 	--recycle) echo 'failure never' ;;
+	--backtrace) echo 'never crash' ;;
 	--deadline) echo 'none' ;;
 	--no-tests) echo 'fail warn pass' ;;
 	--timings) echo 'path' ;;

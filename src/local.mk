@@ -228,8 +228,10 @@ libshmrun_a_SOURCES = \
 	src/suite/expr.c src/suite/expr.h src/suite/expr_impl.h \
 	src/suite/expr_parse.c \
 	src/suite/heritage.c src/suite/heritage.h \
+	src/suite/leaks.c src/suite/leaks.h \
 	src/suite/names.c src/suite/names.h \
 	src/suite/origin.c src/suite/origin.h \
+	src/suite/runtime.c src/suite/runtime.h \
 	src/suite/select.c src/suite/select.h \
 	src/unwind/trim.c src/unwind/trim.h \
 	src/unwind/walk.c src/unwind/walk.h \

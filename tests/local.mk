@@ -282,6 +282,7 @@ FIXTURE_CC = \
 FIXTURE_INCLUDES = \
 	tests/fixtures/held.h \
 	tests/fixtures/hostile.h \
+	tests/fixtures/sanitized.inc \
 	tests/fixtures/release.h
 
 FIXTURE_SUITES = $(FIXTURE_C:.c=.so) $(FIXTURE_CC:.cc=.so)
@@ -398,6 +399,7 @@ CLI_TESTS = \
 	tests/cli/resume.sh \
 	tests/cli/pause.sh \
 	tests/cli/plugin.sh \
+	tests/cli/sanitizer.sh \
 	tests/cli/seccomp.sh \
 	tests/cli/serial.sh \
 	tests/cli/signals.sh \

@@ -25,6 +25,7 @@
 #include "record/resume.h"
 #include "run/run.h"
 #include "sched/estimate.h"
+#include "suite/runtime.h"
 #include "suite/select.h"
 
 #include <errno.h>
@@ -139,6 +140,28 @@ static bool session_may_type(void)
 	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
+/* A sanitizer makes tests slower, and their limits longer (TIME-6). */
+static double session_slowness(const struct session *s)
+{
+	const char *preload = s->suites.loader.preload;
+
+	return preload ? runtime_slowness(preload) : 1;
+}
+
+static uint64_t session_scale(uint64_t ns, double slowness)
+{
+	return (uint64_t)((double)ns * slowness);
+}
+
+static void session_tell_runtime(struct session *s)
+{
+	const char *preload = s->suites.loader.preload;
+
+	if (preload)
+		str_addf(&s->planning.told, "%s is preloaded; time limits are "
+			 "%g times as long\n", preload, session_slowness(s));
+}
+
 static int session_run(struct session *s, struct err *err)
 {
 	const struct options *o = s->o;
@@ -150,6 +173,7 @@ static int session_run(struct session *s, struct err *err)
 		.take = session_take_tokens,
 		.keep = session_keep_tokens,
 	};
+	double slowness = session_slowness(s);
 	struct run_args args = {
 		.tokens = session_may_grow(s) ? &tokens : NULL,
 		.listing = &s->suites.listing,
@@ -176,9 +200,10 @@ static int session_run(struct session *s, struct err *err)
 		.stop_crashes = o->stop_crashes,
 		.deadline_ns = o->deadline_ns,
 		.bad_suites = s->suites.n_bad,
-		.timeout_ns = o->timeout_ns,
-		.slow_ns = o->slow_ns,
-		.grace_ns = o->grace_ns,
+		.slowness = slowness,
+		.timeout_ns = session_scale(o->timeout_ns, slowness),
+		.slow_ns = session_scale(o->slow_ns, slowness),
+		.grace_ns = session_scale(o->grace_ns, slowness),
 		.keys = session_may_type(),
 	};
 
@@ -261,6 +286,7 @@ static int session_run_plan(struct session *s)
 	session_limit_jobs(s);
 	s->plan.overflow = s->selected.overflow;
 	planning_make(&s->planning, &s->jobs, &s->selected, &s->plan);
+	session_tell_runtime(s);
 	jobserver_keep(&s->jobserver, s->jobs.n - 1);
 	session_warn_of_memory(s);
 	if (session_ask_plugin(s, &err) < 0)

@@ -3,6 +3,7 @@
 
 #include "base/die.h"
 #include "cli/environment.h"
+#include "suite/runtime.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -56,6 +57,7 @@ int suites_open(struct suites *s, const struct options *o,
 		.nofile = gift->nofile,
 		.env = environment_make(gift->run_id, o->isolate,
 					gift->threads),
+		.runtime_env = runtime_options,
 		.refused = suites_refused,
 		.warned = suites_warned,
 		.ctx = s,

@@ -13,6 +13,8 @@
 #include "shm/catalog.h"
 #include "shm/wire.h"
 #include "suite/adapter.h"
+#include "suite/leaks.h"
+#include "suite/runtime.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -159,6 +161,21 @@ static void load_say_opened(struct load *load,
 	str_fini(&text);
 }
 
+/* True when nothing was said: the suite can be opened here. */
+static bool load_has_runtime(struct load *load, const char *path)
+{
+	char library[RUNTIME_PATH_CAP];
+	struct err err = { 0 };
+	int ret = runtime_ask(path, library, &err);
+
+	if (ret < 0)
+		load_refuse(load, &err);
+	else if (ret > 0)
+		load_send(load, &(struct wire_head){ .kind = WIRE_PRELOAD },
+			  library, NULL, 0);
+	return ret == 0;
+}
+
 static void load_open(struct load *load, const struct wire_msg *msg,
 		      int listing_fd)
 {
@@ -209,6 +226,17 @@ static int load_lift(int fd)
 	return high < 0 ? fd : high;
 }
 
+static bool load_seeks_leaks(struct load *load)
+{
+	const char *why;
+	bool seeks = leaks_probe(&why);
+
+	if (why)
+		load_send(load, &(struct wire_head){ .kind = WIRE_WARNED },
+			  why, NULL, 0);
+	return seeks;
+}
+
 static void load_attach(struct load *load, const int *fds, int n_fds)
 {
 	struct err err = { 0 };
@@ -219,9 +247,13 @@ static void load_attach(struct load *load, const int *fds, int n_fds)
 	close(fds[0]);
 	if (jobs)
 		heritage_write_number(jobs, load->catalog.header->jobs);
+	runtime_hide();
 	load->heritage = (struct heritage){
 		.suites = load->suites,
 		.n_suites = load->n_suites,
+		.has_runtime = leaks_has_runtime(),
+		.late_thread = leaks_has_thread(),
+		.seeks_leaks = load_seeks_leaks(load),
 		.plain_exit = atfork_exit_is_plain(),
 		.plain_fork = atfork_is_unused(),
 		.catalog = &load->catalog,
@@ -375,7 +407,8 @@ static bool load_serve(struct load *load)
 	if (wire_recv(load->sock, msg, fds, &n_fds) <= 0)
 		return false;
 	if (msg->head.kind == WIRE_OPEN && n_fds == 1) {
-		load_open(load, msg, fds[0]);
+		if (load_has_runtime(load, msg->text))
+			load_open(load, msg, fds[0]);
 	} else if (msg->head.kind == WIRE_ATTACH && n_fds >= 3) {
 		load_attach(load, fds, n_fds);
 		return true;
@@ -479,6 +512,7 @@ static void load_prepare(struct load *load, pid_t runner)
 		sys_close_range(3, load->sock - 1);
 	sys_close_range(load->sock + 1, INT_MAX);
 	umask(022);
+	leaks_open();
 	/* For the workers: what a test prints must survive its crash. */
 	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 	oom = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);

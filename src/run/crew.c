@@ -284,6 +284,8 @@ bool crew_hear(struct run *run)
 				&n_fds)) > 0) {
 		int pidfd = n_fds > 0 ? fds[0] : -1;
 
+		if (msg.head.kind == WIRE_WARNED)
+			tell_warning(run, "%.400s", msg.text);
 		crew_obey(run, &msg.head, &pidfd);
 		if (pidfd >= 0)
 			close(pidfd);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/role.h"
 #include "base/signame.h"
+#include "base/str.h"
 #include "base/sys.h"
 
 #include <errno.h>
@@ -23,6 +24,7 @@
 #define EXEC_FAILED 127
 #define LISTING_MAX (UINT64_C(4) << 30)
 /* A loader's word for a number of tests is good for so much memory. */
+#define RUNTIME_SLOWNESS 3
 #define EXPECT_MAX (UINT64_C(1) << 20)
 
 void loader_init(struct loader *l)
@@ -32,9 +34,51 @@ void loader_init(struct loader *l)
 
 /* ---- start and stop -------------------------------------------------- */
 
-no_return static void loader_exec(int sock, int log_fd,
+/* Ours in front, so that the user's own win where they say otherwise. */
+static void loader_add_env(char **env, const char *item, char separator)
+{
+	size_t len = strcspn(item, "=") + 1;
+	struct str joined = STR_INIT;
+
+	str_add(&joined, item);
+	while (*env && strncmp(*env, item, len) != 0)
+		env++;
+	if (*env)
+		str_addf(&joined, "%c%s", separator, *env + len);
+	else
+		env[1] = NULL;
+	*env = mem_strdup(str_get(&joined));
+	str_fini(&joined);
+}
+
+/* In the child: what a loader with a sanitizer's runtime gets. */
+static char **loader_env(const struct loader *l,
+			 const struct loader_args *args)
+{
+	struct str preload = STR_INIT;
+	size_t n = 0, more = 2;
+	char **env;
+
+	if (!l->preload)
+		return args->env;
+	while (args->env[n])
+		n++;
+	while (args->runtime_env[more - 2])
+		more++;
+	env = mem_array(n + more, sizeof(*env));
+	memcpy(env, args->env, (n + 1) * sizeof(*env));
+	for (n = 0; args->runtime_env[n]; n++)
+		loader_add_env(env, args->runtime_env[n], ':');
+	str_addf(&preload, "LD_PRELOAD=%s", l->preload);
+	loader_add_env(env, str_get(&preload), ':');
+	str_fini(&preload);
+	return env;
+}
+
+no_return static void loader_exec(const struct loader *l, int sock,
 				  const struct loader_args *args, pid_t runner)
 {
+	char **env = loader_env(l, args);
 	char sock_text[16], nofile_text[24], runner_text[16];
 	char *argv[] = { (char *)(uintptr_t)"shmrun",
 			 (char *)(uintptr_t)"--loader", sock_text, nofile_text,
@@ -46,12 +90,12 @@ no_return static void loader_exec(int sock, int log_fd,
 	snprintf(runner_text, sizeof(runner_text), "%d", (int)runner);
 	setpgid(0, 0);
 	dup2(null, STDIN_FILENO);
-	dup2(log_fd, STDOUT_FILENO);
-	dup2(log_fd, STDERR_FILENO);
+	dup2(l->log_fd, STDOUT_FILENO);
+	dup2(l->log_fd, STDERR_FILENO);
 	fcntl(sock, F_SETFD, 0);
-	execve("/proc/self/exe", argv, args->env);
+	execve("/proc/self/exe", argv, env);
 	/* Without /proc: the path that this program was started by. */
-	execve((const char *)getauxval(AT_EXECFN), argv, args->env);
+	execve((const char *)getauxval(AT_EXECFN), argv, env);
 	_exit(EXEC_FAILED);
 }
 
@@ -68,7 +112,7 @@ static int loader_start(struct loader *l, const struct loader_args *args,
 	fcntl(l->log_fd, F_SETFL, O_APPEND);
 	l->pid = fork();
 	if (l->pid == 0)
-		loader_exec(socks[1], l->log_fd, args, runner);
+		loader_exec(l, socks[1], args, runner);
 	close(socks[1]);
 	if (l->pid < 0) {
 		close(socks[0]);
@@ -77,6 +121,7 @@ static int loader_start(struct loader *l, const struct loader_args *args,
 	}
 	setpgid(l->pid, l->pid);
 	l->sock = socks[0];
+	l->answered = false;
 	l->pidfd = sys_pidfd_open(l->pid);
 	return 0;
 }
@@ -116,6 +161,7 @@ void loader_fini(struct loader *l)
 	free(l->warned);
 	free(l->images);
 	free(l->raw);
+	free(l->preload);
 	loader_init(l);
 }
 
@@ -137,6 +183,17 @@ bool loader_has_ended(const struct loader *l)
 
 /* ---- one suite ------------------------------------------------------- */
 
+/* Not the suite's fault: the runtime does not work on this machine. */
+static int loader_died_of_preload(const struct loader *l, int status,
+				  struct err *err)
+{
+	return err_set(err, -ELIBACC, "it needs %s, with which no program "
+		       "starts here: the loader %s %s", l->preload,
+		       WIFSIGNALED(status) ? "was killed by" : "exited",
+		       WIFSIGNALED(status) ? signame_get(WTERMSIG(status))
+					   : "at once");
+}
+
 /* The loader ended while it was opening a suite: say how. */
 static int loader_died(struct loader *l, struct err *err)
 {
@@ -145,6 +202,8 @@ static int loader_died(struct loader *l, struct err *err)
 	close(l->sock);
 	l->sock = -1;
 	status = loader_wait(l, NS_PER_S);
+	if (l->preload && !l->answered)
+		return loader_died_of_preload(l, status, err);
 	if (WIFSIGNALED(status))
 		return err_set(err, -ECHILD, "it crashes when it is loaded: "
 			       "killed by %s (%s)",
@@ -194,6 +253,7 @@ static int loader_answer(struct loader *l, struct wire_msg *msg,
 		close(fds[--n_fds]);
 	if (ret <= 0)
 		return loader_died(l, err);
+	l->answered = true;
 	return 0;
 }
 
@@ -255,13 +315,24 @@ static int loader_read_opened(const struct wire_msg *msg, struct opened *opened,
 	return 0;
 }
 
+/* Another loader must be started, with that in front; once. */
+static int loader_keep_preload(struct loader *l, const char *library,
+			       struct err *err)
+{
+	if (l->preload || !*library || strpbrk(library, " :\n"))
+		return err_set(err, -EPROTO, "its loader talks nonsense");
+	l->preload = mem_strdup(library);
+	return -ERESTART;
+}
+
 /* Opens one suite; its raw listing. */
 static int loader_open(struct loader *l, const struct loader_args *args,
 		       const char *path, struct listing *listing,
 		       struct opened *opened, struct err *err)
 {
 	struct wire_head head = { .kind = WIRE_OPEN, .size = args->adapter };
-	uint64_t timeout_ns = args->timeout_ns;
+	uint64_t timeout_ns = args->timeout_ns *
+			      (l->preload ? RUNTIME_SLOWNESS : 1);
 	uint64_t deadline = clock_now_ns() + timeout_ns;
 	struct wire_msg msg;
 	int fd = sys_memfd("shmrun-listing");
@@ -285,7 +356,9 @@ static int loader_open(struct loader *l, const struct loader_args *args,
 		memcpy(opened->warning, msg.text, sizeof(opened->warning) - 1);
 		ret = loader_answer(l, &msg, timeout_ns, deadline, err);
 	}
-	if (ret == 0 && msg.head.kind == WIRE_REFUSED)
+	if (ret == 0 && msg.head.kind == WIRE_PRELOAD)
+		ret = loader_keep_preload(l, msg.text, err);
+	else if (ret == 0 && msg.head.kind == WIRE_REFUSED)
 		ret = err_set(err, msg.head.status < 0 ? msg.head.status
 						       : -EINVAL,
 			      "%s", msg.text);
@@ -336,9 +409,15 @@ static int loader_round(struct loader *l, const struct loader_args *args,
 	if (ret < 0)
 		return ret;
 	for (i = 0; i < args->n_paths; i++) {
-		if (l->refused[i] ||
-		    loader_one(l, args, i, listing, fixtures, &why) == 0)
+		if (l->refused[i])
 			continue;
+		ret = loader_one(l, args, i, listing, fixtures, &why);
+		if (ret == 0)
+			continue;
+		if (ret == -ERESTART) {
+			loader_stop(l, 0);
+			return -EAGAIN;
+		}
 		if (why.code == -ELIBEXEC)
 			return err_set(err, why.code, "%s", why.text);
 		l->refused[i] = true;

@@ -25,6 +25,8 @@ struct loader_args {
 	uint64_t timeout_ns;	  /* per suite; 0 = none (TIME-12) */
 	unsigned long nofile;	  /* soft limit for tests; 0 = as it is */
 	char **env;		  /* of the loader and all below it */
+	/* With a sanitizer's runtime more: NAME=VALUE, NULL at the end. */
+	const char *const *runtime_env;
 	/* A suite could not be loaded or listed; err says why. */
 	void (*refused)(void *ctx, const char *path, const struct err *err);
 	/* Something about a suite that is run all the same; NULL = nobody
@@ -44,6 +46,8 @@ struct loader {
 	int pidfd;
 	int sock;
 	int log_fd;	  /* what constructors print */
+	bool answered;	  /* this process has, once */
+	char *preload;	  /* a sanitizer's runtime; NULL = none */
 	bool *refused;	  /* per path: left out from now on */
 	bool *warned;	  /* per path: has been told already */
 	struct image *images; /* per path: as it was before it was opened */

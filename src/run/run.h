@@ -48,6 +48,7 @@ struct run_args {
 	uint32_t batch_max;    /* tests claimed at once; 0 = no limit */
 	uint32_t max_fail;     /* 0 = never stop for failures */
 	bool fail_now;	       /* and then let no running test finish */
+	double slowness;       /* of a sanitizer: time limits of tests */
 	bool backtrace;	       /* of crashes, where they can be made */
 	uint32_t stop_crashes; /* so many stop the run; 0 = none do */
 	uint64_t deadline_ns;  /* of the whole run, 0 = none */

@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* DEF-10 */
@@ -96,6 +97,37 @@ static void tell_gather(struct crew_slot *s, struct event_test *t,
 		tell_add_note(t, r, NOTE_RUNNER, why);
 }
 
+static const char *tell_find_last(const char *text, size_t len,
+				  const char *what)
+{
+	const char *found = NULL, *at = text, *end = text + len;
+
+	while (at && at < end && (at = memmem(at, (size_t)(end - at), what,
+					      strlen(what))) != NULL)
+		found = at++;
+	return found;
+}
+
+/* A sanitizer's report ends with one line that says it all. */
+static void tell_add_summary(struct event_test *t, struct remains *r)
+{
+	static const char mark[] = "SUMMARY: ";
+	const struct output *out = &t->output;
+	bool at_end = out->tail_len > 0;
+	const char *text = at_end ? out->tail : out->head;
+	size_t len = at_end ? out->tail_len : out->head_len;
+	const char *line = tell_find_last(text, len, mark);
+
+	if (!line)
+		return;
+	line += sizeof(mark) - 1;
+	snprintf(r->summary, sizeof(r->summary), "%.*s",
+		 (int)min_of((size_t)(text + len - line),
+			     sizeof(r->summary) - 1), line);
+	r->summary[strcspn(r->summary, "\n")] = '\0';
+	tell_add_note(t, r, NOTE_RUNNER, r->summary);
+}
+
 /* Output up to end is told: remember it, give the memory back now and then. */
 static void tell_advance(struct crew_slot *s, uint64_t end)
 {
@@ -163,6 +195,8 @@ void tell_test(struct run *run, struct event *ev,
 	}
 	r = (struct remains){ 0 };
 	tell_gather(s, t, files, why, &r);
+	if (run->args->slowness > 1 && outcome_is_failure(t->outcome))
+		tell_add_summary(t, &r);
 	tell_identify(run, ev);
 	if (!unwind_take(run, ev, &r)) {
 		tell_event(run, ev);

@@ -31,10 +31,11 @@ struct tell_files {
 
 /* What of it an event points to, for as long as that lasts. */
 struct remains {
-	struct note notes[NOTES_PER_TEST + 5];
+	struct note notes[NOTES_PER_TEST + 6];
 	size_t n_notes;
 	char *note_bytes;
 	char *head, *tail;
+	char summary[256]; /* of a sanitizer's report */
 };
 void remains_fini(struct remains *r);
 

@@ -44,7 +44,8 @@ static uint64_t tick_timeout(const struct run *run, uint32_t position)
 	struct instance at = plan_at(run->args->plan, position);
 	double own = run->args->listing->tests[at.test_ix].attrs->timeout;
 
-	return own > 0 ? (uint64_t)(own * 1e9) : run->args->timeout_ns;
+	return own > 0 ? (uint64_t)(own * run->args->slowness * 1e9)
+		       : run->args->timeout_ns;
 }
 
 static uint64_t tick_slow(const struct run *run, uint32_t position)
@@ -52,7 +53,8 @@ static uint64_t tick_slow(const struct run *run, uint32_t position)
 	struct instance at = plan_at(run->args->plan, position);
 	double own = run->args->listing->tests[at.test_ix].attrs->slow;
 
-	return own > 0 ? (uint64_t)(own * 1e9) : run->args->slow_ns;
+	return own > 0 ? (uint64_t)(own * run->args->slowness * 1e9)
+		       : run->args->slow_ns;
 }
 
 void tick_open(struct run *run)

@@ -137,6 +137,16 @@ static bool unwind_claim(struct unwind *u, uint32_t position,
 	return false;
 }
 
+/* A note may point into what it was copied with. */
+static void unwind_move_summary(struct held *held, const struct remains *from)
+{
+	size_t i;
+
+	for (i = 0; i < held->remains.n_notes; i++)
+		if (from->notes[i].text == from->summary)
+			held->remains.notes[i].text = held->remains.summary;
+}
+
 /* Who finds the file full leaves nothing: it is a hole. */
 static void unwind_enough(struct unwind *u)
 {
@@ -169,6 +179,7 @@ bool unwind_take(struct run *run, const struct event *ev,
 	held->ev = *ev;
 	held->remains = *remains;
 	held->ev.test.notes = held->remains.notes;
+	unwind_move_summary(held, remains);
 	held->at = wreck.at;
 	held->size = wreck.size;
 	*u->last = held;

@@ -33,6 +33,8 @@ enum wire_kind {
 			  * status = the tier that auto means;
 			  * flags = FLAVOUR_*, size = a hash of its build id */
 	WIRE_REFUSED,	 /* status = -errno; text = why */
+	WIRE_PRELOAD,	 /* text = the library that a loader must be started
+			  * with for this suite: a sanitizer's runtime */
 	WIRE_STARTED,	 /* slot, generation, pid; fd: pidfd */
 	WIRE_GONE,	 /* slot, generation, status = wait status, flags */
 	WIRE_NOFORK,	 /* slot, generation, status = -errno */

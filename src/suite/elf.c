@@ -333,6 +333,28 @@ bool elf_defines(const struct elf *elf, const char *symbol)
 	return elf->hash && elf_look_sysv(elf, symbol);
 }
 
+bool elf_refers(const struct elf *elf, const char *symbol)
+{
+	struct elf_section section = { 0 };
+	const char *text;
+	Elf64_Sym sym;
+	uint64_t i;
+
+	/* Tables are for what is defined: this is a walk. */
+	if (!elf_find_section(elf, ".dynsym", &section))
+		return false;
+	for (i = 0; elf_get(&section.part, i * sizeof(sym), &sym, sizeof(sym));
+	     i++) {
+		if (sym.st_shndx != SHN_UNDEF ||
+		    ELF64_ST_BIND(sym.st_info) != STB_GLOBAL)
+			continue;
+		text = elf_text(&elf->strings, sym.st_name);
+		if (text && strcmp(text, symbol) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* ---- sections -------------------------------------------------------- */
 
 bool elf_find_section(const struct elf *elf, const char *name,

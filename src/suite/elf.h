@@ -68,6 +68,10 @@ bool elf_is_loaded(const struct elf *elf, uint64_t address, uint64_t size);
 /* The first library it needs whose name begins so; NULL = none does. */
 const char *elf_needs(const struct elf *elf, const char *prefix);
 
+/* Does it refer to a dynamic symbol that it does not define?  One that need
+ * not be there does not count. */
+bool elf_refers(const struct elf *elf, const char *symbol);
+
 /* Does it define a dynamic symbol?  By its hash tables, as dlsym(3) does. */
 bool elf_defines(const struct elf *elf, const char *symbol);
 

@@ -27,6 +27,9 @@ struct heritage {
 	uint32_t generation;
 	uint32_t flags;
 	bool plain_exit; /* no atexit handlers: writing streams is enough */
+	bool has_runtime; /* leaks.h: a sanitizer's */
+	bool late_thread; /* which starts a thread with a test's first one */
+	bool seeks_leaks; /* leaks.h: at the end of each test */
 	bool plain_fork; /* no pthread_atfork handlers: _Fork() will do */
 	const struct catalog *catalog; /* mapped and checked by the loader */
 	char *env_slot;	      /* values in the environment, with room for */

@@ -63,8 +63,6 @@ static void main_walk(const struct walk *walk, struct str *out)
 		frames.n = 0;
 		frames.cut = false;
 		ways[i](walk, &frames);
-		/* More than a wreck has room for. */
-		frames.cut |= walk->head.stack_len == WRECK_STACK_MAX;
 		trim_frames(&frames, walk->own);
 		trim_write(&frames, out);
 	}

@@ -185,5 +185,9 @@ void walk_dwfl(const struct walk *walk, struct frames *frames)
 		return;
 	session.walk = walk;
 	session.frames = frames;
-	dwfl_getthread_frames(session.dwfl, 1, dwfl_add_frame, &session);
+	/* More than a wreck has room for. */
+	if (dwfl_getthread_frames(session.dwfl, 1, dwfl_add_frame,
+				  &session) != 0 &&
+	    walk->head.stack_len == WRECK_STACK_MAX)
+		frames->cut = true;
 }

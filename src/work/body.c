@@ -2,6 +2,7 @@
 #include "work/body.h"
 
 #include "model/event.h"
+#include "suite/leaks.h"
 #include "work/stage.h"
 #include "work/worker.h"
 
@@ -105,4 +106,18 @@ hot_path enum outcome body_run(const struct errand *e)
 		return body_run_with_fixtures(e, span);
 	stage_call(e->test->body);
 	return stage_verdict();
+}
+
+enum outcome body_run_watched(const struct errand *e)
+{
+	enum outcome outcome;
+
+	leaks_begin();
+	outcome = body_run(e);
+	leaks_end();
+	if (!stage_is_own() || outcome != OUTCOME_PASS || !leaks_found())
+		return outcome;
+	stage_note(NOTE_RUNNER, "", 0, "memory was leaked: what "
+		   "LeakSanitizer says of it is in the output");
+	return OUTCOME_FAIL;
 }

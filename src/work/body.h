@@ -13,6 +13,8 @@ struct errand;
 
 /* Runs it between stage_begin() and the look at stage_failures(). */
 enum outcome body_run(const struct errand *e);
+/* The same under LeakSanitizer: a test that passes and leaks has failed. */
+enum outcome body_run_watched(const struct errand *e);
 
 /* The verdict of the test's adapter; notes why. */
 enum outcome body_judge(const struct errand *e, struct adapter_end *end);

@@ -102,7 +102,7 @@ no_return hot_path static void child_main(struct worker *w, const struct errand 
 	child_settle(w);
 	if (unlikely(e->test->attrs.signal))
 		guard_hush();
-	outcome = body_run(e);
+	outcome = unlikely(w->seeks_leaks) ? body_run_watched(e) : body_run(e);
 	/* A child of the test that came back from the body (PIT-2). */
 	if (!stage_is_own())
 		child_exit(1);

@@ -8,6 +8,7 @@
 #include "shm/wire.h"
 #include "work/guard.h"
 #include "work/holding.h"
+#include "work/leftover.h"
 #include "work/stage.h"
 #include "work/worker.h"
 
@@ -106,6 +107,9 @@ hot_path void door_enter(struct worker *w, const struct heritage *h)
 	*w = (struct worker){ .suites = h->suites,
 			      .n_suites = h->n_suites,
 			      .plain_exit = h->plain_exit,
+			      .has_runtime = h->has_runtime,
+			      .late_thread = h->late_thread,
+			      .seeks_leaks = h->seeks_leaks,
 			      .plain_fork = h->plain_fork,
 			      .slot = h->slot,
 			      .generation = h->generation,
@@ -117,6 +121,8 @@ hot_path void door_enter(struct worker *w, const struct heritage *h)
 	door_results(w);
 	door_environment(h);
 	guard_open(h->wrecks_fd);
+	if (unlikely(h->has_runtime))
+		leftover_accept(false); /* its own thread, if it has one */
 	fixture_open(w);
 	holding_open(w->catalog.header->jobs == 1);
 	stage_open(w->slot, w->generation, w->catalog.header->run_id,

@@ -81,8 +81,25 @@ hot_path static void one_in_tier(struct worker *w, const struct errand *e,
 	}
 	if (unlikely(w->forwards))
 		child_unforward(w);
-	f->outcome = body_run(e);
+	if (unlikely(w->seeks_leaks)) {
+		f->outcome = body_run_watched(e);
+		/* They would be found again, in the next test. */
+		w->retire = f->outcome == OUTCOME_FAIL;
+	} else {
+		f->outcome = body_run(e);
+	}
 	f->n_failures = stage_failures();
+}
+
+/* A sanitizer's runtime starts it beside the first of a test; it stays. */
+static bool one_is_runtimes_thread(struct worker *w)
+{
+	bool late = w->late_thread;
+
+	w->late_thread = false;
+	if (late)
+		leftover_accept(false);
+	return late;
 }
 
 /* The closer look at what a test may have done to its worker. */
@@ -96,7 +113,9 @@ static void one_inspect(struct worker *w, const struct errand *e,
 	if (!stage_is_own())
 		_exit(1);
 	l = leftover_clean(true);
-	f->leak = l.found;
+	/* A report may have needed a program that looks up names. */
+	f->leak = l.found &&
+		  !(w->has_runtime && outcome_is_failure(f->outcome));
 	if (unlikely(l.stuck))
 		w->retire = true;
 	if (e->entry->isolate != ISOLATE_WORKER)
@@ -107,7 +126,8 @@ static void one_inspect(struct worker *w, const struct errand *e,
 	/* It would hit the next test. */
 	if (alarm(0))
 		w->retire = true;
-	if (duration_ns >= THREAD_NS && leftover_has_threads()) {
+	if (duration_ns >= THREAD_NS && leftover_has_threads() &&
+	    !one_is_runtimes_thread(w)) {
 		f->leak = w->retire = true;
 		leftover_name_threads();
 	}

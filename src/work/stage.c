@@ -7,6 +7,7 @@
 #include "model/event.h"
 #include "shm/notes.h"
 #include "suite/adapter.h"
+#include "suite/leaks.h"
 #include "work/explain.h"
 #include "work/holding.h"
 
@@ -68,6 +69,7 @@ no_return static void stage_leave(void)
 {
 	if (!stage_is_own() || !stage_is_main_thread() || !stage.open)
 		_exit(1);
+	leaks_before_jump();
 	jump_to(&stage.out);
 }
 

@@ -60,6 +60,9 @@ struct worker {
 	int notes_fd;
 	bool retire; /* publish, then make room for a fresh worker */
 	bool plain_exit; /* heritage.h */
+	bool has_runtime; /* heritage.h */
+	bool late_thread; /* heritage.h; until it is there */
+	bool seeks_leaks; /* heritage.h */
 	bool plain_fork; /* until test code ran in this process */
 	bool dirty;    /* test code ran in this process since the last fork */
 	bool forwards; /* a SIGTERM handler for test children is installed */

@@ -36,6 +36,7 @@ static void ask(const struct elf *elf)
 		if (elf_find_section(elf, names[i], &section))
 			must_lie_within(elf, &section.part);
 		elf_defines(elf, names[i]);
+		elf_refers(elf, names[i]);
 	}
 	for (ops = adapter_table; *ops; ops++)
 		(*ops)->probe(elf);

@@ -125,6 +125,7 @@ void fake_run_open(struct fake_run *f, uint32_t n_positions, uint32_t n_slots)
 				     .loader = &f->loader,
 				     .sink = &f->sink,
 				     .run_id = "fake",
+				     .slowness = 1,
 				     .jobs = n_slots };
 	*run = (struct run){ .args = &f->args,
 			     .n_slots = n_slots,

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include "suite/runtime.h"
+
+#include "base/compiler.h"
+#include "suite/elf.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct runtime {
+	const char *name;
+	const char *gcc;    /* the beginning of its library's name */
+	const char *clang;
+	const char *symbol; /* what code that was built for it refers to */
+	double slowness;
+};
+
+/* In this order: the first brings those behind it along. */
+static const struct runtime runtimes[] = {
+	{ "AddressSanitizer", "libasan.so", "libclang_rt.asan",
+	  "__asan_init", 3 },
+	{ "HWAddressSanitizer", "libhwasan.so", "libclang_rt.hwasan",
+	  "__hwasan_init", 3 },
+	{ "ThreadSanitizer", "libtsan.so", "libclang_rt.tsan", "__tsan_init",
+	  10 },
+	{ "MemorySanitizer", "libmsan.so", "libclang_rt.msan", "__msan_init",
+	  4 },
+	{ "LeakSanitizer", "liblsan.so", "libclang_rt.lsan", "__lsan_init",
+	  2 },
+	{ "UndefinedBehaviorSanitizer", "libubsan.so", "libclang_rt.ubsan",
+	  "__ubsan_handle_type_mismatch_v1", 2 },
+};
+
+const char *const runtime_options[] = {
+	"ASAN_OPTIONS=abort_on_error=1:halt_on_error=1:print_summary=1",
+	"HWASAN_OPTIONS=abort_on_error=1:halt_on_error=1:print_summary=1",
+	"LSAN_OPTIONS=print_summary=1",
+	"MSAN_OPTIONS=abort_on_error=1:halt_on_error=1:print_summary=1",
+	"TSAN_OPTIONS=abort_on_error=1:halt_on_error=1:print_summary=1",
+	"UBSAN_OPTIONS=abort_on_error=1:halt_on_error=1:print_summary=1"
+	":print_stacktrace=1",
+	NULL,
+};
+
+/* Where clang keeps its libraries, if the dynamic linker does not know. */
+static bool runtime_locate(const char *name, char path[RUNTIME_PATH_CAP])
+{
+	static const char *const places[] = {
+		"/usr/lib/llvm-*/lib/clang/*/lib/linux/",
+		"/usr/lib/clang/*/lib/linux/",
+		"/usr/lib*/clang/*/lib/*/",
+		"/usr/local/lib/clang/*/lib/*/",
+	};
+	char pattern[RUNTIME_PATH_CAP];
+	bool found = false;
+	size_t i;
+
+	for (i = 0; i < array_size(places) && !found; i++) {
+		glob_t files;
+
+		snprintf(pattern, sizeof(pattern), "%s%s", places[i], name);
+		if (glob(pattern, GLOB_NOSORT, NULL, &files) == 0) {
+			found = strlen(files.gl_pathv[0]) < RUNTIME_PATH_CAP;
+			if (found)
+				strcpy(path, files.gl_pathv[0]);
+		}
+		globfree(&files);
+	}
+	return found;
+}
+
+static bool runtime_is_named(const struct runtime *r, const char *library)
+{
+	return strstr(library, r->gcc) || strstr(library, r->clang);
+}
+
+/* Of two kinds only one fits into a process, and it is there already. */
+static bool runtime_is_there(const struct runtime *r)
+{
+	return dlsym(RTLD_DEFAULT, r->symbol) != NULL;
+}
+
+static const char *runtime_other(const struct runtime *r)
+{
+	size_t i;
+
+	for (i = 0; i < array_size(runtimes) - 1; i++)
+		if (&runtimes[i] != r && runtime_is_there(&runtimes[i]))
+			return runtimes[i].name;
+	return NULL;
+}
+
+static int runtime_choose(const struct runtime *r, const char *needed,
+			  char library[RUNTIME_PATH_CAP], struct err *err)
+{
+	const char *preloaded = getenv("LD_PRELOAD");
+	const char *other = runtime_other(r);
+
+	if (other)
+		return err_set(err, -ELIBMAX, "it is built with %s, and a "
+			       "suite before it with %s: run them apart",
+			       r->name, other);
+	if (!needed)
+		return err_set(err, -ELIBACC, "it is built with %s, whose "
+			       "runtime can only be linked into a program: "
+			       "build it with -shared-libsan", r->name);
+	if (preloaded && strstr(preloaded, needed))
+		return err_set(err, -ELIBACC, "it is built with %s, whose "
+			       "runtime %s cannot be loaded", r->name, needed);
+	if (strncmp(needed, "libclang", 8) != 0 ||
+	    !runtime_locate(needed, library))
+		snprintf(library, RUNTIME_PATH_CAP, "%s", needed);
+	return 1;
+}
+
+int runtime_find(const struct elf *elf, char library[RUNTIME_PATH_CAP],
+		 struct err *err)
+{
+	const char *needed;
+	size_t i;
+
+	for (i = 0; i < array_size(runtimes); i++) {
+		const struct runtime *r = &runtimes[i];
+
+		needed = elf_needs(elf, r->gcc);
+		if (!needed)
+			needed = elf_needs(elf, r->clang);
+		if (!needed && !elf_refers(elf, r->symbol))
+			continue;
+		return runtime_is_there(r)
+			       ? 0
+			       : runtime_choose(r, needed, library, err);
+	}
+	return 0;
+}
+
+int runtime_ask(const char *path, char library[RUNTIME_PATH_CAP],
+		struct err *err)
+{
+	struct err ignored;
+	struct elf elf;
+	int ret;
+
+	/* What is wrong with it is said by who opens it. */
+	if (elf_open(&elf, path, &ignored) < 0)
+		return 0;
+	ret = runtime_find(&elf, library, err);
+	elf_close(&elf);
+	return ret;
+}
+
+void runtime_hide(void)
+{
+	const char *preloaded = getenv("LD_PRELOAD");
+	char first[RUNTIME_PATH_CAP];
+	size_t len = preloaded ? strcspn(preloaded, ": ") : 0;
+	bool ours;
+
+	if (len == 0 || len >= sizeof(first))
+		return;
+	memcpy(first, preloaded, len);
+	first[len] = '\0';
+	ours = runtime_slowness(first) > 1;
+	if (ours && preloaded[len])
+		setenv("LD_PRELOAD", preloaded + len + 1, 1);
+	else if (ours)
+		unsetenv("LD_PRELOAD");
+}
+
+double runtime_slowness(const char *library)
+{
+	size_t i;
+
+	for (i = 0; i < array_size(runtimes) && *library; i++)
+		if (runtime_is_named(&runtimes[i], library))
+			return runtimes[i].slowness;
+	return 1;
+}

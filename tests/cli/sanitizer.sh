@@ -1,0 +1,171 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Suites built with the sanitizers of gcc and clang run as they are: the loader
+# is started again with their runtime in front; what is found is a failure of
+# the test that did it, with its text; all others pass.  Leaks are found in the
+# test that leaked, whatever -j is, and in both tiers.  What cannot be had is a
+# sentence and exit 5; time limits are longer and the record says so; the
+# user's own options win (issue 5, item 7; ENV-4, ENV-6, VAR-15, STATE-4).
+
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+
+[ -z "${SANITIZERS-}" ] || skip_all "this build has a sanitizer itself"
+
+plan 67
+
+RUN_TIMEOUT=300
+source="$top_srcdir/tests/fixtures/sanitized.inc"
+
+# build COMPILER NAME FLAG...: $tmp/NAME.so; false where that is not installed.
+build()
+{
+	local compiler=$1 name=$2
+	shift 2
+	command -v "$compiler" >/dev/null &&
+		"$compiler" -x c -g -O1 -fPIC -shared -pthread "$@" \
+			-I"$top_srcdir/include" -o "$tmp/$name.so" \
+			"$source" 2>/dev/null
+}
+
+# found TEST STATE TEXT WITH: it ended so, and its report says why.
+found()
+{
+	like "$out" "^ *$2 \[.*\] ${1//[][]/.} \(" "$4: $1 is $2"
+	like "$(told "$1")" "$3" "$4: and the report is the test's own"
+}
+
+# good WITH N: nothing else failed.
+good()
+{
+	is "$status $(last_line "$out")" "1 21 passed, $2 failed, 5 skipped" \
+		"$1: no other test is harmed"
+	unlike "$out" '\+LEAK' "$1: what the runtime starts is no leak"
+}
+
+for isolate in worker fork; do
+	for compiler in gcc clang; do
+		shared=-g
+		[ $compiler = gcc ] || shared=-shared-libsan
+		with="$compiler address, $isolate"
+		if build $compiler a -fsanitize=address $shared \
+			-DBAD_ADDRESS -DBAD_LEAK; then
+			run -j 2 --isolate=$isolate "$tmp/a.so"
+			good "$with" 4
+			found bad::address SIGABRT 'heap-use-after-free' "$with"
+			found 'bad::leak[1]' FAIL \
+				'1001 byte\(s\) leaked in 1 allocation' "$with"
+		else
+			skip "it is not installed" "$with" 6
+		fi
+		with="$compiler undefined, $isolate"
+		if build $compiler u -fsanitize=undefined $shared \
+			-DBAD_ARITHMETIC; then
+			run -j 2 --isolate=$isolate "$tmp/u.so"
+			good "$with" 1
+			found bad::arithmetic SIGABRT 'signed integer overflow' \
+				"$with"
+		else
+			skip "it is not installed" "$with" 4
+		fi
+	done
+	with="gcc thread, $isolate"
+	if build gcc t -fsanitize=thread -DBAD_RACE; then
+		run -j 2 --isolate=$isolate "$tmp/t.so"
+		good "$with" 1
+		found bad::race SIGABRT 'data race' "$with"
+	else
+		skip "it is not installed" "$with" 4
+	fi
+	with="gcc leak, $isolate"
+	if build gcc l -fsanitize=leak -DBAD_LEAK; then
+		run -j 1 --isolate=$isolate "$tmp/l.so"
+		good "$with" 3
+		one=$(results FAIL | sort)
+		run -j 64 --isolate=$isolate "$tmp/l.so"
+		is "$(results FAIL | sort)" "$one" \
+			"$with: -j 64 finds what -j 1 finds"
+		like "$(told 'bad::leak[0]')" '1000 byte\(s\) leaked' \
+			"$with: each its own"
+	else
+		skip "it is not installed" "$with" 4
+	fi
+done
+
+# ---- what cannot be had -------------------------------------------------
+
+# With clang 14 its thread sanitizer's library crashes every program.
+if build clang ct -fsanitize=thread -shared-libsan -DBAD_RACE; then
+	run "$tmp/ct.so"
+	if [ "$status" = 5 ]; then
+		like "$err" 'libclang_rt\.tsan.*with which no program starts' \
+			"a runtime that does not work is named"
+	else
+		like "$out" 'SIGABRT \[.*\] bad::race' "clang thread works"
+	fi
+else
+	skip "it is not installed" "clang thread"
+fi
+if build clang s -fsanitize=address; then
+	run "$tmp/s.so"
+	is "$status" 5 "a static runtime: exit 5"
+	like "$err" 'AddressSanitizer.*-shared-libsan' \
+		"a static runtime: what to do about it"
+else
+	skip "it is not installed" "a static runtime" 2
+fi
+if [ -f "$tmp/t.so" ] && [ -f "$tmp/l.so" ]; then
+	run "$tmp/t.so" "$tmp/l.so" "$SUITES/pass.so"
+	like "$err" 'LeakSanitizer.*ThreadSanitizer: run them apart' \
+		"two runtimes do not fit into one process"
+	is "$status" 5 "and the rest has run"
+else
+	skip "it is not installed" "two runtimes" 2
+fi
+
+# ---- limits, options, other programs -----------------------------------
+
+cat >"$tmp/o.c" <<'END'
+#include <shmrun.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+SHMRUN_TEST(o, slow, .timeout = 0.8) { usleep(1200000); }
+SHMRUN_TEST(o, environment)
+{
+	const char *preload = getenv("LD_PRELOAD");
+
+	shmrun_check_true(!preload || !strstr(preload, "libasan"));
+	shmrun_check_true(strstr(getenv("ASAN_OPTIONS"), "abort_on_error=1"));
+}
+SHMRUN_TEST(o, leaks)
+{
+	char *volatile bytes = malloc(77);
+
+	bytes = NULL;
+}
+END
+if gcc -g -fPIC -shared -fsanitize=address -I"$top_srcdir/include" \
+	-o "$tmp/o.so" "$tmp/o.c" 2>/dev/null; then
+	run --record="$tmp/o.shmres" "$tmp/o.so"
+	is "$status $(last_line "$out")" "1 2 passed, 1 failed" \
+		"limits are scaled, programs get no preload, leaks are told"
+	run report -v "$tmp/o.shmres"
+	like "$out" 'libasan.* is preloaded; time limits are 3 times as long' \
+		"the record says so"
+	ASAN_OPTIONS=detect_leaks=0 run "$tmp/o.so"
+	is "$status $(last_line "$out")" "0 3 passed, 0 failed" \
+		"the user's options win"
+	if command -v strace >/dev/null; then
+		run_program strace -f -o /dev/null "$SHMRUN" "$tmp/o.so"
+		like "$err" 'leaks are not looked for' \
+			"where leaks cannot be looked for, that is said"
+		is "$(last_line "$out")" "3 passed, 0 failed" \
+			"and no test is blamed"
+	else
+		skip "there is no strace" "under strace" 2
+	fi
+else
+	skip "it is not installed" "limits and options" 5
+fi
+run "$SUITES/pass.so"
+unlike "$out" 'preloaded' "other suites have none of this"
