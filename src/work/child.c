@@ -102,7 +102,7 @@ no_return hot_path static void child_main(struct worker *w, const struct errand 
 	child_settle(w);
 	if (unlikely(e->test->attrs.signal))
 		guard_hush();
-	outcome = unlikely(w->seeks_leaks) ? body_run_watched(e) : body_run(e);
+	outcome = unlikely(w->unusual & UNUSUAL_LEAKS) ? body_run_watched(e) : body_run(e);
 	/* A child of the test that came back from the body (PIT-2). */
 	if (!stage_is_own())
 		child_exit(1);
@@ -209,7 +209,7 @@ static void child_normalise(struct worker *w)
 	umask(022);
 	for (i = 0; i < array_size(child_signals); i++)
 		sigaction(child_signals[i], &forward, NULL);
-	w->forwards = true;
+	w->unusual |= UNUSUAL_FORWARDS;
 }
 
 void child_unforward(struct worker *w)
@@ -218,12 +218,12 @@ void child_unforward(struct worker *w)
 
 	for (i = 0; i < array_size(child_signals); i++)
 		signal(child_signals[i], SIG_DFL);
-	w->forwards = false;
+	w->unusual &= (uint8_t)~UNUSUAL_FORWARDS;
 }
 
 static void child_prepare(struct worker *w)
 {
-	if (!w->forwards)
+	if (!(w->unusual & UNUSUAL_FORWARDS))
 		child_normalise(w);
 	memset(w->verdict, 0, sizeof(*w->verdict));
 	/* What stdio holds would be printed twice (PROC-14); only code of the

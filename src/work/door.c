@@ -109,7 +109,7 @@ hot_path void door_enter(struct worker *w, const struct heritage *h)
 			      .plain_exit = h->plain_exit,
 			      .has_runtime = h->has_runtime,
 			      .late_thread = h->late_thread,
-			      .seeks_leaks = h->seeks_leaks,
+			      .unusual = h->seeks_leaks ? UNUSUAL_LEAKS : 0,
 			      .plain_fork = h->plain_fork,
 			      .slot = h->slot,
 			      .generation = h->generation,

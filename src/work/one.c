@@ -56,6 +56,21 @@ hot_path static void one_soil(struct worker *w)
 	w->plain_fork = false;
 }
 
+static enum outcome one_run_unusual(struct worker *w, const struct errand *e)
+{
+	enum outcome outcome;
+
+	if (w->unusual & UNUSUAL_FORWARDS)
+		child_unforward(w);
+	if (!(w->unusual & UNUSUAL_LEAKS))
+		return body_run(e);
+	outcome = body_run_watched(e);
+	/* They would be found again, in the next test. */
+	if (outcome == OUTCOME_FAIL)
+		w->retire = true;
+	return outcome;
+}
+
 /* ready: its shared fixtures are up. */
 hot_path static void one_in_tier(struct worker *w, const struct errand *e,
 				 bool ready, struct finding *f)
@@ -79,15 +94,7 @@ hot_path static void one_in_tier(struct worker *w, const struct errand *e,
 		child_run(w, e, f);
 		return;
 	}
-	if (unlikely(w->forwards))
-		child_unforward(w);
-	if (unlikely(w->seeks_leaks)) {
-		f->outcome = body_run_watched(e);
-		/* They would be found again, in the next test. */
-		w->retire = f->outcome == OUTCOME_FAIL;
-	} else {
-		f->outcome = body_run(e);
-	}
+	f->outcome = unlikely(w->unusual) ? one_run_unusual(w, e) : body_run(e);
 	f->n_failures = stage_failures();
 }
 

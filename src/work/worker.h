@@ -62,10 +62,12 @@ struct worker {
 	bool plain_exit; /* heritage.h */
 	bool has_runtime; /* heritage.h */
 	bool late_thread; /* heritage.h; until it is there */
-	bool seeks_leaks; /* heritage.h */
 	bool plain_fork; /* until test code ran in this process */
 	bool dirty;    /* test code ran in this process since the last fork */
-	bool forwards; /* a SIGTERM handler for test children is installed */
+	uint8_t unusual; /* what is not as it mostly is before a body: one look
+			  * for all of it */
+#define UNUSUAL_FORWARDS 1u /* a SIGTERM handler for test children stands */
+#define UNUSUAL_LEAKS 2u    /* leaks are looked for: heritage.h */
 };
 
 /* The test at a position, as the worker needs it. */
