@@ -25,7 +25,7 @@
 /* A runner refuses a suite of another major version with one sentence;
  * minor versions only append (rule NAT-3). */
 #define SHMRUN_ABI_MAJOR 1
-#define SHMRUN_ABI_MINOR 1
+#define SHMRUN_ABI_MINOR 2
 
 /* Most instances in one range. */
 #define SHMRUN_COUNT_MAX 10000000
@@ -205,6 +205,10 @@ struct shmrun_suite_ {
 	uint32_t build;	      /* SHMRUN_BUILD_* */
 	uint32_t reserved;
 	const void *coverage[3]; /* one of them not NULL: it counts what runs */
+	/* Since 1.2: functions that add its counters to their files, and that
+	 * begin them anew; NULL where there is none. */
+	const void *coverage_write[3];
+	const void *coverage_reset[3];
 };
 
 #define SHMRUN_BUILD_OPTIMIZED_ 1u
@@ -268,6 +272,19 @@ extern const char shmrun_llvm_gcov_[] __asm__("llvm_gcov_init")
 extern const char shmrun_llvm_profile_[] __asm__("__llvm_profile_runtime")
 	__attribute__((weak, visibility("hidden")));
 
+/* libgcov's exit is there when anything is; its dump and reset only when the
+ * suite asks for them (shmrun-suite(7)). */
+extern const char shmrun_gcov_exit_[] __asm__("__gcov_exit")
+	__attribute__((weak, visibility("hidden")));
+extern const char shmrun_gcov_dump_[] __asm__("__gcov_dump")
+	__attribute__((weak, visibility("hidden")));
+extern const char shmrun_gcov_reset_[] __asm__("__gcov_reset")
+	__attribute__((weak, visibility("hidden")));
+extern const char shmrun_llvm_write_[] __asm__("__llvm_profile_write_file")
+	__attribute__((weak, visibility("hidden")));
+extern const char shmrun_llvm_reset_[] __asm__("__llvm_profile_reset_counters")
+	__attribute__((weak, visibility("hidden")));
+
 extern struct shmrun_suite_ shmrun_suite_v1;
 __attribute__((weak, used, visibility("default") SHMRUN_RETAIN_))
 struct shmrun_suite_ shmrun_suite_v1 = {
@@ -275,7 +292,9 @@ struct shmrun_suite_ shmrun_suite_v1 = {
 	sizeof(struct shmrun_suite_), __start_shmrun_records,
 	__stop_shmrun_records, &shmrun_ops_,
 	SHMRUN_OPTIMIZED_ | SHMRUN_SANITIZED_, 0,
-	{ shmrun_gcov_, shmrun_llvm_gcov_, shmrun_llvm_profile_ }
+	{ shmrun_gcov_, shmrun_llvm_gcov_, shmrun_llvm_profile_ },
+	{ shmrun_gcov_dump_, shmrun_gcov_exit_, shmrun_llvm_write_ },
+	{ shmrun_gcov_reset_, shmrun_llvm_reset_, 0 }
 };
 
 #ifdef __cplusplus

@@ -239,6 +239,7 @@ libshmrun_a_SOURCES = \
 	src/work/capture.c src/work/capture.h \
 	src/work/child.c src/work/child.h \
 	src/work/claim.c src/work/claim.h \
+	src/work/counters.c src/work/counters.h \
 	src/work/door.c src/work/door.h \
 	src/work/doorbell.c src/work/doorbell.h \
 	src/work/explain.c src/work/explain.h \

@@ -283,6 +283,7 @@ FIXTURE_INCLUDES = \
 	tests/fixtures/held.h \
 	tests/fixtures/hostile.h \
 	tests/fixtures/sanitized.inc \
+	tests/fixtures/counted.inc \
 	tests/fixtures/release.h
 
 FIXTURE_SUITES = $(FIXTURE_C:.c=.so) $(FIXTURE_CC:.cc=.so)
@@ -367,6 +368,7 @@ CLI_TESTS = \
 	tests/cli/fork_inside.sh \
 	tests/cli/groups.sh \
 	tests/cli/header_compile.sh \
+	tests/cli/gcov.sh \
 	tests/cli/hostile.sh \
 	tests/cli/isolate.sh \
 	tests/cli/html.sh \

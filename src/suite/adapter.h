@@ -67,6 +67,10 @@ struct adapter_suite {
 	struct err warning; /* what the user should know; "" = nothing */
 	struct adapter_test *tests; /* in the framework's order */
 	uint32_t n_tests, cap_tests;
+	/* Of coverage: adds what this process has counted to the files, and
+	 * begins anew; NULL = there is no such thing. */
+	void (*counters_write)(void);
+	void (*counters_reset)(void);
 	/* Fixtures that the runner schedules: native suites have them, the
 	 * others set up and tear down within their tests. */
 	const struct shmrun_fixture_ **fixtures; /* by (kind, scope, line) */

@@ -43,7 +43,7 @@ static uint32_t native_flavour(const struct shmrun_suite_ *object)
 {
 	uint32_t flavour = FLAVOUR_KNOWN;
 
-	if (object->size < sizeof(*object))
+	if (object->size < offsetof(struct shmrun_suite_, coverage_write))
 		return 0; /* older than the question */
 	if (object->build & SHMRUN_BUILD_OPTIMIZED_)
 		flavour |= FLAVOUR_OPTIMIZED;
@@ -54,6 +54,24 @@ static uint32_t native_flavour(const struct shmrun_suite_ *object)
 	if (object->coverage[0] || object->coverage[1] || object->coverage[2])
 		flavour |= FLAVOUR_COVERAGE;
 	return flavour;
+}
+
+/* The first that is there. */
+static void native_choose(const void *const functions[3], void (**to)(void))
+{
+	int i;
+
+	for (i = 0; i < 3 && !*to; i++)
+		*(const void **)to = functions[i];
+}
+
+static void native_find_counters(struct adapter_suite *s,
+				 const struct shmrun_suite_ *object)
+{
+	if (object->size < sizeof(*object))
+		return;
+	native_choose(object->coverage_write, &s->counters_write);
+	native_choose(object->coverage_reset, &s->counters_reset);
 }
 
 static bool native_probe(const struct elf *elf)
@@ -79,6 +97,7 @@ static int native_open(struct adapter_suite *s, struct err *err)
 	native = s->state = mem_zalloc(sizeof(*native));
 	native->object = object;
 	s->origin.flavour = native_flavour(object);
+	native_find_counters(s, object);
 	return 0;
 }
 

@@ -141,6 +141,7 @@ int runtime_find(const struct elf *elf, char library[RUNTIME_PATH_CAP],
 int runtime_ask(const char *path, char library[RUNTIME_PATH_CAP],
 		struct err *err)
 {
+	struct elf_section counters;
 	struct err ignored;
 	struct elf elf;
 	int ret;
@@ -149,6 +150,9 @@ int runtime_ask(const char *path, char library[RUNTIME_PATH_CAP],
 	if (elf_open(&elf, path, &ignored) < 0)
 		return 0;
 	ret = runtime_find(&elf, library, err);
+	/* All processes add to one file, if it is not said otherwise. */
+	if (elf_find_section(&elf, "__llvm_prf_cnts", &counters))
+		setenv("LLVM_PROFILE_FILE", "default_%m.profraw", 0);
 	elf_close(&elf);
 	return ret;
 }

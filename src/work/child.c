@@ -8,6 +8,7 @@
 #include "model/event.h"
 #include "work/body.h"
 #include "work/capture.h"
+#include "work/counters.h"
 #include "work/guard.h"
 #include "work/leftover.h"
 #include "work/meter.h"
@@ -100,6 +101,7 @@ no_return hot_path static void child_main(struct worker *w, const struct errand 
 	enum outcome outcome;
 
 	child_settle(w);
+	counters_begin();
 	if (unlikely(e->test->attrs.signal))
 		guard_hush();
 	outcome = unlikely(w->unusual & UNUSUAL_LEAKS) ? body_run_watched(e) : body_run(e);
@@ -117,6 +119,7 @@ no_return hot_path static void child_main(struct worker *w, const struct errand 
 		exit(0);
 	if (e->suite->ops->exits)
 		fflush(NULL);
+	counters_write();
 	child_exit(0);
 }
 

@@ -6,6 +6,7 @@
 #include "base/role.h"
 #include "base/sys.h"
 #include "shm/wire.h"
+#include "work/counters.h"
 #include "work/guard.h"
 #include "work/holding.h"
 #include "work/leftover.h"
@@ -123,6 +124,7 @@ hot_path void door_enter(struct worker *w, const struct heritage *h)
 	guard_open(h->wrecks_fd);
 	if (unlikely(h->has_runtime))
 		leftover_accept(false); /* its own thread, if it has one */
+	counters_open(h->suites, h->n_suites);
 	fixture_open(w);
 	holding_open(w->catalog.header->jobs == 1);
 	stage_open(w->slot, w->generation, w->catalog.header->run_id,

@@ -3,6 +3,7 @@
 
 #include "base/compiler.h"
 #include "base/raw.h"
+#include "work/counters.h"
 #include "work/guard_regs.h"
 #include "work/stage.h"
 
@@ -13,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define GUARD_STACK (32u << 10)
+#define GUARD_STACK (64u << 10)
 
 /* Those whose default is a core dump and that a test's own code raises. */
 static const int guard_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE,
@@ -188,6 +189,8 @@ static void guard_handle(int signo, siginfo_t *info, void *context)
 {
 	int saved = errno;
 
+	if (stage_is_own())
+		counters_save();
 	if (guard_is_wanted())
 		guard_leave_wreck(signo, info, context);
 	guard_die(signo, info);

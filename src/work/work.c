@@ -5,6 +5,7 @@
 #include "base/point.h"
 #include "base/sys.h"
 #include "shm/wire.h"
+#include "work/counters.h"
 #include "work/door.h"
 #include "work/doorbell.h"
 #include "work/guard.h"
@@ -108,6 +109,7 @@ no_return static void work_leave(struct worker *w)
 		fflush(stdout);
 	current_store(&w->self->current,
 		      (struct current_word){ .phase = PHASE_LEFT }); /* C23 */
+	counters_write();
 	_exit(w->fixtures.teardown_failed ? WORKER_EXIT_TEARDOWN : 0);
 }
 

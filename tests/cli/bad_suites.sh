@@ -98,8 +98,8 @@ for ((i = 0; i < 60; i++)); do
 	unwatched run --load-timeout=2 --timeout=1 --grace=0 -j 2 \
 		--max-fail=100 "$tmp/damaged.so"
 	case $status in
-	0 | 1 | 3 | 5) ;;
+	0 | 1 | 3 | 5 | 6) ;; # damaged code may fail every canary
 	*) wrong="$wrong $i:$status" ;;
 	esac
 done
-is "$wrong" "" "60 damaged copies: exit 0, 1, 3 or 5, never a crash or a hang"
+is "$wrong" "" "60 damaged copies: exit 0, 1, 3, 5 or 6, never a crash or a hang"
