@@ -29,6 +29,7 @@ bench_micro_results_SOURCES = bench/micro/results.c bench/micro/micro.h
 BENCH_C = \
 	bench/stamp.c \
 	bench/suites/crashes.c \
+	bench/suites/dumps.c \
 	bench/suites/flood.c \
 	bench/suites/idle.c \
 	bench/suites/makespan.c \
@@ -60,7 +61,7 @@ bench-smoke: all $(BENCH_BINARIES) $(BENCH_SUITES) $(BENCH_FIXTURES)
 
 EXTRA_DIST += $(BENCH_C) $(BENCH_INCLUDES) bench/README.md bench/lib.sh \
 	bench/peers/cmocka.c bench/peers/criterion.c bench/peers/gtest.cc \
-	bench/run bench/smoke.tap bench/parts/crash.sh \
+	bench/run bench/smoke.tap bench/parts/crash.sh bench/parts/dump.sh \
 	bench/parts/criterion.sh bench/parts/crowd.sh bench/parts/fork.sh \
 	bench/parts/history.sh bench/parts/instructions.sh \
 	bench/parts/makespan.sh bench/parts/micro.sh bench/parts/output.sh \

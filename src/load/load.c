@@ -12,6 +12,7 @@
 #include "load/spawn.h"
 #include "shm/catalog.h"
 #include "shm/wire.h"
+#include "shm/wreck.h"
 #include "suite/adapter.h"
 #include "suite/leaks.h"
 #include "suite/runtime.h"
@@ -68,6 +69,7 @@ struct load {
 	struct untold untold[UNTOLD_MAX];
 	uint32_t n_untold;
 	struct kept kept[KEPT_SLOTS];
+	bool guarded; /* the door's handler for crashes is armed */
 	bool keeps; /* descriptors are not scarce */
 	int n_threads; /* before any suite: an emulator has some of its own */
 	struct wire_msg msg; /* its text is the last part, and long */
@@ -263,7 +265,8 @@ static void load_attach(struct load *load, const int *fds, int n_fds)
 		.wrecks_fd = n_fds > 3 ? load_lift(fds[3]) : -1,
 	};
 	load->keeps = true;
-	if (n_fds > 3)
+	load->guarded = n_fds > 3;
+	if (load->guarded)
 		load->door->prepare();
 	heritage_keep_environment(&load->heritage);
 	spawn_open(&load->spawn, load->catalog.header->arena.n_slots);
@@ -444,6 +447,28 @@ static void load_fork_successor(struct load *load, const struct spawned *dead)
 	load_fork(load, &as_if_asked, load->kept[dead->slot].fds);
 }
 
+static bool load_counts(const struct load *load)
+{
+	uint32_t i;
+
+	for (i = 0; i < load->n_suites; i++)
+		if (load->suites[i]->counters_write)
+			return true;
+	return false;
+}
+
+/* Enough wrecks: the rest of the crashes is not to pay for a handler.  It is
+ * wanted as long as it saves counters. */
+static void load_relax(struct load *load)
+{
+	if (!load->guarded || lseek(load->heritage.wrecks_fd, 0, SEEK_END) <
+				      (off_t)WRECKS_FULL)
+		return;
+	load->guarded = false;
+	if (!load_counts(load))
+		load->door->relax();
+}
+
 static void load_say_gone(struct load *load, const struct spawned *dead,
 			  int status)
 {
@@ -457,6 +482,7 @@ static void load_say_gone(struct load *load, const struct spawned *dead,
 
 	load_forget_started(load, dead->pid);
 	load_send(load, &head, NULL, NULL, 0);
+	load_relax(load);
 	if (succeeded)
 		load_fork_successor(load, dead);
 }

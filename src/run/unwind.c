@@ -18,7 +18,7 @@
 #define HELD_MAX 64u
 /* And so many of a run get one: nobody reads more, and the rest of the run is
  * not to pay for them. */
-#define TRACES_MAX 200u
+#define TRACES_MAX 50u
 /* One answer.  The first one reads the suites' debug information. */
 #define ANSWER_NS (2 * NS_PER_S)
 /* All that still wait when the run is over. */

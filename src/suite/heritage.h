@@ -64,6 +64,8 @@ struct heritage_door {
 	void (*bind)(const struct adapter_suite *suite);
 	/* In the loader, once, before the first worker. */
 	void (*prepare)(void);
+	/* And when no more wrecks are wanted. */
+	void (*relax)(void);
 	/* In a fresh fork; does not return. */
 	void (*enter)(const struct heritage *heritage);
 };

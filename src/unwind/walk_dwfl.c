@@ -19,9 +19,39 @@ struct session {
 
 static char *dwfl_no_path;
 
+/* A system's library: what it exports is enough to know it by, and the debug
+ * information of libc alone takes longer to read than all else. */
+static bool dwfl_is_system(const char *path)
+{
+	static const char *const places[] = { "/lib/", "/lib64/", "/usr/lib/",
+					      "/usr/lib64/" };
+	size_t i, len;
+
+	for (i = 0; i < array_size(places); i++) {
+		len = strlen(places[i]);
+		if (strncmp(path, places[i], len) != 0)
+			continue;
+		/* There, or one folder deeper: /lib/x86_64-linux-gnu. */
+		path = strchr(path + len, '/');
+		return !path || !strchr(path + 1, '/');
+	}
+	return false;
+}
+
+static int dwfl_find_debuginfo(Dwfl_Module *module, void **data,
+			       const char *name, Dwarf_Addr base,
+			       const char *file, const char *link,
+			       GElf_Word crc, char **found)
+{
+	if (dwfl_is_system(name))
+		return -1;
+	return dwfl_standard_find_debuginfo(module, data, name, base, file,
+					    link, crc, found);
+}
+
 static const Dwfl_Callbacks dwfl_files = {
 	.find_elf = dwfl_linux_proc_find_elf,
-	.find_debuginfo = dwfl_standard_find_debuginfo,
+	.find_debuginfo = dwfl_find_debuginfo,
 	.debuginfo_path = &dwfl_no_path,
 };
 

@@ -298,6 +298,20 @@ void guard_arm(void)
 			sigaction(guard_signals[i], &dfl, NULL);
 }
 
+void guard_disarm(void)
+{
+	struct sigaction dfl = { .sa_handler = SIG_DFL }, was;
+	size_t i;
+
+	if (!guard_armed)
+		return;
+	guard_armed = false;
+	for (i = 0; i < array_size(guard_signals); i++)
+		if (sigaction(guard_signals[i], NULL, &was) == 0 &&
+		    was.sa_sigaction == guard_handle)
+			sigaction(guard_signals[i], &dfl, NULL);
+}
+
 #else
 
 /* Nobody could be kept from seeing it: there is none. */
@@ -305,6 +319,10 @@ void guard_arm(void)
 {
 	(void)guard_handle;
 	(void)guard_signals;
+}
+
+void guard_disarm(void)
+{
 }
 
 #endif

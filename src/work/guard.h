@@ -21,6 +21,9 @@
 /* In the loader, behind the suites' constructors. */
 void guard_arm(void);
 
+/* There too: workers that are forked from now on have none. */
+void guard_disarm(void);
+
 /* In a fresh worker: where wrecks go. */
 void guard_open(int wrecks_fd);
 

@@ -161,5 +161,6 @@ hot_path no_return static void work_main(const struct heritage *heritage)
 const struct heritage_door work_door = {
 	.bind = stage_bind,
 	.prepare = guard_arm,
+	.relax = guard_disarm,
 	.enter = work_main,
 };
