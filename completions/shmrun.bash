@@ -49,6 +49,7 @@ _shmrun_options()
 --json --json=
 --github --github=
 --trace --trace=
+--html --html=
 -o --record=
 --resume=
 --color=
@@ -84,12 +85,13 @@ _shmrun_values()
 	--no-tests) echo 'fail warn pass' ;;
 	--timings) echo 'path' ;;
 	--cache-dir) echo 'path' ;;
-	--report) echo 'tap tap14 junit json github trace' ;;
+	--report) echo 'tap tap14 junit json github trace html' ;;
 	--tap) echo 'path' ;;
 	--junit) echo 'path' ;;
 	--json) echo 'path' ;;
 	--github) echo 'path' ;;
 	--trace) echo 'path' ;;
+	--html) echo 'path' ;;
 	-o | --record) echo 'path' ;;
 	--resume) echo 'path' ;;
 	--color) echo 'auto always never' ;;

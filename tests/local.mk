@@ -366,12 +366,12 @@ CLI_TESTS = \
 	tests/cli/filter.sh \
 	tests/cli/fixtures.sh \
 	tests/cli/fork_inside.sh \
+	tests/cli/gcov.sh \
 	tests/cli/groups.sh \
 	tests/cli/header_compile.sh \
-	tests/cli/gcov.sh \
 	tests/cli/hostile.sh \
-	tests/cli/isolate.sh \
 	tests/cli/html.sh \
+	tests/cli/isolate.sh \
 	tests/cli/jobs.sh \
 	tests/cli/leaks.sh \
 	tests/cli/leftovers.sh \
@@ -388,8 +388,8 @@ CLI_TESTS = \
 	tests/cli/order.sh \
 	tests/cli/output.sh \
 	tests/cli/params.sh \
+	tests/cli/pause.sh \
 	tests/cli/peers.sh \
-	tests/cli/release.sh \
 	tests/cli/pids.sh \
 	tests/cli/plugin.sh \
 	tests/cli/publish.sh \
@@ -399,8 +399,6 @@ CLI_TESTS = \
 	tests/cli/release.sh \
 	tests/cli/report.sh \
 	tests/cli/resume.sh \
-	tests/cli/pause.sh \
-	tests/cli/plugin.sh \
 	tests/cli/sanitizer.sh \
 	tests/cli/seccomp.sh \
 	tests/cli/serial.sh \
@@ -410,10 +408,10 @@ CLI_TESTS = \
 	tests/cli/successor.sh \
 	tests/cli/summary.sh \
 	tests/cli/timeout.sh \
-	tests/cli/top.sh \
 	tests/cli/timings.sh \
-	tests/cli/wakes.sh \
+	tests/cli/top.sh \
 	tests/cli/usage.sh \
+	tests/cli/wakes.sh \
 	tests/cli/weights.sh
 
 TESTS += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)
@@ -425,8 +423,7 @@ EXTRA_DIST += $(CLI_TESTS) tests/cli/browser.sh tests/cli/golden tests/cli/junit
 
 # Of the library only _exit, in a coverage build.
 check_PROGRAMS += tests/support/no-uring tests/support/peak \
-	tests/support/refuse tests/support/uring-works
-	tests/support/pty tests/support/uring-works
+	tests/support/pty tests/support/refuse tests/support/uring-works
 tests_support_no_uring_SOURCES = tests/support/no-uring.c
 tests_support_no_uring_LDADD = libshmrun.a
 tests_support_peak_SOURCES = tests/support/peak.c

@@ -189,6 +189,8 @@ static int html_event(void *priv, const struct event *ev)
 	case EVENT_TEST_SLOW:
 	case EVENT_WORKER_LOST:
 	case EVENT_PROGRESS:
+	case EVENT_PAUSED:
+	case EVENT_ROSTER:
 	case N_EVENTS:
 		break;
 	}

@@ -343,7 +343,7 @@ void tell_paused(struct run *run, uint64_t paused_ns)
 {
 	struct event ev = { .kind = EVENT_PAUSED, .paused_ns = paused_ns };
 
-	tell(run, &ev);
+	tell_event(run, &ev);
 }
 
 void tell_roster(struct run *run, const struct standing *items, size_t n,
@@ -356,7 +356,7 @@ void tell_roster(struct run *run, const struct standing *items, size_t n,
 
 	ev.roster.elapsed_ns = run->now_ns - run->started_ns;
 	ev.roster.tally = run->tally;
-	tell(run, &ev);
+	tell_event(run, &ev);
 }
 
 void tell_finished(struct run *run)
