@@ -2,10 +2,12 @@
 # shellcheck shell=bash
 # port.sh - what check-aarch64 and check-musl share; sourced, at the top of the
 # tree, with $port (the name), $build (absolute) and $not_run set: a line
-# "SCRIPT<tab>REASON" for each tests/cli/SCRIPT.sh that cannot be run there.
+# "SCRIPT<tab>REASON" for each tests/cli/SCRIPT.sh that cannot be run there;
+# $only, if it is set, names those that are run.
 
 set -euo pipefail
-: "${port:?}" "${build:?}" "${not_run:?}"
+: "${port:?}" "${build:?}" "${not_run?}"
+only=${only-}
 jobs=${JOBS:-$(nproc)}
 
 # port_skip REASON...: the whole of it.
@@ -63,8 +65,11 @@ port_choose()
 	local script reason
 
 	tests=(tests/torture/threads.unit)
+	[ -z "$only" ] || echo "$port: only $(xargs <<<"$only")"
 	for script in $(port_listed CLI_TESTS); do
 		script=${script%.sh}
+		[ -z "$only" ] || [[ $only =~ [[:space:]]${script##*/}[[:space:]] ]] ||
+			continue
 		reason=$(awk -F '\t+' -v name="${script##*/}" \
 			'$1 == name { print $2 }' <<<"$not_run")
 		if [ -n "$reason" ]; then

@@ -58,7 +58,6 @@ tests_unit_shm_unit_SOURCES = \
 	tests/unit/shm/test_notes.c \
 	tests/unit/shm/test_view.c \
 	tests/unit/shm/test_usage.c \
-	tests/unit/shm/test_wire.c
 	tests/unit/shm/test_wire.c \
 	tests/unit/shm/test_wreck.c
 tests_unit_unwind_unit_SOURCES = \
