@@ -418,7 +418,7 @@ static void expect_noise(void (*make)(struct load *l, struct rng *rng),
 		      got, wanted);
 }
 
-/* DEC-5: rank is enough.  The last column is chance: one test that is taken
+/* DEC-5, BAL-3: rank is enough, nothing is dealt for good.  The last column is chance: one test that is taken
  * for a short one. */
 Test(evidence, longest_does_not_mind_noise)
 {
