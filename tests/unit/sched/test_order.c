@@ -126,6 +126,33 @@ Test(order, a_range_stays_one_stretch)
 	cr_expect_leq(s.plan.n_segments, COSTS_ROWS_MAX + 2);
 }
 
+/* SCOPE-2: where times are known numbers say nothing: the scope of one long
+ * test is before that of three short ones (not so in pytest-xdist, which only
+ * counts: XD-SCOPE-4), in scopes, files and groups. */
+Test(order, a_unit_of_few_long_tests_is_before_one_of_many)
+{
+	static const char *const modes[] = { "loadscope", "loadfile",
+					     "loadgroup" };
+	static struct attrs many, one;
+	uint32_t i;
+
+	many = one = attrs_default;
+	many.affinity = "many";
+	one.affinity = "one";
+	for (i = 0; i < 3; i++) {
+		scene_add(&s, "a", (const char *[]){ "x", "y", "z" }[i], &many);
+		scene_set_file(&s, "a.c");
+	}
+	scene_add(&s, "b", "long", &one);
+	scene_set_file(&s, "b.c");
+	scene_list(&s);
+	for (i = 0; i < 3; i++)
+		scene_know(&s, i, 1e9);
+	scene_know(&s, 3, 4e9);
+	for (i = 0; i < 3; i++)
+		expect(modes[i], ORDER_DEFAULT, "long x y z");
+}
+
 /* SCOPE-2: by time, without any by number of tests, stable. */
 Test(order, scopes_by_time_else_by_number)
 {

@@ -70,7 +70,28 @@ Test(units, a_file_is_one_unit_in_each_suite)
 	expect("load", 4, "a b c d");
 }
 
-/* KEY-GROUP, BAL-4, BAL-10: de-duplicated, sorted, joined; else the chain; else
+/* BAL-4: a test that was never seen is in the group that it names, whatever is
+ * known of the others; so it is in its scope and file. */
+Test(units, a_new_test_is_in_its_group)
+{
+	add("S", "old", "g", "");
+	add("T", "alone", "", "");
+	add("S", "other", "g", "");
+	add("S", "new", "g", "");
+	scene_list(&s);
+	scene_know(&s, 0, 9e9);
+	scene_know(&s, 1, 1e9);
+	scene_know(&s, 2, 9e9);
+	expect("loadgroup", 2, "old other new alone");
+	cr_assert_eq(s.plan.n_bounds, 1);
+	cr_expect_eq(s.plan.bounds[0].hi, 3);
+	expect("loadscope", 2, "old other new alone");
+	cr_expect_eq(s.plan.bounds[0].hi, 3);
+	scene_know(&s, 3, 1);
+	expect("loadgroup", 2, "old other new alone");
+}
+
+/* KEY-GROUP, BAL-10: de-duplicated, sorted, joined; else the chain; else
  * alone. */
 Test(units, a_group_is_a_set_of_names)
 {
