@@ -132,6 +132,8 @@ static void failure_add_tail(struct str *out, const char *bytes, size_t len)
 {
 	size_t skip = len - min_of(len, FAILURE_TAIL_MAX), i;
 
+	if (len == 0)
+		return;
 	for (i = 0; i < 3 && skip && skip < len; i++)
 		skip += (bytes[skip] & 0xc0) == 0x80;
 	html_add(out, bytes + skip, len - skip);
@@ -141,12 +143,17 @@ static void failure_add_tail(struct str *out, const char *bytes, size_t len)
 static void failure_add_output(struct str *out, const struct output *o)
 {
 	size_t head = min_of(o->head_len, FAILURE_HEAD_MAX);
-	const char *end = o->tail_len ? o->tail : o->head + head;
-	size_t end_len = o->tail_len ? o->tail_len : o->head_len - head;
-	uint64_t shown = head + min_of(end_len, FAILURE_TAIL_MAX);
+	const char *end = o->tail;
+	size_t end_len = o->tail_len;
+	uint64_t shown;
 
 	if (o->total == 0)
 		return;
+	if (end_len == 0 && o->head_len > head) {
+		end = o->head + head;
+		end_len = o->head_len - head;
+	}
+	shown = head + min_of(end_len, FAILURE_TAIL_MAX);
 	str_add(out, "<p class=\"what\">output, ");
 	html_add_count(out, o->total);
 	str_add(out, o->total == 1 ? " byte" : " bytes");

@@ -20,6 +20,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* 36 years: what a recording says may be anything, and is added up. */
+#define HTML_TIME_MAX (UINT64_C(1) << 60)
+
 /* The page, and its parts; bytes. */
 #define HTML_PAGE_MAX (390u * 1024)
 #define HTML_BUSY_MAX (96u * 1024) /* the slots' curves */

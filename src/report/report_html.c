@@ -77,8 +77,8 @@ static void html_add_span(struct html *h, const struct event_test *test,
 	struct html_slot *slot = &h->slots[test->slot];
 	struct html_span span = {
 		.key = test->duration_ns,
-		.start_ns = test->start_ns - h->t0_ns,
-		.duration_ns = test->duration_ns,
+		.start_ns = min_of(test->start_ns - h->t0_ns, HTML_TIME_MAX),
+		.duration_ns = min_of(test->duration_ns, HTML_TIME_MAX),
 		.position = test->position,
 		.slot = test->slot,
 		.outcome = (uint8_t)test->outcome,
@@ -129,8 +129,9 @@ static void html_fixture_ended(struct html *h, const struct event_fixture *f)
 {
 	struct html_span span = {
 		.key = f->duration_ns,
-		.start_ns = f->start_ns - min_of(f->start_ns, h->t0_ns),
-		.duration_ns = f->duration_ns,
+		.start_ns = min_of(f->start_ns - min_of(f->start_ns, h->t0_ns),
+				   HTML_TIME_MAX),
+		.duration_ns = min_of(f->duration_ns, HTML_TIME_MAX),
 		.position = f->test_ix,
 		.slot = f->slot,
 		.outcome = (uint8_t)f->kind,
@@ -155,12 +156,14 @@ static void html_warn(struct html *h, const char *text)
 
 static int html_run_finished(struct html *h, const struct event_finished *f)
 {
+	struct event_finished sane = *f;
 	struct str page = STR_INIT;
 	int ret;
 
 	if (!h->started)
 		return 0;
-	html_make_page(&page, h, f);
+	sane.elapsed_ns = min_of(f->elapsed_ns, HTML_TIME_MAX);
+	html_make_page(&page, h, &sane);
 	ret = out_write(h->out_fd, str_get(&page), page.len);
 	str_fini(&page);
 	return ret;

@@ -115,6 +115,7 @@ static void check_reports(void)
 		{ &report_json, "/dev/null" },
 		{ &report_trace, "/dev/null" },
 		{ &report_junit, "/dev/null" },
+		{ &report_html, "/dev/null" },
 		{ &report_github, NULL },
 		{ &report_term, NULL },
 	};

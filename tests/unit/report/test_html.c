@@ -381,3 +381,28 @@ Test(html, a_page_of_nothing_is_a_page)
 	page_tell(&p, &ev);
 	cr_expect_gt(page_end(&p, &tally, 0), 1000);
 }
+
+/* Times that a recording may claim, and that overflow when they are added. */
+Test(html, times_without_end_come_to_one)
+{
+	static const uint64_t times[] = { UINT64_MAX, UINT64_MAX / 2 + 1,
+					  UINT64_C(1) << 60, 1 };
+	struct tally tally = { .selected = array_size(times) };
+	struct page p;
+	uint32_t i;
+
+	page_begin(&p, "S::t", array_size(times), 2);
+	for (i = 0; i < array_size(times); i++) {
+		struct event ev = { .kind = EVENT_TEST_FINISHED };
+
+		ev.test = (struct event_test){ .position = i,
+					       .index = i,
+					       .outcome = OUTCOME_FAIL,
+					       .slot = (uint16_t)(i % 2),
+					       .exit_status = -1,
+					       .start_ns = times[i],
+					       .duration_ns = times[i] };
+		page_tell(&p, &ev);
+	}
+	cr_expect_gt(page_end(&p, &tally, UINT64_MAX), 1000);
+}
