@@ -543,8 +543,9 @@ clean-torture:
 
 # ---- the protocol's model, exhausted by spin(1) ------------------------------
 
-EXTRA_DIST += tests/spin/check tests/spin/machine.pml tests/spin/run.pml \
-	tests/spin/runner.pml tests/spin/worker.pml
+EXTRA_DIST += tests/spin/check tests/spin/machine.pml \
+	tests/spin/reserve.pml tests/spin/run.pml tests/spin/runner.pml \
+	tests/spin/worker.pml
 
 # Without spin it says so and that is all; SPIN_ARGS=-l for the long ones.
 .PHONY: check-spin

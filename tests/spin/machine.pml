@@ -29,7 +29,9 @@
 #define PARKED 3
 #define DEQUE (PARKED + W)
 #define RECORDS (DEQUE + W)
-#define WORDS (RECORDS + W)
+#define RESTING (RECORDS + W)
+#define SIGNS (RESTING + W)
+#define WORDS (SIGNS + 1)
 
 byte mem[WORDS];
 

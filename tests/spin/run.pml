@@ -19,6 +19,7 @@
  *			a sleeping worker must come and take it
  *	POLL		a quiet runner's wait always ends, as in the program
  *	STOP		the run may be interrupted at any time
+ *	PARTS		tests lie in a part of the plan, and not in the ring
  *	LIVENESS	for the property `ends`
  *	other NO_..., LATE_...	mutations, each of which breaks it: tests/spin/check
  */
@@ -72,6 +73,11 @@
 
 /* Arena, beside mem[]. */
 byte head, cells[RCAP];
+#ifdef PARTS
+byte part; /* what is left of it */
+#else
+#define part 0
+#endif
 byte word[N];
 byte phase[W], position[W];
 byte records[W * N];
@@ -127,6 +133,10 @@ end:
 
 inline plan()
 {
+#ifdef PARTS
+	part = RANGE(0, N);
+	lo = N;
+#endif
 	do
 	:: lo < N ->
 		hi = (lo + CHUNK < N -> lo + CHUNK : N);

@@ -98,7 +98,7 @@ inline feed_top_up()
 
 inline feed_look()
 {
-	has_work = RING_USED > 0;
+	has_work = RING_USED > 0 || part;
 	i = 0;
 	do
 	:: i < W -> has_work = has_work || mem[DEQUE + i]; i++
@@ -258,6 +258,7 @@ inline feed_sweep()
 		:: i != tail -> cover(cells[i % RCAP]); i = (i + 1) % RING_MOD
 		:: else -> break
 		od;
+		cover(part);
 		i = 0;
 		do
 		:: i < len(backlog) -> backlog?r; cover(r); backlog!r; i++

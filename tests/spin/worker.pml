@@ -142,7 +142,24 @@ ring:	atomic {
 	/* ---- work_refill(), work_steal(), work_install().  Ring and deques
 	 * are a step each when they give something: N4 to N7, D1 and D4.  A
 	 * look that finds nothing only loads. */
-refill:	atomic {
+refill:
+#ifdef PARTS
+	/* claim_take(), several at once; one at a time is tests/model's. */
+	atomic {
+		part == 0 || drained(me);
+		if
+		:: part ->
+			got = RANGE(LO(part),
+				(LEN(part) > CHUNK -> LO(part) + CHUNK :
+						      HI(part)));
+			part = (HI(got) == HI(part) -> 0 :
+				RANGE(HI(got), HI(part)));	/* K3 */
+			goto install
+		:: else
+		fi
+	};
+#endif
+	atomic {
 		mem[TAIL] == head || drained(me);
 		if
 		:: mem[TAIL] == head -> goto steal	/* N5 */
