@@ -299,49 +299,50 @@ static void add_lock(struct plan *p, const char *name, uint32_t units)
 		(struct lock){ .name = name, .name_len = 1, .units = units };
 }
 
-/* The next n positions are one, and use so many units of a lock. */
+/* The next n positions are one and use one unit of a lock. */
 static void add_gated(struct plan *p, uint32_t lo, uint32_t n, uint32_t lock,
-		      uint32_t units)
+		      uint32_t weight)
 {
 	vec_room(p->gated, p->n_gated, p->cap_gated);
 	vec_room(p->uses, p->n_uses, p->cap_uses);
 	p->gated[p->n_gated++] = (struct gated){
 		.lo = lo,
 		.hi = lo + n,
-		.weight = units ? 1 : world.n_slots,
+		.weight = weight,
 		.after = PLAN_NONE,
 		.first_use = p->n_uses,
-		.n_uses = units > 0,
+		.n_uses = 1,
 	};
-	if (units)
-		p->uses[p->n_uses++] =
-			(struct lock_use){ .lock = lock, .units = units };
+	p->uses[p->n_uses++] = (struct lock_use){ .lock = lock, .units = 1 };
 	if (n == 1)
 		return;
 	vec_room(p->bounds, p->n_bounds, p->cap_bounds);
 	p->bounds[p->n_bounds++] = (struct bound){ lo, lo + n };
 }
 
-/* A third is free; of the rest some hold one lock, some one of two units of
- * another, one is wide, and the last is alone. */
+/* A third is free; of the rest some hold one lock, and then a wide one, which
+ * so comes when the other slots are busy; some one of two units of another, and
+ * the last is alone. */
 static void shape_gated(struct plan *p)
 {
-	uint32_t lo = (p->n_positions + 2) / 3, n = p->n_positions - lo;
-	uint32_t end = p->n_positions - (n > 3);
+	uint32_t lo = (p->n_positions + 2) / 3, n;
+	uint32_t end = p->n_positions - (p->n_positions > lo + 3);
 
 	plan_add_part(p, 0, lo, 0);
 	add_lock(p, "l", 1);
 	add_lock(p, "m", 2);
 	world.locked_from = lo;
-	for (; lo + 2 < end && lo < world.locked_from + 4; lo += 2)
-		add_gated(p, lo, 2, 0, 1);
+	for (; lo < end && lo < world.locked_from + 4; lo += n) {
+		n = lo == world.locked_from && lo + 1 < end ? 2 : 1;
+		add_gated(p, lo, n, 0, 1);
+	}
 	world.locked_to = lo;
-	for (; lo + 1 < end; lo++)
-		add_gated(p, lo, 1, 1, 1);
-	world.wide_from = lo;
+	world.wide = lo;
 	if (lo < end)
-		add_gated(p, lo++, 1, 0, 0);
-	world.wide_to = p->n_positions;
+		add_gated(p, lo++, 1, 0, world.n_slots);
+	for (; lo < end; lo++)
+		add_gated(p, lo, 1, 1, 1);
+	world.alone = lo;
 	if (lo < p->n_positions)
 		p->late[p->n_late++] =
 			(struct late){ lo, p->n_positions, true };
@@ -400,6 +401,7 @@ static void setup(struct fuzz_input *in)
 	struct run_args *a = &script.args;
 	uint8_t flags, i;
 
+	world.wide = world.alone = UINT32_MAX;
 	world.n_slots = fuzz_byte(in) % WORLD_SLOTS + 1;
 	world.n_fixtures = fuzz_byte(in) % (WORLD_FIXTURES + 1);
 	listing_init(&script.listing);

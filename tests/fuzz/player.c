@@ -220,18 +220,20 @@ static bool has_fixtures(uint32_t position)
 	return c->tests[segment_at(s, position).test_ix].suite_ix == 0;
 }
 
-static bool in_range(uint32_t position, uint32_t lo, uint32_t hi)
+static bool is_alone(uint32_t position)
 {
-	return position >= lo && position < hi;
+	return position == world.wide || position == world.alone;
 }
 
-/* WEIGHT-1, LOCK-1 */
+static bool is_locked(uint32_t position)
+{
+	return position >= world.locked_from && position < world.locked_to;
+}
+
+/* WEIGHT-1, EXCL-1, LOCK-1 */
 static bool may_share(uint32_t a, uint32_t b)
 {
-	return !in_range(a, world.wide_from, world.wide_to) &&
-	       !in_range(b, world.wide_from, world.wide_to) &&
-	       !(in_range(a, world.locked_from, world.locked_to) &&
-		 in_range(b, world.locked_from, world.locked_to));
+	return !is_alone(a) && !is_alone(b) && !(is_locked(a) && is_locked(b));
 }
 
 static void must_be_allowed(const struct player *p)

@@ -89,7 +89,7 @@ struct world {
 	struct fate fates[WORLD_POSITIONS];
 	uint32_t n_positions, n_slots, n_fixtures;
 	uint32_t locked_from, locked_to; /* these hold one lock */
-	uint32_t wide_from, wide_to;	 /* nothing may run beside these */
+	uint32_t wide, alone;		 /* nothing may run beside these */
 	uint32_t n_fell[WORLD_FIXTURES];
 	uint64_t now_ns;
 	bool spoke, rang, signalled; /* what wakes the loop */

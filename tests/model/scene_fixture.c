@@ -152,7 +152,8 @@ static void step_down(void *arg)
 
 static void begin_down(enum fixture_state state)
 {
-	struct fixture_word up = { .state = state, .tries = 1 };
+	struct fixture_word up = { .state = state,
+				   .tries = state != FIXTURE_NONE };
 
 	world_begin(&(struct world_args){ .n_positions = 2,
 					  .n_slots = 2,
@@ -174,6 +175,34 @@ static void setup_order(void)
 	worker_raise(world_spawn(0, heed_twice)->arg);
 	world_spawn(1, heed_twice);
 	explore_spawn("runner", step_down, NULL);
+}
+
+/* From its set-up on: slot 0 runs the test that needs it.  Its end would have it
+ * buried: it stays. */
+static void run_and_heed(void *arg)
+{
+	run_own(arg);
+	heed_twice(arg);
+	explore_sleep(arg, REST_EVER);
+}
+
+static void end_and_step_down(void *arg)
+{
+	struct run *run = &world.run;
+
+	while (run->n_ended == 0)
+		runner_turn(run);
+	step_down(arg);
+}
+
+static void setup_whole_way(void)
+{
+	begin_down(FIXTURE_NONE);
+	world.run.release.left[0] = 1;
+	world.run.release.under_way = false;
+	world_spawn(0, run_and_heed);
+	world_spawn(1, heed_twice);
+	explore_spawn("runner", end_and_step_down, NULL);
 }
 
 /* The run is over while the runner moves it on. */
@@ -263,6 +292,12 @@ const struct scene scene_fixture[] = {
 	  .setup = setup_order,
 	  .verify = verify_order,
 	  .preemptions = 3 },
+	{ .name = "release_way",
+	  .what = "all of its way, from its set-up on",
+	  .setup = setup_whole_way,
+	  .verify = verify_order,
+	  .may_sleep = true,
+	  .preemptions = 1 },
 	{ .name = "release_last",
 	  .what = "it is torn down at the end while it comes due",
 	  .setup = setup_last,
