@@ -169,6 +169,7 @@ libshmrun_a_SOURCES = \
 	src/run/keys.c src/run/keys.h \
 	src/run/loader.c src/run/loader.h \
 	src/run/locks.c src/run/locks.h \
+	src/run/oom.c src/run/oom.h \
 	src/run/pause.c src/run/pause.h \
 	src/run/plugin.c src/run/plugin.h \
 	src/run/plugin_event.c \

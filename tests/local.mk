@@ -383,6 +383,7 @@ CLI_TESTS = \
 	tests/cli/merge.sh \
 	tests/cli/modes.sh \
 	tests/cli/names.sh \
+	tests/cli/oom.sh \
 	tests/cli/options.sh \
 	tests/cli/order.sh \
 	tests/cli/output.sh \

@@ -11,6 +11,7 @@
 #include "run/feed.h"
 #include "run/keeper.h"
 #include "run/keys.h"
+#include "run/oom.h"
 #include "run/pause.h"
 #include "run/plugin_impl.h"
 #include "run/release.h"
@@ -482,6 +483,7 @@ int run_tests(const struct run_args *args, struct tally *tally,
 	if (access("/proc/self/task", R_OK) < 0)
 		tell_warning(&run, "there is no /proc: processes that tests "
 			     "leave behind cannot be found");
+	oom_open(&run);
 	release_open(&run);
 	keeper_open(&run);
 	run_end_unstarted(&run);

@@ -136,6 +136,7 @@ struct run {
 	uint32_t signs;	       /* at the gate, as far as the runner raised them */
 	bool closed;	       /* GATE_STOP is one of them */
 	uint64_t closed_ns;    /* since when workers should leave */
+	uint64_t oom_kills; /* of the machine, at the last look (oom.c) */
 	uint64_t flood_until_ns; /* some spool grew fast: look often */
 	bool fatal;	       /* nothing more can be run */
 	bool keys;	       /* stdin is watched: keys.h */

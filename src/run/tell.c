@@ -5,12 +5,14 @@
 #include "base/mem.h"
 #include "base/sys.h"
 #include "run/keeper.h"
+#include "run/oom.h"
 #include "run/pause.h"
 #include "run/plugin_impl.h"
 #include "run/release.h"
 #include "run/stop.h"
 #include "run/unwind.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -193,6 +195,8 @@ void tell_test(struct run *run, struct event *ev,
 		tell_count(run, t);
 		return;
 	}
+	if (!why && t->outcome == OUTCOME_CRASH && t->signo == SIGKILL)
+		why = oom_explain(run);
 	r = (struct remains){ 0 };
 	tell_gather(s, t, files, why, &r);
 	if (run->args->slowness > 1 && outcome_is_failure(t->outcome))
