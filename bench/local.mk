@@ -59,6 +59,10 @@ bench: all $(BENCH_BINARIES) $(BENCH_SUITES) $(BENCH_FIXTURES)
 bench-smoke: all $(BENCH_BINARIES) $(BENCH_SUITES) $(BENCH_FIXTURES)
 	@$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/bench/smoke.tap
 
+EXTRA_DIST += bench/hostile/bodies.h bench/hostile/check.c \
+	bench/hostile/criterion.c bench/hostile/expected \
+	bench/hostile/gtest.cc bench/hostile/program.c bench/hostile/run \
+	bench/hostile/suite.c
 EXTRA_DIST += $(BENCH_C) $(BENCH_INCLUDES) bench/README.md bench/lib.sh \
 	bench/peers/cmocka.c bench/peers/criterion.c bench/peers/gtest.cc \
 	bench/run bench/smoke.tap bench/parts/crash.sh bench/parts/dump.sh \
