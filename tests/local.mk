@@ -564,6 +564,7 @@ EXTRA_LIBRARIES += tests/model/libsubject.a
 tests_model_libsubject_a_SOURCES = \
 	src/base/err.c \
 	src/base/signame.c \
+	src/base/str.c \
 	src/model/outcome.c \
 	src/model/plan.c \
 	src/model/tally.c \

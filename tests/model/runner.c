@@ -4,6 +4,12 @@
 
 #include "tests/model/world.h"
 
+#include "run/evidence.h"
+#include "run/keys.h"
+#include "run/pause.h"
+#include "run/signals.h"
+#include "run/unwind.h"
+
 /* run_tests() without what it opens and closes. */
 void runner_whole(void *arg)
 {
@@ -74,4 +80,70 @@ bool plugin_test_again(struct run *run, uint32_t position, uint32_t attempt)
 	(void)position;
 	(void)attempt;
 	return false;
+}
+
+/* ---- nor are there signals, keys, pauses and backtraces ---------------- */
+
+void signals_read(struct run *run)
+{
+	(void)run;
+}
+
+void keys_read(struct run *run)
+{
+	(void)run;
+}
+
+void keys_leave(void)
+{
+}
+
+void pause_shift(struct run *run, uint64_t ns)
+{
+	(void)run;
+	(void)ns;
+}
+
+void pause_deduct(const struct run *run, struct event_test *t)
+{
+	(void)run;
+	(void)t;
+}
+
+void evidence_mark(struct run *run, uint32_t slot)
+{
+	(void)run;
+	(void)slot;
+}
+
+void evidence_take(struct run *run, uint32_t slot)
+{
+	(void)run;
+	(void)slot;
+}
+
+int unwind_fd(const struct run *run)
+{
+	(void)run;
+	return -1;
+}
+
+bool unwind_take(struct run *run, const struct event *ev,
+		 struct remains *remains)
+{
+	(void)run;
+	(void)ev;
+	(void)remains;
+	return false;
+}
+
+void unwind_turn(struct run *run)
+{
+	(void)run;
+}
+
+uint64_t unwind_due(const struct run *run)
+{
+	(void)run;
+	return UINT64_MAX;
 }
