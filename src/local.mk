@@ -61,6 +61,7 @@ libshmrun_a_SOURCES = \
 	src/cli/live_run.c src/cli/live_run.h \
 	src/cli/option.c src/cli/option.h \
 	src/cli/option_plan.c src/cli/option_plan.h \
+	src/cli/option_suite.c src/cli/option_suite.h \
 	src/cli/options.c src/cli/options.h \
 	src/cli/options.tbl.h \
 	src/cli/outlet.c src/cli/outlet.h \
@@ -221,6 +222,8 @@ libshmrun_a_SOURCES = \
 	src/suite/adapter.c src/suite/adapter.h \
 	src/suite/adapter_criterion.c \
 	src/suite/adapter_native.c \
+	src/suite/adapter_program.c \
+	src/suite/adapter_programs.c \
 	src/suite/attributes.c src/suite/attributes.h \
 	src/suite/criterion.h \
 	src/suite/criterion_image.c src/suite/criterion_image.h \
@@ -232,6 +235,9 @@ libshmrun_a_SOURCES = \
 	src/suite/leaks.c src/suite/leaks.h \
 	src/suite/names.c src/suite/names.h \
 	src/suite/origin.c src/suite/origin.h \
+	src/suite/program.c src/suite/program.h \
+	src/suite/program_list.c src/suite/program_list.h \
+	src/suite/programs.c src/suite/programs.h \
 	src/suite/runtime.c src/suite/runtime.h \
 	src/suite/select.c src/suite/select.h \
 	src/unwind/trim.c src/unwind/trim.h \
@@ -243,6 +249,7 @@ libshmrun_a_SOURCES = \
 	src/work/counters.c src/work/counters.h \
 	src/work/door.c src/work/door.h \
 	src/work/doorbell.c src/work/doorbell.h \
+	src/work/exec.c src/work/exec.h \
 	src/work/explain.c src/work/explain.h \
 	src/work/fixture.c src/work/fixture.h \
 	src/work/guard.c src/work/guard.h src/work/guard_regs.h \

@@ -71,6 +71,7 @@ tests_unit_suite_unit_SOURCES = \
 	tests/unit/suite/test_criterion_abi.c \
 	tests/unit/suite/test_criterion_judge.c \
 	tests/unit/suite/test_elf.c \
+	tests/unit/suite/test_program.c \
 	tests/unit/suite/test_select.c
 tests_unit_record_unit_SOURCES = \
 	tests/unit/record/past.c \
@@ -400,6 +401,7 @@ CLI_TESTS = \
 	tests/cli/report.sh \
 	tests/cli/resume.sh \
 	tests/cli/sanitizer.sh \
+	tests/cli/programs.sh \
 	tests/cli/seccomp.sh \
 	tests/cli/serial.sh \
 	tests/cli/signals.sh \

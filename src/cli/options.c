@@ -4,6 +4,7 @@
 #include "base/die.h"
 #include "cli/cmd.h"
 #include "cli/option.h"
+#include "cli/option_suite.h"
 #include "cli/suggest.h"
 #include "sched/sched.h"
 
@@ -17,6 +18,7 @@ struct options_words {
 	int next;
 	bool ended;	 /* "--" was seen */
 	bool has_command;
+	bool has_suite; /* a word was one */
 };
 
 /* The row of a long name of len bytes. */
@@ -120,10 +122,11 @@ static void options_take_word(struct options *o, const char *word,
 {
 	const struct cmd *cmd = NULL;
 
-	if (!words->has_command && !words->ended && o->suites.n == 0)
+	if (!words->has_command && !words->ended && !words->has_suite)
 		cmd = cmd_find(word);
 	if (!cmd) {
-		texts_add(&o->suites, word);
+		option_add_suite(o, word, NULL);
+		words->has_suite = true;
 		return;
 	}
 	o->command = cmd->name;
@@ -155,6 +158,8 @@ static int options_check(const struct options *o, struct err *err)
 	if (cmd->needs && o->suites.n == 0)
 		return err_set(err, -EINVAL, "%s needs %s; see shmrun --help",
 			       cmd->name, cmd->needs);
+	if (option_check_suites(o, err) < 0)
+		return err->code;
 	if (o->suites.n > cmd->max_words)
 		return err_set(err, -EINVAL, "%s takes %s%s: %s", cmd->name,
 			       cmd->max_words ? "one " : "no suite",
@@ -196,6 +201,8 @@ static void options_init(struct options *o)
 void options_fini(struct options *o)
 {
 	free(o->suites.items);
+	free(o->kinds.items);
+	o->kinds = (struct suite_kinds){ 0 };
 	free(o->filters.items);
 	free(o->locks.items);
 	free(o->exprs.items);

@@ -54,6 +54,13 @@ struct texts {
 	uint32_t n, cap;
 };
 
+/* Of each suite: the number of its adapter in adapter_table from 1; 0 = as
+ * --adapter says. */
+struct suite_kinds {
+	uint32_t *items;
+	uint32_t n, cap;
+};
+
 /* Sizes of counted locks, as --lock-size gives them. */
 struct lock_sizes {
 	struct lock *items;
@@ -70,6 +77,7 @@ struct reports {
 struct options {
 	const char *command;	/* "run", "list", "doctor", ... */
 	struct texts suites;	/* paths as typed */
+	struct suite_kinds kinds; /* as many */
 	uint64_t plugin_timeout_ns; /* of a scheduler plug-in */
 	struct texts filters;	/* -f GLOB, a union */
 	struct texts exprs;	/* -E EXPR, a union */

@@ -142,12 +142,18 @@ OPTION(isolate, 0, "isolate", "HOW", "auto",
        "See\n"
        ".Sx ISOLATION .\n")
 OPTION(adapter, 0, "adapter", "NAME", "auto",
-       "kind of the suites: auto, native, criterion",
+       "kind of the suites: auto, native, program, ...",
        "Take every suite for one of kind\n"
        ".Ar NAME ,\n"
        "instead of reading what kind each file is of.\n"
        "The kinds are listed under\n"
        ".Sx SUITES .\n")
+OPTION(programs, 0, "programs", "FILE", "",
+       "run the programs that a file lists; repeatable",
+       "A suite of its own: the programs that\n"
+       ".Ar FILE\n"
+       "names, one on a line, with their arguments; see\n"
+       ".Sx PROGRAMS .\n")
 OPTION(timeout, 0, "timeout", "TIME", "300s",
        "end a test that runs longer; 0 or none = never",
        "End a test that runs longer than\n"

@@ -2,10 +2,13 @@
 #include "cli/suites.h"
 
 #include "base/die.h"
+#include "base/mem.h"
 #include "cli/environment.h"
 #include "suite/runtime.h"
 
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -41,6 +44,17 @@ static void suites_show_log(const struct suites *s, const struct options *o)
 		text[len - 1] == '\n' ? "" : "\n");
 }
 
+/* What each suite is opened as. */
+static uint32_t *suites_adapters(const struct options *o)
+{
+	uint32_t *adapters = mem_array(o->suites.n, sizeof(*adapters)), i;
+
+	for (i = 0; i < o->suites.n; i++)
+		adapters[i] = o->kinds.items[i] ? o->kinds.items[i]
+						: o->adapter;
+	return adapters;
+}
+
 int suites_open(struct suites *s, const struct options *o,
 		const struct suites_gift *gift, struct err *err)
 {
@@ -52,7 +66,7 @@ int suites_open(struct suites *s, const struct options *o,
 	s->args = (struct loader_args){
 		.paths = o->suites.items,
 		.n_paths = o->suites.n,
-		.adapter = o->adapter,
+		.adapters = suites_adapters(o),
 		.timeout_ns = o->load_timeout_ns,
 		.nofile = gift->nofile,
 		.env = environment_make(gift->run_id, o->isolate,
@@ -74,6 +88,7 @@ void suites_close(struct suites *s)
 	loader_fini(&s->loader);
 	listing_fini(&s->listing);
 	environment_free(s->args.env);
+	free((void *)(uintptr_t)s->args.adapters);
 }
 
 int list_load(const struct options *o, struct listing *listing,

@@ -140,7 +140,9 @@ static bool load_is_open(const struct load *load,
 	uint32_t i;
 
 	for (i = 0; i < load->n_suites; i++)
-		if (load->suites[i]->handle == suite->handle)
+		if (suite->handle
+			    ? load->suites[i]->handle == suite->handle
+			    : strcmp(load->suites[i]->path, suite->path) == 0)
 			return true;
 	return false;
 }

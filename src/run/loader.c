@@ -327,10 +327,12 @@ static int loader_keep_preload(struct loader *l, const char *library,
 
 /* Opens one suite; its raw listing. */
 static int loader_open(struct loader *l, const struct loader_args *args,
-		       const char *path, struct listing *listing,
+		       uint32_t ix, struct listing *listing,
 		       struct opened *opened, struct err *err)
 {
-	struct wire_head head = { .kind = WIRE_OPEN, .size = args->adapter };
+	struct wire_head head = { .kind = WIRE_OPEN,
+				  .size = args->adapters ? args->adapters[ix]
+							 : 0 };
 	uint64_t timeout_ns = args->timeout_ns *
 			      (l->preload ? RUNTIME_SLOWNESS : 1);
 	uint64_t deadline = clock_now_ns() + timeout_ns;
@@ -341,7 +343,7 @@ static int loader_open(struct loader *l, const struct loader_args *args,
 	if (fd < 0)
 		return err_sys(err, fd, "cannot make a memory file");
 	msg.head.kind = 0;
-	ret = wire_send(l->sock, &head, path, &fd, 1);
+	ret = wire_send(l->sock, &head, args->paths[ix], &fd, 1);
 	if (ret < 0)
 		ret = loader_died(l, err);
 	else
@@ -375,7 +377,7 @@ static int loader_one(struct loader *l, const struct loader_args *args,
 		      struct fixture_list *fixtures, struct err *err)
 {
 	struct opened opened = { .raw = { .bytes = "" } };
-	int ret = loader_open(l, args, args->paths[ix], listing, &opened, err);
+	int ret = loader_open(l, args, ix, listing, &opened, err);
 	uint32_t suite_ix;
 
 	if (ret < 0)

@@ -21,7 +21,8 @@
 struct loader_args {
 	const char *const *paths; /* suites as the user named them */
 	uint32_t n_paths;
-	uint32_t adapter;	  /* number of it from 1; 0 = to be seen */
+	const uint32_t *adapters; /* of each, its number from 1; 0 = to be
+				   * seen; NULL = all are */
 	uint64_t timeout_ns;	  /* per suite; 0 = none (TIME-12) */
 	unsigned long nofile;	  /* soft limit for tests; 0 = as it is */
 	char **env;		  /* of the loader and all below it */

@@ -333,6 +333,8 @@ static const char *run_why_not(const struct run *run, uint32_t test_ix,
 	if (attrs->disabled)
 		return "disabled"; /* ADP-7 */
 	*outcome = OUTCOME_ERROR;
+	if (l->suites[test->suite_ix].isolate == ISOLATE_EXEC)
+		return NULL;
 	if (catalog_isolate(run->args->isolate,
 			    l->suites[test->suite_ix].isolate,
 			    attrs) == ISOLATE_EXEC)

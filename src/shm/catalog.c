@@ -15,6 +15,9 @@ enum isolate catalog_isolate(enum isolate chosen, enum isolate usual,
 {
 	enum isolate tier = chosen == ISOLATE_AUTO ? usual : chosen;
 
+	/* What is not loaded cannot be run in another way. */
+	if (usual == ISOLATE_EXEC)
+		return usual;
 	tier = max_of(tier, attrs->isolate);
 
 	if (attrs->signal || attrs->exit_code)

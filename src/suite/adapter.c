@@ -4,6 +4,7 @@
 #include "base/die.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/sys.h"
 #include "base/vec.h"
 #include "suite/attributes.h"
 #include "suite/elf.h"
@@ -11,13 +12,18 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 const struct adapter_ops *const adapter_table[] = {
 	&adapter_native,
 	&adapter_criterion,
+	&adapter_program,
+	&adapter_programs,
 	NULL,
 };
 
@@ -190,7 +196,9 @@ static void adapter_tell_unknown(struct err *err)
 	struct str why = STR_INIT;
 
 	for (ops = adapter_table; *ops; ops++)
-		str_addf(&why, "%s%s", why.len ? ", and " : "", (*ops)->mark);
+		if ((*ops)->mark)
+			str_addf(&why, "%s%s", why.len ? ", and " : "",
+				 (*ops)->mark);
 	err_set(err, -ENOEXEC, "it is no suite that shmrun knows: %s",
 		str_get(&why));
 	str_fini(&why);
@@ -204,12 +212,9 @@ static const struct adapter_ops *adapter_ask(const struct elf *elf,
 	const struct adapter_ops *found = NULL;
 	const struct adapter_ops *const *ops;
 
-	if (!elf->shared) {
-		err_set(err, -ENOEXEC, "it is a program, not a shared object");
-		return NULL;
-	}
 	for (ops = adapter_table; *ops; ops++) {
-		if (!(*ops)->probe(elf))
+		if (!(*ops)->probe || (*ops)->programs == elf->shared ||
+		    !(*ops)->probe(elf))
 			continue;
 		if (found) {
 			err_set(err, -EEXIST, "it is a %s suite and a %s "
@@ -219,9 +224,26 @@ static const struct adapter_ops *adapter_ask(const struct elf *elf,
 		}
 		found = *ops;
 	}
+	/* Any other program has an exit status. */
+	if (!found && !elf->shared)
+		found = &adapter_program;
 	if (!found)
 		adapter_tell_unknown(err);
 	return found;
+}
+
+static bool adapter_is_script(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char begin[2] = "";
+	struct stat st;
+
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		sys_pread_all(fd, begin, sizeof(begin), 0);
+	close(fd);
+	return begin[0] == '#' && begin[1] == '!';
 }
 
 const struct adapter_ops *adapter_probe(const char *path, struct err *err)
@@ -229,6 +251,8 @@ const struct adapter_ops *adapter_probe(const char *path, struct err *err)
 	const struct adapter_ops *ops;
 	struct elf elf;
 
+	if (adapter_is_script(path))
+		return &adapter_program;
 	if (elf_open(&elf, path, err) < 0)
 		return NULL;
 	ops = adapter_ask(&elf, err);

@@ -123,11 +123,13 @@ struct adapter_end {
 struct adapter_ops {
 	const char *name;
 	const char *help;
-	const char *mark; /* by what a file is told, for messages */
+	const char *mark; /* by what a file is told, for messages; or NULL */
 	const char *lost; /* why a suite of this kind may have no tests */
 	enum isolate isolate; /* what --isolate=auto means (ADP-11) */
 	bool exits; /* a test child ends by exit(3): PIT-1 */
-	/* May this be one?  Reads the file, runs nothing of it (ADP-2). */
+	bool programs; /* its probe wants programs, not shared objects */
+	/* May this be one?  Reads the file, runs nothing of it (ADP-2).  NULL:
+	 * only by name. */
 	bool (*probe)(const struct elf *elf);
 	/* Loads it and adds its tests; 0 or -errno with a sentence. */
 	int (*open)(struct adapter_suite *s, struct err *err);
@@ -136,7 +138,8 @@ struct adapter_ops {
 	/* In the loader: the suite's calls lead to the host. */
 	void (*bind)(const struct adapter_suite *s,
 		     const struct adapter_host *host);
-	/* In a worker or test child.  NULL: every test has a body. */
+	/* In a worker or test child.  NULL: every test has a body, or is a
+	 * struct program and the exec tier's. */
 	void (*run)(const struct adapter_suite *s,
 		    const struct adapter_test *test, uint32_t index);
 	/* What that came to; *why is a reason to show, or stays. */
@@ -145,8 +148,11 @@ struct adapter_ops {
 
 extern const struct adapter_ops adapter_criterion;
 extern const struct adapter_ops adapter_native;
+extern const struct adapter_ops adapter_program;
+extern const struct adapter_ops adapter_programs;
+extern const struct adapter_ops adapter_tap;
 
-#define ADAPTERS_MAX 7
+#define ADAPTERS_MAX 15
 
 /* In probing order, NULL at the end. */
 extern const struct adapter_ops *const adapter_table[];

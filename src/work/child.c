@@ -123,9 +123,13 @@ no_return hot_path static void child_main(struct worker *w, const struct errand 
 	child_exit(0);
 }
 
-/* Its wait status; 0 or -errno.  What it leaves behind, in its group or out of it, has
- * this subreaper for a parent now, and is leftover.h's. */
-static int child_wait(pid_t pid, int *status, struct rusage *used)
+void child_watch(pid_t pid)
+{
+	child_pid = pid;
+	leftover_expect_group(pid);
+}
+
+int child_wait(pid_t pid, int *status, struct rusage *used)
 {
 	pid_t got;
 
@@ -215,20 +219,24 @@ static void child_normalise(struct worker *w)
 	w->unusual |= UNUSUAL_FORWARDS;
 }
 
-void child_unforward(struct worker *w)
+void child_unforward_all(void)
 {
 	size_t i;
 
 	for (i = 0; i < array_size(child_signals); i++)
 		signal(child_signals[i], SIG_DFL);
+}
+
+void child_unforward(struct worker *w)
+{
+	child_unforward_all();
 	w->unusual &= (uint8_t)~UNUSUAL_FORWARDS;
 }
 
-static void child_prepare(struct worker *w)
+void child_ready(struct worker *w)
 {
 	if (!(w->unusual & UNUSUAL_FORWARDS))
 		child_normalise(w);
-	memset(w->verdict, 0, sizeof(*w->verdict));
 	/* What stdio holds would be printed twice (PROC-14); only code of the
 	 * suite, in fixtures and in tests of the worker tier, can fill it. */
 	if (w->dirty)
@@ -267,7 +275,8 @@ hot_path void child_run(struct worker *w, const struct errand *e,
 		child_cannot(f);
 		return;
 	}
-	child_prepare(w);
+	child_ready(w);
+	memset(w->verdict, 0, sizeof(*w->verdict));
 	pid = child_fork(w->plain_fork);
 	if (pid == 0)
 		child_main(w, e);
@@ -275,8 +284,7 @@ hot_path void child_run(struct worker *w, const struct errand *e,
 		child_cannot(f);
 		return;
 	}
-	child_pid = pid;
-	leftover_expect_group(pid);
+	child_watch(pid);
 	if (child_wait(pid, &status, &used) < 0) {
 		child_cannot(f);
 		return;

@@ -9,14 +9,30 @@
 #ifndef WORK_CHILD_H
 #define WORK_CHILD_H
 
+#include <sys/types.h>
+
 struct worker;
 struct errand;
 struct finding;
+struct rusage;
 
 /* A test of the worker tier comes next: polite signals are its own. */
 void child_unforward(struct worker *w);
 
 /* Runs the test in a child and waits for it. */
 void child_run(struct worker *w, const struct errand *e, struct finding *f);
+
+/* ---- for exec.h: any process that is the test -------------------------- */
+
+/* Before it is made: the worker is in the normal state that the child starts
+ * from (VAR-1), and holds back nothing that would be printed twice. */
+void child_ready(struct worker *w);
+/* From now on polite signals to the worker are passed on to it. */
+void child_watch(pid_t pid);
+/* In it: they have their default effect again. */
+void child_unforward_all(void);
+/* Its wait status; 0 or -errno.  What it leaves behind, in its group or out of
+ * it, has this subreaper for a parent now, and is leftover.h's. */
+int child_wait(pid_t pid, int *status, struct rusage *used);
 
 #endif

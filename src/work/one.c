@@ -9,6 +9,7 @@
 #include "work/capture.h"
 #include "work/child.h"
 #include "work/doorbell.h"
+#include "work/exec.h"
 #include "work/holding.h"
 #include "work/leftover.h"
 #include "work/meter.h"
@@ -56,6 +57,16 @@ hot_path static void one_soil(struct worker *w)
 	w->plain_fork = false;
 }
 
+/* In a process of its own. */
+hot_path static void one_in_child(struct worker *w, const struct errand *e,
+				  struct finding *f)
+{
+	if (e->entry->isolate == ISOLATE_FORK)
+		child_run(w, e, f);
+	else
+		exec_run(w, e, f);
+}
+
 static enum outcome one_run_unusual(struct worker *w, const struct errand *e)
 {
 	enum outcome outcome;
@@ -75,7 +86,7 @@ static enum outcome one_run_unusual(struct worker *w, const struct errand *e)
 hot_path static void one_in_tier(struct worker *w, const struct errand *e,
 				 bool ready, struct finding *f)
 {
-	bool forks = e->entry->isolate == ISOLATE_FORK;
+	bool forks = e->entry->isolate != ISOLATE_WORKER;
 
 	if (unlikely(w->catalog.header->ring_from <
 		     w->catalog.header->n_positions))
@@ -91,7 +102,7 @@ hot_path static void one_in_tier(struct worker *w, const struct errand *e,
 		return;
 	}
 	if (forks) {
-		child_run(w, e, f);
+		one_in_child(w, e, f);
 		return;
 	}
 	f->outcome = unlikely(w->unusual) ? one_run_unusual(w, e) : body_run(e);

@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 84
+plan 81
 
 # bad PATH NAME [WORDS]
 bad()
@@ -51,7 +51,6 @@ bad "$tmp/empty.so" "an empty file"
 echo "not a suite" >"$tmp/text.so"
 bad "$tmp/text.so" "a text"
 bad /dev/null "/dev/null"
-bad "$SHMRUN" "a program"
 ln -s loop.so "$tmp/loop.so"
 bad "$tmp/loop.so" "a link to itself"
 mkfifo "$tmp/pipe.so"

@@ -19,6 +19,7 @@ FUZZ_C = \
 	tests/fuzz/notes.c \
 	tests/fuzz/options.c \
 	tests/fuzz/proc.c \
+	tests/fuzz/programs.c \
 	tests/fuzz/quantity.c \
 	tests/fuzz/recording.c \
 	tests/fuzz/report.c \

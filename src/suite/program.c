@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT */
+#include "suite/program.h"
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "suite/adapter.h"
+
+#include <errno.h>
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- making one ------------------------------------------------------ */
+
+struct program *program_new(void)
+{
+	struct program *p = mem_zalloc(sizeof(*p));
+
+	p->gnu = true;
+	p->skip_status = -1;
+	return p;
+}
+
+static void program_free_list(char **list)
+{
+	char **at;
+
+	for (at = list; at && *at; at++)
+		free(*at);
+	free(list);
+}
+
+void program_free(struct program *p)
+{
+	if (!p)
+		return;
+	program_free_list(p->argv);
+	program_free_list(p->env);
+	program_free_list(p->patterns.pass);
+	program_free_list(p->patterns.fail);
+	program_free_list(p->patterns.skip);
+	free(p->path);
+	free(p->cwd);
+	free(p);
+}
+
+void program_add(char ***list, const char *text)
+{
+	size_t n = 0;
+
+	while (*list && (*list)[n])
+		n++;
+	*list = mem_resize(*list, n + 2, sizeof(**list));
+	(*list)[n] = mem_strdup(text);
+	(*list)[n + 1] = NULL;
+}
+
+char *program_path(const char *path, const char *folder)
+{
+	char *here = folder || *path == '/' ? NULL : getcwd(NULL, 0);
+	struct str out = STR_INIT;
+
+	if (*path != '/')
+		str_addf(&out, "%s/", folder ? folder : here ? here : ".");
+	str_add(&out, path);
+	free(here);
+	return out.text;
+}
+
+/* In one folder of PATH; NULL = it is not there. */
+static char *program_look(const char *word, const char *folder, size_t len)
+{
+	struct str path = STR_INIT;
+
+	if (len)
+		str_add_len(&path, folder, len);
+	else
+		str_add(&path, ".");
+	str_addf(&path, "/%s", word);
+	if (*path.text == '/' && access(path.text, X_OK) == 0)
+		return path.text;
+	str_fini(&path);
+	return NULL;
+}
+
+char *program_find(const char *word, const char *folder)
+{
+	const char *at = getenv("PATH");
+	char *found = NULL;
+
+	while (at && *at && *word && !strchr(word, '/') && !found) {
+		size_t len = strcspn(at, ":");
+
+		found = program_look(word, at, len);
+		at += len + (at[len] != '\0');
+	}
+	return found ? found : program_path(word, folder);
+}
+
+int program_check_file(const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return err_sys(err, -errno, "cannot find it");
+	if (S_ISDIR(st.st_mode))
+		return err_set(err, -EISDIR, "it is a directory");
+	if (!S_ISREG(st.st_mode))
+		return err_set(err, -EINVAL, "it is no regular file");
+	if (access(path, X_OK) < 0)
+		return err_sys(err, -errno, "it cannot be executed");
+	return 0;
+}
+
+char *program_name_of(const char *text)
+{
+	char *name = mem_strdup(*text ? text : "_"), *p;
+
+	for (p = name; *p; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if (c <= ' ' || c == '#' || c == '\\' || c == 0x7f)
+			*p = '_';
+	}
+	return name;
+}
+
+void program_bind(const struct adapter_suite *s,
+		  const struct adapter_host *host)
+{
+	(void)s;
+	(void)host;
+}
+
+/* ---- patterns -------------------------------------------------------- */
+
+static int program_check_list(char **list, struct err *err)
+{
+	char why[128];
+	regex_t regex;
+	int ret;
+
+	for (; list && *list; list++) {
+		ret = regcomp(&regex, *list, REG_EXTENDED | REG_NOSUB);
+		if (ret == 0) {
+			regfree(&regex);
+			continue;
+		}
+		regerror(ret, &regex, why, sizeof(why));
+		return err_set(err, -EINVAL,
+			       "'%s' is no regular expression: %s", *list,
+			       why);
+	}
+	return 0;
+}
+
+int program_check(const struct program *p, struct err *err)
+{
+	int ret = program_check_list(p->patterns.pass, err);
+
+	if (ret == 0)
+		ret = program_check_list(p->patterns.fail, err);
+	return ret < 0 ? ret : program_check_list(p->patterns.skip, err);
+}
+
+bool program_wants_output(const struct program *p)
+{
+	return p->patterns.pass || p->patterns.fail || p->patterns.skip;
+}
+
+enum match {
+	MATCH_NONE,
+	MATCH_FOUND,
+	MATCH_BROKEN, /* it cannot be said: no memory */
+};
+
+/* The first that matches goes to *found. */
+static enum match program_match(char **list, const char *text,
+				const char **found)
+{
+	for (; list && *list; list++) {
+		regex_t regex;
+		int ret;
+
+		if (regcomp(&regex, *list, REG_EXTENDED | REG_NOSUB))
+			return MATCH_BROKEN;
+		ret = regexec(&regex, text, 0, NULL, 0);
+		regfree(&regex);
+		if (ret != 0 && ret != REG_NOMATCH)
+			return MATCH_BROKEN;
+		*found = *list;
+		if (ret == 0)
+			return MATCH_FOUND;
+	}
+	return MATCH_NONE;
+}
+
+/* Text without NULs, at which a pattern would end. */
+static char *program_text(const struct program_end *end)
+{
+	char *text = mem_alloc(end->output_len + 1), *p;
+
+	if (end->output_len)
+		memcpy(text, end->output, end->output_len);
+	text[end->output_len] = '\0';
+	for (p = text; (size_t)(p - text) < end->output_len; p++)
+		if (!*p)
+			*p = ' ';
+	return text;
+}
+
+/* ---- verdict --------------------------------------------------------- */
+
+#define say(why, ...) snprintf((why), PROGRAM_WHY_CAP, __VA_ARGS__)
+
+static enum outcome program_judge_status(const struct program *p, int status,
+					 char why[PROGRAM_WHY_CAP])
+{
+	if (status == p->skip_status || (p->gnu && status == PROGRAM_SKIPS)) {
+		say(why, "exit status %d", status);
+		return OUTCOME_SKIP;
+	}
+	if (status == 0)
+		return OUTCOME_PASS;
+	say(why, "exit status %d", status);
+	return p->gnu && status == PROGRAM_ERRS ? OUTCOME_ERROR : OUTCOME_FAIL;
+}
+
+/* Does one of a list say so?  What cannot be said is an error, and nothing
+ * that hides one. */
+static bool program_matches(char **list, const char *text,
+			    enum outcome *outcome, char why[PROGRAM_WHY_CAP])
+{
+	const char *found;
+	enum match match = program_match(list, text, &found);
+
+	if (match == MATCH_FOUND)
+		say(why, "its output matches '%s'", found);
+	if (match == MATCH_BROKEN) {
+		say(why, "no memory to look for '%s'", *list);
+		*outcome = OUTCOME_ERROR;
+	}
+	return match != MATCH_NONE;
+}
+
+/* What the patterns make of an exit status. */
+static enum outcome program_judge_output(const struct program *p,
+					 const char *text,
+					 enum outcome outcome,
+					 char why[PROGRAM_WHY_CAP])
+{
+	enum outcome said = OUTCOME_SKIP;
+
+	if (outcome == OUTCOME_SKIP ||
+	    program_matches(p->patterns.skip, text, &said, why))
+		return said;
+	said = OUTCOME_FAIL;
+	if (program_matches(p->patterns.fail, text, &said, why))
+		return said;
+	if (!p->patterns.pass)
+		return outcome;
+	/* What it prints is asked for in place of its status. */
+	said = OUTCOME_PASS;
+	if (program_matches(p->patterns.pass, text, &said, why)) {
+		if (said == OUTCOME_PASS)
+			*why = '\0';
+		return said;
+	}
+	say(why, "its output does not match '%s'", p->patterns.pass[0]);
+	return OUTCOME_FAIL;
+}
+
+/* Points say what failed; neither they nor the status make it better. */
+static enum outcome program_judge_tap(const struct program_end *end,
+				      enum outcome outcome,
+				      char why[PROGRAM_WHY_CAP])
+{
+	if (outcome == OUTCOME_ERROR)
+		return outcome;
+	if (end->told == OUTCOME_PASS ||
+	    (end->told == OUTCOME_SKIP && outcome == OUTCOME_FAIL))
+		return outcome;
+	if (end->told_why && *end->told_why)
+		say(why, "%s", end->told_why);
+	return end->told;
+}
+
+/* A pass and a failure change places; all else is what it is. */
+static enum outcome program_judge_wanted(enum outcome outcome,
+					 char why[PROGRAM_WHY_CAP])
+{
+	if (outcome == OUTCOME_FAIL) {
+		*why = '\0';
+		return OUTCOME_PASS;
+	}
+	if (outcome != OUTCOME_PASS)
+		return outcome;
+	say(why, "it passed, and is expected to fail");
+	return OUTCOME_FAIL;
+}
+
+enum outcome program_judge(const struct program *p,
+			   const struct program_end *end,
+			   char why[PROGRAM_WHY_CAP])
+{
+	enum outcome outcome;
+	char *text;
+
+	*why = '\0';
+	if (WIFSIGNALED(end->status))
+		return OUTCOME_CRASH;
+	outcome = program_judge_status(p, WEXITSTATUS(end->status), why);
+	if (p->protocol == PROGRAM_TAP)
+		outcome = program_judge_tap(end, outcome, why);
+	if (program_wants_output(p)) {
+		text = program_text(end);
+		outcome = program_judge_output(p, text, outcome, why);
+		free(text);
+	}
+	/* What does not keep to the protocol says nothing at all. */
+	if (!p->should_fail || (p->protocol == PROGRAM_TAP && end->told_broken))
+		return outcome;
+	return program_judge_wanted(outcome, why);
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+#include "work/exec.h"
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/sys.h"
+#include "base/vec.h"
+#include "model/event.h"
+#include "suite/program.h"
+#include "work/child.h"
+#include "work/meter.h"
+#include "work/stage.h"
+#include "work/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* More than that is not held against patterns. */
+#define OUTPUT_MAX (UINT64_C(16) << 20)
+
+/* What the child tells when it cannot become the program. */
+struct fault {
+	int code;	  /* -errno; 0 = it has */
+	const char *what;
+};
+
+struct exec {
+	const struct program *program;
+	char **env;
+	pid_t worker;
+	struct fault *fault; /* shared with the child */
+};
+
+/* ---- environment ----------------------------------------------------- */
+
+/* The last one made, whose memory the next one uses. */
+static worker_data struct {
+	char **items;
+	size_t n, cap;
+	struct str texts[4];
+	size_t n_texts;
+} made;
+
+static void env_add(char *item)
+{
+	vec_room(made.items, made.n, made.cap);
+	made.items[made.n++] = item;
+}
+
+static void env_add_ours(const char *name, const char *value)
+{
+	struct str *text = &made.texts[made.n_texts++];
+
+	str_clear(text);
+	str_addf(text, "%s=%s", name, value);
+	env_add(text->text);
+}
+
+/* Is it the variable that an entry, NAME or NAME=VALUE, is about? */
+static bool env_is(const char *item, const char *entry)
+{
+	size_t len = strcspn(entry, "=");
+
+	return strncmp(item, entry, len) == 0 && item[len] == '=';
+}
+
+static bool env_is_replaced(const char *item, char *const *entries)
+{
+	static const char *const ours[] = { "SHMRUN_ISOLATE", "SHMRUN_SUITE",
+					    "SHMRUN_TEST", "SHMRUN_ATTEMPT" };
+	size_t i;
+
+	for (; entries && *entries; entries++)
+		if (env_is(item, *entries))
+			return true;
+	if (strncmp(item, "SHMRUN_", 7) != 0)
+		return false;
+	for (i = 0; i < array_size(ours); i++)
+		if (env_is(item, ours[i]))
+			return true;
+	return false;
+}
+
+/* The worker's environment, with what the program wants of it. */
+static char **env_make(const struct errand *e, const struct program *p)
+{
+	char number[16], **at;
+
+	made.n = made.n_texts = 0;
+	for (at = environ; *at; at++)
+		if (!env_is_replaced(*at, p->env))
+			env_add(*at);
+	snprintf(number, sizeof(number), "%u", e->attempt + 1);
+	env_add_ours("SHMRUN_ISOLATE", "exec");
+	env_add_ours("SHMRUN_SUITE", e->suite->path);
+	env_add_ours("SHMRUN_TEST", e->name);
+	env_add_ours("SHMRUN_ATTEMPT", number);
+	for (at = p->env; at && *at; at++)
+		if (strchr(*at, '='))
+			env_add(*at);
+	env_add(NULL);
+	return made.items;
+}
+
+/* ---- the child ------------------------------------------------------- */
+
+/* All of this runs in the worker's memory, while the worker stands still
+ * (vfork(2)): nothing may be changed here that is not the kernel's. */
+no_return static void exec_fail(const struct exec *x, const char *what)
+{
+	*x->fault = (struct fault){ -errno, what };
+	_exit(127);
+}
+
+static void exec_open_stdin(const struct exec *x)
+{
+	int fd = open("/dev/null", O_RDONLY);
+
+	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
+		exec_fail(x, "it cannot have /dev/null");
+}
+
+no_return static void exec_become(const struct exec *x)
+{
+	const struct program *p = x->program;
+	sigset_t none;
+
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != x->worker)
+		_exit(1);
+	exec_open_stdin(x);
+	sys_close_range(STDERR_FILENO + 1, INT_MAX);
+	if (chdir(p->cwd) < 0)
+		exec_fail(x, "its folder cannot be entered");
+	child_unforward_all();
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execve(p->path, p->argv, x->env);
+	exec_fail(x, "it cannot be executed");
+}
+
+/* The system may be full for a moment.  Signals wait until the child is
+ * known: a polite one must find it. */
+static pid_t exec_start(const struct exec *x)
+{
+	struct timespec nap = { .tv_nsec = 10 * 1000 * 1000 };
+	sigset_t all, before;
+	volatile int tries = 0;
+	pid_t pid;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	for (;;) {
+		pid = vfork();
+		if (pid == 0)
+			exec_become(x);
+		if (pid >= 0 || errno != EAGAIN || tries++ >= 300)
+			break;
+		nanosleep(&nap, NULL);
+	}
+	if (pid > 0)
+		child_watch(pid);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return pid;
+}
+
+/* ---- verdict --------------------------------------------------------- */
+
+static void exec_cannot(struct finding *f, const char *what, int code)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "%s: %s", what, strerror(-code));
+	stage_note(NOTE_RUNNER, "", 0, text);
+	f->outcome = OUTCOME_ERROR;
+}
+
+/* What it printed; the caller frees it.  NULL when that is too much. */
+static char *exec_read_output(const struct worker *w, size_t *len)
+{
+	off_t end = lseek(w->spool_fd, 0, SEEK_END);
+	uint64_t from = w->capture.begin;
+	uint64_t size = end > 0 && (uint64_t)end > from ? (uint64_t)end - from
+							: 0;
+	char *text;
+	ssize_t got;
+
+	if (size > OUTPUT_MAX)
+		return NULL;
+	text = mem_alloc(size + 1);
+	got = sys_pread_all(w->spool_fd, text, size, from);
+	*len = got > 0 ? (size_t)got : 0;
+	if (got == (ssize_t)size)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static void exec_note(enum outcome outcome, const char *why)
+{
+	if (*why && outcome != OUTCOME_PASS)
+		stage_note(outcome == OUTCOME_SKIP ? NOTE_SKIP : NOTE_FAILURE,
+			   "", 0, why);
+}
+
+static void exec_judge(const struct worker *w, const struct program *p,
+		       struct program_end *end, struct finding *f)
+{
+	char why[PROGRAM_WHY_CAP];
+	char *output = NULL;
+
+	if (program_wants_output(p)) {
+		output = exec_read_output(w, &end->output_len);
+		if (!output) {
+			exec_cannot(f, "its output cannot be held against "
+				    "patterns", -EFBIG);
+			return;
+		}
+		end->output = output;
+	}
+	f->outcome = program_judge(p, end, why);
+	if (f->outcome == OUTCOME_CRASH)
+		f->signo = WTERMSIG(end->status);
+	exec_note(f->outcome, why);
+	free(output);
+}
+
+/* ---- run ------------------------------------------------------------- */
+
+/* Shared, for kernels and sanitizers to which vfork is a fork. */
+static struct fault *exec_fault(void)
+{
+	static worker_data struct fault *fault;
+	void *page;
+
+	if (!fault) {
+		page = mmap(NULL, sizeof(*fault), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		fault = page == MAP_FAILED ? NULL : page;
+	}
+	if (fault)
+		*fault = (struct fault){ 0 };
+	return fault;
+}
+
+void exec_run(struct worker *w, const struct errand *e, struct finding *f)
+{
+	const struct program *p = e->test->decl;
+	struct program_end end = { 0 };
+	struct rusage used = { 0 };
+	struct exec x = { .program = p,
+			  .worker = w->pid,
+			  .fault = exec_fault() };
+	pid_t pid;
+
+	if (!x.fault) {
+		exec_cannot(f, "no memory to start it", -ENOMEM);
+		return;
+	}
+	child_ready(w);
+	x.env = env_make(e, p);
+	pid = exec_start(&x);
+	if (pid < 0)
+		exec_cannot(f, "it cannot be started", -errno);
+	else if (child_wait(pid, &end.status, &used) < 0)
+		exec_cannot(f, "its end cannot be had", -errno);
+	else if (x.fault->code)
+		exec_cannot(f, x.fault->what, x.fault->code);
+	else
+		exec_judge(w, p, &end, f);
+	meter_child(w, &used);
+}

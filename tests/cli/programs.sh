@@ -1,0 +1,197 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Programs as tests (EXE-1, EXE-3, VAR-1 to VAR-9, ADP-11): what each exit
+# status means, that they are contained as test children are (PROC-4, PROC-12,
+# PROC-15, STATE-4 to STATE-7, TIME-6), lists of them with arguments, folders
+# and environment, and what is refused with a sentence.
+
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+
+plan 56
+
+# program NAME: $tmp/NAME from the shell script on stdin.
+program()
+{
+	{ echo '#!/bin/sh'; cat; } >"$tmp/$1"
+	chmod +x "$tmp/$1"
+}
+
+for exit in 0 1 2 77 99 127; do
+	echo "exit $exit" | program "e$exit"
+done
+echo 'kill -SEGV $$' | program crashes
+echo 'echo "to stdout"; echo "to stderr" >&2; exit 1' | program prints
+
+# ---- verdicts --------------------------------------------------------------
+
+cd "$tmp" || exit 99
+run -v -j 2 ./e0 ./e1 ./e2 ./e77 ./e99 ./e127 ./crashes ./prints
+is "$status" 1 "failures are exit 1"
+is "$(results PASS)" "program::e0" "0 passes"
+is "$(results FAIL | sort | xargs)" \
+	"program::e1 program::e127 program::e2 program::prints" \
+	"other statuses fail"
+is "$(results SKIP)" "program::e77" "77 skips (STATE-6)"
+is "$(results ERROR)" "program::e99" "99 is an error (STATE-7)"
+is "$(results SIGSEGV)" "program::crashes" "a signal is a crash (STATE-4)"
+like "$(told program::e2)" '^ +exit status 2$' "the status is told"
+like "$(told program::crashes)" 'killed by SIGSEGV' "the signal is told"
+like "$(told program::prints)" '^ +to stdout$' "stdout is captured"
+like "$(told program::prints)" '^ +to stderr$' "stderr is captured"
+is "$err" "" "nothing to complain about"
+
+run ./e0 ./e77
+is "$status $(last_line "$out")" "0 1 passed, 0 failed, 1 skipped" \
+	"a pass and a skip: exit 0"
+
+# ---- containment -----------------------------------------------------------
+
+program hangs <<-'EOS'
+	echo $$ >>pids
+	sh -c 'trap "" TERM; echo $$ >>pids; exec sleep 1000' &
+	trap "" TERM
+	sleep 1000
+	sleep 1000
+EOS
+run --timeout=0.5 --grace=0.2 -j 2 ./hangs "$SUITES/pass.so" ./e0
+is "$status $(last_line "$out")" "1 11 passed, 1 failed" \
+	"one that hangs is ended; a shared object beside it runs"
+like "$out" '^ *TIMEOUT .* program::hangs' "as a timeout (STATE-5)"
+ok "nothing of it is left" wait_until 10 all_gone pids
+
+echo 'echo $$ >>left; (sleep 1000) & echo $! >>left; exit 0' | program leaves
+run -v ./leaves
+is "$status $(results 'PASS\+LEAK')" "0 program::leaves" \
+	"a process that is left behind is told (STATE-11)"
+ok "and is gone" wait_until 10 all_gone left
+
+rm -f pids
+start -j 2 ./hangs ./e0
+wait_until 20 has_lines pids 2
+kill -INT "$pid"
+finish
+is "$status" 130 "an interrupted run ends by the signal"
+like "$out" 'program::hangs' "what ran is told"
+ok "and ended" wait_until 10 all_gone pids
+
+# The worker dies under it: it goes along, and is blamed.
+program kills <<-'EOS'
+	echo $$ >>killed
+	kill -KILL $PPID
+	sleep 1000
+EOS
+run -v -j 1 ./kills ./e0
+is "$status $(results PASS)" "1 program::e0" "a worker that is killed: the others run"
+like "$out" 'SIGKILL .* program::kills' "and its test is blamed"
+ok "the program died with it" wait_until 10 all_gone killed
+
+# ---- what it is given ------------------------------------------------------
+
+program given <<-'EOS'
+	echo "folder $(pwd)"
+	echo "stdin $(readlink /proc/self/fd/0)"
+	echo "others $(readlink /proc/$$/fd/[0-9]* |
+		grep -vc -e pipe: -e given -e null -e spool)"
+	echo "group $(($(cut -d' ' -f5 /proc/$$/stat) == $$))"
+	echo "mask $(umask)"
+	echo "blocked $(sed -n 's/^SigBlk:\t//p' /proc/$$/status)"
+	env | grep '^SHMRUN' | sort
+	exit 1
+EOS
+(umask 0; exec 7<"$tmp/e0"; shmrun ./given >"$tmp/out" </dev/zero)
+out=$(cat "$tmp/out")
+told=$(told program::given)
+like "$told" "^ +folder $tmp$" "the folder that shmrun was started in"
+like "$told" '^ +stdin /dev/null$' "stdin is /dev/null (DEF-17)"
+like "$told" '^ +others 0$' "no other descriptors (VAR-1)"
+like "$told" '^ +group 1$' "a group of its own"
+like "$told" '^ +mask 0022$' "the usual mask"
+like "$told" '^ +blocked 0000000000000000$' "no signal is blocked"
+like "$told" '^ +SHMRUN_ISOLATE=exec$' "the tier (VAR-7)"
+like "$told" '^ +SHMRUN_TEST=program::given$' "its name (VAR-8)"
+like "$told" '^ +SHMRUN_SUITE=./given$' "its suite (VAR-8)"
+like "$told" '^ +SHMRUN_ATTEMPT=1$' "the attempt (VAR-9)"
+like "$told" '^ +SHMRUN_SLOT=w0$' "the slot (VAR-6)"
+
+run --isolate=worker ./given
+like "$(told program::given)" 'SHMRUN_ISOLATE=exec' \
+	"a program is run in its tier whatever --isolate says"
+
+# ---- refused ---------------------------------------------------------------
+
+refused()
+{
+	run "$1" ./e0
+	is "$status $(last_line "$out")" "5 1 passed, 0 failed" "$2: exit 5"
+	like "$err" "^shmrun: cannot run .*$3" "$2: it is told"
+}
+
+cp "$(type -P true)" "$tmp/plain" && chmod -x "$tmp/plain"
+refused ./plain "a program that may not be executed" 'cannot be executed'
+run ./e0 ./e0
+is "$status" 5 "a program that is named twice"
+printf '#!/no/such/shell\n' >"$tmp/broken"
+chmod +x "$tmp/broken"
+run -v ./broken
+is "$status $(results ERROR)" "1 program::broken" \
+	"one that cannot be started is an error"
+like "$(told program::broken)" 'cannot be executed: No such file' "and why"
+
+# ---- lists -----------------------------------------------------------------
+
+program shows <<-'EOS'
+	printf '<%s>' "$@"; echo
+	echo "A=$A B=${B-unset} in $(pwd)"
+	exit 1
+EOS
+mkdir -p "$tmp/lists" "$tmp/lists/sub"
+cat >"$tmp/lists/some.list" <<-EOS
+	# a comment, and an empty line
+
+	A=1 B="two  words" @name=first ../shows 'a b' "c\"d" e\\ f '' # g
+	@cwd=sub ../shows
+	@name=again ../e0
+	@name=again ../e77
+	@fails ../e1
+	@fails ../e0
+	@skip=2 ../e2
+	@timeout=0.2 @tags=slow sh -c 'sleep 1000'
+	@fail-match=to.std(err|none) @name=f sh -c 'echo to stderr >&2'
+	@pass-match=^fine\$ @name=p sh -c 'printf fine; exit 3'
+	@pass-match=fine @name=q sh -c 'printf bad'
+	@skip-match=no.net @name=s sh -c 'echo no net; exit 1'
+	@disabled @name=d ../e0
+EOS
+cd / || exit 99
+run -v --programs="$tmp/lists/some.list" "$SUITES/pass.so"
+is "$status $(last_line "$out")" "1 13 passed, 6 failed, 4 skipped" \
+	"a list: each line is a test"
+told=$(told some::first)
+like "$told" '<a b><c"d><e f><><#><g>' "a list: words"
+like "$told" "A=1 B=two  words in $tmp/lists$" "a list: variables, the folder"
+like "$(told some::shows)" "B=unset in $tmp/lists/sub$" "a list: another folder"
+is "$(results 'PASS|SKIP' | grep some:: | sort | xargs)" \
+	"some::again some::again~2 some::d some::e1 some::e2 some::p some::s" \
+	"a list: what passes and skips"
+is "$(results TIMEOUT)" "some::sh" "a list: a limit of its own"
+like "$(told some::e0)" 'expected to fail' "a list: an unexpected pass fails"
+run list --programs="$tmp/lists/some.list" -E 'tag(slow)'
+is "$out" "some::sh" "a list: tags"
+run list --format=jsonl --programs="$tmp/lists/some.list" -f some::first
+is "$(jq -r '.adapter, .line' <<<"$out" | xargs)" "programs 3" \
+	"a list: the place is the line"
+
+# bad_list TEXT WORDS
+bad_list()
+{
+	printf "$1" >"$tmp/lists/bad.list"
+	run --programs="$tmp/lists/bad.list"
+	is "$status $(grep -Ec -- "$2" <<<"$err")" "5 1" "a list: $2"
+}
+bad_list "true\n'open\n" ':2: a quote is not closed'
+bad_list '@name=x\n' 'it names no program'
+bad_list '@nome=x true\n' 'no setting @nome'
+bad_list '@timeout=soon true\n' '@timeout has a value'
+bad_list './missing\n' 'missing: cannot find it'
+bad_list '@pass-match=( true\n' 'no regular expression'
+bad_list '# none\n' 'holds no tests'
