@@ -95,7 +95,7 @@ libshmrun_a_SOURCES = \
 	src/loop/loop_epoll.c \
 	src/loop/loop_impl.h \
 	src/model/costs.c src/model/costs.h \
-	src/model/event.h \
+	src/model/event.c src/model/event.h \
 	src/model/listing.c src/model/listing.h \
 	src/model/outcome.c src/model/outcome.h \
 	src/model/plan.c src/model/plan.h \
@@ -132,6 +132,7 @@ libshmrun_a_SOURCES = \
 	src/record/replay_head.c src/record/replay_impl.h \
 	src/record/resume.c src/record/resume.h \
 	src/report/junit_cases.c src/report/junit_cases.h \
+	src/report/junit_points.c src/report/junit_points.h \
 	src/report/out.c src/report/out.h \
 	src/report/report.c src/report/report.h \
 	src/report/html_bins.c src/report/html_bins.h \
@@ -240,6 +241,7 @@ libshmrun_a_SOURCES = \
 	src/suite/programs.c src/suite/programs.h \
 	src/suite/runtime.c src/suite/runtime.h \
 	src/suite/select.c src/suite/select.h \
+	src/suite/tap.c src/suite/tap.h \
 	src/unwind/trim.c src/unwind/trim.h \
 	src/unwind/walk.c src/unwind/walk.h \
 	src/work/body.c src/work/body.h \
@@ -255,6 +257,7 @@ libshmrun_a_SOURCES = \
 	src/work/guard.c src/work/guard.h src/work/guard_regs.h \
 	src/work/holding.c src/work/holding.h \
 	src/work/leftover.c src/work/leftover.h \
+	src/work/listen.c src/work/listen.h \
 	src/work/meter.c src/work/meter.h \
 	src/work/one.c src/work/one.h \
 	src/work/stage.c src/work/stage.h \

@@ -72,6 +72,7 @@ tests_unit_suite_unit_SOURCES = \
 	tests/unit/suite/test_criterion_judge.c \
 	tests/unit/suite/test_elf.c \
 	tests/unit/suite/test_program.c \
+	tests/unit/suite/test_tap.c \
 	tests/unit/suite/test_select.c
 tests_unit_record_unit_SOURCES = \
 	tests/unit/record/past.c \
@@ -409,6 +410,7 @@ CLI_TESTS = \
 	tests/cli/storm.sh \
 	tests/cli/successor.sh \
 	tests/cli/summary.sh \
+	tests/cli/tap.sh \
 	tests/cli/timeout.sh \
 	tests/cli/timings.sh \
 	tests/cli/top.sh \

@@ -55,6 +55,13 @@ struct note {
 		NOTE_ERROR,   /* a fixture failed: file:line and text */
 		NOTE_RUNNER,  /* the runner's own remark, e.g. "was stopped" */
 		NOTE_TRACE,   /* of a crash: frames, lines of text */
+		/* Points of a TAP program: the first line of the text is the
+		 * number, a blank, and the name; what else was said follows. */
+		NOTE_POINT_OK,
+		NOTE_POINT_FAILED,
+		NOTE_POINT_SKIPPED,
+		NOTE_POINT_TODO,  /* failed, as it may */
+		NOTE_POINT_BONUS, /* passed, and need not */
 		N_NOTE_KINDS
 	} kind;
 	uint32_t line;	  /* 0 = none */
@@ -79,6 +86,15 @@ struct usage {
 	uint32_t switches, preemptions; /* it waited; others had to run */
 };
 
+static inline bool note_is_point(enum note_kind kind)
+{
+	return kind >= NOTE_POINT_OK && kind < N_NOTE_KINDS;
+}
+
+/* What the text of a point begins with; hostile text has the number 0. */
+uint64_t note_point_number(const struct note *note);
+const char *note_point_name(const struct note *note); /* up to \n, or all */
+
 struct event_test {
 	uint32_t position;
 	uint32_t test_ix; /* in the listing */
@@ -99,6 +115,10 @@ struct event_test {
 	const struct note *notes;
 	size_t n_notes;
 	struct output output;
+	/* Of programs that have some, whatever the outcome; no more than
+	 * NOTES_POINTS_MAX (shm/notes.h). */
+	const struct note *points;
+	size_t n_points;
 };
 
 struct event_slow {

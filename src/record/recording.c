@@ -79,7 +79,7 @@ static bool recording_is_plain(const struct event_test *t)
 {
 	return t->outcome == OUTCOME_PASS && !t->leak && t->attempt == 0 &&
 	       t->signo == 0 && t->exit_status == -1 && t->n_failures == 0 &&
-	       t->n_notes == 0 && t->output.total == 0;
+	       t->n_notes == 0 && t->n_points == 0 && t->output.total == 0;
 }
 
 __attribute__((noinline)) static void passes_open(struct recording *r,
@@ -149,9 +149,11 @@ recording_add_end(struct recording *r, const struct event *ev)
 	pack_uint(p, (uint32_t)t->signo);
 	pack_int(p, t->exit_status);
 	pack_uint(p, t->n_failures);
-	pack_uint(p, t->n_notes);
+	pack_uint(p, t->n_notes + t->n_points);
 	for (i = 0; i < t->n_notes; i++)
 		recording_add_note(p, &t->notes[i]);
+	for (i = 0; i < t->n_points; i++)
+		recording_add_note(p, &t->points[i]);
 	pack_uint(p, t->output.total);
 	pack_bytes(p, t->output.head, t->output.head_len);
 	pack_bytes(p, t->output.tail, t->output.tail_len);

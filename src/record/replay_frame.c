@@ -106,17 +106,21 @@ static void frame_read_passes(struct replay *r, struct unpack *u,
 static void frame_read_notes(struct unpack *u, struct event_test *t,
 			     struct note *notes)
 {
-	size_t i;
+	size_t n = unpack_below(u, REPLAY_NOTES_MAX + 1), i;
 
-	t->n_notes = unpack_below(u, REPLAY_NOTES_MAX + 1);
 	t->notes = notes;
-	for (i = 0; i < t->n_notes; i++) {
+	for (i = 0; i < n && !u->bad; i++) {
 		notes[i].kind =
 			(enum note_kind)unpack_below(u, N_NOTE_KINDS);
 		notes[i].line = unpack_below(u, (uint64_t)UINT32_MAX + 1);
 		notes[i].file = unpack_text(u);
 		notes[i].text = unpack_text(u);
+		/* Points are the last. */
+		if (!note_is_point(notes[i].kind))
+			t->n_notes = i + 1;
 	}
+	t->points = notes + t->n_notes;
+	t->n_points = u->bad ? 0 : n - t->n_notes;
 }
 
 static void frame_read_output(struct unpack *u, struct output *out)

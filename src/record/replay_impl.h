@@ -10,7 +10,7 @@
 
 /* Slots that a run can have, as the reader believes. */
 #define REPLAY_SLOTS_MAX 65536u
-#define REPLAY_NOTES_MAX 64u
+#define REPLAY_NOTES_MAX 1100u
 
 struct replay {
 	struct frame_reader frames;

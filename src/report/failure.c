@@ -20,6 +20,11 @@ static const char *failure_label(enum note_kind kind)
 		[NOTE_ERROR] = "fixture: ",
 		[NOTE_RUNNER] = "shmrun: ",
 		[NOTE_TRACE] = "",
+		[NOTE_POINT_OK] = "ok ",
+		[NOTE_POINT_FAILED] = "not ok ",
+		[NOTE_POINT_SKIPPED] = "skipped: ",
+		[NOTE_POINT_TODO] = "todo: ",
+		[NOTE_POINT_BONUS] = "todo: ",
 	};
 
 	return labels[kind];

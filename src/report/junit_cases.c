@@ -4,6 +4,7 @@
 #include "base/sys.h"
 #include "base/vec.h"
 #include "report/failure.h"
+#include "report/junit_points.h"
 #include "report/words.h"
 #include "report/xml.h"
 
@@ -20,6 +21,8 @@ void junit_begin(struct junit_cases *cases, const struct event_run *run)
 	cases->body_fd = -1;
 	cases->unlisted = mem_array(run->listing->n_suites + 1,
 				    sizeof(*cases->unlisted));
+	cases->points = mem_array(run->listing->n_suites + 1,
+				  sizeof(*cases->points));
 	cases->lists_passed = run->plan->n_positions <= JUNIT_PASSED_MAX;
 }
 
@@ -28,6 +31,7 @@ void junit_fini(struct junit_cases *cases)
 	if (cases->run.listing && cases->body_fd >= 0)
 		close(cases->body_fd);
 	free(cases->unlisted);
+	free(cases->points);
 	free(cases->items);
 }
 
@@ -162,7 +166,6 @@ static int junit_keep(struct junit_cases *cases, struct junit_case *c,
 	int ret;
 
 	c->body_at = cases->body_end;
-	c->body_len = (uint32_t)body->len;
 	if (body->len == 0)
 		return 0;
 	if (cases->body_fd < 0)
@@ -172,6 +175,20 @@ static int junit_keep(struct junit_cases *cases, struct junit_case *c,
 	ret = sys_write_all(cases->body_fd, str_get(body), body->len);
 	cases->body_end += body->len;
 	return ret;
+}
+
+static void junit_add_points_of(struct junit_cases *cases,
+				const struct event_test *test,
+				struct str *out)
+{
+	const struct listing *l = cases->run.listing;
+	uint32_t suite_ix = l->tests[test->test_ix].suite_ix;
+	struct str name = STR_INIT;
+
+	plan_print_name(&name, cases->run.plan, l, test->position);
+	junit_make_points(out, test, l->suites[suite_ix].path, str_get(&name),
+			  &cases->points[suite_ix]);
+	str_fini(&name);
 }
 
 int junit_add(struct junit_cases *cases, const struct event_test *test)
@@ -190,6 +207,10 @@ int junit_add(struct junit_cases *cases, const struct event_test *test)
 		return 0;
 	}
 	junit_make_body(&body, test, c.class);
+	c.body_len = (uint32_t)body.len;
+	if (test->n_points)
+		junit_add_points_of(cases, test, &body);
+	c.points_len = (uint32_t)body.len - c.body_len;
 	ret = junit_keep(cases, &c, &body);
 	str_fini(&body);
 	vec_room(cases->items, cases->n, cases->cap);
@@ -213,18 +234,30 @@ void junit_sort(struct junit_cases *cases)
 		      junit_compare);
 }
 
-int junit_add_body(const struct junit_cases *cases,
-		   const struct junit_case *c, struct str *out)
+static int junit_copy(const struct junit_cases *cases, uint64_t at,
+		      uint32_t len, struct str *out)
 {
 	char *bytes;
 	ssize_t got;
 
-	if (c->body_len == 0)
+	if (len == 0)
 		return 0;
-	bytes = mem_alloc(c->body_len);
-	got = sys_pread_all(cases->body_fd, bytes, c->body_len, c->body_at);
+	bytes = mem_alloc(len);
+	got = sys_pread_all(cases->body_fd, bytes, len, at);
 	if (got > 0)
 		str_add_len(out, bytes, (size_t)got);
 	free(bytes);
-	return got == (ssize_t)c->body_len ? 0 : got < 0 ? (int)got : -EIO;
+	return got == (ssize_t)len ? 0 : got < 0 ? (int)got : -EIO;
+}
+
+int junit_add_body(const struct junit_cases *cases,
+		   const struct junit_case *c, struct str *out)
+{
+	return junit_copy(cases, c->body_at, c->body_len, out);
+}
+
+int junit_add_points(const struct junit_cases *cases,
+		     const struct junit_case *c, struct str *out)
+{
+	return junit_copy(cases, c->body_at + c->body_len, c->points_len, out);
 }

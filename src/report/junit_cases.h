@@ -24,6 +24,7 @@ struct junit_case {
 	uint32_t suite_ix;
 	enum junit_class class;
 	uint32_t body_len;
+	uint32_t points_len; /* cases of its points, behind the body */
 	uint64_t body_at;
 	uint64_t duration_ns;
 };
@@ -38,6 +39,7 @@ struct junit_cases {
 	struct junit_case *items;
 	size_t n, cap;
 	struct junit_counts *unlisted; /* per suite */
+	struct junit_counts *points;   /* likewise */
 	uint64_t body_end;
 	int body_fd; /* -1 = there is none yet */
 	bool lists_passed;
@@ -51,6 +53,9 @@ void junit_sort(struct junit_cases *cases);
 /* Appends what a case had to say, as XML.  0 or -errno. */
 int junit_add_body(const struct junit_cases *cases,
 		   const struct junit_case *c, struct str *out);
+/* And what its points had, as cases of their own. */
+int junit_add_points(const struct junit_cases *cases,
+		     const struct junit_case *c, struct str *out);
 void junit_fini(struct junit_cases *cases);
 
 void junit_count(struct junit_counts *sum, const struct junit_case *c);

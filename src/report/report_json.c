@@ -13,6 +13,8 @@
 #include "report/out.h"
 #include "report/words.h"
 
+#include <string.h>
+
 #define JSON_FORMAT 1
 
 struct lines {
@@ -100,7 +102,7 @@ static int lines_run_started(struct lines *l, const struct event *ev)
 	return lines_end(l, ev);
 }
 
-static void lines_add_note(struct json *j, const struct note *note)
+static const char *lines_kind(enum note_kind kind)
 {
 	static const char *const kinds[N_NOTE_KINDS] = {
 		[NOTE_FAILURE] = "failure",
@@ -108,16 +110,56 @@ static void lines_add_note(struct json *j, const struct note *note)
 		[NOTE_ERROR] = "error",
 		[NOTE_RUNNER] = "runner",
 		[NOTE_TRACE] = "backtrace",
+		[NOTE_POINT_OK] = "ok",
+		[NOTE_POINT_FAILED] = "not-ok",
+		[NOTE_POINT_SKIPPED] = "skip",
+		[NOTE_POINT_TODO] = "todo",
+		[NOTE_POINT_BONUS] = "todo-passed",
 	};
 
+	return kinds[kind];
+}
+
+static void lines_add_note(struct json *j, const struct note *note)
+{
 	json_open(j, '{');
-	lines_add_text(j, "kind", kinds[note->kind]);
+	lines_add_text(j, "kind", lines_kind(note->kind));
 	if (*note->file) {
 		lines_add_text(j, "file", note->file);
 		lines_add_uint(j, "line", note->line);
 	}
 	lines_add_text(j, "text", note->text);
 	json_close(j, '}');
+}
+
+static void lines_add_point(struct json *j, const struct note *note)
+{
+	const char *name = note_point_name(note);
+	size_t len = strcspn(name, "\n");
+
+	json_open(j, '{');
+	lines_add_uint(j, "number", note_point_number(note));
+	lines_add_text(j, "kind", lines_kind(note->kind));
+	json_key(j, "name");
+	json_text_len(j, name, len);
+	if (*note->file) {
+		lines_add_text(j, "file", note->file);
+		lines_add_uint(j, "line", note->line);
+	}
+	if (name[len])
+		lines_add_text(j, "text", name + len + 1);
+	json_close(j, '}');
+}
+
+static void lines_add_points(struct json *j, const struct event_test *t)
+{
+	size_t i;
+
+	json_key(j, "points");
+	json_open(j, '[');
+	for (i = 0; i < t->n_points; i++)
+		lines_add_point(j, &t->points[i]);
+	json_close(j, ']');
 }
 
 static void lines_add_output(struct json *j, const struct output *out)
@@ -175,6 +217,8 @@ static void lines_add_details(struct json *j, const struct event_test *t)
 			lines_add_note(j, &t->notes[i]);
 		json_close(j, ']');
 	}
+	if (t->n_points)
+		lines_add_points(j, t);
 	if (t->output.total)
 		lines_add_output(j, &t->output);
 }

@@ -107,7 +107,7 @@ static int junit_add_case(struct junit *j, const struct junit_case *c)
 		ret = junit_add_body(&j->cases, c, out);
 		str_add(out, "</testcase>\n");
 	}
-	return ret;
+	return ret == 0 ? junit_add_points(&j->cases, c, out) : ret;
 }
 
 static void junit_add_property(struct str *out, const char *name,
@@ -136,9 +136,16 @@ static struct junit_counts junit_sum(const struct junit *j,
 {
 	struct junit_counts sum = { 0 };
 	size_t i;
+	int k;
 
-	if (s->with_unlisted)
+	if (s->with_unlisted) {
+		const struct junit_counts *points =
+			&j->cases.points[s->suite_ix];
+
 		sum = j->cases.unlisted[s->suite_ix];
+		for (k = 0; k < N_JUNIT_CLASSES; k++)
+			sum.n[k] += points->n[k];
+	}
 	for (i = s->lo; i < s->hi; i++)
 		junit_count(&sum, &j->cases.items[i]);
 	return sum;
@@ -256,7 +263,7 @@ static uint64_t junit_case_bytes(struct junit *j, const struct junit_case *c)
 	const struct suite *suite =
 		&j->cases.run.listing->suites[c->suite_ix];
 
-	return c->body_len + JUNIT_CASE_BYTES +
+	return c->body_len + c->points_len + JUNIT_CASE_BYTES +
 	       6 * (strlen(junit_name(j, c)) + strlen(suite->path));
 }
 

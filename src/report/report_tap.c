@@ -117,11 +117,46 @@ static void tap_add_block(struct tap *t, const struct event_test *test)
 	str_add(j.out, "  ...\n");
 }
 
+static void tap_add_point(struct tap *t, const struct note *point)
+{
+	static const char *const directives[N_NOTE_KINDS] = {
+		[NOTE_POINT_SKIPPED] = " # SKIP",
+		[NOTE_POINT_TODO] = " # TODO",
+		[NOTE_POINT_BONUS] = " # TODO",
+	};
+	bool bad = point->kind == NOTE_POINT_FAILED ||
+		   point->kind == NOTE_POINT_TODO;
+	const char *said = note_point_name(point);
+	struct str name = STR_INIT;
+
+	str_add_len(&name, said, strcspn(said, "\n"));
+	str_addf(&t->out.text, "    %sok %" PRIu64 " - ", bad ? "not " : "",
+		 note_point_number(point));
+	tap_add(t, str_get(&name));
+	if (directives[point->kind])
+		str_add(&t->out.text, directives[point->kind]);
+	str_add(&t->out.text, "\n");
+	str_fini(&name);
+}
+
+/* A subtest, which older consumers do not know. */
+static void tap_add_points(struct tap *t, const struct event_test *test)
+{
+	size_t i;
+
+	if (t->version < 14 || test->n_points == 0)
+		return;
+	for (i = 0; i < test->n_points; i++)
+		tap_add_point(t, &test->points[i]);
+	str_addf(&t->out.text, "    1..%zu\n", test->n_points);
+}
+
 static int tap_test_finished(struct tap *t, const struct event *ev)
 {
 	const struct event_test *test = &ev->test;
 	bool bad = words_is_bad(test);
 
+	tap_add_points(t, test);
 	str_addf(&t->out.text, "%sok %" PRIu64 " - ", bad ? "not " : "",
 		 ++t->n);
 	t->n_bad += bad;

@@ -49,6 +49,7 @@ struct crew_slot {
 	uint64_t spool_pos;	/* output up to here is told */
 	uint64_t spool_punched; /* and up to here given back */
 	uint64_t notes_pos;
+	uint64_t notes_punched;
 	bool has_usage;		/* told of a test whose record comes next */
 	uint32_t usage_position;
 	struct usage usage;

@@ -24,6 +24,8 @@
 #define TAIL_MAX (UINT64_C(192) << 10)
 /* Told output is given back in pieces of at least this. */
 #define PUNCH_MIN (UINT64_C(1) << 20)
+/* Of one test. */
+#define NOTES_MAX (NOTES_PER_TEST + 3u + NOTES_POINTS_MAX)
 
 void tell_event(struct run *run, struct event *ev)
 {
@@ -44,6 +46,7 @@ uint64_t tell_size(int fd)
 
 void remains_fini(struct remains *r)
 {
+	free(r->all);
 	free(r->note_bytes);
 	free(r->head);
 	free(r->tail);
@@ -79,20 +82,43 @@ static void tell_read_output(int fd, uint64_t from, uint64_t to,
 	out->tail_len = got > 0 ? (size_t)got : 0;
 }
 
-static void tell_gather(struct crew_slot *s, struct event_test *t,
-			const struct tell_files *files, const char *why,
-			struct remains *r)
+static void tell_advance_notes(struct crew_slot *s, uint64_t end)
+{
+	if (end <= s->notes_pos)
+		return;
+	s->notes_pos = end;
+	if (end - s->notes_punched < PUNCH_MIN)
+		return;
+	sys_punch(s->notes_fd, s->notes_punched, end);
+	s->notes_punched = end;
+}
+
+static void tell_gather_output(struct crew_slot *s, struct event_test *t,
+			       const struct tell_files *files,
+			       struct remains *r)
 {
 	uint64_t size = tell_size(s->spool_fd);
-	uint64_t notes_end = min_of(files->notes_end, tell_size(s->notes_fd));
 	uint64_t from = min_of(max_of(files->output, s->spool_pos), size);
 	uint64_t to = max_of(min_of(files->output_end, size), from);
 
 	tell_read_output(s->spool_fd, from, to, r, &t->output);
-	r->n_notes = notes_read(s->notes_fd, s->notes_pos, notes_end,
-				t->position, r->notes, NOTES_PER_TEST + 3,
-				&r->note_bytes);
-	s->notes_pos = max_of(s->notes_pos, notes_end);
+}
+
+static void tell_gather_notes(struct crew_slot *s, struct event_test *t,
+			      const struct tell_files *files, const char *why,
+			      struct remains *r)
+{
+	uint64_t notes_end = min_of(files->notes_end, tell_size(s->notes_fd));
+	size_t n;
+
+	r->all = mem_alloc(NOTES_MAX * sizeof(*r->all));
+	n = notes_read(s->notes_fd, s->notes_pos, notes_end, t->position,
+		       r->all, NOTES_MAX, &r->note_bytes);
+	tell_advance_notes(s, notes_end);
+	r->n_notes = notes_part(r->all, &n);
+	memcpy(r->notes, r->all, r->n_notes * sizeof(*r->all));
+	t->points = r->all + r->n_notes;
+	t->n_points = n - r->n_notes;
 	t->notes = r->notes;
 	t->n_notes = r->n_notes;
 	if (why)
@@ -186,7 +212,8 @@ void tell_test(struct run *run, struct event *ev,
 		return;
 	if (unlikely(run->n_pauses))
 		pause_deduct(run, t);
-	if (likely(t->outcome == OUTCOME_PASS && !t->leak)) {
+	if (likely(t->outcome == OUTCOME_PASS && !t->leak &&
+		   !files->notes_end)) {
 		tell_ended(run, ev);
 		/* Believed only as far as the file goes. */
 		if (unlikely(files->output_end > s->spool_pos))
@@ -198,7 +225,10 @@ void tell_test(struct run *run, struct event *ev,
 	if (!why && t->outcome == OUTCOME_CRASH && t->signo == SIGKILL)
 		why = oom_explain(run);
 	r = (struct remains){ 0 };
-	tell_gather(s, t, files, why, &r);
+	/* What a test printed that passed is of no interest. */
+	if (t->outcome != OUTCOME_PASS || t->leak)
+		tell_gather_output(s, t, files, &r);
+	tell_gather_notes(s, t, files, why, &r);
 	if (run->args->slowness > 1 && outcome_is_failure(t->outcome))
 		tell_add_summary(t, &r);
 	tell_identify(run, ev);

@@ -33,6 +33,7 @@ struct tell_files {
 struct remains {
 	struct note notes[NOTES_PER_TEST + 6];
 	size_t n_notes;
+	struct note *all; /* with the points */
 	char *note_bytes;
 	char *head, *tail;
 	char summary[256]; /* of a sanitizer's report */

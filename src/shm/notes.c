@@ -12,7 +12,9 @@
 
 /* What one test can leave: the allowance and a few of the worker's own. */
 #define NOTES_BYTES_MAX                                                       \
-	((NOTES_PER_TEST + 4) * (sizeof(struct notes_head) + NOTES_TEXT_MAX))
+	((NOTES_PER_TEST + 4) * (sizeof(struct notes_head) +                  \
+				 NOTES_TEXT_MAX) +                            \
+	 NOTES_POINTS_BYTES)
 
 int notes_append(int fd, uint32_t kind, uint32_t position, const char *file,
 		 uint32_t line, const char *text, size_t text_len)
@@ -86,4 +88,21 @@ size_t notes_read(int fd, uint64_t from, uint64_t to, uint32_t position,
 		if (head.position == position)
 			n++;
 	return n;
+}
+
+size_t notes_part(struct note *notes, size_t *n)
+{
+	struct note others[NOTES_PER_TEST + 3];
+	size_t n_others = 0, n_points = 0, i;
+
+	for (i = 0; i < *n; i++) {
+		if (note_is_point(notes[i].kind))
+			notes[n_points++] = notes[i];
+		else if (n_others < array_size(others))
+			others[n_others++] = notes[i];
+	}
+	memmove(notes + n_others, notes, n_points * sizeof(*notes));
+	memcpy(notes, others, n_others * sizeof(*notes));
+	*n = n_others + n_points;
+	return n_others;
 }

@@ -16,6 +16,8 @@
 #define NOTES_MAGIC 0x45544f4eu /* "NOTE" */
 #define NOTES_TEXT_MAX 8192u	/* bytes of file name and text together */
 #define NOTES_PER_TEST 16u	/* the others are only counted */
+#define NOTES_POINTS_MAX 1000u	/* the others are only counted */
+#define NOTES_POINTS_BYTES (1u << 20) /* of all points of a test */
 
 /* The position of a note outside of any test. */
 #define NOTES_NO_TEST UINT32_MAX
@@ -41,5 +43,10 @@ struct note;
  * the reading.  Returns the count. */
 size_t notes_read(int fd, uint64_t from, uint64_t to, uint32_t position,
 		  struct note *out, size_t cap, char **bytes);
+
+/* Of n notes, puts those that are points behind the others, each in their
+ * order; *n becomes less when the others are more than a test can leave.  How
+ * many the others are. */
+size_t notes_part(struct note *notes, size_t *n);
 
 #endif

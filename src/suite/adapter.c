@@ -24,6 +24,7 @@ const struct adapter_ops *const adapter_table[] = {
 	&adapter_criterion,
 	&adapter_program,
 	&adapter_programs,
+	&adapter_tap,
 	NULL,
 };
 

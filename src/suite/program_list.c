@@ -195,6 +195,9 @@ static bool set_number_or_flag(struct reader *r, const char *word, size_t len,
 		*good = set_flag(&a->disabled, value);
 	} else if (set_is(word, len, "fails")) {
 		*good = set_flag(&p->should_fail, value);
+	} else if (set_is(word, len, "tap")) {
+		p->protocol = PROGRAM_TAP;
+		*good = !value;
 	} else {
 		return false;
 	}

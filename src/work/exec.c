@@ -8,6 +8,7 @@
 #include "model/event.h"
 #include "suite/program.h"
 #include "work/child.h"
+#include "work/listen.h"
 #include "work/meter.h"
 #include "work/stage.h"
 #include "work/worker.h"
@@ -40,6 +41,7 @@ struct exec {
 	char **env;
 	pid_t worker;
 	struct fault *fault; /* shared with the child */
+	int stdout_fd; /* -1 = the worker's */
 };
 
 /* ---- environment ----------------------------------------------------- */
@@ -123,12 +125,14 @@ no_return static void exec_fail(const struct exec *x, const char *what)
 	_exit(127);
 }
 
-static void exec_open_stdin(const struct exec *x)
+static void exec_open_files(const struct exec *x)
 {
 	int fd = open("/dev/null", O_RDONLY);
 
 	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
 		exec_fail(x, "it cannot have /dev/null");
+	if (x->stdout_fd >= 0 && dup2(x->stdout_fd, STDOUT_FILENO) < 0)
+		exec_fail(x, "it cannot have a pipe");
 }
 
 no_return static void exec_become(const struct exec *x)
@@ -140,7 +144,7 @@ no_return static void exec_become(const struct exec *x)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != x->worker)
 		_exit(1);
-	exec_open_stdin(x);
+	exec_open_files(x);
 	sys_close_range(STDERR_FILENO + 1, INT_MAX);
 	if (chdir(p->cwd) < 0)
 		exec_fail(x, "its folder cannot be entered");
@@ -230,9 +234,14 @@ static void exec_judge(const struct worker *w, const struct program *p,
 		}
 		end->output = output;
 	}
+	if (p->protocol == PROGRAM_TAP)
+		listen_judge(end, f);
 	f->outcome = program_judge(p, end, why);
 	if (f->outcome == OUTCOME_CRASH)
 		f->signo = WTERMSIG(end->status);
+	/* Those that were expected are none. */
+	if (f->outcome == OUTCOME_PASS)
+		f->n_failures = 0;
 	exec_note(f->outcome, why);
 	free(output);
 }
@@ -255,6 +264,30 @@ static struct fault *exec_fault(void)
 	return fault;
 }
 
+/* Starts it; its pid, or the error is told. */
+static pid_t exec_begin(struct exec *x, struct finding *f)
+{
+	bool listens = x->program->protocol == PROGRAM_TAP;
+	pid_t pid;
+
+	if (!x->fault) {
+		exec_cannot(f, "no memory to start it", -ENOMEM);
+		return -1;
+	}
+	x->stdout_fd = listens ? listen_open() : -1;
+	if (listens && x->stdout_fd < 0) {
+		exec_cannot(f, "no pipe to listen to it", x->stdout_fd);
+		return -1;
+	}
+	pid = exec_start(x);
+	if (pid >= 0)
+		return pid;
+	exec_cannot(f, "it cannot be started", -errno);
+	if (listens)
+		listen_cancel();
+	return -1;
+}
+
 void exec_run(struct worker *w, const struct errand *e, struct finding *f)
 {
 	const struct program *p = e->test->decl;
@@ -265,16 +298,14 @@ void exec_run(struct worker *w, const struct errand *e, struct finding *f)
 			  .fault = exec_fault() };
 	pid_t pid;
 
-	if (!x.fault) {
-		exec_cannot(f, "no memory to start it", -ENOMEM);
-		return;
-	}
 	child_ready(w);
 	x.env = env_make(e, p);
-	pid = exec_start(&x);
+	pid = exec_begin(&x, f);
 	if (pid < 0)
-		exec_cannot(f, "it cannot be started", -errno);
-	else if (child_wait(pid, &end.status, &used) < 0)
+		return;
+	if (p->protocol == PROGRAM_TAP)
+		listen_to(pid);
+	if (child_wait(pid, &end.status, &used) < 0)
 		exec_cannot(f, "its end cannot be had", -errno);
 	else if (x.fault->code)
 		exec_cannot(f, x.fault->what, x.fault->code);

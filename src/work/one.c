@@ -170,9 +170,10 @@ hot_path static void one_record(struct worker *w, const struct errand *e,
 		.exit_status = (int16_t)f->exit_status,
 	};
 
-	/* Only a test that did not pass, or not cleanly, can have left
-	 * notes. */
-	if (unlikely(f->outcome != OUTCOME_PASS || f->leak)) {
+	/* Only a test that did not pass, or not cleanly, can have left notes,
+	 * or a program. */
+	if (unlikely(f->outcome != OUTCOME_PASS || f->leak ||
+		     f->has_points)) {
 		off_t end = lseek(w->notes_fd, 0, SEEK_END);
 
 		record.notes_end = end < 0 ? 0 : (uint64_t)end;

@@ -27,6 +27,8 @@ struct stage {
 	struct atom32 n_notes;
 	enum adapter_phase phase;
 	struct stage_tally *tally; /* of a test child; NULL in a worker */
+	uint32_t n_points; /* these two: only programs have some */
+	uint32_t point_bytes;
 	bool open; /* `out` leads somewhere */
 	bool skipped;
 	bool in_fixture;
@@ -60,6 +62,33 @@ void stage_note(uint32_t kind, const char *file, uint32_t line,
 	if (atom32_add_seq(&stage.n_notes, 1) < NOTES_PER_TEST) /* T1 */
 		notes_append(stage.notes_fd, kind, stage.position, file, line,
 			     text, strlen(text));
+}
+
+void stage_begin_points(void)
+{
+	stage.n_points = stage.point_bytes = 0;
+}
+
+/* Points have an allowance of their own. */
+bool stage_point(uint32_t kind, const char *file, uint32_t line,
+		 const char *text)
+{
+	size_t len = strlen(text);
+	size_t size = sizeof(struct notes_head) + strlen(file) + len;
+
+	if (stage.n_points >= NOTES_POINTS_MAX ||
+	    size > NOTES_POINTS_BYTES - stage.point_bytes)
+		return false;
+	stage.n_points++;
+	stage.point_bytes += (uint32_t)size;
+	notes_append(stage.notes_fd, kind, stage.position, file, line, text,
+		     len);
+	return true;
+}
+
+uint32_t stage_points(void)
+{
+	return stage.n_points;
 }
 
 /* Leaves the test.  Another thread has no way back, nor has a signal handler

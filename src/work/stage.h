@@ -76,6 +76,13 @@ uintptr_t stage_floor(void);
 /* Is this still the process that called stage_open() or stage_adopt()? */
 bool stage_is_own(void);
 
+/* Before the first point of a program; a point, as event.h describes its
+ * text; false when there are too many; and how many there are. */
+void stage_begin_points(void);
+bool stage_point(uint32_t kind, const char *file, uint32_t line,
+		 const char *text);
+uint32_t stage_points(void);
+
 /* A note of the worker's own about the running test. */
 void stage_note(uint32_t kind, const char *file, uint32_t line,
 		const char *text);

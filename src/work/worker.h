@@ -88,6 +88,7 @@ struct finding {
 	int signo;	 /* a test child's death; 0 none */
 	int exit_status; /* a test child's early exit; -1 none */
 	bool leak;
+	bool has_points;
 	bool unentered; /* a run, worker or scope fixture is broken */
 };
 

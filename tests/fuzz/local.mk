@@ -24,6 +24,7 @@ FUZZ_C = \
 	tests/fuzz/recording.c \
 	tests/fuzz/report.c \
 	tests/fuzz/select.c \
+	tests/fuzz/tap.c \
 	tests/fuzz/timings.c \
 	tests/fuzz/visible.c \
 	tests/fuzz/wreck.c

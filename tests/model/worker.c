@@ -10,6 +10,7 @@
 #include "work/capture.h"
 #include "work/child.h"
 #include "work/counters.h"
+#include "work/exec.h"
 #include "work/door.h"
 #include "work/guard.h"
 #include "work/holding.h"
@@ -211,6 +212,13 @@ void capture_inspect(struct worker *w)
 }
 
 void child_run(struct worker *w, const struct errand *e, struct finding *f)
+{
+	(void)w;
+	(void)e;
+	(void)f;
+}
+
+void exec_run(struct worker *w, const struct errand *e, struct finding *f)
 {
 	(void)w;
 	(void)e;

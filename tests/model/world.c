@@ -66,6 +66,12 @@ size_t notes_read(int fd, uint64_t from, uint64_t to, uint32_t position,
 	return 0;
 }
 
+size_t notes_part(struct note *notes, size_t *n)
+{
+	(void)notes;
+	return *n;
+}
+
 /* ---- the arena ------------------------------------------------------- */
 
 static struct shm_off world_part(uint64_t *end, uint64_t size)

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#include "work/listen.h"
+
+#include "base/clock.h"
+#include "base/compiler.h"
+#include "base/str.h"
+#include "base/sys.h"
+#include "model/event.h"
+#include "suite/program.h"
+#include "suite/tap.h"
+#include "work/stage.h"
+#include "work/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define DRAIN_NS (50 * NS_PER_MS)
+#define PIECE 16384
+/* Without a pidfd the program's end is asked for so often. */
+#define ASK_MS 10
+
+static worker_data struct {
+	int ends[2];
+	struct tap tap;
+	struct str text;
+	uint32_t n_dropped;
+	char why[TAP_WHY_CAP];
+} ear;
+
+/* ---- points ---------------------------------------------------------- */
+
+static void listen_make_text(const struct tap_point *p, const char *head)
+{
+	str_clear(&ear.text);
+	str_addf(&ear.text, "%s%" PRIu32 "%s%s", head, p->number,
+		 *p->name ? " " : "", p->name);
+	if (*p->reason)
+		str_addf(&ear.text, "\n%s", p->reason);
+	if (*p->detail)
+		str_addf(&ear.text, "\n%s", p->detail);
+}
+
+static void listen_take_point(void *ctx, const struct tap_point *p)
+{
+	static const enum note_kind kinds[] = {
+		[TAP_OK] = NOTE_POINT_OK,
+		[TAP_FAILED] = NOTE_POINT_FAILED,
+		[TAP_SKIPPED] = NOTE_POINT_SKIPPED,
+		[TAP_TODO] = NOTE_POINT_TODO,
+		[TAP_BONUS] = NOTE_POINT_BONUS,
+	};
+
+	(void)ctx;
+	if (p->state == TAP_FAILED) {
+		listen_make_text(p, "not ok ");
+		stage_note(NOTE_FAILURE, p->file, p->line,
+			   str_get(&ear.text));
+	}
+	listen_make_text(p, "");
+	if (!stage_point(kinds[p->state], p->file, p->line,
+			 str_get(&ear.text)))
+		ear.n_dropped++;
+}
+
+/* ---- reading --------------------------------------------------------- */
+
+int listen_open(void)
+{
+	if (pipe2(ear.ends, O_CLOEXEC) < 0)
+		return -errno;
+	fcntl(ear.ends[0], F_SETFL, O_NONBLOCK);
+	ear.n_dropped = 0;
+	stage_begin_points();
+	tap_open(&ear.tap, listen_take_point, NULL);
+	return ear.ends[1];
+}
+
+void listen_cancel(void)
+{
+	close(ear.ends[0]);
+	close(ear.ends[1]);
+	tap_close(&ear.tap);
+}
+
+enum heard {
+	HEARD_BYTES,
+	HEARD_NOTHING, /* now */
+	HEARD_END,
+};
+
+static enum heard listen_read(void)
+{
+	char piece[PIECE];
+	ssize_t got = read(ear.ends[0], piece, sizeof(piece));
+
+	if (got < 0)
+		return errno == EAGAIN || errno == EINTR ? HEARD_NOTHING
+							 : HEARD_END;
+	if (got == 0)
+		return HEARD_END;
+	sys_write_all(STDOUT_FILENO, piece, (size_t)got);
+	tap_feed(&ear.tap, piece, (size_t)got);
+	return HEARD_BYTES;
+}
+
+static bool listen_is_over(pid_t pid)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) <
+		       0 || info.si_pid == pid;
+}
+
+/* What it wrote before it ended is there; what others write is not waited
+ * for. */
+static void listen_drain(void)
+{
+	uint64_t deadline = clock_now_ns() + DRAIN_NS;
+
+	while (listen_read() == HEARD_BYTES && clock_now_ns() < deadline)
+		;
+}
+
+void listen_to(pid_t pid)
+{
+	struct pollfd fds[2] = {
+		{ .fd = ear.ends[0], .events = POLLIN },
+		{ .fd = sys_pidfd_open(pid), .events = POLLIN },
+	};
+	int pidfd = fds[1].fd;
+
+	close(ear.ends[1]);
+	do {
+		fds[0].revents = 0;
+		poll(fds, 2, pidfd < 0 ? ASK_MS : -1);
+		if (fds[0].revents && listen_read() == HEARD_END)
+			fds[0].fd = -1;
+	} while (!listen_is_over(pid));
+	if (fds[0].fd >= 0)
+		listen_drain();
+	if (pidfd >= 0)
+		close(pidfd);
+	close(ear.ends[0]);
+}
+
+/* ---- verdict --------------------------------------------------------- */
+
+void listen_judge(struct program_end *end, struct finding *f)
+{
+	char text[64];
+
+	end->told = tap_end(&ear.tap, ear.why);
+	end->told_why = ear.why;
+	end->told_broken = tap_is_broken(&ear.tap);
+	f->n_failures = ear.tap.n_failed;
+	f->has_points = stage_points() > 0;
+	tap_close(&ear.tap);
+	if (ear.n_dropped == 0)
+		return;
+	snprintf(text, sizeof(text), "%" PRIu32 " more points are not listed",
+		 ear.n_dropped);
+	stage_note(NOTE_RUNNER, "", 0, text);
+}
