@@ -42,14 +42,29 @@ static bool groups_next(const struct groups *g, const char **list,
 	return false;
 }
 
+/* Is the group in a list, in front of a place in it? */
+static bool groups_is_before(const struct groups *g, const char *list,
+			     const char *place, uint32_t group)
+{
+	uint32_t other;
+
+	while (groups_next(g, &list, &other) && list < place)
+		if (other == group)
+			return true;
+	return false;
+}
+
 void groups_count(const struct groups *g, struct units *u,
 		  const struct unit *unit)
 {
-	const char *list = u->listing->tests[unit->test_ix].attrs->affinity;
+	const char *all = u->listing->tests[unit->test_ix].attrs->affinity;
+	const char *list = all;
 	uint32_t group;
 
+	/* Who names a group twice is in it once: it ends once. */
 	while (groups_next(g, &list, &group))
-		u->groups[group].n_members += unit->count;
+		if (!groups_is_before(g, all, list, group))
+			u->groups[group].n_members += unit->count;
 }
 
 bool groups_has(const struct groups *g, const struct units *u,

@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 56
+plan 57
 
 # program NAME: $tmp/NAME from the shell script on stdin.
 program()
@@ -189,6 +189,11 @@ bad_list()
 	is "$status $(grep -Ec -- "$2" <<<"$err")" "5 1" "a list: $2"
 }
 bad_list "true\n'open\n" ':2: a quote is not closed'
+printf '@affinity=a,b,a true\n@after=a true\n' >"$tmp/lists/twice.list"
+run -v --programs="$tmp/lists/twice.list"
+is "$status $(last_line "$out")" "0 2 passed, 0 failed" \
+	"a group that is named twice is waited for once"
+
 bad_list '@name=x\n' 'it names no program'
 bad_list '@nome=x true\n' 'no setting @nome'
 bad_list '@timeout=soon true\n' '@timeout has a value'
