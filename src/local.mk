@@ -25,6 +25,7 @@ libshmrun_a_SOURCES = \
 	src/base/err.c src/base/err.h \
 	src/base/id.h \
 	src/base/json.c src/base/json.h \
+	src/base/json_tree.c src/base/json_tree.h \
 	src/base/jump.h \
 	src/base/mem.c src/base/mem.h \
 	src/base/point.c src/base/point.h \
@@ -222,6 +223,8 @@ libshmrun_a_SOURCES = \
 	src/shm/wreck.c src/shm/wreck.h \
 	src/suite/adapter.c src/suite/adapter.h \
 	src/suite/adapter_criterion.c \
+	src/suite/adapter_ctest.c \
+	src/suite/adapter_meson.c \
 	src/suite/adapter_native.c \
 	src/suite/adapter_program.c \
 	src/suite/adapter_programs.c \
@@ -236,12 +239,15 @@ libshmrun_a_SOURCES = \
 	src/suite/leaks.c src/suite/leaks.h \
 	src/suite/names.c src/suite/names.h \
 	src/suite/origin.c src/suite/origin.h \
+	src/suite/ctest.c src/suite/ctest.h \
+	src/suite/meson.c src/suite/meson.h \
 	src/suite/program.c src/suite/program.h \
 	src/suite/program_list.c src/suite/program_list.h \
 	src/suite/programs.c src/suite/programs.h \
 	src/suite/runtime.c src/suite/runtime.h \
 	src/suite/select.c src/suite/select.h \
 	src/suite/tap.c src/suite/tap.h \
+	src/suite/tool.c src/suite/tool.h \
 	src/unwind/trim.c src/unwind/trim.h \
 	src/unwind/walk.c src/unwind/walk.h \
 	src/work/body.c src/work/body.h \

@@ -24,6 +24,7 @@ tests_unit_base_unit_SOURCES = \
 	tests/unit/base/test_compiler.c \
 	tests/unit/base/test_err.c \
 	tests/unit/base/test_id.c \
+	tests/unit/base/test_json_tree.c \
 	tests/unit/base/test_json.c \
 	tests/unit/base/test_proc.c \
 	tests/unit/base/test_rng.c \
@@ -356,6 +357,7 @@ CLI_TESTS = \
 	tests/cli/die.sh \
 	tests/cli/disabled.sh \
 	tests/cli/doctor.sh \
+	tests/cli/ctest.sh \
 	tests/cli/dryrun.sh \
 	tests/cli/early_exit.sh \
 	tests/cli/env.sh \
@@ -378,6 +380,7 @@ CLI_TESTS = \
 	tests/cli/leftovers.sh \
 	tests/cli/limits.sh \
 	tests/cli/list.sh \
+	tests/cli/meson.sh \
 	tests/cli/locks.sh \
 	tests/cli/longest.sh \
 	tests/cli/maxcrash.sh \

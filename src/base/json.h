@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * json.h - writes JSON (RFC 8259) into a string; no tree, no parser.
+ * json.h - writes JSON (RFC 8259) into a string; json_tree.h reads it.
  *
  * Text may be any bytes: it is decoded as strict UTF-8, and each byte that is
  * not part of a valid sequence becomes U+FFFD.  Control characters are

@@ -40,6 +40,18 @@ int option_set_programs(struct options *o, const char *value, struct err *err)
 	return option_add(o, "programs", value, "programs", err);
 }
 
+int option_set_from_ctest(struct options *o, const char *value,
+			  struct err *err)
+{
+	return option_add(o, "from-ctest", value, "ctest", err);
+}
+
+int option_set_from_meson(struct options *o, const char *value,
+			  struct err *err)
+{
+	return option_add(o, "from-meson", value, "meson", err);
+}
+
 int option_check_suites(const struct options *o, struct err *err)
 {
 	uint32_t i;
@@ -48,8 +60,7 @@ int option_check_suites(const struct options *o, struct err *err)
 		return 0;
 	for (i = 0; i < o->kinds.n; i++)
 		if (o->kinds.items[i])
-			return err_set(err, -EINVAL, "--%s is for run and list",
-				       adapter_table[o->kinds.items[i] - 1]
-					       ->name);
+			return err_set(err, -EINVAL, "suites are for run and "
+				       "list: %s", o->suites.items[i]);
 	return 0;
 }

@@ -14,6 +14,10 @@ void option_add_suite(struct options *o, const char *path,
 
 int option_set_programs(struct options *o, const char *value,
 			struct err *err);
+int option_set_from_ctest(struct options *o, const char *value,
+			  struct err *err);
+int option_set_from_meson(struct options *o, const char *value,
+			  struct err *err);
 
 /* Suites that options name are for commands that open suites. */
 int option_check_suites(const struct options *o, struct err *err);

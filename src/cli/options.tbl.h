@@ -142,7 +142,7 @@ OPTION(isolate, 0, "isolate", "HOW", "auto",
        "See\n"
        ".Sx ISOLATION .\n")
 OPTION(adapter, 0, "adapter", "NAME", "auto",
-       "kind of the suites: auto, native, program, ...",
+       "kind of the suites: auto, native, tap, ...",
        "Take every suite for one of kind\n"
        ".Ar NAME ,\n"
        "instead of reading what kind each file is of.\n"
@@ -154,6 +154,19 @@ OPTION(programs, 0, "programs", "FILE", "",
        ".Ar FILE\n"
        "names, one on a line, with their arguments; see\n"
        ".Sx PROGRAMS .\n")
+OPTION(from_ctest, 0, "from-ctest", "DIR", "",
+       "run the tests of a CMake build; repeatable",
+       "A suite of its own: the tests that\n"
+       ".Xr ctest 1\n"
+       "lists in the build folder\n"
+       ".Ar DIR ,\n"
+       "run in its place, with their properties.\n")
+OPTION(from_meson, 0, "from-meson", "DIR", "",
+       "run the tests of a Meson build; repeatable",
+       "A suite of its own: the tests of the build folder\n"
+       ".Ar DIR\n"
+       "of Meson, run in place of\n"
+       ".Ql meson test .\n")
 OPTION(timeout, 0, "timeout", "TIME", "300s",
        "end a test that runs longer; 0 or none = never",
        "End a test that runs longer than\n"

@@ -147,6 +147,8 @@ struct adapter_ops {
 };
 
 extern const struct adapter_ops adapter_criterion;
+extern const struct adapter_ops adapter_ctest;
+extern const struct adapter_ops adapter_meson;
 extern const struct adapter_ops adapter_native;
 extern const struct adapter_ops adapter_program;
 extern const struct adapter_ops adapter_programs;

@@ -71,6 +71,16 @@ char *program_path(const char *path, const char *folder)
 	return out.text;
 }
 
+char *program_folder_name(const char *path)
+{
+	const char *at = path + strlen(path);
+	int slashes = 0;
+
+	while (at > path && (at[-1] != '/' || ++slashes < 2))
+		at--;
+	return mem_strdup(at);
+}
+
 /* In one folder of PATH; NULL = it is not there. */
 static char *program_look(const char *word, const char *folder, size_t len)
 {

@@ -81,6 +81,8 @@ char *program_path(const char *path, const char *folder);
 /* The same for what a shell would be told: a word without a slash is looked
  * for in PATH, and if it is not there, in folder. */
 char *program_find(const char *word, const char *folder);
+/* What a folder is called with the one it lies in: "project/build". */
+char *program_folder_name(const char *path);
 /* Is it a file that can be executed?  0 or -errno with a sentence. */
 int program_check_file(const char *path, struct err *err);
 /* A name that may be shown and filtered: what cannot stand in one becomes _.

@@ -14,6 +14,7 @@ FUZZ_C = \
 	tests/fuzz/jobs.c \
 	tests/fuzz/jobserver.c \
 	tests/fuzz/json.c \
+	tests/fuzz/json_tree.c \
 	tests/fuzz/listing.c \
 	tests/fuzz/message.c \
 	tests/fuzz/notes.c \
