@@ -51,6 +51,7 @@ libshmrun_a_SOURCES = \
 	src/cli/cmd_timings.c \
 	src/cli/cmd_top.c \
 	src/cli/color.c src/cli/color.h \
+	src/cli/driver.c src/cli/driver.h \
 	src/cli/dry_run.c src/cli/dry_run.h \
 	src/cli/dirs.c src/cli/dirs.h \
 	src/cli/environment.c src/cli/environment.h \
@@ -223,6 +224,7 @@ libshmrun_a_SOURCES = \
 	src/shm/wreck.c src/shm/wreck.h \
 	src/suite/adapter.c src/suite/adapter.h \
 	src/suite/adapter_criterion.c \
+	src/suite/adapter_command.c \
 	src/suite/adapter_ctest.c \
 	src/suite/adapter_meson.c \
 	src/suite/adapter_native.c \

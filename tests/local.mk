@@ -345,6 +345,7 @@ CLI_TESTS = \
 	tests/cli/attrs.sh \
 	tests/cli/backtrace.sh \
 	tests/cli/bad_suites.sh \
+	tests/cli/automake.sh \
 	tests/cli/basic.sh \
 	tests/cli/canary.sh \
 	tests/cli/checks.sh \

@@ -11,6 +11,7 @@
 #include "base/die.h"
 #include "base/mem.h"
 #include "base/sys.h"
+#include "cli/driver.h"
 #include "cli/dry_run.h"
 #include "cli/environment.h"
 #include "cli/jobs.h"
@@ -56,6 +57,7 @@ struct session {
 	struct jobs jobs;
 	struct loop *loop;
 	struct outlet outlet;
+	struct driver driver; /* of Automake */
 	char host[HOST_NAME_MAX + 1];
 	struct tally tally;
 };
@@ -166,7 +168,8 @@ static int session_run(struct session *s, struct err *err)
 {
 	const struct options *o = s->o;
 	struct sink outlet = outlet_sink(&s->outlet);
-	struct sink sink = history_sink(s->history, &outlet);
+	struct sink driver = driver_sink(&s->driver, &outlet);
+	struct sink sink = history_sink(s->history, &driver);
 	const struct run_tokens tokens = {
 		.ctx = &s->jobserver,
 		.n_held = s->jobserver.n_held,
@@ -194,6 +197,7 @@ static int session_run(struct session *s, struct err *err)
 		.recycle_on_failure = o->recycle == RECYCLE_FAILURE,
 		.backtrace = o->backtrace,
 		.skip_exit = o->skip_exit,
+		.keep_output = o->driver.trs_file != NULL,
 		.batch_max = o->batch,
 		.max_fail = o->max_fail,
 		.fail_now = o->fail_now,
@@ -436,6 +440,7 @@ static void session_raise(int signo)
 int cmd_run(const struct options *o)
 {
 	struct session *s = mem_zalloc(sizeof(*s));
+	struct err err = { 0 };
 	int status, signo;
 
 	s->o = s->planning.o = o;
@@ -444,8 +449,14 @@ int cmd_run(const struct options *o)
 	environment_run_id(s->run_id);
 	gethostname(s->host, sizeof(s->host) - 1);
 	plan_init(&s->plan);
+	if (driver_open(&s->driver, o, &err) < 0) {
+		status = session_fail(EXIT_UNTRUSTED, &err);
+		free(s);
+		return status;
+	}
 	status = session_select(s);
 	status = session_close(s, status);
+	status = driver_close(&s->driver, status);
 	signo = s->tally.signo;
 	free(s);
 	if (signo)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/option_suite.h"
 
+#include "base/str.h"
 #include "base/vec.h"
 #include "cli/option.h"
 #include "suite/adapter.h"
@@ -38,6 +39,87 @@ static int option_add(struct options *o, const char *option, const char *value,
 int option_set_programs(struct options *o, const char *value, struct err *err)
 {
 	return option_add(o, "programs", value, "programs", err);
+}
+
+int option_set_command(struct options *o, const char *value, struct err *err)
+{
+	return option_add(o, "command", value, "command", err);
+}
+
+void option_add_command(struct options *o, const char *line)
+{
+	struct str text = STR_INIT;
+	bool tap = o->adapter && adapter_table[o->adapter - 1] == &adapter_tap;
+
+	str_addf(&text, "%s%s", tap ? "@tap " : "", line);
+	o->driver.path = text.text;
+	option_add_suite(o, o->driver.path, "command");
+}
+
+/* ---- for Automake ---------------------------------------------------- */
+
+static int option_yes(const char *option, const char *value, bool *yes,
+		      struct err *err)
+{
+	*yes = strcmp(value, "yes") == 0;
+	if (!*yes && strcmp(value, "no") != 0)
+		return err_set(err, -EINVAL, "--%s: '%s' is not yes or no",
+			       option, value);
+	return 0;
+}
+
+int option_set_test_name(struct options *o, const char *value, struct err *err)
+{
+	(void)err;
+	o->driver.test_name = value;
+	return 0;
+}
+
+int option_set_log_file(struct options *o, const char *value, struct err *err)
+{
+	(void)err;
+	o->driver.log_file = value;
+	return 0;
+}
+
+int option_set_trs_file(struct options *o, const char *value, struct err *err)
+{
+	(void)err;
+	o->driver.trs_file = value;
+	return 0;
+}
+
+int option_set_color_tests(struct options *o, const char *value,
+			   struct err *err)
+{
+	return option_yes("color-tests", value, &o->driver.color, err);
+}
+
+int option_set_expect_failure(struct options *o, const char *value,
+			      struct err *err)
+{
+	return option_yes("expect-failure", value, &o->driver.expect_failure,
+			  err);
+}
+
+int option_set_enable_hard_errors(struct options *o, const char *value,
+				  struct err *err)
+{
+	bool yes;
+	int ret = option_yes("enable-hard-errors", value, &yes, err);
+
+	o->driver.soft_errors = ret == 0 && !yes;
+	return ret;
+}
+
+/* Logs of skipped tests are always among what is collected. */
+int option_set_collect_skipped_logs(struct options *o, const char *value,
+				    struct err *err)
+{
+	bool yes;
+
+	(void)o;
+	return option_yes("collect-skipped-logs", value, &yes, err);
 }
 
 int option_set_from_ctest(struct options *o, const char *value,

@@ -3,6 +3,7 @@
 
 #include "base/die.h"
 #include "cli/cmd.h"
+#include "cli/driver.h"
 #include "cli/option.h"
 #include "cli/option_suite.h"
 #include "cli/suggest.h"
@@ -133,6 +134,17 @@ static void options_take_word(struct options *o, const char *word,
 	words->has_command = true;
 }
 
+/* All that follows is one command. */
+static int options_take_test(struct options *o, struct options_words *words,
+			     struct err *err)
+{
+	int first = words->next;
+
+	words->next = words->argc;
+	return driver_take_words(o, words->argv + first,
+				 (uint32_t)(words->argc - first), err);
+}
+
 static int options_take(struct options *o, const char *word,
 			struct options_words *words, struct err *err)
 {
@@ -145,7 +157,7 @@ static int options_take(struct options *o, const char *word,
 	if (word[2] != '\0')
 		return options_take_long(o, word + 2, words, err);
 	words->ended = true;
-	return 0;
+	return o->driver.trs_file ? options_take_test(o, words, err) : 0;
 }
 
 /* What only shows when all words are known. */
@@ -177,6 +189,12 @@ static int options_check(const struct options *o, struct err *err)
 			       "--dist longest has its own order; use --dist "
 			       "load for --order %s",
 			       order_names[o->order]);
+	if (o->driver.trs_file && (!o->driver.log_file ||
+				   !o->driver.test_name ||
+				   strcmp(o->command, "run") != 0))
+		return err_set(err, -EINVAL, "--trs-file is for a test driver "
+			       "of Automake: it needs --log-file and "
+			       "--test-name");
 	if (o->record && strcmp(o->command, "run") != 0 &&
 	    strcmp(o->command, "merge") != 0)
 		return err_set(err, -EINVAL, "--record is for run and merge");
@@ -202,6 +220,8 @@ void options_fini(struct options *o)
 {
 	free(o->suites.items);
 	free(o->kinds.items);
+	free(o->driver.path);
+	o->driver.path = NULL;
 	o->kinds = (struct suite_kinds){ 0 };
 	free(o->filters.items);
 	free(o->locks.items);

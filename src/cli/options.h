@@ -74,6 +74,17 @@ struct reports {
 	uint32_t n, cap;
 };
 
+/* What Automake tells a test driver. */
+struct driver_options {
+	const char *test_name;
+	const char *log_file;
+	const char *trs_file; /* NULL = shmrun is none */
+	bool expect_failure;
+	bool soft_errors; /* an error is a failure */
+	bool color;
+	char *path; /* of the suite, where it was made */
+};
+
 struct options {
 	const char *command;	/* "run", "list", "doctor", ... */
 	struct texts suites;	/* paths as typed */
@@ -120,6 +131,7 @@ struct options {
 	bool no_timings;
 	bool timings_write;
 	bool skip_exit;
+	struct driver_options driver;
 	bool help, version;
 };
 

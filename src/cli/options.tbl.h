@@ -148,6 +148,11 @@ OPTION(adapter, 0, "adapter", "NAME", "auto",
        "instead of reading what kind each file is of.\n"
        "The kinds are listed under\n"
        ".Sx SUITES .\n")
+OPTION(command, 0, "command", "LINE", "",
+       "run a program with arguments; repeatable",
+       "A suite of its own: one program with its arguments, as a line of a\n"
+       "list; see\n"
+       ".Sx PROGRAMS .\n")
 OPTION(programs, 0, "programs", "FILE", "",
        "run the programs that a file lists; repeatable",
        "A suite of its own: the programs that\n"
@@ -450,6 +455,34 @@ OPTION(verbose, 'v', "verbose", "", "",
 OPTION(quiet, 'q', "quiet", "", "",
        "only the closing lines",
        "Print only the closing lines.\n")
+OPTION(test_name, 0, "test-name", "NAME", "",
+       "for Automake: what the test is called",
+       "As a test driver of Automake: what the test is called; see\n"
+       ".Sx AUTOMAKE .\n")
+OPTION(log_file, 0, "log-file", "FILE", "",
+       "for Automake: where its log goes",
+       "As a test driver of Automake: where the log goes.\n")
+OPTION(trs_file, 0, "trs-file", "FILE", "",
+       "for Automake: where its result goes",
+       "As a test driver of Automake: where the results go.\n"
+       "All words behind\n"
+       ".Fl -\n"
+       "are one suite, or one program with its arguments.\n")
+OPTION(color_tests, 0, "color-tests", "yes|no", "no",
+       "for Automake: colour the result's line",
+       "As a test driver of Automake: colour the line that is printed.\n")
+OPTION(expect_failure, 0, "expect-failure", "yes|no", "no",
+       "for Automake: failures are expected",
+       "As a test driver of Automake: failures are expected, and what passes\n"
+       "fails.\n")
+OPTION(enable_hard_errors, 0, "enable-hard-errors", "yes|no", "yes",
+       "for Automake: errors are not failures",
+       "As a test driver of Automake: with\n"
+       ".Cm no\n"
+       "an error is a failure.\n")
+OPTION(collect_skipped_logs, 0, "collect-skipped-logs", "yes|no", "yes",
+       "for Automake: accepted",
+       "As a test driver of Automake: accepted, and nothing comes of it.\n")
 OPTION(version, 0, "version", "", "",
        "print the version and exit",
        "Print the version and exit.\n")

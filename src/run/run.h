@@ -44,6 +44,7 @@ struct run_args {
 	const struct run_tokens *tokens; /* NULL = all slots have one */
 	enum isolate isolate;
 	bool recycle_on_failure;
+	bool keep_output; /* of tests that passed, too */
 	bool skip_exit;
 	uint32_t batch_max;    /* tests claimed at once; 0 = no limit */
 	uint32_t max_fail;     /* 0 = never stop for failures */

@@ -213,7 +213,7 @@ void tell_test(struct run *run, struct event *ev,
 	if (unlikely(run->n_pauses))
 		pause_deduct(run, t);
 	if (likely(t->outcome == OUTCOME_PASS && !t->leak &&
-		   !files->notes_end)) {
+		   !files->notes_end && !run->args->keep_output)) {
 		tell_ended(run, ev);
 		/* Believed only as far as the file goes. */
 		if (unlikely(files->output_end > s->spool_pos))
@@ -226,7 +226,7 @@ void tell_test(struct run *run, struct event *ev,
 		why = oom_explain(run);
 	r = (struct remains){ 0 };
 	/* What a test printed that passed is of no interest. */
-	if (t->outcome != OUTCOME_PASS || t->leak)
+	if (t->outcome != OUTCOME_PASS || t->leak || run->args->keep_output)
 		tell_gather_output(s, t, files, &r);
 	tell_gather_notes(s, t, files, why, &r);
 	if (run->args->slowness > 1 && outcome_is_failure(t->outcome))

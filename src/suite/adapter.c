@@ -25,6 +25,7 @@ const struct adapter_ops *const adapter_table[] = {
 	&adapter_program,
 	&adapter_programs,
 	&adapter_tap,
+	&adapter_command,
 	&adapter_ctest,
 	&adapter_meson,
 	NULL,

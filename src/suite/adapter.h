@@ -147,6 +147,7 @@ struct adapter_ops {
 };
 
 extern const struct adapter_ops adapter_criterion;
+extern const struct adapter_ops adapter_command;
 extern const struct adapter_ops adapter_ctest;
 extern const struct adapter_ops adapter_meson;
 extern const struct adapter_ops adapter_native;
