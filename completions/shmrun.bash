@@ -19,6 +19,10 @@ _shmrun_options()
 --explain=
 --isolate=
 --adapter=
+--command=
+--programs=
+--from-ctest=
+--from-meson=
 --timeout=
 --slow=
 --grace=
@@ -57,6 +61,13 @@ _shmrun_options()
 --durations=
 -v --verbose
 -q --quiet
+--test-name=
+--log-file=
+--trs-file=
+--color-tests=
+--expect-failure=
+--enable-hard-errors=
+--collect-skipped-logs=
 --version
 -h --help
 	'
@@ -72,7 +83,10 @@ _shmrun_values()
 	--dist) echo 'auto load longest worksteal loadscope loadfile loadgroup each no' ;;
 	--order) echo 'default collection history random failed-first' ;;
 	--isolate) echo 'auto worker fork exec' ;;
-	--adapter) echo 'auto native criterion' ;;
+	--adapter) echo 'auto native criterion program programs tap command ctest meson' ;;
+	--programs) echo 'path' ;;
+	--from-ctest) echo 'path' ;;
+	--from-meson) echo 'path' ;;
 	--timeout) echo 'none' ;;
 	--slow) echo 'none' ;;
 	--grace) echo 'none' ;;
@@ -96,6 +110,12 @@ _shmrun_values()
 	--resume) echo 'path' ;;
 	--color) echo 'auto always never' ;;
 	--format) echo 'text jsonl' ;;
+	--log-file) echo 'path' ;;
+	--trs-file) echo 'path' ;;
+	--color-tests) echo 'for Automake: colour the result's line' ;;
+	--expect-failure) echo 'for Automake: failures are expected' ;;
+	--enable-hard-errors) echo 'for Automake: errors are not failures' ;;
+	--collect-skipped-logs) echo 'for Automake: accepted' ;;
 	commands) echo 'run list timings report merge top doctor' ;;
 	timings) echo 'show export import merge prune' ;;
 	# values end
