@@ -4,6 +4,7 @@
  *				two clock reads, and a store, N times in all
  * floor fork N			fork, _exit, waitpid, one after the other
  * floor crash N		the same, but the child dies of SIGSEGV
+ * floor exec N PROGRAM		vfork, execve, waitpid, one after the other
  * floor sleep N		N forks at once, which sleep 50 ms, _exit and are
  *				waited for
  *
@@ -96,6 +97,31 @@ static void fork_each(unsigned long n, void (*child)(void))
 	}
 }
 
+static pid_t exec_one(char *program)
+{
+	char *argv[] = { program, NULL };
+	pid_t pid = vfork();
+
+	if (pid == 0) {
+		execve(program, argv, environ);
+		_exit(127);
+	}
+	return pid;
+}
+
+static void exec_each(unsigned long n, char *program)
+{
+	unsigned long i;
+
+	for (i = 0; i < n; i++) {
+		pid_t pid = exec_one(program);
+		int status;
+
+		if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
+			exit(1);
+	}
+}
+
 static void fork_all(unsigned long n)
 {
 	unsigned long i;
@@ -141,6 +167,8 @@ int main(int argc, char **argv)
 		fork_each(n, child_exit);
 	else if (n && strcmp(argv[1], "crash") == 0)
 		fork_each(n, child_crash);
+	else if (n && argc == 4 && strcmp(argv[1], "exec") == 0)
+		exec_each(n, argv[3]);
 	else if (n && strcmp(argv[1], "sleep") == 0)
 		fork_all(n);
 	else

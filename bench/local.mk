@@ -66,7 +66,7 @@ EXTRA_DIST += bench/hostile/bodies.h bench/hostile/check.c \
 EXTRA_DIST += $(BENCH_C) $(BENCH_INCLUDES) bench/README.md bench/lib.sh \
 	bench/peers/cmocka.c bench/peers/criterion.c bench/peers/gtest.cc \
 	bench/run bench/smoke.tap bench/parts/crash.sh bench/parts/dump.sh \
-	bench/parts/criterion.sh bench/parts/crowd.sh bench/parts/fork.sh \
+	bench/parts/criterion.sh bench/parts/crowd.sh bench/parts/exec.sh bench/parts/fork.sh \
 	bench/parts/history.sh bench/parts/instructions.sh \
 	bench/parts/makespan.sh bench/parts/micro.sh bench/parts/output.sh \
 	bench/parts/report.sh \
