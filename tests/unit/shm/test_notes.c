@@ -241,3 +241,32 @@ Test(notes, of_an_unknown_kind_end_the_reading)
 	append(7, "behind it");
 	cr_expect_eq(read_from(0, size(), 7), 0);
 }
+
+/* Points stand behind the others, each in their order; what no test can leave
+ * is cut (TAP-1). */
+Test(notes, points_are_parted_from_the_others)
+{
+	struct note all[2 * NOTES_PER_TEST + 3] = {
+		{ .kind = NOTE_POINT_OK, .line = 1 },
+		{ .kind = NOTE_FAILURE, .line = 2 },
+		{ .kind = NOTE_POINT_FAILED, .line = 3 },
+	};
+	size_t n = 3, i;
+
+	cr_expect_eq(notes_part(all, &n), 1);
+	cr_expect_eq(n, 3);
+	cr_expect_eq(all[0].line, 2);
+	cr_expect_eq(all[1].line, 1);
+	cr_expect_eq(all[2].line, 3);
+	for (i = 0; i < 2 * NOTES_PER_TEST + 3; i++)
+		all[i] = (struct note){ .kind = i ? NOTE_FAILURE
+						    : NOTE_POINT_SKIPPED,
+					  .line = (uint32_t)i };
+	n = i;
+	cr_expect_eq(notes_part(all, &n), NOTES_PER_TEST + 3);
+	cr_expect_eq(n, NOTES_PER_TEST + 4);
+	cr_expect_eq(all[0].line, 1);
+	cr_expect_eq(all[n - 1].kind, NOTE_POINT_SKIPPED);
+	n = 0;
+	cr_expect_eq(notes_part(all, &n), 0);
+}
