@@ -36,7 +36,7 @@ complete -c shmrun -l plugin-timeout -x -a 'none' -d 'for each step of a schedul
 complete -c shmrun -s f -l filter -x -d 'only tests whose name matches; may be repeated'
 complete -c shmrun -s E -l expr -x -d 'only tests that match EXPR; may be repeated'
 complete -c shmrun -l recycle -x -a 'failure never' -d 'replace a worker after: failure, never'
-complete -c shmrun -l backtrace -x -a 'never crash' -d 'show where a test crashed: crash, never'
+complete -c shmrun -l backtrace -x -a 'never crash' -d 'show where a test crashed or hung: crash, never'
 complete -c shmrun -s x -l fail-fast -d 'stop after the first failure, as --max-fail=1'
 complete -c shmrun -l max-fail -x -d 'stop after N failures; HOW: wait, immediate'
 complete -c shmrun -l max-crashes -x -d 'stop after more crashes: N, none'

@@ -109,6 +109,16 @@ int sys_pidfd_signal(int pidfd, int signo)
 	return sys_ret(syscall(SYS_pidfd_send_signal, pidfd, signo, NULL, 0));
 }
 
+int sys_pidfd_queue(int pidfd, int signo, int value)
+{
+	siginfo_t info = { .si_signo = signo, .si_code = SI_QUEUE };
+
+	info.si_pid = getpid();
+	info.si_uid = getuid();
+	info.si_value.sival_int = value;
+	return sys_ret(syscall(SYS_pidfd_send_signal, pidfd, signo, &info, 0));
+}
+
 /* The C library may not know it. */
 #define SYS_P_PIDFD 3
 

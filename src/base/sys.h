@@ -39,6 +39,8 @@ int sys_futex_wake(const uint32_t *word, int n); /* how many were woken */
 
 int sys_pidfd_open(pid_t pid);
 int sys_pidfd_signal(int pidfd, int signo);
+/* The same with a value, as of sigqueue(3). */
+int sys_pidfd_queue(int pidfd, int signo, int value);
 /* Is it a child of this process that nobody has reaped?  True where the
  * kernel cannot say. */
 bool sys_pidfd_is_child(int pidfd);

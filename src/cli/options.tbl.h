@@ -247,8 +247,9 @@ OPTION(recycle, 0, "recycle", "WHEN", "failure",
        ".Pq Cm never .\n"
        "After a crash or a timeout it is always replaced.\n")
 OPTION(backtrace, 0, "backtrace", "WHEN", "crash",
-       "show where a test crashed: crash, never",
-       "Show the function calls that a test died in when it crashes\n"
+       "show where a test crashed or hung: crash, never",
+       "Show the function calls that a test was in when it crashed, or ran out\n"
+       "of time\n"
        ".Pq Cm crash .\n"
        "See\n"
        ".Sx BACKTRACES .\n"

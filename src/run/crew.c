@@ -27,6 +27,8 @@
 #define FORKS_MAX 16u
 /* Wait after a fork that the system refused. */
 #define FORK_PAUSE_NS (100 * NS_PER_MS)
+/* What a test has to say where it hangs, before it gets its SIGTERM. */
+#define ANSWER_NS (20 * NS_PER_MS)
 /* So many generations in a row that do nothing are not bad luck. */
 #define FRUITLESS_MAX 20u
 
@@ -119,7 +121,7 @@ static void crew_reset(struct run *run, uint32_t slot)
 	s->seen_seq = 0;
 	s->pid = 0;
 	s->quiet_since_ns = run->now_ns;
-	s->kill_at_ns = 0;
+	s->kill_at_ns = s->polite_at_ns = 0;
 	s->reader = (struct results_reader){
 		.results = &run->arena.slots[slot].results,
 		.cells = arena_cells(&run->arena, slot),
@@ -418,6 +420,26 @@ void crew_doom(struct run *run, uint32_t slot, enum crew_doom why, int signo)
 		return;
 	sys_pidfd_signal(s->pidfd, signo);
 	/* A stopped test hears nothing until it is continued (PROC-8). */
+	sys_pidfd_signal(s->pidfd, SIGCONT);
+}
+
+void crew_doom_late(struct run *run, uint32_t slot)
+{
+	struct crew_slot *s = &run->slots[slot];
+
+	s->doom = DOOM_TIMEOUT;
+	s->polite_at_ns = run->now_ns + ANSWER_NS;
+	s->kill_at_ns = s->polite_at_ns + run->args->grace_ns;
+}
+
+void crew_be_polite(struct run *run, uint32_t slot)
+{
+	struct crew_slot *s = &run->slots[slot];
+
+	s->polite_at_ns = 0;
+	if (s->pidfd < 0)
+		return;
+	sys_pidfd_signal(s->pidfd, SIGTERM);
 	sys_pidfd_signal(s->pidfd, SIGCONT);
 }
 

@@ -30,6 +30,10 @@ void crew_survive_loader(struct run *run);
 
 /* A polite signal and SIGCONT; SIGKILL at the end of the grace. */
 void crew_doom(struct run *run, uint32_t slot, enum crew_doom why, int signo);
+/* Its test ran out of time and was asked where it hangs: the signal comes a
+ * moment later, by crew_be_polite(). */
+void crew_doom_late(struct run *run, uint32_t slot);
+void crew_be_polite(struct run *run, uint32_t slot);
 /* SIGKILL at once, whatever it does; its test ends as an error. */
 void crew_cut(struct run *run, uint32_t slot, enum crew_doom why);
 /* The same, and it is said: what it wrote cannot be true. */

@@ -95,6 +95,8 @@ static void pause_shift_slot(struct run *run, struct crew_slot *s, uint64_t ns)
 	s->mark.at_ns = min_of(s->mark.at_ns + ns, run->now_ns);
 	if (s->slow_at_ns)
 		s->slow_at_ns += ns;
+	if (s->polite_at_ns)
+		s->polite_at_ns += ns;
 	if (s->kill_at_ns)
 		s->kill_at_ns += ns;
 }

@@ -62,6 +62,7 @@ struct crew_slot {
 	uint64_t quiet_since_ns; /* no sign of life since, outside a test */
 	uint64_t slow_at_ns;	/* next notice */
 	uint64_t kill_at_ns;	/* SIGKILL; 0 = not doomed */
+	uint64_t polite_at_ns;	/* SIGTERM; 0 = it has been sent */
 	bool marked;		/* mark is of this test */
 	struct evidence_mark mark;
 	struct str evidence;	/* why it is out of time, in lines */

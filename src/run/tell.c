@@ -48,6 +48,7 @@ void remains_fini(struct remains *r)
 {
 	free(r->all);
 	free(r->note_bytes);
+	free(r->why);
 	free(r->head);
 	free(r->tail);
 }
@@ -121,8 +122,10 @@ static void tell_gather_notes(struct crew_slot *s, struct event_test *t,
 	t->n_points = n - r->n_notes;
 	t->notes = r->notes;
 	t->n_notes = r->n_notes;
-	if (why)
-		tell_add_note(t, r, NOTE_RUNNER, why);
+	if (!why)
+		return;
+	r->why = mem_strdup(why);
+	tell_add_note(t, r, NOTE_RUNNER, r->why);
 }
 
 static const char *tell_find_last(const char *text, size_t len,

@@ -35,6 +35,7 @@ struct remains {
 	size_t n_notes;
 	struct note *all; /* with the points */
 	char *note_bytes;
+	char *why; /* the caller's text may not live as long */
 	char *head, *tail;
 	char summary[256]; /* of a sanitizer's report */
 };

@@ -13,6 +13,7 @@
 #include "run/pause.h"
 #include "run/stop.h"
 #include "run/tell.h"
+#include "run/unwind.h"
 #include "run/tokens.h"
 #include "run/watchdog.h"
 
@@ -143,7 +144,10 @@ static void tick_timeout_slot(struct run *run, uint32_t slot,
 			     PHASE_KILL, OUTCOME_NONE)) /* C15 */
 		return;
 	evidence_take(run, slot);
-	crew_doom(run, slot, DOOM_TIMEOUT, SIGTERM);
+	if (unwind_question(run, slot))
+		crew_doom_late(run, slot);
+	else
+		crew_doom(run, slot, DOOM_TIMEOUT, SIGTERM);
 }
 
 /* A test that prints without end: keep its first and last bytes. */
@@ -193,6 +197,8 @@ static void tick_slot(struct run *run, uint32_t slot)
 	struct current_word current = current_load(&shared->current); /* C14 */
 
 	if (s->doom != DOOM_NONE) {
+		if (s->polite_at_ns && run->now_ns >= s->polite_at_ns)
+			crew_be_polite(run, slot);
 		if (run->now_ns >= s->kill_at_ns)
 			crew_kill(run, slot);
 		return;

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -62,7 +63,7 @@ int unwind_open(struct run *run, struct err *err)
 	struct unwind *u;
 	int fd;
 
-	if (!run->args->backtrace || !unwinder_find(path))
+	if (!WRECK_IS_LEFT || !run->args->backtrace || !unwinder_find(path))
 		return 0;
 	fd = sys_memfd("shmrun-wrecks");
 	if (fd < 0)
@@ -159,6 +160,16 @@ static bool unwind_is_full(const struct unwind *u)
 	return u->n_held >= HELD_MAX || u->read_to >= WRECKS_FULL;
 }
 
+bool unwind_question(const struct run *run, uint32_t slot)
+{
+	const struct unwind *u = run->unwind;
+	int pidfd = run->slots[slot].pidfd;
+
+	return u && pidfd >= 0 && u->n_failures < FAILURES_MAX &&
+	       !unwind_is_full(u) &&
+	       sys_pidfd_queue(pidfd, SIGTRAP, WRECK_QUESTION) == 0;
+}
+
 bool unwind_take(struct run *run, const struct event *ev,
 		 struct remains *remains)
 {
@@ -166,13 +177,15 @@ bool unwind_take(struct run *run, const struct event *ev,
 	struct salvage wreck;
 	struct held *held;
 
-	if (!u || ev->test.outcome != OUTCOME_CRASH)
+	if (!u || (ev->test.outcome != OUTCOME_CRASH &&
+		   ev->test.outcome != OUTCOME_TIMEOUT))
 		return false;
 	if (u->n_failures >= FAILURES_MAX)
 		return false;
 	if (unwind_is_full(u) ||
 	    !unwind_claim(u, ev->test.position, &wreck)) {
-		u->n_without += unwind_is_full(u);
+		u->n_without += unwind_is_full(u) &&
+				ev->test.outcome == OUTCOME_CRASH;
 		return false;
 	}
 	held = mem_zalloc(sizeof(*held));

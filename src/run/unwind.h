@@ -22,6 +22,10 @@ void unwind_close(struct run *run);
 /* Where wrecks go; -1 = nowhere. */
 int unwind_fd(const struct run *run);
 
+/* Asks the test of a slot, which has run out of time, for a wreck; it needs a
+ * moment.  False when it cannot be asked. */
+bool unwind_question(const struct run *run, uint32_t slot);
+
 /* Takes an event and what belongs to it, which it will tell; false when the
  * test left nothing to wait for, and both stay the caller's. */
 bool unwind_take(struct run *run, const struct event *ev,

@@ -17,6 +17,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Is there a handler that leaves any (work/guard.c)? */
+#if defined(__GLIBC__) && !defined(__SANITIZE_THREAD__)
+#define WRECK_IS_LEFT 1
+#else
+#define WRECK_IS_LEFT 0
+#endif
+
 #define WRECK_MAGIC 0x4b435257u /* "WRCK" */
 #define WRECK_REGS 33		/* in DWARF's order for this machine */
 #define WRECK_STACK_MAX (64u << 10)
@@ -38,6 +45,10 @@ struct wreck_head {
 	uint32_t n_regs; /* 0 = not known on this machine */
 	uint64_t regs[WRECK_REGS];
 };
+
+/* Value of a SIGTRAP by sigqueue(3) that asks a test for its wreck while it
+ * lives on. */
+#define WRECK_QUESTION 0x4b435257
 
 /* What the runner asks who makes text of a wreck: where it is.  The answer is
  * a text with its NUL, "" = nothing could be made of it. */

@@ -38,6 +38,8 @@ struct verdict {
 
 /* For the handler: whom a polite signal to the worker is meant for. */
 static worker_data volatile sig_atomic_t child_pid;
+/* It is a fork of this process, and not another program. */
+static worker_data volatile sig_atomic_t child_is_fork;
 
 /* Polite signals that the runner sends (SIG-2). */
 static const int child_signals[] = { SIGTERM, SIGINT, SIGHUP };
@@ -53,6 +55,11 @@ static void child_forward(int signo)
 		/* A stopped test hears nothing until it is continued. */
 		kill(-pid, SIGCONT);
 	}
+}
+
+pid_t child_running(void)
+{
+	return child_is_fork ? child_pid : 0;
 }
 
 /* The verdict page, when the first test needs it.  The catalog is nothing to
@@ -135,7 +142,7 @@ int child_wait(pid_t pid, int *status, struct rusage *used)
 
 	while ((got = wait4(pid, status, 0, used)) < 0 && errno == EINTR)
 		;
-	child_pid = 0;
+	child_pid = child_is_fork = 0;
 	return got == pid ? 0 : -errno;
 }
 
@@ -284,6 +291,7 @@ hot_path void child_run(struct worker *w, const struct errand *e,
 		child_cannot(f);
 		return;
 	}
+	child_is_fork = 1;
 	child_watch(pid);
 	if (child_wait(pid, &status, &used) < 0) {
 		child_cannot(f);

@@ -35,4 +35,7 @@ void child_unforward_all(void);
  * it, has this subreaper for a parent now, and is leftover.h's. */
 int child_wait(pid_t pid, int *status, struct rusage *used);
 
+/* For a signal handler: the fork of this worker that is the test; 0 = none. */
+pid_t child_running(void);
+
 #endif

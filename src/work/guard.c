@@ -3,6 +3,7 @@
 
 #include "base/compiler.h"
 #include "base/raw.h"
+#include "work/child.h"
 #include "work/counters.h"
 #include "work/guard_regs.h"
 #include "work/stage.h"
@@ -12,6 +13,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define GUARD_STACK (64u << 10)
@@ -185,10 +187,50 @@ static void guard_die(int signo, const siginfo_t *info)
 		    0);
 }
 
+/* The runner asks what a test does that has run out of time. */
+static bool guard_is_question(int signo, const siginfo_t *info)
+{
+	return signo == SIGTRAP && info->si_code == SI_QUEUE &&
+	       info->si_value.sival_int == WRECK_QUESTION &&
+	       info->si_pid != getpid();
+}
+
+/* For the SIGTERM that comes now, as if it had come where the test waits: its
+ * own handler runs, or it dies.  Going on at once would end its wait. */
+static void guard_await(const ucontext_t *context)
+{
+	struct timespec most = { .tv_sec = 1 };
+
+	raw_syscall(SYS_ppoll, 0, 0, (long)&most, (long)&context->uc_sigmask,
+		    _NSIG / 8);
+}
+
+/* A worker whose test is a child hands the question on. */
+static void guard_answer(int signo, const siginfo_t *info, void *context)
+{
+	pid_t child = child_running();
+
+	if (!stage_is_own())
+		return;
+	if (child > 1) {
+		raw_syscall(SYS_rt_sigqueueinfo, child, signo, (long)info, 0,
+			    0);
+		return;
+	}
+	if (guard_fd > 0)
+		guard_leave_wreck(signo, info, context);
+	guard_await(context);
+}
+
 static void guard_handle(int signo, siginfo_t *info, void *context)
 {
 	int saved = errno;
 
+	if (guard_is_question(signo, info)) {
+		guard_answer(signo, info, context);
+		errno = saved;
+		return;
+	}
 	if (stage_is_own())
 		counters_save();
 	if (guard_is_wanted())
@@ -209,7 +251,7 @@ void guard_hush(void)
 
 /* ---- out of sight ---------------------------------------------------- */
 
-#if defined(__GLIBC__) && !defined(__SANITIZE_THREAD__)
+#if WRECK_IS_LEFT
 
 /* libc's declarations are the contract. */
 typedef int (*guard_sigaction_fn)(int, const struct sigaction *,

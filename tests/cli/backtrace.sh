@@ -12,7 +12,7 @@ unwind=$(dirname "$SHMRUN")/shmrun-unwind
 [ "$("$unwind" --about)" = elfutils ] || skip_all "built without elfutils"
 [ -z "${SANITIZERS-}" ] || skip_all "a sanitizer has handlers of its own"
 
-plan 49
+plan 57
 
 source="$top_srcdir/tests/fixtures/backtrace.c"
 
@@ -30,7 +30,7 @@ frames()
 
 crashes()
 {
-	run "$@" "$SUITES/backtrace.so"
+	run "$@" -f 'backtrace::*' -f 'unseen::*' "$SUITES/backtrace.so"
 }
 
 inner="^inner at .*/backtrace\.c:$(line inner) \(backtrace\.so\+0x[0-9a-f]+\)$"
@@ -63,9 +63,22 @@ for isolate in worker fork; do
 		"$isolate: which kills"
 done
 
+# ---- of a test that ran out of time ---------------------------------------
+
+for isolate in worker fork; do
+	run -j 2 --isolate=$isolate -f 'hang::*' "$SUITES/backtrace.so"
+	is "$status $(last_line "$out")" "1 0 passed, 2 failed" \
+		"$isolate: they time out"
+	is "$(results TIMEOUT | wc -l)" 2 "$isolate: and nothing else"
+	like "$(frames hang::waits)" \
+		"^wait_here at .*:$(line wait_here) " "$isolate: where it waits"
+	like "$(frames hang::spins)" 'hang__spins at .*backtrace\.c:' \
+		"$isolate: where it spins"
+done
+
 # ---- every report, and a replay ----------------------------------------
 
-crashes -j 2 -f backtrace::of_calls --junit="$tmp/j.xml" \
+run -j 2 -f backtrace::of_calls "$SUITES/backtrace.so" --junit="$tmp/j.xml" \
 	--json="$tmp/j.json" --record="$tmp/r.shmres"
 like "$(cat "$tmp/j.xml")" 'inner at .*backtrace\.c:' "JUnit has it"
 like "$(cat "$tmp/j.xml")" 'message="killed by SIGSEGV' \
@@ -98,7 +111,7 @@ broken()
 	printf '#!/bin/sh\n%s\n' "$2" >"$tmp/bin/shmrun-unwind"
 	chmod +x "$tmp/bin/shmrun-unwind"
 	run_program "$tmp/bin/shmrun" --backend="$SHMRUN_TEST_BACKEND" -j 2 \
-		"$SUITES/backtrace.so"
+		-f 'backtrace::*' -f 'unseen::*' "$SUITES/backtrace.so"
 	is "$status $(last_line "$out")" "1 4 passed, 5 failed" \
 		"$name: the tests end as they did"
 	unlike "$out" '^    backtrace:$' "$name: no backtraces"
@@ -106,7 +119,7 @@ broken()
 }
 
 run_program "$tmp/bin/shmrun" --backend="$SHMRUN_TEST_BACKEND" \
-	"$SUITES/backtrace.so"
+	-f 'backtrace::*' -f 'unseen::*' "$SUITES/backtrace.so"
 is "$status $(last_line "$out")" "1 4 passed, 5 failed" "none: the same"
 unlike "$out" '^    backtrace:$' "none: no backtraces"
 run_program "$tmp/bin/shmrun" doctor
