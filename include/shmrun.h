@@ -25,7 +25,7 @@
 /* A runner refuses a suite of another major version with one sentence;
  * minor versions only append (rule NAT-3). */
 #define SHMRUN_ABI_MAJOR 1
-#define SHMRUN_ABI_MINOR 2
+#define SHMRUN_ABI_MINOR 3
 
 /* Most instances in one range. */
 #define SHMRUN_COUNT_MAX 10000000
@@ -192,6 +192,7 @@ struct shmrun_ops_ {
 	const void *(*run_data)(const struct shmrun_fixture_ *fixture);
 	const char *(*test_name)(void);
 	int (*lock_slot)(const char *lock, unsigned n);
+	void (*progress)(void); /* since 1.3 */
 };
 
 /* The one object a suite exports (rule NAT-2). */
@@ -517,6 +518,15 @@ static inline int shmrun_lock_slot(const char *lock)
 static inline int shmrun_lock_slot_nth(const char *lock, unsigned n)
 {
 	return shmrun_ops_->lock_slot(lock, n);
+}
+
+/* The test is not stuck: its time to --timeout begins anew.  May be called as
+ * often as one likes, from any thread. */
+static inline void shmrun_progress(void)
+{
+	/* An older runner has no such member. */
+	if (shmrun_ops_->minor >= 3)
+		shmrun_ops_->progress();
 }
 
 static inline enum shmrun_role shmrun_role(void)

@@ -398,6 +398,7 @@ CLI_TESTS = \
 	tests/cli/peers.sh \
 	tests/cli/pids.sh \
 	tests/cli/plugin.sh \
+	tests/cli/progress.sh \
 	tests/cli/publish.sh \
 	tests/cli/reader.sh \
 	tests/cli/rebuilt.sh \

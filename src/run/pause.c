@@ -91,6 +91,7 @@ static void pause_continue_all(struct herd *h)
 static void pause_shift_slot(struct run *run, struct crew_slot *s, uint64_t ns)
 {
 	s->seen_since_ns = min_of(s->seen_since_ns + ns, run->now_ns);
+	s->progress_ns = min_of(s->progress_ns + ns, run->now_ns);
 	s->quiet_since_ns = min_of(s->quiet_since_ns + ns, run->now_ns);
 	s->mark.at_ns = min_of(s->mark.at_ns + ns, run->now_ns);
 	if (s->slow_at_ns)

@@ -59,6 +59,7 @@ struct crew_slot {
 	uint32_t seen_position;
 	bool seen_running;
 	uint64_t seen_since_ns; /* when that run of that test began */
+	uint64_t progress_ns;	/* it said so at that time; 0 = it did not */
 	uint64_t quiet_since_ns; /* no sign of life since, outside a test */
 	uint64_t slow_at_ns;	/* next notice */
 	uint64_t kill_at_ns;	/* SIGKILL; 0 = not doomed */

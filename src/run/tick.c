@@ -19,6 +19,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #define TICK_NS (50 * NS_PER_MS)
 /* When no test has ended for so long: those that run are long ones. */
@@ -106,8 +107,41 @@ static void tick_observe(struct run *run, uint32_t slot,
 	s->seen_since_ns = max_of(start_ns, run->last_tick_ns);
 	s->seen_since_ns = min_of(s->seen_since_ns, run->now_ns);
 	s->slow_at_ns = 0;
+	s->progress_ns = 0;
 	s->marked = false;
 	str_clear(&s->evidence);
+}
+
+/* When its test said last that it gets on, if it did (stage_progress()).  What
+ * the file had from an earlier test, or from a reader, is no such time. */
+static uint64_t tick_progress_ns(const struct run *run,
+				 const struct crew_slot *s)
+{
+	struct stat st;
+	uint64_t ns;
+
+	if (fstat(s->notes_fd, &st) < 0)
+		return 0;
+	ns = (uint64_t)st.st_atim.tv_sec * NS_PER_S +
+	     (uint64_t)st.st_atim.tv_nsec;
+	return ns > s->seen_since_ns && ns <= run->now_ns ? ns : 0;
+}
+
+/* How much of its time is over; it is asked whether it gets on only when all
+ * of it seems to be. */
+static uint64_t tick_used(struct run *run, uint32_t slot, uint64_t limit)
+{
+	struct crew_slot *s = &run->slots[slot];
+	uint64_t since = max_of(s->seen_since_ns, s->progress_ns), said;
+
+	if (likely(run->now_ns - since < limit))
+		return run->now_ns - since;
+	said = tick_progress_ns(run, s);
+	if (said <= since)
+		return run->now_ns - since;
+	s->progress_ns = said;
+	s->marked = false;
+	return run->now_ns - said;
 }
 
 /* Of the last three quarters of its time it will be told how they went. */
@@ -138,6 +172,7 @@ static void tick_timeout_slot(struct run *run, uint32_t slot,
 	}
 	if (!limit)
 		return;
+	age = tick_used(run, slot, limit);
 	tick_mark(run, slot, age, limit);
 	if (age < limit ||
 	    !current_try_end(&run->arena.slots[slot].current, current,

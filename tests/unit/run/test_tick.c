@@ -492,3 +492,45 @@ Test(tick, tells_of_no_progress_to_who_does_not_want_it)
 	pass(TICK);
 	cr_expect_eq(fake_run_count(&f, EVENT_PROGRESS), 0);
 }
+
+/* ---- shmrun_progress() ----------------------------------------------- */
+
+/* The test says at that moment that it gets on. */
+static void say_progress(uint64_t at_ns)
+{
+	struct timespec times[2] = { clock_timespec(at_ns),
+				     { .tv_nsec = UTIME_OMIT } };
+
+	cr_assert_eq(futimens(f.run.slots[0].notes_fd, times), 0);
+}
+
+Test(tick, a_test_that_gets_on_has_its_time_anew)
+{
+	fake_worker_begin(&w, 0);
+	pass(TICK);
+	pass(NS_PER_S / 2);
+	say_progress(f.run.now_ns);
+	pass(NS_PER_S / 2 + TICK);
+	cr_expect_eq(doom(), DOOM_NONE);
+	pass(NS_PER_S);
+	cr_expect_eq(doom(), DOOM_TIMEOUT);
+}
+
+/* Of an earlier test, of a reader, or made up. */
+Test(tick, progress_of_another_time_is_none)
+{
+	say_progress(f.run.now_ns - NS_PER_S);
+	fake_worker_begin(&w, 0);
+	pass(TICK);
+	pass(NS_PER_S + TICK);
+	cr_expect_eq(doom(), DOOM_TIMEOUT);
+}
+
+Test(tick, progress_in_the_future_is_none)
+{
+	fake_worker_begin(&w, 0);
+	pass(TICK);
+	say_progress(f.run.now_ns + 100 * NS_PER_S);
+	pass(NS_PER_S + TICK);
+	cr_expect_eq(doom(), DOOM_TIMEOUT);
+}
