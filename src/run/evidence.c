@@ -113,7 +113,7 @@ static bool evidence_is_forked(const struct run *run, uint32_t position)
 
 	return catalog_isolate(run->args->isolate,
 			       l->suites[test->suite_ix].isolate,
-			       test->attrs) == ISOLATE_FORK;
+			       test->attrs) != ISOLATE_WORKER;
 }
 
 pid_t evidence_leader(const struct run *run, uint32_t slot, uint32_t position)
