@@ -43,7 +43,7 @@ kind == "rules" {
 	next
 }
 
-# RULE TIERS SCRIPT REGEX, or RULE TIERS unbuilt REASON
+# RULE TIERS SCRIPT REGEX, or RULE TIERS unbuilt REASON, or ... known REASON
 kind == "proofs" {
 	rest = $0
 	sub(/^[^ \t]+[ \t]+[^ \t]+[ \t]+[^ \t]+[ \t]*/, "", rest)
@@ -141,6 +141,10 @@ function judge_proof(n,    base, i)
 {
 	if (script[n] == "unbuilt") {
 		unbuilt = add(unbuilt, names[n])
+		return
+	}
+	if (script[n] == "known") {
+		known = add(known, names[n])
 		return
 	}
 	base = script[n]

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define BYTES_MAX 4096
@@ -271,6 +272,45 @@ Test(recording, a_run_that_waits_for_one_test_does_not_grow)
 
 	cr_expect_gt(once, record_waiting(0));
 	cr_expect_eq(record_waiting(100), once);
+}
+
+static off_t file_size(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 ? st.st_size : -1;
+}
+
+/* OUT-5: whatever kills the runner then. */
+Test(recording, what_has_ended_is_in_the_file_100_ms_later)
+{
+	struct tape t = { .fd = sys_memfd("flushed") };
+	struct recording *r = recording_open(dup(t.fd));
+	struct sink sink = recording_sink(r);
+	uint64_t now = UINT64_C(7000) * NS_PER_S;
+	struct event quiet = { .kind = EVENT_PROGRESS, .now_ns = now };
+	struct event ended = { .kind = EVENT_TEST_FINISHED };
+	struct err err = { 0 };
+	off_t before;
+
+	tape_play(&t, &sink, false);
+	sink_event(&sink, &quiet);
+	before = file_size(t.fd);
+	ended.now_ns = now + NS_PER_MS;
+	ended.test = (struct event_test){ .position = TAPE_RUNNING,
+					  .outcome = OUTCOME_PASS,
+					  .start_ns = now,
+					  .duration_ns = 60,
+					  .exit_status = -1 };
+	sink_event(&sink, &ended);
+	cr_expect_eq(file_size(t.fd), before, "it is gathered");
+	quiet.now_ns = now + 101 * NS_PER_MS;
+	sink_event(&sink, &quiet);
+	cr_expect_gt(file_size(t.fd), before, "and written");
+	cr_expect_leq(sink.progress_ns, 100 * NS_PER_MS,
+		      "and somebody comes by as often");
+	cr_expect_eq(recording_close(r, &err), 0);
+	tape_free(&t);
 }
 
 Test(recording, a_pass_costs_two_bytes)
