@@ -186,7 +186,7 @@ fresh keys
 on_terminal -j 2 --grace=1 "$tmp/busy.so"
 begun
 type_keys t
-on_screen '^2 running, [01]/3 done.*' "terminal: t lists (SIG-8)"
+on_screen '(^|K)2 running, [01]/3 done.*' "terminal: t lists (SIG-8)"
 on_screen 'busy::sleeps \(w[01], process [0-9]+' "terminal: each test"
 n=$(grep -ac ' running, ' "$tmp/screen")
 type_keys '\n'
