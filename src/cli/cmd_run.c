@@ -402,8 +402,12 @@ static int session_close(struct session *s, int status)
 	/* A failure stays one until its test has run again. */
 	if (status == EXIT_PASSED && s->resumed.n_failed)
 		status = EXIT_FAILED;
-	/* What was told before named another status (EXIT-10). */
-	if (outlet_close(&s->outlet, &err) < 0) {
+	/* A reader that left before the last line; or what was told before
+	 * named another status (SIG-10, EXIT-10). */
+	if (outlet_close(&s->outlet, &err) == -EPIPE) {
+		if (!s->tally.signo)
+			s->tally.signo = SIGPIPE;
+	} else if (err.code < 0) {
 		err_wrap(&err, "exit %d", EXIT_UNTRUSTED);
 		status = session_fail(EXIT_UNTRUSTED, &err);
 	}
