@@ -6,6 +6,7 @@
 
 #include "run/evidence.h"
 #include "run/keys.h"
+#include "run/oom.h"
 #include "run/pause.h"
 #include "run/signals.h"
 #include "run/unwind.h"
@@ -120,6 +121,12 @@ void evidence_take(struct run *run, uint32_t slot)
 {
 	(void)run;
 	(void)slot;
+}
+
+const char *oom_explain(struct run *run)
+{
+	(void)run;
+	return NULL;
 }
 
 int unwind_fd(const struct run *run)
