@@ -47,7 +47,9 @@ $(BENCH_SUITES): $(SO_INCLUDES) $(BENCH_INCLUDES)
 check_PROGRAMS += $(BENCH_BINARIES)
 check_DATA += $(BENCH_SUITES)
 CLEANFILES += $(BENCH_SUITES) bench/peers/gtest bench/peers/cmocka \
-	bench/peers/criterion bench/peers/criterion.so
+	bench/peers/cmocka_few bench/peers/gtest_few \
+	bench/peers/gtest_many bench/peers/criterion \
+	bench/peers/criterion.so
 TESTS += bench/smoke.tap
 
 # Only what make bench itself needs, not all that make check builds.
@@ -67,6 +69,8 @@ EXTRA_DIST += $(BENCH_C) $(BENCH_INCLUDES) bench/README.md bench/lib.sh \
 	bench/peers/cmocka.c bench/peers/criterion.c bench/peers/gtest.cc \
 	bench/run bench/smoke.tap bench/parts/crash.sh bench/parts/dump.sh \
 	bench/parts/criterion.sh bench/parts/crowd.sh bench/parts/exec.sh bench/parts/fork.sh \
+	bench/parts/cmocka.sh bench/parts/criterion.sh bench/parts/crowd.sh \
+	bench/parts/fork.sh bench/parts/gtest.sh \
 	bench/parts/history.sh bench/parts/instructions.sh \
 	bench/parts/makespan.sh bench/parts/micro.sh bench/parts/output.sh \
 	bench/parts/report.sh \

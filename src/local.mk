@@ -223,9 +223,11 @@ libshmrun_a_SOURCES = \
 	src/shm/wire.c src/shm/wire.h \
 	src/shm/wreck.c src/shm/wreck.h \
 	src/suite/adapter.c src/suite/adapter.h \
+	src/suite/adapter_cmocka.c \
 	src/suite/adapter_criterion.c \
 	src/suite/adapter_command.c \
 	src/suite/adapter_ctest.c \
+	src/suite/adapter_gtest.c \
 	src/suite/adapter_meson.c \
 	src/suite/adapter_native.c \
 	src/suite/adapter_program.c \
@@ -237,6 +239,7 @@ libshmrun_a_SOURCES = \
 	src/suite/elf.c src/suite/elf.h \
 	src/suite/expr.c src/suite/expr.h src/suite/expr_impl.h \
 	src/suite/expr_parse.c \
+	src/suite/gtest.h \
 	src/suite/heritage.c src/suite/heritage.h \
 	src/suite/leaks.c src/suite/leaks.h \
 	src/suite/names.c src/suite/names.h \
@@ -248,6 +251,11 @@ libshmrun_a_SOURCES = \
 	src/suite/programs.c src/suite/programs.h \
 	src/suite/runtime.c src/suite/runtime.h \
 	src/suite/select.c src/suite/select.h \
+	src/suite/served.h \
+	src/suite/served_image.c src/suite/served_image.h \
+	src/suite/served_list.c src/suite/served_list.h \
+	src/suite/served_notes.c src/suite/served_notes.h \
+	src/suite/server.c src/suite/server.h \
 	src/suite/tap.c src/suite/tap.h \
 	src/suite/tool.c src/suite/tool.h \
 	src/unwind/trim.c src/unwind/trim.h \
@@ -268,6 +276,7 @@ libshmrun_a_SOURCES = \
 	src/work/listen.c src/work/listen.h \
 	src/work/meter.c src/work/meter.h \
 	src/work/one.c src/work/one.h \
+	src/work/serve.c src/work/serve.h \
 	src/work/stage.c src/work/stage.h \
 	src/work/stopwatch.c src/work/stopwatch.h \
 	src/work/work.c src/work/work.h \
@@ -308,6 +317,25 @@ src/shim/criterion.so: $(SHIM_FILES) $(SHIM_INCLUDES) \
 src/suite/criterion_image.$(OBJEXT): src/shim/criterion.so
 CLEANFILES += src/shim/criterion.so
 EXTRA_DIST += $(SHIM_FILES) $(SHIM_INCLUDES)
+
+# What goes in front of programs of other frameworks: an object each.
+SERVE_COMMON = src/shim/serve.c src/shim/patch.c
+SERVE_OF = src/shim/serve_cmocka.c src/shim/serve_gtest.c
+SERVE_FILES = $(SERVE_COMMON) $(SERVE_OF)
+SERVE_INCLUDES = src/shim/patch.h src/shim/serve.h
+SERVE_OBJECTS = $(SERVE_OF:.c=.so)
+
+$(SERVE_OBJECTS): src/shim/serve_%.so: src/shim/serve_%.c $(SERVE_COMMON) \
+		$(SERVE_INCLUDES) $(top_srcdir)/src/suite/served.h \
+		$(top_srcdir)/src/suite/adapter.h
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(SO_COMPILE) $(AM_CPPFLAGS) \
+		-fvisibility=hidden -fexceptions -Wl,-z,noseparate-code \
+		-Wl,-z,now -Wl,-s -o $@ \
+		$(SERVE_COMMON:%=$(top_srcdir)/%) \
+		$(top_srcdir)/src/shim/serve_$*.c
+src/suite/served_image.$(OBJEXT): $(SERVE_OBJECTS)
+CLEANFILES += $(SERVE_OBJECTS)
+EXTRA_DIST += $(SERVE_FILES) $(SERVE_INCLUDES)
 
 EXTRA_DIST += src/FLOORS \
 	src/base/README.md \

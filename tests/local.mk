@@ -74,6 +74,7 @@ tests_unit_suite_unit_SOURCES = \
 	tests/unit/suite/test_elf.c \
 	tests/unit/suite/test_program.c \
 	tests/unit/suite/test_tap.c \
+	tests/unit/suite/test_served.c \
 	tests/unit/suite/test_select.c
 tests_unit_record_unit_SOURCES = \
 	tests/unit/record/past.c \
@@ -337,6 +338,33 @@ endif
 CLEANFILES += $(CRITERION_SUITES) $(CRITERION_NATIVE)
 EXTRA_DIST += $(CRITERION_C) $(CRITERION_CC) tests/support/criterion.sh
 
+# Programs of other frameworks.
+CMOCKA_C = \
+	tests/fixtures/cmocka_group.c \
+	tests/fixtures/cmocka_main.c
+CMOCKA_FIXTURES = $(CMOCKA_C:.c=)
+$(CMOCKA_FIXTURES): tests/fixtures/%: tests/fixtures/%.c
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CRITERION_COMPILE) $(CMOCKA_CFLAGS) \
+		-o $@ $< $(CMOCKA_LIBS)
+if CMOCKA
+check_DATA += $(CMOCKA_FIXTURES)
+endif
+CLEANFILES += $(CMOCKA_FIXTURES)
+EXTRA_DIST += $(CMOCKA_C)
+
+GTEST_CC = \
+	tests/fixtures/gtest_all.cc \
+	tests/fixtures/gtest_main.cc
+GTEST_FIXTURES = $(GTEST_CC:.cc=)
+$(GTEST_FIXTURES): tests/fixtures/%: tests/fixtures/%.cc
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CXX) $(SO_CXXFLAGS) $(CXXFLAGS) \
+		$(LDFLAGS) $(GTEST_CFLAGS) -o $@ $< $(GTEST_LIBS)
+if GTEST
+check_DATA += $(GTEST_FIXTURES)
+endif
+CLEANFILES += $(GTEST_FIXTURES)
+EXTRA_DIST += $(GTEST_CC)
+
 # ---- the program from outside: each test once per back end -----------------
 
 CLI_TESTS = \
@@ -350,6 +378,7 @@ CLI_TESTS = \
 	tests/cli/canary.sh \
 	tests/cli/checks.sh \
 	tests/cli/clock.sh \
+	tests/cli/cmocka.sh \
 	tests/cli/completion.sh \
 	tests/cli/constructors.sh \
 	tests/cli/containers.sh \
@@ -372,6 +401,7 @@ CLI_TESTS = \
 	tests/cli/fork_inside.sh \
 	tests/cli/gcov.sh \
 	tests/cli/groups.sh \
+	tests/cli/gtest.sh \
 	tests/cli/header_compile.sh \
 	tests/cli/hostile.sh \
 	tests/cli/html.sh \

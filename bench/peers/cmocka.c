@@ -9,6 +9,11 @@
 
 #include <cmocka.h>
 
+/* Without an argument. */
+#ifndef TESTS
+#define TESTS 1000
+#endif
+
 static void empty(void **state)
 {
 	(void)state;
@@ -16,7 +21,7 @@ static void empty(void **state)
 
 int main(int argc, char **argv)
 {
-	size_t n = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000, i;
+	size_t n = argc > 1 ? strtoul(argv[1], NULL, 10) : TESTS, i;
 	struct CMUnitTest *tests = calloc(n, sizeof(*tests));
 	char(*names)[12] = calloc(n, sizeof(*names));
 

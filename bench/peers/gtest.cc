@@ -5,6 +5,11 @@
 
 #include <gtest/gtest.h>
 
+// Without an argument.
+#ifndef TESTS
+#define TESTS 1000
+#endif
+
 class Empty : public testing::Test {
 	void TestBody() override {}
 };
@@ -24,7 +29,7 @@ int main(int argc, char **argv)
 	int n, i;
 
 	testing::InitGoogleTest(&argc, argv);
-	n = argc > 1 ? std::atoi(argv[1]) : 1000;
+	n = argc > 1 ? std::atoi(argv[1]) : TESTS;
 	for (i = 0; i < n; i++)
 		add(i);
 	return RUN_ALL_TESTS();

@@ -142,7 +142,7 @@ OPTION(isolate, 0, "isolate", "HOW", "auto",
        "See\n"
        ".Sx ISOLATION .\n")
 OPTION(adapter, 0, "adapter", "NAME", "auto",
-       "kind of the suites: auto, native, tap, ...",
+       "kind of the suites: auto, native, criterion, gtest, ...",
        "Take every suite for one of kind\n"
        ".Ar NAME ,\n"
        "instead of reading what kind each file is of.\n"

@@ -206,7 +206,8 @@ static void load_open(struct load *load, const struct wire_msg *msg,
 	if (*suite->warning.text)
 		load_send(load, &(struct wire_head){ .kind = WIRE_WARNED },
 			  suite->warning.text, NULL, 0);
-	load->door->bind(suite);
+	if (suite->ops->bind)
+		load->door->bind(suite);
 	vec_room(load->suites, load->n_suites, load->cap_suites);
 	load->suites[load->n_suites++] = suite;
 	load_say_opened(load, suite);

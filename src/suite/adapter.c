@@ -22,6 +22,8 @@
 const struct adapter_ops *const adapter_table[] = {
 	&adapter_native,
 	&adapter_criterion,
+	&adapter_cmocka,
+	&adapter_gtest,
 	&adapter_program,
 	&adapter_programs,
 	&adapter_tap,

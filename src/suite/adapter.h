@@ -56,7 +56,7 @@ struct adapter_scope {
 
 struct adapter_suite {
 	const struct adapter_ops *ops;
-	void *handle; /* dlopen(3); never closed */
+	void *handle; /* dlopen(3); never closed; NULL = it is a program */
 	char *path;
 	struct origin origin; /* its flavour: as far as the adapter knows */
 	void *state;  /* the adapter's */
@@ -126,6 +126,7 @@ struct adapter_ops {
 	const char *mark; /* by what a file is told, for messages; or NULL */
 	const char *lost; /* why a suite of this kind may have no tests */
 	enum isolate isolate; /* what --isolate=auto means (ADP-11) */
+	bool serves; /* tests of a program that has many: served.h */
 	bool exits; /* a test child ends by exit(3): PIT-1 */
 	bool programs; /* its probe wants programs, not shared objects */
 	/* May this be one?  Reads the file, runs nothing of it (ADP-2).  NULL:
@@ -146,16 +147,18 @@ struct adapter_ops {
 	enum outcome (*judge)(const struct adapter_end *end, const char **why);
 };
 
+extern const struct adapter_ops adapter_cmocka;
 extern const struct adapter_ops adapter_criterion;
 extern const struct adapter_ops adapter_command;
 extern const struct adapter_ops adapter_ctest;
+extern const struct adapter_ops adapter_gtest;
 extern const struct adapter_ops adapter_meson;
 extern const struct adapter_ops adapter_native;
 extern const struct adapter_ops adapter_program;
 extern const struct adapter_ops adapter_programs;
 extern const struct adapter_ops adapter_tap;
 
-#define ADAPTERS_MAX 15
+#define ADAPTERS_MAX 17
 
 /* In probing order, NULL at the end. */
 extern const struct adapter_ops *const adapter_table[];

@@ -109,11 +109,10 @@ static int elf_check_ident(const struct elf *elf, Elf64_Ehdr *h,
 static int elf_check_type(const Elf64_Ehdr *h, struct err *err)
 {
 	const char *what = h->e_type == ET_REL	  ? "an object file"
-			   : h->e_type == ET_EXEC ? "a program"
 			   : h->e_type == ET_CORE ? "a core dump"
 						  : "of an unknown ELF type";
 
-	if (h->e_type == ET_DYN)
+	if (h->e_type == ET_DYN || h->e_type == ET_EXEC)
 		return 0;
 	return err_set(err, -ENOEXEC, "it is %s, not a shared object", what);
 }
@@ -198,12 +197,12 @@ static void elf_read_tables(struct elf *elf)
 		elf->shared = false;
 }
 
-static int elf_read_dynamic(struct elf *elf, struct err *err)
+static int elf_read_dynamic(struct elf *elf, uint16_t type, struct err *err)
 {
 	Elf64_Phdr h;
 	uint32_t i;
 
-	elf->shared = true;
+	elf->shared = type == ET_DYN;
 	for (i = 0; elf_get(&elf->segments, i * sizeof(h), &h, sizeof(h)); i++)
 		if (h.p_type == PT_DYNAMIC) {
 			elf->dynamic = elf_at(elf, h.p_offset, h.p_filesz);
@@ -392,6 +391,47 @@ bool elf_is_loaded(const struct elf *elf, uint64_t address, uint64_t size)
 	return false;
 }
 
+/* ---- the symbol table ------------------------------------------------ */
+
+static uint32_t elf_match(const char *text, const char *const *names,
+			  const uint64_t *values, uint32_t n)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		if (!values[i] && strcmp(text, names[i]) == 0)
+			return i;
+	return n;
+}
+
+uint32_t elf_find_symbols(const struct elf *elf, const char *const *names,
+			  uint64_t *values, uint32_t n)
+{
+	struct elf_section symbols, strings;
+	uint32_t found = 0, at;
+	Elf64_Sym sym;
+	uint64_t i;
+
+	memset(values, 0, n * sizeof(*values));
+	if (!elf_find_section(elf, ".symtab", &symbols) ||
+	    !elf_find_section(elf, ".strtab", &strings))
+		return 0;
+	for (i = 0; found < n && elf_get(&symbols.part, i * sizeof(sym), &sym,
+					 sizeof(sym)); i++) {
+		const char *text;
+
+		if (sym.st_shndx == SHN_UNDEF || sym.st_value == 0)
+			continue;
+		text = elf_text(&strings.part, sym.st_name);
+		at = text ? elf_match(text, names, values, n) : n;
+		if (at == n)
+			continue;
+		values[at] = sym.st_value;
+		found++;
+	}
+	return found;
+}
+
 /* ---- open and close -------------------------------------------------- */
 
 int elf_read(struct elf *elf, const void *bytes, uint64_t size,
@@ -408,7 +448,7 @@ int elf_read(struct elf *elf, const void *bytes, uint64_t size,
 		ret = elf_read_segments(elf, &h, err);
 	if (ret == 0)
 		ret = elf_read_sections(elf, &h, err);
-	return ret < 0 ? ret : elf_read_dynamic(elf, err);
+	return ret < 0 ? ret : elf_read_dynamic(elf, h.e_type, err);
 }
 
 static int elf_map(struct elf *elf, int fd, uint64_t size, struct err *err)

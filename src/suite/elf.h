@@ -31,7 +31,7 @@ struct elf {
 	const unsigned char *bytes;
 	uint64_t size;
 	bool mapped;		  /* by elf_open() */
-	bool shared;		  /* ET_DYN that is no program */
+	bool shared;		  /* false = it is a program */
 	struct elf_part segments; /* the headers */
 	struct elf_part sections; /* the headers; none = stripped of them */
 	struct elf_part names;	  /* of the sections */
@@ -74,5 +74,10 @@ bool elf_refers(const struct elf *elf, const char *symbol);
 
 /* Does it define a dynamic symbol?  By its hash tables, as dlsym(3) does. */
 bool elf_defines(const struct elf *elf, const char *symbol);
+
+/* Addresses of defined symbols, by name, of the whole symbol table, which a
+ * stripped file has lost; 0 = not there.  How many were found. */
+uint32_t elf_find_symbols(const struct elf *elf, const char *const *names,
+			  uint64_t *values, uint32_t n);
 
 #endif

@@ -12,6 +12,7 @@
 #include "work/guard.h"
 #include "work/leftover.h"
 #include "work/meter.h"
+#include "work/serve.h"
 #include "work/stage.h"
 #include "work/worker.h"
 
@@ -40,6 +41,8 @@ struct verdict {
 static worker_data volatile sig_atomic_t child_pid;
 /* It is a fork of this process, and not another program. */
 static worker_data volatile sig_atomic_t child_is_fork;
+/* ... of a child that is not ours, where it says so itself; NULL = it is. */
+static worker_data const volatile int32_t *child_elsewhere;
 
 /* Polite signals that the runner sends (SIG-2). */
 static const int child_signals[] = { SIGTERM, SIGINT, SIGHUP };
@@ -48,6 +51,8 @@ static void child_forward(int signo)
 {
 	pid_t pid = child_pid;
 
+	if (child_elsewhere && *child_elsewhere > 1)
+		pid = *child_elsewhere;
 	if (pid > 1) {
 		/* It may not lead its group yet. */
 		if (kill(-pid, signo) < 0)
@@ -234,6 +239,12 @@ void child_unforward_all(void)
 		signal(child_signals[i], SIG_DFL);
 }
 
+void child_watch_at(const volatile int32_t *pid, pid_t parent)
+{
+	child_pid = parent;
+	child_elsewhere = pid;
+}
+
 void child_unforward(struct worker *w)
 {
 	child_unforward_all();
@@ -278,6 +289,11 @@ hot_path void child_run(struct worker *w, const struct errand *e,
 	int status = 0;
 	pid_t pid;
 
+	if (unlikely(e->suite->ops->serves)) {
+		child_ready(w);
+		serve_run(w, e, f);
+		return;
+	}
 	if (!w->verdict && !child_open(w)) {
 		child_cannot(f);
 		return;

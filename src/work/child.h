@@ -9,6 +9,7 @@
 #ifndef WORK_CHILD_H
 #define WORK_CHILD_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 struct worker;
@@ -18,6 +19,10 @@ struct rusage;
 
 /* A test of the worker tier comes next: polite signals are its own. */
 void child_unforward(struct worker *w);
+
+/* Polite signals are for the process whose number is there, or, as long as it
+ * is 0, for parent: a server (serve.h) and its child.  NULL = for nobody. */
+void child_watch_at(const volatile int32_t *pid, pid_t parent);
 
 /* Runs the test in a child and waits for it. */
 void child_run(struct worker *w, const struct errand *e, struct finding *f);

@@ -36,9 +36,7 @@ static bool fixture_call(void (*fn)(void))
 	return stage_failures() == before && !stage_is_skipped();
 }
 
-/* A teardown that does not come to its end must not look like a worker that
- * left: it is announced, and only its end takes that back. */
-static struct current_word fixture_begin_teardown(struct worker *w)
+struct current_word fixture_begin_teardown(struct worker *w)
 {
 	struct current_word before = current_load(&w->self->current); /* C20 */
 	struct current_word now = before;
@@ -48,7 +46,7 @@ static struct current_word fixture_begin_teardown(struct worker *w)
 	return before;
 }
 
-static void fixture_end_teardown(struct worker *w, struct current_word before)
+void fixture_end_teardown(struct worker *w, struct current_word before)
 {
 	current_store(&w->self->current, before); /* C22 */
 }

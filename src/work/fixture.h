@@ -11,6 +11,7 @@
 #ifndef WORK_FIXTURE_H
 #define WORK_FIXTURE_H
 
+#include "lockfree/slot.h"
 #include "work/stage.h"
 
 #include <stdbool.h>
@@ -73,6 +74,12 @@ bool fixture_must_release(const struct worker *w);
 
 /* In a worker made for it: tears every run fixture that is up down. */
 void fixture_teardown_run(struct worker *w);
+
+/* Around what is torn down.  A teardown that does not come to its end must not
+ * look like a worker that left: it is announced, and only its end takes that
+ * back. */
+struct current_word fixture_begin_teardown(struct worker *w);
+void fixture_end_teardown(struct worker *w, struct current_word before);
 
 /* For stage.h: the bytes of a run fixture. */
 struct shmrun_fixture_;

@@ -29,6 +29,8 @@ struct leftovers leftover_clean(bool tell);
 
 /* The test child that led the group of what may be left soon. */
 void leftover_expect_group(pid_t leader);
+/* The worker's server (serve.h) is none; 0 = there is no more. */
+void leftover_set_server(pid_t pid);
 
 /* Does a thread that the test started live on?  It cannot be ended. */
 bool leftover_has_threads(void);

@@ -11,6 +11,7 @@
 #include "work/guard.h"
 #include "work/meter.h"
 #include "work/one.h"
+#include "work/serve.h"
 #include "work/stage.h"
 #include "work/worker.h"
 
@@ -104,6 +105,7 @@ static bool work_idle(struct worker *w, uint32_t *position)
 no_return static void work_leave(struct worker *w)
 {
 	claim_leave(&w->claim);
+	serve_leave(w);
 	fixture_leave_worker(w);
 	if (capture_is_pending(stdout))
 		fflush(stdout);

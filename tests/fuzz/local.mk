@@ -25,6 +25,7 @@ FUZZ_C = \
 	tests/fuzz/recording.c \
 	tests/fuzz/report.c \
 	tests/fuzz/select.c \
+	tests/fuzz/served.c \
 	tests/fuzz/tap.c \
 	tests/fuzz/timings.c \
 	tests/fuzz/visible.c \

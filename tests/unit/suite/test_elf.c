@@ -108,8 +108,6 @@ Test(elf, says_in_a_sentence_what_it_cannot_take)
 	header()->e_machine ^= 1;
 	header()->e_type = ET_REL;
 	expect_said("an object file");
-	header()->e_type = ET_EXEC;
-	expect_said("a program");
 	header()->e_type = ET_DYN;
 	header()->e_phnum = UINT16_MAX;
 	expect_said("program headers");
@@ -118,6 +116,39 @@ Test(elf, says_in_a_sentence_what_it_cannot_take)
 	expect_said("section headers");
 	bytes[0] = 'x';
 	expect_said("not an ELF file");
+}
+
+/* Of the symbol table, which also has what is not exported. */
+Test(elf, finds_symbols_by_name)
+{
+	static const char *const names[] = { "shmrun_suite_v1", "no_such_one",
+					     "_fini" };
+	uint64_t values[3] = { 1, 1, 1 };
+	struct err err = { 0 };
+	struct elf elf;
+
+	take("pass");
+	cr_assert_eq(elf_read(&elf, bytes, size, &err), 0, "%s", err.text);
+	cr_expect_eq(elf_find_symbols(&elf, names, values, 3), 2);
+	cr_expect(values[0] && !values[1] && values[2]);
+	cr_expect(elf_is_loaded(&elf, values[0], 8));
+	header()->e_shoff = 0;
+	header()->e_shnum = header()->e_shstrndx = 0;
+	cr_assert_eq(elf_read(&elf, bytes, size, &err), 0, "%s", err.text);
+	cr_expect_eq(elf_find_symbols(&elf, names, values, 3), 0);
+}
+
+Test(elf, knows_a_program)
+{
+	struct err err = { 0 };
+	struct elf elf;
+
+	take("pass");
+	cr_assert_eq(elf_read(&elf, bytes, size, &err), 0, "%s", err.text);
+	cr_expect(elf.shared);
+	header()->e_type = ET_EXEC;
+	cr_assert_eq(elf_read(&elf, bytes, size, &err), 0, "%s", err.text);
+	cr_expect_not(elf.shared);
 }
 
 /* A file that was cut anywhere is refused, and nothing beyond is read: the

@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: MIT */
+#include "shim/serve.h"
+
+#include "base/raw.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdio_ext.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Out of the way of what the program opens: it gets the lowest. */
+#define SERVE_LOWEST_FD 40
+
+static struct {
+	struct served_page *page;
+	int talk;
+	uint32_t n_entries; /* called so far */
+	uint32_t wanted;
+	bool is_wanted;
+	bool greeted;
+	bool is_clean; /* no code of the program ran since the last fork */
+	bool has_atfork;
+	bool exits; /* a child must end by exit(3): PIT-1 */
+	pid_t pid;  /* of the server, or of the test child */
+} serve;
+
+/* ---- start ----------------------------------------------------------- */
+
+static void serve_restore_preload(void)
+{
+	const char *before = getenv(SERVED_ENV_PRELOAD);
+
+	/* Or programs that tests start would inherit the object (CRX-3). */
+	if (before)
+		setenv("LD_PRELOAD", before, 1);
+	else
+		unsetenv("LD_PRELOAD");
+	if (getenv(SERVED_ENV_LAZY))
+		unsetenv("LD_BIND_NOW");
+	unsetenv(SERVED_ENV_LAZY);
+	unsetenv(SERVED_ENV_PRELOAD);
+	unsetenv(SERVED_ENV);
+}
+
+/* Does something count or look for leaks when the process ends? */
+static bool serve_must_exit(void)
+{
+	return dlsym(RTLD_DEFAULT, "__lsan_do_leak_check") ||
+	       dlsym(RTLD_DEFAULT, "__gcov_dump") ||
+	       dlsym(RTLD_DEFAULT, "llvm_profile_write_file");
+}
+
+static struct served_page *serve_map(void)
+{
+	struct served_page *page =
+		mmap(NULL, sizeof(*page), PROT_READ | PROT_WRITE, MAP_SHARED,
+		     SERVED_PAGE, 0);
+
+	return page != MAP_FAILED && page->magic == SERVED_MAGIC ? page : NULL;
+}
+
+__attribute__((constructor)) static void serve_open(void)
+{
+	if (!getenv(SERVED_ENV))
+		return;
+	serve_restore_preload();
+	serve.page = serve_map();
+	if (!serve.page)
+		_exit(1);
+	serve.talk = fcntl(SERVED_TALK, F_DUPFD_CLOEXEC, SERVE_LOWEST_FD);
+	if (serve.talk < 0)
+		_exit(1);
+	close(SERVED_TALK);
+	close(SERVED_PAGE);
+	close(SERVED_IMAGE);
+	serve.exits = serve_must_exit();
+	serve.pid = getpid();
+}
+
+struct served_page *serve_page(void)
+{
+	return serve.page;
+}
+
+/* A directory's links: itself, its name, and one per thread. */
+static bool serve_has_threads(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/task", &st) == 0 && st.st_nlink > 3;
+}
+
+bool serve_enter(void)
+{
+	uint32_t entry = serve.n_entries++;
+
+	if (serve.page->mode == SERVED_LIST) {
+		if (serve_has_threads())
+			serve_refuse("it starts a thread before its tests; "
+				     "children cannot be forked from that");
+		return true;
+	}
+	return entry == serve.page->entry && getpid() == serve.pid;
+}
+
+/* ---- listing --------------------------------------------------------- */
+
+static void serve_write(const struct iovec *parts, int n)
+{
+	size_t size = 0;
+	int i;
+
+	for (i = 0; i < n; i++)
+		size += parts[i].iov_len;
+	if (writev(serve.talk, parts, n) != (ssize_t)size)
+		_exit(1);
+}
+
+static uint16_t serve_len(const char *text)
+{
+	size_t len = strlen(text);
+
+	return (uint16_t)(len < 4000 ? len : 4000);
+}
+
+static void serve_put(struct served_test *t, const char *scope,
+		      const char *name, const char *file)
+{
+	struct iovec parts[] = {
+		{ t, sizeof(*t) },
+		{ (void *)(uintptr_t)scope, serve_len(scope) },
+		{ (void *)(uintptr_t)name, serve_len(name) },
+		{ (void *)(uintptr_t)file, serve_len(file) },
+	};
+
+	t->scope_len = serve_len(scope);
+	t->name_len = serve_len(name);
+	t->file_len = serve_len(file);
+	serve_write(parts, 4);
+}
+
+void serve_list(uint32_t number, const char *scope, const char *name,
+		const char *file, uint32_t line, bool disabled)
+{
+	struct served_test t = {
+		.entry = serve.n_entries - 1,
+		.number = number,
+		.line = line,
+		.disabled = disabled,
+	};
+
+	serve_put(&t, scope, name, file);
+}
+
+void serve_refuse(const char *why)
+{
+	struct served_test t = { .kind = 1 };
+
+	if (serve.page->mode == SERVED_LIST)
+		serve_put(&t, "", why, "");
+	_exit(1);
+}
+
+/* ---- the talk -------------------------------------------------------- */
+
+static void serve_answer(uint32_t what, int status)
+{
+	struct served_answer a = { .what = what, .status = status };
+
+	while (write(serve.talk, &a, sizeof(a)) < 0)
+		if (errno != EINTR)
+			_exit(1);
+}
+
+uint32_t serve_wanted(void)
+{
+	ssize_t n;
+
+	if (serve.is_wanted)
+		return serve.wanted;
+	if (!serve.greeted)
+		serve_answer(SERVED_READY, 0);
+	serve.greeted = true;
+	do {
+		n = read(serve.talk, &serve.wanted, sizeof(serve.wanted));
+	} while (n < 0 && errno == EINTR);
+	/* The worker is gone, and nobody is left to tear down for. */
+	if (n != sizeof(serve.wanted))
+		_exit(1);
+	serve.is_wanted = true;
+	return serve.wanted;
+}
+
+void serve_soil(void)
+{
+	serve.is_clean = false;
+}
+
+static void serve_done(uint32_t what, int status)
+{
+	serve.is_wanted = false;
+	serve_answer(what, status);
+}
+
+void serve_break(void)
+{
+	serve_done(SERVED_BROKEN, 0);
+}
+
+void serve_break_all(void)
+{
+	if (!serve.greeted)
+		serve_answer(SERVED_BROKEN, 0);
+	serve.greeted = true;
+	while (serve_wanted() != SERVED_LEAVE)
+		serve_break();
+}
+
+/* ---- a test child ---------------------------------------------------- */
+
+/* May a stream hold bytes back?  Flushing copies pages, and each page of libc's
+ * text costs a fresh child 3 us: it is looked at without a call. */
+static bool serve_is_pending(FILE *file)
+{
+#if defined(__GLIBC__)
+	return file->_IO_write_ptr > file->_IO_write_base || file->_mode > 0;
+#else
+	return __fpending(file) > 0;
+#endif
+}
+
+static pid_t serve_getpid(void)
+{
+	return (pid_t)raw_syscall(SYS_getpid, 0, 0, 0, 0, 0);
+}
+
+__attribute__((noreturn)) static void serve_exit(int status)
+{
+	for (;;)
+		raw_syscall(SYS_exit_group, status, 0, 0, 0, 0);
+}
+
+/* What pthread_atfork(3) ends in: is there a handler to call? */
+__attribute__((visibility("default"))) int
+__register_atfork(void (*prepare)(void), void (*parent)(void),
+		  void (*child)(void), void *dso);
+int __register_atfork(void (*prepare)(void), void (*parent)(void),
+		      void (*child)(void), void *dso)
+{
+	__typeof__(&__register_atfork) real =
+		(__typeof__(real))(uintptr_t)dlsym(RTLD_NEXT,
+						   "__register_atfork");
+
+	serve.has_atfork = true;
+	return real ? real(prepare, parent, child, dso) : ENOMEM;
+}
+
+/* fork(3) without its locks, which matter to threads only, and a tenth of its
+ * price; under a sanitizer's runtime, which replaces it, that one. */
+static pid_t serve_fork(void)
+{
+#if HAVE__FORK
+	if (!serve.has_atfork && !serve.exits)
+		return _Fork();
+#endif
+	return fork();
+}
+
+static void serve_settle(pid_t server)
+{
+	raw_syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	if (raw_syscall(SYS_getppid, 0, 0, 0, 0, 0) != server)
+		serve_exit(1);
+	raw_syscall(SYS_setpgid, 0, 0, 0, 0, 0);
+	raw_syscall(SYS_close, serve.talk, 0, 0, 0, 0);
+	serve.pid = serve_getpid();
+	serve.page->attempt.pid = serve.pid;
+}
+
+__attribute__((noreturn)) static void
+serve_child(void (*run)(void *ctx, uint32_t number), void *ctx, pid_t server)
+{
+	struct served_attempt *attempt = &serve.page->attempt;
+
+	serve_settle(server);
+	run(ctx, serve.wanted);
+	/* A child of the test that came back from the body (PIT-2). */
+	if (serve_getpid() != serve.pid)
+		serve_exit(1);
+	if (serve_is_pending(stdout))
+		fflush(stdout);
+	if (serve_is_pending(stderr))
+		fflush(stderr);
+	attempt->phase = ADAPTER_AFTER;
+	attempt->done = 1;
+	if (serve.exits)
+		exit(0);
+	serve_exit(0);
+}
+
+void serve_run(void (*run)(void *ctx, uint32_t number), void *ctx)
+{
+	pid_t server = getpid(), pid;
+	int status = 0;
+
+	/* Or the child prints it again (PROC-14). */
+	if (!serve.is_clean)
+		fflush(NULL);
+	serve.is_clean = true;
+	pid = serve_fork();
+	if (pid == 0)
+		serve_child(run, ctx, server);
+	if (pid < 0) {
+		serve_fail("", 0, strerror(errno));
+		serve_break();
+		return;
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	serve_done(SERVED_ENDED, status);
+}
+
+/* ---- what happens ---------------------------------------------------- */
+
+void serve_phase(enum adapter_phase phase)
+{
+	if (serve_getpid() != serve.pid)
+		serve_exit(1);
+	serve.page->attempt.phase = phase;
+}
+
+/* Any thread of a test may fail (PIT-3). */
+static pthread_mutex_t serve_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void serve_note(uint32_t kind, const char *file, uint32_t line,
+		       const char *text)
+{
+	struct served_attempt *attempt = &serve.page->attempt;
+	struct served_note note = {
+		.kind = kind,
+		.phase = attempt->phase,
+		.line = line,
+		.file_len = serve_len(file),
+		.text_len = serve_len(text),
+	};
+	uint32_t size = (sizeof(note) + note.file_len + note.text_len + 3u) &
+			~3u;
+	uint32_t at = attempt->used;
+	char *to = serve.page->text + at;
+
+	if (at > SERVED_TEXT || size > SERVED_TEXT - at)
+		return;
+	attempt->used += size;
+	memcpy(to, &note, sizeof(note));
+	memcpy(to + sizeof(note), file, note.file_len);
+	memcpy(to + sizeof(note) + note.file_len, text, note.text_len);
+}
+
+void serve_fail(const char *file, uint32_t line, const char *text)
+{
+	struct served_attempt *attempt = &serve.page->attempt;
+	bool in_body = attempt->phase == ADAPTER_BODY;
+
+	if (getpid() != serve.pid) {
+		dprintf(STDERR_FILENO, "%s:%u: in child process %d: %s\n",
+			file, line, (int)getpid(), text);
+		return;
+	}
+	pthread_mutex_lock(&serve_lock);
+	if (in_body)
+		attempt->n_failures++;
+	else
+		attempt->n_faults++;
+	serve_note(SERVED_FAILURE, file, line, text);
+	pthread_mutex_unlock(&serve_lock);
+}
+
+void serve_skip(const char *file, uint32_t line, const char *text)
+{
+	if (getpid() != serve.pid)
+		return;
+	pthread_mutex_lock(&serve_lock);
+	serve.page->attempt.skipped = 1;
+	serve_note(SERVED_SKIP, file, line, text);
+	pthread_mutex_unlock(&serve_lock);
+}
+
+bool serve_has_failed(void)
+{
+	return serve.page->attempt.n_failures || serve.page->attempt.n_faults;
+}
+
+uint32_t serve_faults(void)
+{
+	return serve.page->attempt.n_faults;
+}

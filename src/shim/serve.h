@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * serve.h - what the objects for programs have in common: where the program
+ * stands in its run, the talk with the worker, and the fork of a test child.
+ *
+ * An object for a framework finds the entries, lists, and calls one test.
+ * All is hidden: a program must not see it.
+ */
+#ifndef SHIM_SERVE_H
+#define SHIM_SERVE_H
+
+#include "suite/adapter.h"
+#include "suite/served.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* NULL in a process that is not ours to serve: leave everything alone. */
+struct served_page *serve_page(void);
+
+/* The framework's entry was called: is it the one that is asked for?  Counts
+ * calls.  With SERVED_LIST the answer is yes each time. */
+bool serve_enter(void);
+
+/* ---- listing --------------------------------------------------------- */
+
+void serve_list(uint32_t number, const char *scope, const char *name,
+		const char *file, uint32_t line, bool disabled);
+/* Such a program cannot be listed: says why. */
+__attribute__((noreturn)) void serve_refuse(const char *why);
+
+/* ---- serving --------------------------------------------------------- */
+
+/* The test that is wanted now, or SERVED_LEAVE: waits until the worker says.
+ * The same until it is run or refused. */
+uint32_t serve_wanted(void);
+
+/* Runs it in a child and answers. */
+void serve_run(void (*run)(void *ctx, uint32_t number), void *ctx);
+/* Fixtures of the program ran in the server: they may have filled streams. */
+void serve_soil(void);
+/* A fixture of its own is broken: it and no other is an error. */
+void serve_break(void);
+/* The fixture of all is: answers so until the worker leaves. */
+void serve_break_all(void);
+
+/* ---- what happens ---------------------------------------------------- */
+
+/* In server and child; from other processes that they made, nothing. */
+void serve_phase(enum adapter_phase phase);
+void serve_fail(const char *file, uint32_t line, const char *text);
+void serve_skip(const char *file, uint32_t line, const char *text);
+bool serve_has_failed(void);
+uint32_t serve_faults(void);
+
+#endif
