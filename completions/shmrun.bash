@@ -112,10 +112,10 @@ _shmrun_values()
 	--format) echo 'text jsonl' ;;
 	--log-file) echo 'path' ;;
 	--trs-file) echo 'path' ;;
-	--color-tests) echo 'for Automake: colour the result's line' ;;
-	--expect-failure) echo 'for Automake: failures are expected' ;;
-	--enable-hard-errors) echo 'for Automake: errors are not failures' ;;
-	--collect-skipped-logs) echo 'for Automake: accepted' ;;
+	--color-tests) echo 'yes no' ;;
+	--expect-failure) echo 'yes no' ;;
+	--enable-hard-errors) echo 'yes no' ;;
+	--collect-skipped-logs) echo 'yes no' ;;
 	commands) echo 'run list timings report merge top doctor' ;;
 	timings) echo 'show export import merge prune' ;;
 	# values end
