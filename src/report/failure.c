@@ -116,8 +116,13 @@ static void failure_add_end(struct str *out, const struct event_test *test)
 	failure_add_place(out, test);
 }
 
+/* Less processor time than this explains nothing: no line for it. */
+#define FAILURE_USAGE_NS (10 * NS_PER_MS)
+
 static void failure_add_usage(struct str *out, const struct usage *u)
 {
+	if (u->user_ns + u->system_ns < FAILURE_USAGE_NS)
+		return;
 	str_addf(out, FAILURE_INDENT "used %.3fs of CPU (%.3fs user, %.3fs "
 				     "system)",
 		 (double)(u->user_ns + u->system_ns) / (double)NS_PER_S,

@@ -31,6 +31,7 @@ struct held {
 	struct held *next;
 	struct event ev;
 	struct remains remains;
+	struct usage usage;
 	uint64_t at, size; /* of its wreck */
 };
 
@@ -192,6 +193,11 @@ bool unwind_take(struct run *run, const struct event *ev,
 	held->ev = *ev;
 	held->remains = *remains;
 	held->ev.test.notes = held->remains.notes;
+	/* The slot's is its next test's. */
+	if (ev->test.usage) {
+		held->usage = *ev->test.usage;
+		held->ev.test.usage = &held->usage;
+	}
 	unwind_move_summary(held, remains);
 	held->at = wreck.at;
 	held->size = wreck.size;

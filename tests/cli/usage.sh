@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 19
+plan 21
 
 build_suite uses <<'END'
 #define _GNU_SOURCE
@@ -54,9 +54,14 @@ SHMRUN_TEST(uses, naps)
 
 SHMRUN_TEST(uses, crashes, .isolate = SHMRUN_ISOLATE_FORK)
 {
+	double end = now(CLOCK_PROCESS_CPUTIME_ID) + 0.05;
+
+	while (now(CLOCK_PROCESS_CPUTIME_ID) < end)
+		;
 	hostile_crash();
 }
 
+SHMRUN_TEST(uses, fails) { shmrun_check_eq_int(1, 2); }
 SHMRUN_TEST(uses, little) {}
 END
 
@@ -70,7 +75,7 @@ of()
 for isolate in worker fork; do
 	unwatched run --isolate=$isolate -j 1 --recycle=never --json="$tmp/json" \
 		--record="$tmp/shmres" "$tmp/uses.so"
-	is "$(last_line "$out")" "3 passed, 2 failed" "$isolate: the counts"
+	is "$(last_line "$out")" "3 passed, 3 failed" "$isolate: the counts"
 	cpu=$(($(of uses::processor user_ns) + $(of uses::processor system_ns) + 0))
 	ok "$isolate: CPU time: $cpu" test $cpu -ge 90000000
 	peak=$(of uses::memory peak_kib)
@@ -81,12 +86,13 @@ for isolate in worker fork; do
 		'used 0\.[0-9]{3}s of CPU \(.*system\), .*faults \([0-9]+ major\), [0-9]+ \+ [0-9]+ switches' \
 		"$isolate: a failure says it"
 	like "$(told uses::crashes)" 'used 0\.' "$isolate: so does a crash"
+	unlike "$(told uses::fails)" 'used' "$isolate: nothing worth a line"
 	run report --json "$tmp/shmres"
 	is "$(grep -c '"usage":{"user_ns":' <<<"$out")" \
 		"$(grep -c '"usage":{"user_ns":' "$tmp/json")" \
 		"$isolate: the recording has as many"
 done
-is "$(grep -c '"usage"' "$tmp/json")" 5 "fork: each test is measured"
+is "$(grep -c '"usage"' "$tmp/json")" 6 "fork: each test is measured"
 
 # On a busy machine a short one may take long, now and then.
 short_is_unmeasured()

@@ -84,17 +84,22 @@ Test(failure, output_has_a_head_a_gap_and_a_tail)
 
 Test(failure, what_a_failed_test_used_is_told)
 {
-	const struct usage usage = { .user_ns = 1250 * NS_PER_MS,
-				     .system_ns = 250 * NS_PER_MS,
-				     .peak_kib = 3072,
-				     .minor_faults = 10,
-				     .major_faults = 2,
-				     .switches = 3,
-				     .preemptions = 4 };
+	struct usage usage = { .user_ns = 1250 * NS_PER_MS,
+			       .system_ns = 250 * NS_PER_MS,
+			       .peak_kib = 3072,
+			       .minor_faults = 10,
+			       .major_faults = 2,
+			       .switches = 3,
+			       .preemptions = 4 };
 	struct event_test test = scene_test(0, OUTCOME_FAIL);
 
 	test.usage = &usage;
 	is(&test, "    used 1.500s of CPU (1.250s user, 0.250s system), at "
+		  "most 3.0 MiB, 12 faults (2 major), 3 + 4 switches\n");
+	usage.user_ns = usage.system_ns = 4 * NS_PER_MS;
+	is(&test, "");
+	usage.user_ns = 6 * NS_PER_MS;
+	is(&test, "    used 0.010s of CPU (0.006s user, 0.004s system), at "
 		  "most 3.0 MiB, 12 faults (2 major), 3 + 4 switches\n");
 	test = scene_test(0, OUTCOME_PASS);
 	test.usage = &usage;
