@@ -142,7 +142,7 @@ OPTION(isolate, 0, "isolate", "HOW", "auto",
        "See\n"
        ".Sx ISOLATION .\n")
 OPTION(adapter, 0, "adapter", "NAME", "auto",
-       "kind of the suites: auto, native, criterion, gtest, ...",
+       "kind of the suites: auto, native, gtest, ...",
        "Take every suite for one of kind\n"
        ".Ar NAME ,\n"
        "instead of reading what kind each file is of.\n"
@@ -247,7 +247,7 @@ OPTION(recycle, 0, "recycle", "WHEN", "failure",
        ".Pq Cm never .\n"
        "After a crash or a timeout it is always replaced.\n")
 OPTION(backtrace, 0, "backtrace", "WHEN", "crash",
-       "show where a test crashed or hung: crash, never",
+       "show where tests crashed or hung, or never",
        "Show the function calls that a test was in when it crashed, or ran out\n"
        "of time\n"
        ".Pq Cm crash .\n"

@@ -46,6 +46,11 @@ void *mem_alloc(size_t size)
 	return mem_zalloc(size);
 }
 
+char *mem_strdup(const char *text)
+{
+	return strcpy(mem_zalloc(strlen(text) + 1), text);
+}
+
 void *mem_array(size_t n, size_t size)
 {
 	return mem_zalloc(n * size);

@@ -135,6 +135,13 @@ int unwind_fd(const struct run *run)
 	return -1;
 }
 
+bool unwind_question(const struct run *run, uint32_t slot)
+{
+	(void)run;
+	(void)slot;
+	return false;
+}
+
 bool unwind_take(struct run *run, const struct event *ev,
 		 struct remains *remains)
 {

@@ -16,6 +16,7 @@
 #include "work/holding.h"
 #include "work/leftover.h"
 #include "work/meter.h"
+#include "work/serve.h"
 
 #include <string.h>
 
@@ -223,6 +224,11 @@ void exec_run(struct worker *w, const struct errand *e, struct finding *f)
 	(void)w;
 	(void)e;
 	(void)f;
+}
+
+void serve_leave(struct worker *w)
+{
+	(void)w;
 }
 
 void child_unforward(struct worker *w)
