@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define STAT_CAP 1024
+#define CHILDREN_CAP 32768
 #define THREADS_MAX 64 /* whose time is counted */
 
 /* What a test has written goes into reports and onto terminals. */
@@ -51,18 +52,18 @@ static ssize_t proc_read_thread(pid_t pid, pid_t tid, const char *what,
 
 bool proc_parse_stat(const char *text, struct proc_stat *out)
 {
-	unsigned long long user, sys, ticks = (unsigned long long)
+	unsigned long long user, sys, start, ticks = (unsigned long long)
 		max_of(sysconf(_SC_CLK_TCK), 1L);
-	long long user_awaited, sys_awaited, n_threads;
+	long long user_awaited, sys_awaited, n_threads, pages;
 	struct proc_stat s = { 0 };
 	long parent, group;
 
 	text = proc_parse_name(text, s.name);
 	if (!text ||
 	    sscanf(text, " %c %ld %ld %*s %*s %*s %*s %*s %*s %*s %*s %llu "
-			 "%llu %lld %lld %*s %*s %lld",
+			 "%llu %lld %lld %*s %*s %lld %*s %llu %*s %lld",
 		   &s.state, &parent, &group, &user, &sys, &user_awaited,
-		   &sys_awaited, &n_threads) != 8)
+		   &sys_awaited, &n_threads, &start, &pages) != 10)
 		return false;
 	if (s.state < 'A' || s.state > 'z')
 		return false;
@@ -72,6 +73,8 @@ bool proc_parse_stat(const char *text, struct proc_stat *out)
 	s.cpu_ns = (user + sys + (unsigned long long)user_awaited +
 		    (unsigned long long)sys_awaited) *
 		   (NS_PER_S / ticks);
+	s.start_ns = start * (NS_PER_S / ticks);
+	s.rss = (uint64_t)max_of(pages, 0LL) * (uint64_t)sysconf(_SC_PAGESIZE);
 	*out = s;
 	return true;
 }
@@ -196,12 +199,14 @@ static int proc_children_of(pid_t pid, const char *thread, pid_t *pids, int n,
 			    int cap)
 {
 	pid_t tid = (pid_t)strtol(thread, NULL, 10);
-	char text[4096], *at = text, *end;
+	char text[CHILDREN_CAP], *at = text, *end;
 	long child;
 
 	if (proc_read_thread(pid, tid, "children", text, sizeof(text)) <= 0)
 		return n;
-	while (n < cap && (child = strtol(at, &end, 10)) > 0 && end != at) {
+	/* A space stands behind each: a number without one was cut off, and
+	 * would be another process. */
+	while (n < cap && (child = strtol(at, &end, 10)) > 0 && *end == ' ') {
 		pids[n++] = (pid_t)child;
 		at = end;
 	}

@@ -21,6 +21,8 @@ struct proc_stat {
 	char state;		  /* R, S, D, T, t, Z ... */
 	pid_t parent, group;
 	uint64_t cpu_ns;      /* of it and of the children it awaited */
+	uint64_t start_ns;    /* CLOCK_BOOTTIME */
+	uint64_t rss;	      /* bytes */
 	uint32_t n_threads;
 };
 

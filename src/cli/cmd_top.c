@@ -55,7 +55,7 @@ static bool top_has_begun(enum phase phase)
 	return phase == PHASE_RUN || phase == PHASE_KILL;
 }
 
-static const char *top_state(const struct live_process *runner)
+static const char *top_state(const struct proc_stat *runner)
 {
 	switch (runner->state) {
 	case 'T':
@@ -163,7 +163,7 @@ static void top_add_head(struct str *out, const struct live_run *run,
 
 	str_addf(&line, "run %.36s, ", catalog->run_id);
 	duration_add_short(&line, top_elapsed(run));
-	str_addf(&line, "; its runner, %d, %s", (int)run->runner.pid,
+	str_addf(&line, "; its runner, %d, %s", (int)run->pid,
 		 top_state(&run->runner));
 	top_add_line(out, str_get(&line), columns);
 	str_clear(&line);
@@ -180,7 +180,7 @@ static void top_add_slot(struct str *out, const struct live_run *run,
 	struct str line = STR_INIT, said = STR_INIT;
 
 	str_addf(&line, "w%-4" PRIu32 " %8d  %-10s ", i,
-		 (int)slot->worker.pid, top_phase(&seen));
+		 (int)slot->pid, top_phase(&seen));
 	duration_add_exact(&line, top_age(&seen, now_ns));
 	str_add(&line, " ");
 	duration_add_exact(&line, slot->worker.cpu_ns);
@@ -227,7 +227,7 @@ static void top_add_json_slot(struct json *j, const struct live_run *run,
 	json_key(j, "slot");
 	json_uint(j, i);
 	json_key(j, "pid");
-	json_int(j, slot->worker.pid);
+	json_int(j, slot->pid);
 	json_key(j, "state");
 	json_text(j, top_phase(&seen));
 	json_key(j, "waiting");
@@ -262,7 +262,7 @@ static void top_add_json(struct str *out, const struct live_run *run)
 	json_key(&j, "run");
 	json_text(&j, run->view.catalog.header->run_id);
 	json_key(&j, "runner");
-	json_int(&j, run->runner.pid);
+	json_int(&j, run->pid);
 	json_key(&j, "runner_state");
 	json_text(&j, top_state(&run->runner));
 	json_key(&j, "elapsed_ns");

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/live_run.h"
 
-#include "base/clock.h"
 #include "base/mem.h"
-#include "base/sys.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,32 +13,9 @@
 #include <unistd.h>
 
 #define PATH_CAP 320 /* of what is named below /proc */
-#define STAT_CAP 1024
-#define CHILDREN_CAP 65536
+#define PIDS_CAP 4096
 
 /* ---- what proc(5) says ----------------------------------------------- */
-
-/* "PID (NAME) STATE ...", where NAME may hold anything. */
-static struct live_process process_look(pid_t pid)
-{
-	struct live_process p = { .pid = pid };
-	unsigned long long user, kernel, start;
-	uint64_t tick_ns = NS_PER_S / (uint64_t)sysconf(_SC_CLK_TCK);
-	char path[PATH_CAP], text[STAT_CAP], *fields;
-	long pages;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	if (sys_read_text(path, text, sizeof(text)) <= 0 ||
-	    !(fields = strrchr(text, ')')) ||
-	    sscanf(fields, ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u "
-		   "%llu %llu %*d %*d %*d %*d %*d %*d %llu %*u %ld",
-		   &p.state, &user, &kernel, &start, &pages) != 5)
-		return (struct live_process){ 0 };
-	p.cpu_ns = (user + kernel) * tick_ns;
-	p.start_ns = start * tick_ns;
-	p.rss = (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
-	return p;
-}
 
 /* Where a descriptor of a process leads: false when it cannot be told. */
 static bool process_link(pid_t pid, const char *fd, char *path, char *target)
@@ -73,24 +47,6 @@ static void process_files(pid_t pid,
 			break;
 	if (dir)
 		closedir(dir);
-}
-
-/* Calls each for each child of the main thread, which is the one that forks. */
-static void process_children(pid_t pid, void (*each)(void *ctx, pid_t child),
-			     void *ctx)
-{
-	char path[PATH_CAP], *text = mem_alloc(CHILDREN_CAP), *at = text, *end;
-	long child;
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid,
-		 (int)pid);
-	if (sys_read_text(path, text, CHILDREN_CAP) <= 0)
-		*text = '\0';
-	while ((child = strtol(at, &end, 10)) > 0) {
-		each(ctx, (pid_t)child);
-		at = end;
-	}
-	free(text);
 }
 
 /* ---- the runner ------------------------------------------------------ */
@@ -145,8 +101,8 @@ static bool runner_open(struct live_run *run, pid_t pid,
 	if (!*files->catalog || !*files->arena ||
 	    runner_view(&run->view, files, NULL) < 0)
 		return false;
-	run->runner = process_look(pid);
-	if (run->runner.pid &&
+	run->pid = pid;
+	if (proc_stat(pid, &run->runner) &&
 	    run->view.arena.header->runner_pid == (uint32_t)pid)
 		return true;
 	view_close(&run->view);
@@ -157,7 +113,7 @@ static bool run_is_meant(const struct live_run *run, const char *name)
 {
 	char pid[16];
 
-	snprintf(pid, sizeof(pid), "%d", (int)run->runner.pid);
+	snprintf(pid, sizeof(pid), "%d", (int)run->pid);
 	return !name || strcmp(pid, name) == 0 ||
 	       strncmp(run->view.catalog.header->run_id, name,
 		       strlen(name)) == 0;
@@ -230,34 +186,45 @@ static bool worker_spool(void *ctx, const char *path, const char *target)
 }
 
 /* Workers are the loader's children, and hold no spool but their own. */
-static void slot_worker(void *ctx, pid_t pid)
+static void slot_worker(struct live_run *run, pid_t pid)
 {
-	struct live_run *run = ctx;
 	uint32_t slot = UINT32_MAX;
 
 	process_files(pid, worker_spool, &slot);
-	if (slot < run->n_slots)
-		run->slots[slot].worker = process_look(pid);
+	if (slot < run->n_slots &&
+	    proc_stat(pid, &run->slots[slot].worker))
+		run->slots[slot].pid = pid;
 }
 
-static void slot_workers(void *ctx, pid_t loader)
+static void slot_workers(struct live_run *run)
 {
-	process_children(loader, slot_worker, ctx);
+	pid_t *pids = mem_array(PIDS_CAP, 2 * sizeof(*pids));
+	int loaders = proc_children(run->pid, pids, PIDS_CAP), i, j;
+
+	for (i = 0; i < loaders; i++) {
+		int n = proc_children(pids[i], pids + PIDS_CAP, PIDS_CAP);
+
+		for (j = 0; j < n; j++)
+			slot_worker(run, pids[PIDS_CAP + j]);
+	}
+	free(pids);
 }
 
 bool live_run_look(struct live_run *run)
 {
-	struct live_process now = process_look(run->runner.pid);
+	struct proc_stat now;
 	uint32_t i;
 
 	/* Another process of that number is not it. */
-	if (!now.pid || now.state == 'Z' ||
+	if (!proc_stat(run->pid, &now) || now.state == 'Z' ||
 	    now.start_ns != run->runner.start_ns)
 		return false;
 	run->runner = now;
-	for (i = 0; i < run->n_slots; i++)
-		run->slots[i].worker = (struct live_process){ 0 };
-	process_children(run->runner.pid, slot_workers, run);
+	for (i = 0; i < run->n_slots; i++) {
+		run->slots[i].pid = 0;
+		run->slots[i].worker = (struct proc_stat){ 0 };
+	}
+	slot_workers(run);
 	return true;
 }
 
@@ -295,7 +262,7 @@ int live_run_open(struct live_run *run, const char *name, struct err *err)
 	run->slots = mem_array(run->n_slots, sizeof(*run->slots));
 	for (i = 0; i < run->n_slots; i++)
 		run->slots[i].spool_fd = -1;
-	process_files(run->runner.pid, slot_spool, run);
+	process_files(run->pid, slot_spool, run);
 	run_recorded(run, &files);
 	return 0;
 }

@@ -10,27 +10,21 @@
 #define CLI_LIVE_RUN_H
 
 #include "base/err.h"
+#include "base/proc.h"
 #include "cli/recordings.h"
 #include "shm/view.h"
 
 #include <sys/types.h>
 
-/* What proc_pid_stat(5) says of a process. */
-struct live_process {
-	pid_t pid;	   /* 0 = there is none */
-	char state;	   /* R, S, D, T, Z ... */
-	uint64_t cpu_ns;   /* used, in user and kernel mode */
-	uint64_t start_ns; /* CLOCK_BOOTTIME */
-	uint64_t rss;	   /* bytes */
-};
-
 struct live_slot {
-	struct live_process worker;
+	pid_t pid;		 /* of its worker; 0 = it has none */
+	struct proc_stat worker; /* all zero without one */
 	int spool_fd; /* -1 = not found */
 };
 
 struct live_run {
-	struct live_process runner;
+	pid_t pid; /* the runner's */
+	struct proc_stat runner;
 	struct view view;
 	struct live_slot *slots;
 	uint32_t n_slots;

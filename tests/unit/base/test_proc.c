@@ -23,6 +23,8 @@ Test(proc, a_line_gives_name_state_group_and_time)
 	cr_assert_eq(s.group, 5);
 	cr_assert_eq(s.n_threads, 9u);
 	cr_assert_eq(s.cpu_ns, 13u * (1000000000u / (unsigned long)hz));
+	cr_assert_eq(s.start_ns, 12u * (1000000000u / (unsigned long)hz));
+	cr_assert_eq(s.rss, 2u * (unsigned long)sysconf(_SC_PAGESIZE));
 }
 
 /* A test may call itself anything. */
@@ -31,7 +33,7 @@ Test(proc, a_name_with_brackets_and_escapes_is_one_name)
 	struct proc_stat s;
 
 	cr_assert(proc_parse_stat("7 (a) R 9 (\033b) S 3 5 6 0 -1 0 1 2 3 4 7 "
-				  "3 1 2 20 0 1 0", &s));
+				  "3 1 2 20 0 1 0 0 0 0", &s));
 	cr_assert_str_eq(s.name, "a) R 9 (?b");
 	cr_assert_eq(s.state, 'S');
 	cr_assert_eq(s.parent, 3);
@@ -179,4 +181,28 @@ Test(proc, a_second_thread_is_named)
 	cr_assert_eq(seen, 1);
 	pthread_mutex_unlock(&mutex);
 	pthread_join(thread, NULL);
+}
+
+/* No number is cut in two, which would be another process. */
+Test(proc, all_of_very_many_children_are_told)
+{
+	enum { N = 800 };
+	static pid_t made[N], told[N + 1];
+	int i, n;
+
+	for (i = 0; i < N; i++) {
+		made[i] = fork();
+		cr_assert_geq(made[i], 0);
+		if (made[i] == 0)
+			for (;;)
+				pause();
+	}
+	n = proc_children(getpid(), told, N + 1);
+	cr_expect_eq(n, N);
+	for (i = 0; i < N; i++) {
+		cr_expect_eq(told[i], made[i]);
+		kill(made[i], SIGKILL);
+	}
+	for (i = 0; i < N; i++)
+		waitpid(made[i], NULL, 0);
 }
