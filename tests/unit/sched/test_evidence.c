@@ -207,7 +207,7 @@ static const struct {
 /* What the tests of a workload are is only described there, and its figures
  * are means of five seeds that nobody knows.  Where so few of them scatter
  * more than what is asked for, the mean of many may be as far off as theirs
- * (doc/decisions/0016); else five are enough. */
+ * (doc/decisions/0017); else five are enough. */
 static void expect_column(const char *mode, enum order order, uint32_t row,
 			  uint32_t column, double wanted)
 {
