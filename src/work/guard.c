@@ -329,9 +329,13 @@ void guard_arm(void)
 	stack_t stack = { .ss_sp = guard_room.stack,
 			  .ss_size = sizeof(guard_room.stack) };
 	struct sigaction dfl = { .sa_handler = SIG_DFL }, now;
+	stack_t theirs;
 	size_t i;
 
-	if (!guard_real_sigaction() || sigaltstack(&stack, NULL) < 0)
+	/* A sanitizer's runtime has one, and gives it back at its end; its
+	 * own handlers say where. */
+	if (!guard_real_sigaction() || sigaltstack(NULL, &theirs) < 0 ||
+	    !(theirs.ss_flags & SS_DISABLE) || sigaltstack(&stack, NULL) < 0)
 		return;
 	guard_armed = true;
 	for (i = 0; i < array_size(guard_signals); i++)

@@ -8,7 +8,9 @@
 
 plan 24
 
-[ -z "${SANITIZERS-}" ] || unset SANITIZERS # they take these signals over
+# Sanitizers would take these signals over.
+no_handlers=handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_abort=0
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}$no_handlers"
 
 # fatal SIGNAL STATUS ISOLATE
 fatal()

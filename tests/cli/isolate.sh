@@ -83,8 +83,13 @@ is "$(awk '{ print $5 }' "$WHO_LOG" | sort -un | tail -n 1)" \
 export WHO_LOG="$tmp/never"
 run -j 1 --isolate=worker --recycle=never -f 'who::plain' -f 'who::fails' \
 	"$tmp/who.so"
-is "$(awk '{ print $2 }' "$WHO_LOG" | sort -u | wc -l)" 1 \
-	"--recycle=never: one process for all"
+if [ -n "${SANITIZERS-}" ]; then
+	# What a failed test leaked would be the next one's.
+	skip "a failed test is its worker's last" "--recycle=never"
+else
+	is "$(awk '{ print $2 }' "$WHO_LOG" | sort -u | wc -l)" 1 \
+		"--recycle=never: one process for all"
+fi
 
 for isolate in worker fork; do
 	run --isolate=$isolate -j 4 "$SUITES/context.so"

@@ -29,6 +29,12 @@ if [ "${SHMRUN_ONE_BACKEND:-$SHMRUN_TEST_BACKEND}" != "$SHMRUN_TEST_BACKEND" ]; 
 	exit 0
 fi
 
+only=" ${SHMRUN_CLI_ONLY-} " script=${0##*/}
+if [ "$only" != "  " ] && [[ "$only" != *" ${script%.*} "* ]]; then
+	echo "1..0 # SKIP not in SHMRUN_CLI_ONLY"
+	exit 0
+fi
+
 # Neither the user's settings nor make's job server may change a test.
 unset MAKEFLAGS MFLAGS NO_COLOR CI COLUMNS GITHUB_STEP_SUMMARY XDG_RUNTIME_DIR
 unset SHMRUN_ONE_BACKEND SHMRUN_JOBS SHMRUN_RUN_ID SHMRUN_CACHE_DIR FORCE_COLOR CLICOLOR_FORCE CLICOLOR
