@@ -169,6 +169,8 @@ static void driver_event(void *ctx, const struct event *ev)
 	sink_event(d->next, ev);
 	if (ev->kind == EVENT_TEST_FINISHED)
 		driver_take_test(d, &ev->test);
+	if (ev->kind == EVENT_RUN_FINISHED)
+		d->has_suite_errors = ev->finished.tally.suite_errors > 0;
 }
 
 struct sink driver_sink(struct driver *d, const struct sink *next)
@@ -244,7 +246,8 @@ static void driver_add_status(struct driver *d, int status)
 	bool good = status == EXIT_PASSED || status == EXIT_FAILED ||
 		    status == EXIT_SKIPPED;
 
-	if (!good || d->n_pass + d->n_xfail + d->n_skip + d->n_fail +
+	/* A fixture's teardown is no test, and may be all that failed. */
+	if (!good || d->has_suite_errors || d->n_pass + d->n_xfail + d->n_skip + d->n_fail +
 			     d->n_error == 0)
 		driver_add(d, RESULT_ERROR, why, sizeof(why) - 1);
 }

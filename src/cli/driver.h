@@ -19,6 +19,7 @@ struct driver {
 	struct event_run run;
 	struct str lines; /* of the .trs file */
 	uint64_t n_pass, n_xfail, n_skip, n_fail, n_error;
+	bool has_suite_errors; /* fixtures that were not torn down */
 	int out_fd;	/* where the line goes; -1 = there is no driver */
 };
 

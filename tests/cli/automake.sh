@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 38
+plan 39
 cd "$tmp" || exit 99
 
 # program NAME: $tmp/NAME from the shell script on stdin.
@@ -78,6 +78,9 @@ result ':test-result: FAIL command::dir/t
 :test-result: PASS 1 test' FAIL yes yes "a plan that is not met"
 drive -- "$SUITES/pass.so"
 result ':test-result: PASS 10 tests' PASS no no "a shared object"
+drive -f 'scope_down::*' -- "$SUITES/fixture_fail.so"
+like "$(cat t.trs)" '^:global-test-result: ERROR$' \
+	"a fixture that cannot be torn down, behind tests that pass"
 drive -- ./args 'a b' "c'd" '@name=x' 'E=1'
 like "$(cat t.log)" "<a b><c'd><@name=x><E=1>" "arguments are as given"
 drive --color-tests yes -- ./e0
