@@ -7,7 +7,6 @@
 #include "base/vec.h"
 #include "suite/programs.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -51,7 +50,8 @@ struct reader {
 
 /* ---- patterns -------------------------------------------------------- */
 
-/* As POSIX writes it: here { is a character, and \ makes any character one. */
+/* As POSIX writes it: here { is a character, and \ makes any character one,
+ * also such as \< and \', which would be more than that. */
 static char *ctest_pattern(const char *cmake)
 {
 	struct str out = STR_INIT;
@@ -70,7 +70,7 @@ static char *ctest_pattern(const char *cmake)
 			if (p[1] == ']')
 				str_add_char(&out, *++p);
 		} else if (*p == '\\' && p[1]) {
-			if (ispunct((unsigned char)*++p))
+			if (strchr(".[]()*+?{}|^$\\", *++p))
 				str_add_char(&out, '\\');
 			str_add_char(&out, *p);
 		} else {
