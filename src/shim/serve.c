@@ -26,7 +26,7 @@ static struct {
 	struct served_page *page;
 	int talk;
 	uint32_t n_entries; /* called so far */
-	uint32_t wanted;
+	struct served_question question;
 	bool is_wanted;
 	bool greeted;
 	bool is_clean; /* no code of the program ran since the last fork */
@@ -150,6 +150,25 @@ static void serve_put(struct served_test *t, const char *scope,
 	serve_write(parts, 4);
 }
 
+/* FNV-1a. */
+static uint32_t serve_mark_text(uint32_t mark, const char *text)
+{
+	do {
+		mark = (mark ^ (unsigned char)*text) * 16777619u;
+	} while (*text++);
+	return mark;
+}
+
+static uint32_t serve_mark(const char *scope, const char *name)
+{
+	return serve_mark_text(serve_mark_text(2166136261u, scope), name);
+}
+
+bool serve_is(const char *scope, const char *name)
+{
+	return serve_mark(scope, name) == serve.question.mark;
+}
+
 void serve_list(uint32_t number, const char *scope, const char *name,
 		const char *file, uint32_t line, bool disabled)
 {
@@ -158,6 +177,7 @@ void serve_list(uint32_t number, const char *scope, const char *name,
 		.number = number,
 		.line = line,
 		.disabled = disabled,
+		.mark = serve_mark(scope, name),
 	};
 
 	serve_put(&t, scope, name, file);
@@ -188,18 +208,18 @@ uint32_t serve_wanted(void)
 	ssize_t n;
 
 	if (serve.is_wanted)
-		return serve.wanted;
+		return serve.question.number;
 	if (!serve.greeted)
 		serve_answer(SERVED_READY, 0);
 	serve.greeted = true;
 	do {
-		n = read(serve.talk, &serve.wanted, sizeof(serve.wanted));
+		n = read(serve.talk, &serve.question, sizeof(serve.question));
 	} while (n < 0 && errno == EINTR);
 	/* The worker is gone, and nobody is left to tear down for. */
-	if (n != sizeof(serve.wanted))
+	if (n != sizeof(serve.question))
 		_exit(1);
 	serve.is_wanted = true;
-	return serve.wanted;
+	return serve.question.number;
 }
 
 void serve_soil(void)
@@ -294,7 +314,7 @@ serve_child(void (*run)(void *ctx, uint32_t number), void *ctx, pid_t server)
 	struct served_attempt *attempt = &serve.page->attempt;
 
 	serve_settle(server);
-	run(ctx, serve.wanted);
+	run(ctx, serve.question.number);
 	/* A child of the test that came back from the body (PIT-2). */
 	if (serve_getpid() != serve.pid)
 		serve_exit(1);
@@ -394,6 +414,15 @@ void serve_skip(const char *file, uint32_t line, const char *text)
 	serve.page->attempt.skipped = 1;
 	serve_note(SERVED_SKIP, file, line, text);
 	pthread_mutex_unlock(&serve_lock);
+}
+
+void serve_forget(void)
+{
+	struct served_attempt *attempt = &serve.page->attempt;
+
+	if (attempt->used <= SERVED_TEXT)
+		memset(serve.page->text, 0, attempt->used);
+	attempt->used = attempt->n_faults = attempt->skipped = 0;
 }
 
 bool serve_has_failed(void)

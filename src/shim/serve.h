@@ -36,6 +36,9 @@ __attribute__((noreturn)) void serve_refuse(const char *why);
  * The same until it is run or refused. */
 uint32_t serve_wanted(void);
 
+/* Is it the one that was listed under that number? */
+bool serve_is(const char *scope, const char *name);
+
 /* Runs it in a child and answers. */
 void serve_run(void (*run)(void *ctx, uint32_t number), void *ctx);
 /* Fixtures of the program ran in the server: they may have filled streams. */
@@ -51,6 +54,8 @@ void serve_break_all(void);
 void serve_phase(enum adapter_phase phase);
 void serve_fail(const char *file, uint32_t line, const char *text);
 void serve_skip(const char *file, uint32_t line, const char *text);
+/* What was told so far is not of the test that is wanted. */
+void serve_forget(void);
 bool serve_has_failed(void);
 uint32_t serve_faults(void);
 

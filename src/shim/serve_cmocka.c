@@ -34,6 +34,7 @@ struct unit_test {
 };
 
 struct group {
+	const char *name;
 	const struct unit_test *tests;
 	size_t n;
 	fixture_fn setup, teardown;
@@ -266,21 +267,31 @@ static int group_teardown(void **state)
 			    "the teardown of its group");
 }
 
+static bool group_is_test(const struct unit_test *t)
+{
+	return t->name && (t->test || t->setup || t->teardown);
+}
+
+static bool group_has(uint32_t number)
+{
+	return number < group.n && group_is_test(&group.tests[number]) &&
+	       serve_is(group.name, group.tests[number].name);
+}
+
 static void group_serve(void **state)
 {
 	group.served = true;
 	group.state = *state;
-	while (serve_wanted() != SERVED_LEAVE)
-		if (serve_wanted() < group.n)
+	while (serve_wanted() != SERVED_LEAVE) {
+		if (group_has(serve_wanted())) {
 			serve_run(child_run, NULL);
-		else
-			serve_break();
+			continue;
+		}
+		serve_fail("", 0, "this is another test now: does main() make "
+			   "them anew each time?");
+		serve_break();
+	}
 	said_len = 0;
-}
-
-static bool group_is_test(const struct unit_test *t)
-{
-	return t->name && (t->test || t->setup || t->teardown);
 }
 
 static void group_list(const char *name, const struct unit_test *tests,
@@ -318,7 +329,10 @@ static int group_run(const char *name)
 int _cmocka_run_group_tests(const char *name, const struct unit_test *tests,
 			    size_t n, fixture_fn setup, fixture_fn teardown)
 {
-	if (!serve_page())
+	int ret;
+
+	/* One that a test or a fixture runs is theirs. */
+	if (!serve_page() || group.name)
 		return real.group(name, tests, n, setup, teardown);
 	if (!serve_enter())
 		return 0;
@@ -326,11 +340,14 @@ int _cmocka_run_group_tests(const char *name, const struct unit_test *tests,
 		group_list(name, tests, n);
 		return 0;
 	}
-	group = (struct group){ .tests = tests,
+	group = (struct group){ .name = name,
+				.tests = tests,
 				.n = n,
 				.setup = setup,
 				.teardown = teardown };
-	return group_run(name);
+	ret = group_run(name);
+	group.name = NULL;
+	return ret;
 }
 
 /* The interface of before 1.0. */

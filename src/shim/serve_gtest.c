@@ -8,8 +8,9 @@
  * and what belongs to them are run by gtest, in the server; within a suite's
  * run, children run gtest's own TestInfo::Run() of the test that is wanted.
  *
- * Known of gtest's memory: a suite's name, a test's name and place, and a
- * failure's; the same in all versions from 1.10 on.
+ * Known of gtest's memory: a suite's name, a test's name, place and whether a
+ * filter of main() wants it, and a failure's place; the same in all versions
+ * from 1.10 on.
  */
 #include "shim/patch.h"
 #include "shim/serve.h"
@@ -38,6 +39,8 @@ struct test_info {
 	void *type_param, *value_param;
 	struct string file;
 	int line;
+	const void *fixture_class;
+	unsigned char should_run; /* by the filter: a bool, or a bit */
 };
 
 enum part_type { PART_SUCCESS, PART_FAILURE, PART_FATAL, PART_SKIP };
@@ -71,7 +74,8 @@ static struct {
 /* A suite as the worker's numbers know it. */
 struct span {
 	struct test_suite *suite;
-	uint32_t first, n; /* tests, numbered through */
+	struct test_info **tests; /* as they were listed: gtest may shuffle */
+	uint32_t first, n;	  /* tests, numbered through */
 	bool broken;	   /* its set-up failed: */
 	const struct part *why; /* ... NULL = gtest does not say */
 };
@@ -85,6 +89,12 @@ static bool left;    /* ... and to a test of another one */
 static bool over;    /* the worker leaves */
 static bool served;  /* environments are up */
 static const struct part *fault; /* the last one outside of tests */
+static const struct part *torn; /* the last one of a suite's end */
+
+#define FILTERED                                                              \
+	"gtest has not run it: is it out of a filter that main() sets?"
+#define OTHER_TESTS                                                           \
+	"this is another test now: does main() make them anew each time?"
 
 /* ---- what is found --------------------------------------------------- */
 
@@ -197,7 +207,21 @@ static void list_all(void)
 	for (i = 0; i < n_spans; i++)
 		for (j = 0; j < spans[i].n; j++)
 			list_test(spans[i].first + j,
-				  gtest.get_test(spans[i].suite, (int)j));
+				  spans[i].tests[j]);
+}
+
+/* Before gtest shuffles them, which main() may ask for: a number is one test
+ * in every process. */
+static struct test_info **tests_of(struct test_suite *suite, uint32_t n)
+{
+	struct test_info **tests = calloc(n + 1, sizeof(*tests));
+	uint32_t i;
+
+	if (!tests)
+		_exit(1);
+	for (i = 0; i < n; i++)
+		tests[i] = gtest.get_test(suite, (int)i);
+	return tests;
 }
 
 static void number_all(void *unit_test)
@@ -216,6 +240,7 @@ static void number_all(void *unit_test)
 			.first = n,
 			.n = (uint32_t)gtest.count_tests(suite),
 		};
+		spans[i].tests = tests_of(suite, spans[i].n);
 		n += spans[i].n;
 	}
 }
@@ -242,13 +267,32 @@ static struct span *span_of(uint32_t number)
 
 static void child_run(void *ctx, uint32_t number)
 {
-	struct test_info *test = gtest.get_test(current->suite,
-						(int)(number - current->first));
+	struct test_info *test = current->tests[number - current->first];
 
 	(void)ctx;
 	/* Fixtures of a test are a part of it, as in gtest. */
 	serve_phase(ADAPTER_BODY);
 	gtest.run_test(test);
+}
+
+/* What a filter keeps away gtest would not run, which looks like a pass; what
+ * main() makes anew each time may be another test by now. */
+static void serve_one(void)
+{
+	uint32_t number = serve_wanted();
+	const struct test_info *t = current->tests[number - current->first];
+	const char *why = NULL;
+
+	if (!serve_is(t->suite_name.text, t->name.text))
+		why = OTHER_TESTS;
+	else if (!(t->should_run & 1))
+		why = FILTERED;
+	if (!why) {
+		serve_run(child_run, NULL);
+		return;
+	}
+	serve_fail("", 0, why);
+	serve_break();
 }
 
 /* In place of TestInfo::Run(): the first of a suite serves them all. */
@@ -268,9 +312,19 @@ static void hook_test(struct test_info *test)
 	serve_page()->attempt.skipped = 0;
 	patch_off(&patch_test);
 	while (is_in(current, serve_wanted()))
-		serve_run(child_run, NULL);
+		serve_one();
 	patch_on(&patch_test);
 	left = true;
+}
+
+/* The end of a suite fails when the test of another one is wanted already,
+ * which has no part in it: that is told when the worker leaves. */
+static void set_aside(void)
+{
+	if (!serve_faults() || !fault || serve_wanted() == SERVED_LEAVE)
+		return;
+	torn = fault;
+	serve_forget();
 }
 
 static void enter(struct span *span)
@@ -285,12 +339,13 @@ static void enter(struct span *span)
 	patch_on(&patch_suite);
 	if (!entered)
 		span->broken = true;
+	if (!span->broken)
+		set_aside();
 	if (!span->broken || serve_wanted() != number)
 		return;
 	span->why = fault;
 	if (!serve_faults())
-		serve_fail("", 0, "gtest has not run it: is it out of a "
-			   "filter that main() sets?");
+		serve_fail("", 0, FILTERED);
 	serve_break();
 }
 
@@ -307,6 +362,8 @@ static void hook_suite(struct test_suite *suite)
 
 		if (number == SERVED_LEAVE) {
 			over = true;
+			if (torn)
+				tell(torn);
 			break;
 		}
 		span = span_of(number);

@@ -51,7 +51,12 @@ enum served_what {
 	SERVED_BROKEN,	  /* a fixture that the test needs: why is noted */
 };
 
-/* A server's answer; a worker's question is a test's number alone. */
+/* mark: of the test's names, as its listing had it. */
+struct served_question {
+	uint32_t number;
+	uint32_t mark;
+};
+
 struct served_answer {
 	uint32_t what;
 	int32_t status; /* as waitpid(2) has it */
@@ -101,6 +106,7 @@ struct served_test {
 	uint32_t number; /* within the entry */
 	uint32_t line;
 	uint32_t disabled;
+	uint32_t mark; /* of its names: a program may list others next time */
 	uint16_t scope_len;
 	uint16_t name_len;
 	uint16_t file_len;

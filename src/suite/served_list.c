@@ -144,7 +144,8 @@ static void served_fill(struct adapter_suite *s, struct served_entry *e,
 				   t->head.file_len);
 	}
 	e->name = served_word(s, t->name, t->head.name_len);
-	e->ref = (struct served_ref){ t->head.entry, t->head.number };
+	e->ref = (struct served_ref){ t->head.entry, t->head.number,
+				      t->head.mark };
 	e->test = (struct adapter_test){
 		.scope = scope ? scope : served_word(s, t->scope,
 						     t->head.scope_len),

@@ -23,6 +23,7 @@ struct served_state {
 struct served_ref {
 	uint32_t entry;
 	uint32_t number;
+	uint32_t mark; /* of its names */
 };
 
 /* An adapter's open(), list(), close(), judge(). */

@@ -79,10 +79,12 @@ static bool serve_hear(struct served_answer *answer)
 	return n == sizeof(*answer);
 }
 
-static bool serve_ask(uint32_t number)
+static bool serve_ask(uint32_t number, uint32_t mark)
 {
-	return send(serve.talk, &number, sizeof(number), MSG_NOSIGNAL) ==
-	       sizeof(number);
+	struct served_question question = { number, mark };
+
+	return send(serve.talk, &question, sizeof(question), MSG_NOSIGNAL) ==
+	       sizeof(question);
 }
 
 /* ---- start and end --------------------------------------------------- */
@@ -217,7 +219,7 @@ void serve_leave(struct worker *w)
 	stage_begin(NOTES_NO_TEST, 0, 0, "", false);
 	if (!serve.broken)
 		serve_clear();
-	serve_ask(SERVED_LEAVE);
+	serve_ask(SERVED_LEAVE, 0);
 	/* Its end is the answer. */
 	while (serve_hear(&drop))
 		;
@@ -270,7 +272,7 @@ static void serve_one(const struct errand *e, struct finding *f)
 	struct served_answer answer = { 0 };
 
 	serve_clear();
-	if (!serve_ask(ref->number) || !serve_hear(&answer)) {
+	if (!serve_ask(ref->number, ref->mark) || !serve_hear(&answer)) {
 		serve_replay();
 		serve_say_lost(f);
 	} else if (answer.what == SERVED_ENDED) {

@@ -11,7 +11,7 @@
 
 [ -x "$SUITES/cmocka_group" ] || skip_all "cmocka 1.1 is not installed"
 
-plan 52
+plan 55
 
 # A child that a test abandons, and blocks that it leaks, are the point.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
@@ -138,6 +138,13 @@ is "$status" 1 "so it does where main() does not care"
 how "filter" -j 1
 is "$status.$(results ERROR | wc -l)" 1.2 \
 	"tests that a filter of main() keeps away do not pass"
+how "nested"
+is "$status.$(results FAIL)" 1.nested::nests \
+	"a group that a test runs is run, and fails"
+STARTED="$tmp/started" how "others each time" -j 1
+is "$status.$(results ERROR | wc -l)" 1.2 \
+	"what is another test than was listed does not stand for it"
+like "$out" 'this is another test now' "and says so"
 how "hang" -j 1 --timeout=1
 is "$(results TIMEOUT)" "others::hangs" "a test that hangs"
 is "$(results PASS)" "others::filtered" "and only that"

@@ -11,7 +11,7 @@
 
 [ -x "$SUITES/gtest_all" ] || skip_all "GoogleTest is not installed"
 
-plan 60
+plan 64
 
 # What tests abandon is not the point.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0:handle_segv=0"
@@ -150,11 +150,24 @@ is "$status.$(results PASS | wc -l)" 0.4 "SetUpTestSuite skips: as gtest 1.12"
 how "suite's end fails"
 is "$status" 1 "TearDownTestSuite fails"
 like "$err$out" 'no end of the suite' "and is told"
+is "$(results PASS | wc -l)" 4 "TearDownTestSuite fails: no other suite's fault"
 how "suite's end crashes"
 is "$status" 1 "TearDownTestSuite crashes"
 how "filter"
 is "$status.$(results PASS | wc -l).$(results ERROR | wc -l)" 1.2.2 \
 	"tests that a filter of main() keeps away do not pass"
+how "filter one"
+is "$(results PASS).$(results ERROR | wc -l)" Suite::One.3 \
+	"nor do those that it keeps away of a suite"
+failed=
+for seed in 1 2 3 4 5 6; do
+	SEED=$seed how "shuffle"
+	failed+=" $(results FAIL)"
+done
+is "$(xargs -n 1 <<<"$failed" | sort | uniq -c | xargs)" "6 Suite::Two" \
+	"main() has gtest shuffle: each test is itself"
+SEED=3 how "shuffle" -f Suite::Two
+is "$status" 1 "also one alone"
 how "before"
 is "$status" 1 "a failure before RUN_ALL_TESTS()"
 how "other main"
