@@ -268,12 +268,16 @@ static enum outcome program_judge_output(const struct program *p,
 	if (outcome == OUTCOME_SKIP ||
 	    program_matches(p->patterns.skip, text, &said, why))
 		return said;
-	said = OUTCOME_FAIL;
+	/* An error is no failure, which may be expected. */
+	said = outcome == OUTCOME_ERROR ? outcome : OUTCOME_FAIL;
 	if (program_matches(p->patterns.fail, text, &said, why))
 		return said;
 	if (!p->patterns.pass)
 		return outcome;
-	/* What it prints is asked for in place of its status. */
+	/* What it prints is asked for in place of its status, and its points
+	 * are what it prints. */
+	if (p->protocol == PROGRAM_TAP && outcome != OUTCOME_PASS)
+		return outcome;
 	said = OUTCOME_PASS;
 	if (program_matches(p->patterns.pass, text, &said, why)) {
 		if (said == OUTCOME_PASS)

@@ -142,6 +142,34 @@ Test(program, patterns_are_looked_for_in_all_of_the_output)
 	program_free(p);
 }
 
+Test(program, a_pattern_makes_no_point_and_no_error_better)
+{
+	struct program *p = program_new();
+	struct program_end end = { .told = OUTCOME_FAIL,
+				   .told_why = "1 of 1 points failed",
+				   .output = "not ok 1 - boom",
+				   .output_len = 15 };
+
+	p->protocol = PROGRAM_TAP;
+	program_add(&p->patterns.pass, "boom");
+	cr_expect_eq(judge(p, end), OUTCOME_FAIL);
+	cr_expect_str_eq(why, "1 of 1 points failed");
+	end.told = OUTCOME_ERROR;
+	cr_expect_eq(judge(p, end), OUTCOME_ERROR);
+	end.told = OUTCOME_PASS;
+	cr_expect_eq(judge(p, end), OUTCOME_PASS);
+	program_free(p);
+
+	p = program_new();
+	p->should_fail = true;
+	program_add(&p->patterns.fail, "boom");
+	end.status = EXITED(99);
+	cr_expect_eq(judge(p, end), OUTCOME_ERROR);
+	end.status = EXITED(1);
+	cr_expect_eq(judge(p, end), OUTCOME_PASS);
+	program_free(p);
+}
+
 Test(program, a_pattern_that_is_none_is_told_with_its_text)
 {
 	struct program *p = program_new();
