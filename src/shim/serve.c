@@ -32,6 +32,7 @@ static struct {
 	bool is_clean; /* no code of the program ran since the last fork */
 	bool has_atfork;
 	bool exits; /* a child must end by exit(3): PIT-1 */
+	struct sigaction reaping; /* the program's own, for SIGCHLD */
 	pid_t pid;  /* of the server, or of the test child */
 } serve;
 
@@ -306,6 +307,8 @@ static void serve_settle(pid_t server)
 	raw_syscall(SYS_close, serve.talk, 0, 0, 0, 0);
 	serve.pid = serve_getpid();
 	serve.page->attempt.pid = serve.pid;
+	if (serve.reaping.sa_handler != SIG_DFL)
+		sigaction(SIGCHLD, &serve.reaping, NULL);
 }
 
 __attribute__((noreturn)) static void
@@ -329,14 +332,34 @@ serve_child(void (*run)(void *ctx, uint32_t number), void *ctx, pid_t server)
 	serve_exit(0);
 }
 
+/* A program that ignores SIGCHLD, or reaps all there is, would take a child's
+ * end away; to the child it is as it was. */
+static void serve_keep_ends(void)
+{
+	struct sigaction dfl = { .sa_handler = SIG_DFL }, before;
+
+	sigaction(SIGCHLD, &dfl, &before);
+	if (before.sa_handler != SIG_DFL)
+		serve.reaping = before;
+}
+
+static void serve_lose_end(void)
+{
+	serve_fail("", 0, "the end of its process was taken away: does the "
+		   "program reap all children?");
+	serve_break();
+}
+
 void serve_run(void (*run)(void *ctx, uint32_t number), void *ctx)
 {
-	pid_t server = getpid(), pid;
+	pid_t server = getpid(), pid, got;
 	int status = 0;
 
 	/* Or the child prints it again (PROC-14). */
-	if (!serve.is_clean)
+	if (!serve.is_clean) {
 		fflush(NULL);
+		serve_keep_ends();
+	}
 	serve.is_clean = true;
 	pid = serve_fork();
 	if (pid == 0)
@@ -346,9 +369,12 @@ void serve_run(void (*run)(void *ctx, uint32_t number), void *ctx)
 		serve_break();
 		return;
 	}
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	while ((got = waitpid(pid, &status, 0)) < 0 && errno == EINTR)
 		;
-	serve_done(SERVED_ENDED, status);
+	if (got == pid)
+		serve_done(SERVED_ENDED, status);
+	else
+		serve_lose_end();
 }
 
 /* ---- what happens ---------------------------------------------------- */

@@ -11,7 +11,7 @@
 
 [ -x "$SUITES/gtest_all" ] || skip_all "GoogleTest is not installed"
 
-plan 64
+plan 65
 
 # What tests abandon is not the point.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0:handle_segv=0"
@@ -177,6 +177,9 @@ is "$status" 5 "main() without RUN_ALL_TESTS(): no success (ADP-3)"
 like "$err" 'it holds no tests' "and the sentence"
 how "thread"
 is "$status" 5 "a thread before the tests (PROC-13)"
+how "no children"
+is "$(results SIGKILL).$(results PASS | wc -l)" "Other::Hangs.3" \
+	"a program that ignores SIGCHLD: ends are known"
 how "hang" --timeout=1
 is "$(results TIMEOUT).$(results PASS | wc -l)" "Other::Hangs.3" \
 	"a test that hangs costs one"
