@@ -335,6 +335,9 @@ static bool crew_is_spared(const struct run *run, pid_t pid)
 {
 	int i;
 
+	/* It makes backtraces, and was no loader's. */
+	if (pid == unwind_pid(run))
+		return true;
 	for (i = 0; i < run->n_spared; i++)
 		if (run->spared[i] == pid)
 			return true;

@@ -9,6 +9,7 @@
 #include "run/keys.h"
 #include "run/run_impl.h"
 #include "run/tell.h"
+#include "run/unwind.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -112,6 +113,7 @@ void pause_shift(struct run *run, uint64_t ns)
 		run->unheard_since_ns += ns;
 	if (run->closed_ns)
 		run->closed_ns += ns;
+	unwind_shift(run, ns);
 	run->paused_ns += ns;
 	run->last_tick_ns = run->now_ns;
 }

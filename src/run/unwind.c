@@ -2,14 +2,17 @@
 #include "run/unwind.h"
 
 #include "base/clock.h"
+#include "base/compiler.h"
 #include "base/mem.h"
 #include "base/sys.h"
 #include "base/vec.h"
+#include "run/signals.h"
 #include "run/unwinder.h"
 #include "shm/wreck.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,12 +164,23 @@ static bool unwind_is_full(const struct unwind *u)
 	return u->n_held >= HELD_MAX || u->read_to >= WRECKS_FULL;
 }
 
+/* It has no handler of ours. */
+static bool unwind_is_program(const struct run *run, uint32_t position)
+{
+	const struct listing *l = run->args->listing;
+	uint32_t test_ix = plan_at(run->args->plan, position).test_ix;
+
+	return l->suites[l->tests[test_ix].suite_ix].isolate == ISOLATE_EXEC;
+}
+
 bool unwind_question(const struct run *run, uint32_t slot)
 {
 	const struct unwind *u = run->unwind;
 	int pidfd = run->slots[slot].pidfd;
 
-	return u && pidfd >= 0 && u->n_failures < FAILURES_MAX &&
+	return u && pidfd >= 0 &&
+	       !unwind_is_program(run, run->slots[slot].seen_position) &&
+	       u->n_failures < FAILURES_MAX &&
 	       !unwind_is_full(u) &&
 	       sys_pidfd_queue(pidfd, SIGTRAP, WRECK_QUESTION) == 0;
 }
@@ -254,43 +268,54 @@ static bool unwind_start(struct run *run)
 			  &err) == 0;
 }
 
-/* The first one is asked about, or has waited too long. */
+/* The first one is asked about. */
 static void unwind_push(struct run *run)
 {
 	struct unwind *u = run->unwind;
 
 	while (u->first && u->n_failures >= FAILURES_MAX)
 		unwind_release(run, "");
-	if (!u->first)
+	if (!u->first || u->deadline_ns)
 		return;
-	if (u->deadline_ns && run->now_ns >= u->deadline_ns) {
+	u->deadline_ns = run->now_ns + ANSWER_NS;
+	if (!unwind_start(run) ||
+	    !unwinder_ask(&u->process, u->first->at, u->first->size))
 		unwind_fail(run);
-	} else if (!u->deadline_ns) {
-		u->deadline_ns = run->now_ns + ANSWER_NS;
-		if (!unwind_start(run) ||
-		    !unwinder_ask(&u->process, u->first->at, u->first->size))
-			unwind_fail(run);
-	}
 }
 
 void unwind_turn(struct run *run)
 {
 	struct unwind *u = run->unwind;
-	ssize_t len;
+	int heard;
 
 	if (likely(!u || !u->first))
 		return;
 	unwind_push(run);
 	while (u->first && u->deadline_ns) {
-		len = unwinder_hear(&u->process, u->text);
-		if (len == 0)
+		heard = unwinder_hear(&u->process, u->text);
+		if (heard == 0)
 			break;
-		if (len > 0)
+		if (heard > 0)
 			unwind_release(run, u->text);
 		else
 			unwind_fail(run);
 		unwind_push(run);
 	}
+	/* An answer that has come is heard however late that is: it may be us
+	 * who did not run meanwhile. */
+	if (u->first && u->deadline_ns && run->now_ns >= u->deadline_ns)
+		unwind_fail(run);
+}
+
+void unwind_shift(struct run *run, uint64_t ns)
+{
+	if (run->unwind && run->unwind->deadline_ns)
+		run->unwind->deadline_ns += ns;
+}
+
+pid_t unwind_pid(const struct run *run)
+{
+	return run->unwind ? run->unwind->process.pid : 0;
 }
 
 uint64_t unwind_due(const struct run *run)
@@ -312,10 +337,26 @@ static void unwind_tell_without(struct run *run)
 			     u->n_without == 1 ? " has" : "s have");
 }
 
+/* For an answer or a signal: all else that the loop watches is of no interest
+ * any more, and stays as it is.  False: somebody does not want to wait. */
+static bool unwind_await(struct run *run, uint64_t most_ns)
+{
+	struct pollfd fds[] = {
+		{ .fd = run->unwind->process.sock, .events = POLLIN },
+		{ .fd = run->signal_fd, .events = POLLIN },
+	};
+	struct timespec most = clock_timespec(most_ns);
+	uint32_t n_signals = run->stop.n_signals;
+
+	if (ppoll(fds, array_size(fds), &most, NULL) > 0)
+		signals_read(run);
+	return run->stop.n_signals == n_signals;
+}
+
 void unwind_settle(struct run *run)
 {
 	struct unwind *u = run->unwind;
-	uint64_t deadline_ns = run->now_ns + SETTLE_NS, tag;
+	uint64_t deadline_ns = run->now_ns - run->paused_ns + SETTLE_NS;
 
 	if (!u)
 		return;
@@ -323,12 +364,9 @@ void unwind_settle(struct run *run)
 		unwind_turn(run);
 		if (!u->first)
 			break;
-		if (run->now_ns >= deadline_ns)
+		if (run->now_ns - run->paused_ns >= deadline_ns ||
+		    !unwind_await(run, unwind_due(run)))
 			u->n_failures = FAILURES_MAX;
-		else
-			loop_wait(run->args->loop, min_of(unwind_due(run),
-							  NS_PER_S / 10),
-				  &tag, 1);
 		run->now_ns = clock_now_ns();
 	}
 	unwind_tell_without(run);

@@ -31,6 +31,11 @@ bool unwind_question(const struct run *run, uint32_t slot);
 bool unwind_take(struct run *run, const struct event *ev,
 		 struct remains *remains);
 
+/* So long nothing ran. */
+void unwind_shift(struct run *run, uint64_t ns);
+/* The process that makes them; 0 = there is none. */
+pid_t unwind_pid(const struct run *run);
+
 /* Something came from the process; time has passed. */
 void unwind_turn(struct run *run);
 /* Until when nothing is to be done: ns from now. */

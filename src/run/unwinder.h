@@ -32,8 +32,9 @@ int unwinder_start(struct unwinder *u, int wrecks_fd);
 void unwinder_stop(struct unwinder *u);
 
 bool unwinder_ask(const struct unwinder *u, uint64_t at, uint64_t size);
-/* The length of a text, 0 when there is none yet; -EPIPE when it is gone. */
-ssize_t unwinder_hear(const struct unwinder *u,
-		      char text[WRECK_TEXT_MAX + 1]);
+/* 1 with a text, which is "" if nothing could be made of the wreck; 0 when
+ * there is none yet; -EPIPE when it is gone. */
+int unwinder_hear(const struct unwinder *u,
+		  char text[WRECK_TEXT_MAX + 1]);
 
 #endif

@@ -64,7 +64,7 @@ static void child_forward(int signo)
 
 pid_t child_running(void)
 {
-	return child_is_fork ? child_pid : 0;
+	return child_is_fork || !child_pid ? child_pid : -1;
 }
 
 /* The verdict page, when the first test needs it.  The catalog is nothing to

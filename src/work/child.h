@@ -40,7 +40,8 @@ void child_unforward_all(void);
  * it, has this subreaper for a parent now, and is leftover.h's. */
 int child_wait(pid_t pid, int *status, struct rusage *used);
 
-/* For a signal handler: the fork of this worker that is the test; 0 = none. */
+/* For a signal handler: the fork of this worker that is the test; 0 = none, -1
+ * = the test is in a process of another program. */
 pid_t child_running(void);
 
 #endif

@@ -12,7 +12,7 @@ unwind=$(dirname "$SHMRUN")/shmrun-unwind
 [ "$("$unwind" --about)" = elfutils ] || skip_all "built without elfutils"
 [ -z "${SANITIZERS-}" ] || skip_all "a sanitizer has handlers of its own"
 
-plan 57
+plan 60
 
 source="$top_srcdir/tests/fixtures/backtrace.c"
 
@@ -75,6 +75,15 @@ for isolate in worker fork; do
 	like "$(frames hang::spins)" 'hang__spins at .*backtrace\.c:' \
 		"$isolate: where it spins"
 done
+
+run --command 'sleep 100' --timeout=0.5s --grace=1s
+like "$out" 'TIMEOUT' "a program times out"
+unlike "$out" '^    backtrace:$' "where its worker waits is not shown for it"
+
+# ---- of what nothing can be made -------------------------------------------
+
+run -j 1 -f 'lost::*' "$SUITES/backtrace.so"
+unlike "$out$err" 'no more backtraces' "no answer is an answer"
 
 # ---- every report, and a replay ----------------------------------------
 
