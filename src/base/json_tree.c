@@ -209,7 +209,7 @@ static bool read_is_number(const char *at)
 
 static bool read_number(struct reader *r, uint32_t *ix)
 {
-	char text[NUMBER_MAX + 1];
+	char text[NUMBER_MAX + 1] = "";
 	size_t len = 0;
 
 	while (r->at < r->end && len < NUMBER_MAX && *r->at &&
@@ -258,6 +258,7 @@ static bool read_key(struct reader *r, const char **key)
 	return read_char(r, ':') || read_fails(r, "behind a key is no colon");
 }
 
+/* NOLINTBEGIN(misc-no-recursion): no deeper than DEPTH_MAX */
 /* Behind the bracket that opens it. */
 static bool read_children(struct reader *r, uint32_t parent, bool object)
 {
@@ -311,6 +312,7 @@ static bool read_value(struct reader *r, uint32_t *ix)
 	r->depth--;
 	return good;
 }
+/* NOLINTEND(misc-no-recursion) */
 
 int json_tree_parse(struct json_tree *tree, char *bytes, size_t len,
 		    struct err *err)

@@ -14,6 +14,7 @@
 
 #define STAT_CAP 1024
 #define CHILDREN_CAP 32768
+#define STATUS_CAP 4096
 #define THREADS_MAX 64 /* whose time is counted */
 
 /* What a test has written goes into reports and onto terminals. */
@@ -211,6 +212,19 @@ static int proc_children_of(pid_t pid, const char *thread, pid_t *pids, int n,
 		at = end;
 	}
 	return n;
+}
+
+bool proc_catches(pid_t pid, int signo)
+{
+	static const char key[] = "\nSigCgt:\t";
+	char text[STATUS_CAP];
+	const char *at;
+
+	if (proc_read_thread(pid, pid, "status", text, sizeof(text)) <= 0)
+		return false;
+	at = strstr(text, key);
+	return at && strtoull(at + sizeof(key) - 1, NULL, 16) >> (signo - 1) &
+			     1;
 }
 
 static DIR *proc_open_threads(pid_t pid)

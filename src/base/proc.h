@@ -55,6 +55,9 @@ bool proc_kernel_stack(pid_t pid, char *out, size_t cap);
 void proc_title(pid_t pid, const struct proc_stat *stat, pid_t other,
 		char *out, size_t cap);
 
+/* Has it a handler for that signal?  False also when it is not told. */
+bool proc_catches(pid_t pid, int signo);
+
 /* Threads but the first, at most cap; the count. */
 int proc_threads(pid_t pid, pid_t *tids, int cap);
 void proc_thread_name(pid_t pid, pid_t tid, char *out, size_t cap);

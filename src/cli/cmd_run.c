@@ -392,6 +392,15 @@ static void session_close_history(struct session *s)
 
 /* Closes everything; the exit status, which a report that could not be
  * written changes. */
+/* Who starts it so wants an error of the write. */
+static bool session_ignores_pipe(void)
+{
+	struct sigaction now;
+
+	return sigaction(SIGPIPE, NULL, &now) == 0 &&
+	       now.sa_handler == SIG_IGN;
+}
+
 static int session_close(struct session *s, int status)
 {
 	struct err err = { 0 };
@@ -404,7 +413,8 @@ static int session_close(struct session *s, int status)
 		status = EXIT_FAILED;
 	/* A reader that left before the last line; or what was told before
 	 * named another status (SIG-10, EXIT-10). */
-	if (outlet_close(&s->outlet, &err) == -EPIPE) {
+	if (outlet_close(&s->outlet, &err) == -EPIPE &&
+	    !session_ignores_pipe()) {
 		if (!s->tally.signo)
 			s->tally.signo = SIGPIPE;
 	} else if (err.code < 0) {

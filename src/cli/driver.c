@@ -118,9 +118,13 @@ static void driver_add(struct driver *d, enum result result, const char *text,
 	if (result == RESULT_PASS || result == RESULT_SKIP)
 		return;
 	str_addf(&d->lines, ":test-result: %s ", result_names[result]);
-	for (i = 0; i < len; i++)
-		str_add_char(&d->lines,
-			     (unsigned char)text[i] < ' ' ? ' ' : text[i]);
+	for (i = 0; i < len; i++) {
+		char c = text[i];
+
+		if ((unsigned char)c < ' ')
+			c = ' ';
+		str_add_char(&d->lines, c);
+	}
 	str_add_char(&d->lines, '\n');
 }
 

@@ -68,11 +68,11 @@ static bool runner_file(void *ctx, const char *path, const char *target)
 	struct runner_files *files = ctx;
 
 	if (strncmp(target, "/memfd:shmrun-catalog ", 22) == 0)
-		strcpy(files->catalog, path);
+		snprintf(files->catalog, PATH_CAP, "%s", path);
 	else if (strncmp(target, "/memfd:shmrun-arena ", 20) == 0)
-		strcpy(files->arena, path);
+		snprintf(files->arena, PATH_CAP, "%s", path);
 	else if (ends_in(target, ".shmres"))
-		strcpy(files->recording, path);
+		snprintf(files->recording, PATH_CAP, "%s", path);
 	return true;
 }
 

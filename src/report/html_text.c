@@ -105,6 +105,7 @@ void html_add_duration(struct str *out, uint64_t ns)
 		 units[i].name);
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): seven deep at most */
 void html_add_count(struct str *out, uint64_t n)
 {
 	if (n >= 1000) {

@@ -420,7 +420,7 @@ static void canvas_add_curve(struct canvas *c, const uint64_t *values,
 static void canvas_add_curves(struct canvas *c, uint32_t y)
 {
 	const struct html_bins *b = &c->h->bins;
-	uint64_t sums[HTML_BINS], most = 0;
+	uint64_t sums[HTML_BINS] = { 0 }, most = 0;
 	uint32_t i;
 
 	for (i = 0; i < c->n_bins; i++) {

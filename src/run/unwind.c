@@ -2,6 +2,7 @@
 #include "run/unwind.h"
 
 #include "base/clock.h"
+#include "base/proc.h"
 #include "base/compiler.h"
 #include "base/mem.h"
 #include "base/sys.h"
@@ -173,6 +174,8 @@ static bool unwind_is_program(const struct run *run, uint32_t position)
 	return l->suites[l->tests[test_ix].suite_ix].isolate == ISOLATE_EXEC;
 }
 
+/* Who has no handler for the question would die of it: a worker with a
+ * sanitizer's runtime, which has handlers of its own. */
 bool unwind_question(const struct run *run, uint32_t slot)
 {
 	const struct unwind *u = run->unwind;
@@ -182,6 +185,7 @@ bool unwind_question(const struct run *run, uint32_t slot)
 	       !unwind_is_program(run, run->slots[slot].seen_position) &&
 	       u->n_failures < FAILURES_MAX &&
 	       !unwind_is_full(u) &&
+	       proc_catches(run->slots[slot].pid, SIGTRAP) &&
 	       sys_pidfd_queue(pidfd, SIGTRAP, WRECK_QUESTION) == 0;
 }
 

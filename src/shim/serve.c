@@ -273,11 +273,13 @@ __attribute__((noreturn)) static void serve_exit(int status)
 }
 
 /* What pthread_atfork(3) ends in: is there a handler to call? */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-*): libc's own name */
 __attribute__((visibility("default"))) int
 __register_atfork(void (*prepare)(void), void (*parent)(void),
 		  void (*child)(void), void *dso);
 int __register_atfork(void (*prepare)(void), void (*parent)(void),
 		      void (*child)(void), void *dso)
+/* NOLINTEND(bugprone-reserved-identifier,cert-*) */
 {
 	__typeof__(&__register_atfork) real =
 		(__typeof__(real))(uintptr_t)dlsym(RTLD_NEXT,

@@ -52,6 +52,7 @@ static char said[TEXT_CAP];
 static size_t said_len;
 static bool failing; /* within the real _fail() */
 
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-*): cmocka's own names */
 EXPORT int _cmocka_run_group_tests(const char *name,
 				   const struct unit_test *tests, size_t n,
 				   fixture_fn setup, fixture_fn teardown);
@@ -59,6 +60,7 @@ EXPORT void _fail(const char *file, int line);
 EXPORT void _skip(const char *file, int line);
 EXPORT int _run_tests(const void *tests, size_t n);
 EXPORT int _run_group_tests(const void *tests, size_t n);
+/* NOLINTEND(bugprone-reserved-identifier,cert-*) */
 EXPORT __attribute__((format(printf, 1, 2))) void
 cm_print_error(const char *fmt, ...);
 EXPORT __attribute__((format(printf, 1, 2))) void print_error(const char *fmt,

@@ -41,8 +41,7 @@ const char *const runtime_options[] = {
 	"LSAN_OPTIONS=print_summary=1",
 	"MSAN_OPTIONS=abort_on_error=1:halt_on_error=1:print_summary=1",
 	"TSAN_OPTIONS=abort_on_error=1:halt_on_error=1:print_summary=1",
-	"UBSAN_OPTIONS=abort_on_error=1:halt_on_error=1:print_summary=1"
-	":print_stacktrace=1",
+	"UBSAN_OPTIONS=abort_on_error=1:halt_on_error=1:print_summary=1:print_stacktrace=1",
 	NULL,
 };
 
@@ -66,7 +65,8 @@ static bool runtime_locate(const char *name, char path[RUNTIME_PATH_CAP])
 		if (glob(pattern, GLOB_NOSORT, NULL, &files) == 0) {
 			found = strlen(files.gl_pathv[0]) < RUNTIME_PATH_CAP;
 			if (found)
-				strcpy(path, files.gl_pathv[0]);
+				snprintf(path, RUNTIME_PATH_CAP, "%s",
+					 files.gl_pathv[0]);
 		}
 		globfree(&files);
 	}

@@ -59,9 +59,9 @@ static char *served_word(struct adapter_suite *s, const char *text, size_t len)
 	for (i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)text[i];
 
-		word[i] = c <= ' ' || c == '#' || c == '\\' || c == 0x7f
-				  ? '_'
-				  : text[i];
+		word[i] = text[i];
+		if (c <= ' ' || c == '#' || c == '\\' || c == 0x7f)
+			word[i] = '_';
 	}
 	return word;
 }
@@ -165,7 +165,8 @@ static int served_add(struct adapter_suite *s, const struct served_entry *all,
 	int ret = 0;
 	uint32_t i;
 
-	state->refs = adapter_keep(s, max_of(n, 1u) * sizeof(*state->refs));
+	if (n)
+		state->refs = adapter_keep(s, n * sizeof(*state->refs));
 	for (i = 0; i < n && ret == 0; i++) {
 		struct adapter_test test = all[i].test;
 
@@ -187,7 +188,8 @@ int served_read(struct adapter_suite *s, const char *bytes, size_t len,
 
 	adapter_expect(s, n);
 	for (i = 0; i < n && ret == 0; i++) {
-		served_next(&r, &t);
+		if (!served_next(&r, &t))
+			break; /* counted above: there are n */
 		if (t.head.kind)
 			ret = err_set(err, -ENOTSUP, "%.*s", t.head.name_len,
 				      t.name);

@@ -387,11 +387,14 @@ void tap_feed(struct tap *t, const char *bytes, size_t len)
 	size_t i;
 
 	for (i = 0; i < len; i++) {
-		if (bytes[i] == '\n')
+		char c = bytes[i];
+
+		if (c == '\0')
+			c = ' '; /* it would hide what follows */
+		if (c == '\n')
 			tap_take_line(t);
 		else if (t->len < TAP_LINE_MAX)
-			/* A NUL would hide what follows. */
-			t->text[t->len++] = bytes[i] ? bytes[i] : ' ';
+			t->text[t->len++] = c;
 	}
 }
 

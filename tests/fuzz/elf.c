@@ -39,7 +39,8 @@ static void ask(const struct elf *elf)
 		elf_refers(elf, names[i]);
 	}
 	for (ops = adapter_table; *ops; ops++)
-		(*ops)->probe(elf);
+		if ((*ops)->probe)
+			(*ops)->probe(elf);
 	must_lie_within(elf, &elf->strings);
 	must_lie_within(elf, &elf->dynamic);
 }

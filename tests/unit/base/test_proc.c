@@ -206,3 +206,20 @@ Test(proc, all_of_very_many_children_are_told)
 	for (i = 0; i < N; i++)
 		waitpid(made[i], NULL, 0);
 }
+
+static void nothing(int signo)
+{
+	(void)signo;
+}
+
+Test(proc, a_handler_is_told)
+{
+	signal(SIGTRAP, SIG_DFL);
+	cr_expect_not(proc_catches(getpid(), SIGTRAP));
+	signal(SIGTRAP, SIG_IGN);
+	cr_expect_not(proc_catches(getpid(), SIGTRAP));
+	signal(SIGTRAP, nothing);
+	cr_expect(proc_catches(getpid(), SIGTRAP));
+	cr_expect_not(proc_catches(getpid(), SIGPROF));
+	cr_expect_not(proc_catches(-1, SIGTRAP));
+}
