@@ -92,7 +92,7 @@ size_t notes_read(int fd, uint64_t from, uint64_t to, uint32_t position,
 
 size_t notes_part(struct note *notes, size_t *n)
 {
-	struct note others[NOTES_PER_TEST + 3];
+	struct note others[NOTES_PER_TEST + 3] = { 0 };
 	size_t n_others = 0, n_points = 0, i;
 
 	for (i = 0; i < *n; i++) {
