@@ -23,7 +23,6 @@
 static const int guard_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE,
 				     SIGABRT, SIGSYS, SIGTRAP };
 
-static bool guard_armed;
 /* -1 = nobody wants any; 0 in the loader, where no test is. */
 static worker_data int guard_fd;
 
@@ -282,6 +281,8 @@ void guard_hush(void)
 /* ---- out of sight ---------------------------------------------------- */
 
 #if WRECK_IS_LEFT
+static bool guard_armed;
+
 
 /* libc's declarations are the contract. */
 typedef int (*guard_sigaction_fn)(int, const struct sigaction *,
