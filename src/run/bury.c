@@ -310,13 +310,18 @@ static void bury_end_in_words(const struct corpse *c, char *why, size_t cap)
 /* A teardown failed, or did not come to its end. */
 static void bury_teardown(struct run *run, const struct corpse *c)
 {
-	char why[64];
+	char why[64], late[96];
 
 	run->tally.suite_errors++;
 	tell_teardown(run, c->slot);
-	if (c->current.phase == PHASE_LEFT)
-		return;
+	if (c->current.phase == PHASE_LEFT && !WIFSIGNALED(c->status))
+		return; /* its notes said it */
 	bury_end_in_words(c, why, sizeof(why));
+	if (c->current.phase == PHASE_LEFT) {
+		snprintf(late, sizeof(late), "%s behind its last test", why);
+		tell_worker_lost(run, c->slot, late);
+		return;
+	}
 	tell_warning(run, "a fixture's teardown did not end: w%u was %s",
 		     c->slot, why);
 }
