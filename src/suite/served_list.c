@@ -191,8 +191,11 @@ int served_read(struct adapter_suite *s, const char *bytes, size_t len,
 		if (!served_next(&r, &t))
 			break; /* counted above: there are n */
 		if (t.head.kind)
-			ret = err_set(err, -ENOTSUP, "%.*s", t.head.name_len,
-				      t.name);
+			ret = t.head.name_len
+				      ? err_set(err, -ENOTSUP, "%.*s",
+						t.head.name_len, t.name)
+				      : err_set(err, -EPROTO, "its listing "
+						"is refused without a reason");
 		served_fill(s, &all[i], i ? &all[i - 1] : NULL, &t);
 		all[i].ix = i;
 	}
