@@ -177,6 +177,21 @@ static int served_add(struct adapter_suite *s, const struct served_entry *all,
 	return ret;
 }
 
+/* What was made for entries that become no tests. */
+static void served_drop(struct adapter_suite *s, struct served_entry *all,
+			uint32_t n)
+{
+	while (n-- > 0) {
+		const struct adapter_test *t = &all[n].test;
+
+		adapter_drop(s, all[n].name);
+		if (n == 0 || t->scope != all[n - 1].test.scope)
+			adapter_drop(s, (char *)t->scope);
+		if (n == 0 || t->file != all[n - 1].test.file)
+			adapter_drop(s, (char *)t->file);
+	}
+}
+
 int served_read(struct adapter_suite *s, const char *bytes, size_t len,
 		struct err *err)
 {
@@ -191,7 +206,7 @@ int served_read(struct adapter_suite *s, const char *bytes, size_t len,
 		if (!served_next(&r, &t))
 			break; /* counted above: there are n */
 		if (t.head.kind)
-			ret = t.head.name_len
+			ret = t.head.name_len && *t.name
 				      ? err_set(err, -ENOTSUP, "%.*s",
 						t.head.name_len, t.name)
 				      : err_set(err, -EPROTO, "its listing "
@@ -204,6 +219,8 @@ int served_read(struct adapter_suite *s, const char *bytes, size_t len,
 	if (ret == 0) {
 		served_number(all, n);
 		ret = served_add(s, all, n, err);
+	} else {
+		served_drop(s, all, i);
 	}
 	free(all);
 	return ret;
