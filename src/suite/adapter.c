@@ -72,9 +72,25 @@ void adapter_expect(struct adapter_suite *s, size_t n)
 			     MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1,
 			     0);
 	if (bytes != MAP_FAILED)
-		s->kept = (struct adapter_kept){ .bytes = bytes, .size = size };
+		s->kept = (struct adapter_kept){ .bytes = bytes, .size = size,
+						 .apart = s->kept.apart };
 	s->tests = adapter_keep(s, max_of(n, (size_t)1) * sizeof(*s->tests));
 	s->cap_tests = (uint32_t)n;
+}
+
+/* What has no room among the rest. */
+struct adapter_apart {
+	struct adapter_apart *next;
+	uint64_t bytes[]; /* aligned as a word */
+};
+
+static void *adapter_keep_apart(struct adapter_kept *k, size_t size)
+{
+	struct adapter_apart *a = mem_zalloc(sizeof(*a) + size);
+
+	a->next = k->apart;
+	k->apart = a;
+	return a->bytes;
 }
 
 void *adapter_keep(struct adapter_suite *s, size_t size)
@@ -84,19 +100,22 @@ void *adapter_keep(struct adapter_suite *s, size_t size)
 
 	size = (size + 7) / 8 * 8;
 	if (!k->bytes || size > k->size - k->used)
-		return mem_zalloc(size);
+		return adapter_keep_apart(k, size);
 	kept = k->bytes + k->used;
 	k->used += size;
 	return kept;
 }
 
-void adapter_drop(const struct adapter_suite *s, void *kept)
+static void adapter_forget(struct adapter_kept *k)
 {
-	const struct adapter_kept *k = &s->kept;
-	uintptr_t at = (uintptr_t)kept, from = (uintptr_t)k->bytes;
+	struct adapter_apart *a = k->apart, *next;
 
-	if (!k->bytes || at < from || at >= from + k->size)
-		free(kept);
+	for (; a; a = next) {
+		next = a->next;
+		free(a);
+	}
+	if (k->bytes)
+		munmap(k->bytes, k->size);
 }
 
 bool adapter_is_word(const char *text)
@@ -311,17 +330,11 @@ struct adapter_suite *adapter_open(const char *path,
 
 void adapter_free(struct adapter_suite *s)
 {
-	uint32_t i;
-
 	if (s->ops->close)
 		s->ops->close(s);
-	for (i = 0; i < s->n_tests; i++)
-		adapter_drop(s, s->tests[i].name);
-	adapter_drop(s, s->tests);
+	adapter_forget(&s->kept);
 	free(s->fixtures);
 	free(s->scopes);
-	if (s->kept.bytes)
-		munmap(s->kept.bytes, s->kept.size);
 	free(s->path);
 	origin_fini(&s->origin);
 	free(s);

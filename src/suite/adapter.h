@@ -63,6 +63,7 @@ struct adapter_suite {
 	struct adapter_kept {
 		char *bytes; /* NULL = all of it is on the heap */
 		size_t size, used;
+		struct adapter_apart *apart; /* the latest first */
 	} kept;
 	struct err warning; /* what the user should know; "" = nothing */
 	struct adapter_test *tests; /* in the framework's order */
@@ -185,10 +186,8 @@ void adapter_free(struct adapter_suite *s);
  * children and becomes read-only when the suite is open: what is private is
  * copied at every fork, a fifth of a microsecond a page (PIT-4). */
 void adapter_expect(struct adapter_suite *s, size_t n);
-/* Zeroed memory for as long as the suite lives; adapter_free() frees it,
- * adapter_drop() sooner. */
+/* Zeroed memory for as long as the suite lives: adapter_free() frees it. */
 void *adapter_keep(struct adapter_suite *s, size_t size);
-void adapter_drop(const struct adapter_suite *s, void *kept);
 
 /* dlopen(3) of s->path into s->handle, local; binding is RTLD_NOW or
  * RTLD_LAZY. */

@@ -159,11 +159,7 @@ static int criterion_open(struct adapter_suite *s, struct err *err)
 
 static void criterion_close(struct adapter_suite *s)
 {
-	struct state *state = s->state;
-
-	if (state)
-		adapter_drop(s, state->entries);
-	free(state);
+	free(s->state);
 }
 
 /* ---- sections -------------------------------------------------------- */

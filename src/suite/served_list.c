@@ -177,21 +177,6 @@ static int served_add(struct adapter_suite *s, const struct served_entry *all,
 	return ret;
 }
 
-/* What was made for entries that become no tests. */
-static void served_drop(struct adapter_suite *s, struct served_entry *all,
-			uint32_t n)
-{
-	while (n-- > 0) {
-		const struct adapter_test *t = &all[n].test;
-
-		adapter_drop(s, all[n].name);
-		if (n == 0 || t->scope != all[n - 1].test.scope)
-			adapter_drop(s, (char *)t->scope);
-		if (n == 0 || t->file != all[n - 1].test.file)
-			adapter_drop(s, (char *)t->file);
-	}
-}
-
 int served_read(struct adapter_suite *s, const char *bytes, size_t len,
 		struct err *err)
 {
@@ -219,8 +204,6 @@ int served_read(struct adapter_suite *s, const char *bytes, size_t len,
 	if (ret == 0) {
 		served_number(all, n);
 		ret = served_add(s, all, n, err);
-	} else {
-		served_drop(s, all, i);
 	}
 	free(all);
 	return ret;

@@ -77,10 +77,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	read_notes();
 	return 0;
 }
-
-/* Open: some refused listings leak the words that were read before. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-	return "detect_leaks=0";
-}
