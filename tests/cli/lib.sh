@@ -148,6 +148,7 @@ tap_result()
 tap_show_run()
 {
 	[ -n "${ran-}" ] || return 0
+	[ "$status" != "still running" ] || read_output
 	diag "ran: $ran" "status: $status" "stdout:" "$out" "stderr:" "$err"
 }
 
@@ -227,6 +228,12 @@ run_program()
 	status=0
 	timeout --kill-after=5 "$RUN_TIMEOUT" "$@" \
 		</dev/null >"$tmp/out" 2>"$tmp/err" || status=$?
+	read_output
+}
+
+# read_output: what the program has written so far, without the zeros.
+read_output()
+{
 	out=$(tr -d '\0' <"$tmp/out")
 	err=$(tr -d '\0' <"$tmp/err")
 }
@@ -245,6 +252,7 @@ build_suite()
 start()
 {
 	ran=$*
+	status="still running"
 	env --default-signal "$SHMRUN" --backend="$SHMRUN_TEST_BACKEND" "$@" \
 		</dev/null >"$tmp/out" 2>"$tmp/err" &
 	pid=$!
@@ -256,8 +264,7 @@ finish()
 	wait_until "$RUN_TIMEOUT" is_gone "$pid" || kill -KILL "$pid"
 	status=0
 	wait "$pid" 2>/dev/null || status=$?
-	out=$(tr -d '\0' <"$tmp/out")
-	err=$(tr -d '\0' <"$tmp/err")
+	read_output
 }
 
 # wait_until SECONDS COMMAND...: asks until the command succeeds.

@@ -65,7 +65,7 @@ done
 # stderr into the same pipe; and a reader that leaves without a look.
 export TALKS_LOG="$tmp/log.both"
 unread '2>&1'
-ok "stderr, too: JUnit is there" wait_until 60 test -s "$tmp/xml"
+ok "stderr, too: JUnit is there" wait_until 150 test -s "$tmp/xml"
 : >"$tmp/go"
 wait $reader
 is "$(grep -c '^ *FAIL \[' "$tmp/got")" 5000 "stderr, too: nothing is lost"

@@ -54,21 +54,34 @@ has_text()
 	grep -aEq -- "$2" "$1" 2>/dev/null
 }
 
+# asked TEXT: USR1 is answered by it.  Asked again: a test can begin before the
+# runner has heard that its worker has.
+asked()
+{
+	kill -USR1 "$pid"
+	has_text "$tmp/err" "$1"
+}
+
+answers()
+{
+	grep -c ' running, ' "$tmp/err"
+}
+
 for isolate in worker fork; do
 	fresh "usr1.$isolate"
 	start --isolate=$isolate -j 2 --grace=0 "$tmp/busy.so"
 	begun
-	kill -USR1 "$pid"
 	ok "$isolate: USR1 lists the running tests (SIG-8)" wait_until 30 \
-		has_text "$tmp/err" '^2 running, [01]/3 done, 0 failed'
+		asked '^2 running, [01]/3 done, 0 failed'
 	test_pid=$(awk '$2 == "sleeps" { print $1 }' "$HOSTILE_PIDS")
 	ok "$isolate: process, state, CPU, output" wait_until 30 has_text \
 		"$tmp/err" "s busy::sleeps \(w[01], process $test_pid, state S, [0-9.]+s of CPU, 17 bytes of output\)"
 	kill -TTIN "$pid"
 	kill -TTOU "$pid"
+	seen=$(answers)
 	kill -USR1 "$pid"
 	ok "$isolate: TTIN and TTOU do not stop it (SIG-11)" wait_until 30 \
-		eval 'test "$(grep -c " running, " "$tmp/err")" -ge 2'
+		eval 'test "$(answers)" -gt "$seen"'
 	kill -TERM "$pid"
 	finish
 	is "$status" 143 "$isolate: and it goes on"
