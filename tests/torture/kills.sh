@@ -130,7 +130,7 @@ judge()
 	}
 	/^ *LOST worker/ {
 		n_lost++
-		if (/killed by SIGKILL outside of a test$/)
+		if (/killed by SIGKILL (outside of a|behind its last) test$/)
 			n_lost_killed++
 		else
 			wrong($0)
