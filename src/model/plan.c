@@ -79,7 +79,7 @@ static uint32_t plan_segment_end(const struct plan *plan, uint32_t i)
 					: plan->n_positions;
 }
 
-uint32_t plan_segment(const struct segment *segments, uint32_t n,
+hot_path uint32_t plan_segment(const struct segment *segments, uint32_t n,
 		      uint32_t position)
 {
 	uint32_t lo = 0, hi = n;

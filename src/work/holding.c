@@ -23,7 +23,7 @@ static worker_data struct {
 	bool in_environment;
 } holding;
 
-void holding_open(bool one_slot)
+hot_path void holding_open(bool one_slot)
 {
 	holding.one_slot = one_slot;
 }

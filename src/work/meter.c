@@ -2,6 +2,7 @@
 #include "work/meter.h"
 
 #include "base/clock.h"
+#include "base/compiler.h"
 #include "shm/usage.h"
 #include "work/doorbell.h"
 
@@ -46,7 +47,7 @@ static struct usage meter_since(const struct usage *now,
 	};
 }
 
-void meter_open(struct worker *w)
+hot_path void meter_open(struct worker *w)
 {
 	/* A process that was just forked has used nothing. */
 	w->meter.at_ns = w->now_ns;
