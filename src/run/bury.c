@@ -69,6 +69,8 @@ static void bury_requeue(struct run *run, const struct corpse *c)
 		feed_give_back(run, c->slot, p);
 	else if (c->owns && bury_move(run, c, STATE_PENDING, OUTCOME_NONE))
 		feed_give_back(run, c->slot, p);
+	else if (!run->ended[p])
+		feed_leave_to_others(run, c->slot, p);
 }
 
 static struct event bury_event(struct run *run, const struct corpse *c,

@@ -7,6 +7,7 @@
  *	IDLE		-			nothing was in flight
  *	CLAIM(p)	PENDING			taken, not claimed: requeue p
  *	CLAIM(p)	CLAIMED by it		claimed, not begun: requeue p
+ *	CLAIM(p)	CLAIMED by another	the rest of its unit is dropped
  *	RUN(p)		CLAIMED by it		p crashed or exited early
  *	KILL(p)		CLAIMED by it		p as the runner decided
  *	FIN(p, o)	CLAIMED by it		p ended with o, unrecorded

@@ -166,6 +166,15 @@ void feed_give_back(struct run *run, uint32_t slot, uint32_t position)
 		feed_range(run, (struct range){ position, position + 1 });
 }
 
+void feed_leave_to_others(struct run *run, uint32_t slot, uint32_t position)
+{
+	struct deque *held = &run->arena.deques[slot].held;
+	struct range rest = deque_peek(held);
+
+	if (!range_is_empty(rest) && rest.lo == position + 1)
+		deque_install(held, (struct range){ 0 });
+}
+
 void feed_release(struct run *run, uint32_t slot)
 {
 	struct deque *held = &run->arena.deques[slot].held;
@@ -368,40 +377,71 @@ static bool feed_is_damaged(const struct run *run, uint64_t raw)
 	return w.state != STATE_PENDING || raw != state_pack(w);
 }
 
-/* Of what the runner handed out itself, the rest of what went together. */
-static uint32_t feed_given(struct run *run, struct range found)
+/* What runs on one slot, in order, with the position; empty = it is free. */
+static struct range feed_unit(const struct run *run, uint32_t position)
 {
-	struct range given = keeper_given(run, found.lo);
-
-	if (range_is_empty(given))
-		return 0;
-	given.hi = min_of(given.hi, found.hi);
-	if (!keeper_give_again(run, found.lo))
-		feed_range(run, range_bind(found.lo, given.hi));
-	return given.hi;
-}
-
-void feed_units(struct run *run, struct range found)
-{
-	uint32_t kept = keeper_from(run), hi;
+	struct range given = keeper_given(run, position);
 	const struct bound *b;
 
-	for (; !range_is_empty(found); found.lo = hi) {
-		hi = feed_given(run, found);
-		if (hi)
-			continue;
-		b = plan_bound_from(run->args->plan, found.lo);
-		if (b && b->lo <= found.lo) {
-			hi = min_of(b->hi, found.hi);
-			feed_range(run, range_bind(found.lo, hi));
-			continue;
+	if (!range_is_empty(given))
+		return given;
+	b = plan_bound(run->args->plan, position);
+	return b ? (struct range){ b->lo, b->hi } : (struct range){ 0 };
+}
+
+/* One who had taken a unit when the sweep looked may have begun it since: its
+ * rest, handed out to another, would run beside it.  Only the runner's own
+ * word counts, as those in the arena move meanwhile. */
+static bool feed_has_ended(const struct run *run, uint32_t lo, uint32_t hi)
+{
+	while (lo < hi && run->ended[lo])
+		lo++;
+	return lo >= hi;
+}
+
+/* The rest of a unit; how many positions are handed out. */
+static uint32_t feed_rest(struct run *run, struct range unit,
+			  struct range found)
+{
+	if (!feed_has_ended(run, unit.lo, found.lo))
+		return 0;
+	if (!keeper_give_again(run, found.lo))
+		feed_range(run, range_bind(found.lo, found.hi));
+	return range_len(found);
+}
+
+/* What is free, up to the next unit. */
+static struct range feed_free(const struct run *run, struct range found)
+{
+	const struct bound *b = plan_bound_from(run->args->plan, found.lo);
+	uint32_t kept = keeper_from(run);
+
+	if (b)
+		found.hi = min_of(b->lo, found.hi);
+	/* What holds locks behind the body goes by itself. */
+	if (found.lo < kept)
+		found.hi = min_of(found.hi, kept);
+	return found;
+}
+
+uint32_t feed_units(struct run *run, struct range found)
+{
+	uint32_t n = 0;
+
+	while (!range_is_empty(found)) {
+		struct range unit = feed_unit(run, found.lo), r = found;
+
+		if (range_is_empty(unit)) {
+			r = feed_free(run, found);
+			feed_range(run, r);
+			n += range_len(r);
+		} else {
+			r.hi = min_of(unit.hi, found.hi);
+			n += feed_rest(run, unit, r);
 		}
-		hi = b ? min_of(b->lo, found.hi) : found.hi;
-		/* What holds locks behind the body goes by itself. */
-		if (found.lo < kept)
-			hi = min_of(hi, kept);
-		feed_range(run, (struct range){ found.lo, hi });
+		found.lo = r.hi;
 	}
+	return n;
 }
 
 /* PENDING and covered by nothing: hand it out again. */
@@ -416,17 +456,15 @@ static uint32_t feed_sweep_gap(struct run *run, uint32_t lo, uint32_t hi)
 		if (!run->ended[p] && !plugin_withholds(run, p) &&
 		    state_unpack(raw).state == STATE_PENDING &&
 		    !feed_is_damaged(run, raw)) {
-			n++;
 			found.hi = p + 1;
 			continue;
 		}
 		if (!run->ended[p] && feed_is_damaged(run, raw))
 			feed_judge_damage(run, p);
-		feed_units(run, found);
+		n += feed_units(run, found);
 		found = (struct range){ .lo = p + 1, .hi = p + 1 };
 	}
-	feed_units(run, found);
-	return n;
+	return n + feed_units(run, found);
 }
 
 /* All are idle: what the counts of slots should be is plain.  One that has

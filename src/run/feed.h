@@ -29,11 +29,15 @@ void feed_behind(struct run *run, struct range r);
 /* The slot's worker is dead and had taken the position, but not begun: it
  * goes back to where it came from. */
 void feed_give_back(struct run *run, uint32_t slot, uint32_t position);
+/* The same, and somebody else has begun it: the rest of its unit, which only
+ * that one may go on with, is dropped, to be found by a sweep. */
+void feed_leave_to_others(struct run *run, uint32_t slot, uint32_t position);
 /* The slot gets no worker: the rest of its bound unit goes to another
  * (CRASH-6), unless it is the slot's own list. */
 void feed_release(struct run *run, uint32_t slot);
-/* Hands a range out unit by unit: what is bound stays together. */
-void feed_units(struct run *run, struct range r);
+/* Hands a range out unit by unit: what is bound stays together, and waits for
+ * what stands in front of it in its unit.  How many positions that was. */
+uint32_t feed_units(struct run *run, struct range r);
 /* As much of what waits as there is room for. */
 void feed_top_up(struct run *run);
 

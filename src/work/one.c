@@ -238,13 +238,14 @@ hot_path static void one_execute(struct worker *w, struct errand *e)
 
 /* A unit that was handed out twice, by a sweep that found it between the hands
  * of somebody who lives: all but the one who runs it drop it, so never do two
- * of its tests run at once. */
+ * of its tests run at once.  One that is PENDING again was claimed by somebody
+ * who died, whose successor has it now. */
 static void one_leave_to_others(struct worker *w, uint32_t position)
 {
 	struct state_word seen =
 		state_unpack(state_load(&w->arena.states[position]));
 
-	if (seen.state == STATE_CLAIMED && claim_is_bound(&w->claim))
+	if (seen.state != STATE_DONE && claim_is_bound(&w->claim))
 		claim_drop_bound(&w->claim);
 }
 

@@ -4,6 +4,7 @@
 #include "tests/model/scene.h"
 #include "tests/model/world.h"
 
+#include "run/feed.h"
 #include "run/keeper.h"
 
 static void collect(void *arg)
@@ -127,6 +128,41 @@ static void verify_wakes(void)
 	      range_is_empty(keeper_given(&world.run, 1)));
 }
 
+/* ---- a sweep that finds a unit between two hands ------------------------ */
+
+/* All seemed asleep, but one had woken and taken the unit.  It may have begun
+ * it since, so that what is handed out again must begin where it did: the rest
+ * by itself would run beside it (LOCK-1). */
+static void sweep(void *arg)
+{
+	struct run *run = &world.run;
+	struct ring_look look;
+
+	(void)arg;
+	feed_sweep(run);
+	while (ring_peek_mc(run->arena.ring, run->ring.mask, &look) &&
+	       ring_try_take_mc(run->arena.ring, &look))
+		check(look.range.lo == 0);
+}
+
+static void take(void *arg)
+{
+	worker_once(arg);
+}
+
+static void setup_sweep(void)
+{
+	world_begin(&(struct world_args){ .n_positions = 2,
+					  .n_slots = 1,
+					  .ring_cap = 2,
+					  .results_cap = 2,
+					  .unit = 2,
+					  .held = true });
+	feed_units(&world.run, (struct range){ 0, 2 });
+	world_spawn(0, take);
+	explore_spawn("runner", sweep, NULL);
+}
+
 const struct scene scene_keeper[] = {
 	{ .name = "keeper_numbers",
 	  .what = "who holds one of several units knows which",
@@ -151,5 +187,9 @@ const struct scene scene_keeper[] = {
 	  .verify = verify_wakes,
 	  .may_sleep = true,
 	  .preemptions = 1 },
+	{ .name = "keeper_sweep",
+	  .what = "a sweep finds a unit between two hands",
+	  .setup = setup_sweep,
+	  .preemptions = 4 },
 	{ 0 }
 };

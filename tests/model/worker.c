@@ -407,6 +407,14 @@ void worker_stay(struct worker *w)
 	}
 }
 
+void worker_once(struct worker *w)
+{
+	uint32_t position;
+
+	if (claim_next(&w->claim, w->now_ns, &position))
+		one_run(w, position);
+}
+
 void worker_idle(struct worker *w)
 {
 	uint32_t position;

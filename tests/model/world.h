@@ -80,6 +80,7 @@ void worker_begin(const struct arena_layout *layout, const struct plan *plan,
 		  bool worker_fixture);
 void worker_whole(void *arg);	 /* arg: struct worker */
 void worker_stay(struct worker *w); /* the same, and never leaves */
+void worker_once(struct worker *w); /* one test, if it finds any */
 void worker_idle(struct worker *w);
 void worker_heed(struct worker *w); /* between two tests */
 /* All its fixtures are up, as behind a test that needs them. */

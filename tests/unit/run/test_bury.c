@@ -6,6 +6,7 @@
 #include "run/bury.h"
 
 #include "fake_run.h"
+#include "run/collect.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -129,6 +130,33 @@ Test(bury, of_a_claim_that_another_has_leaves_it_alone)
 	fake_run_finish(&f);
 	cr_expect_eq(f.run.tally.count[OUTCOME_PASS], N);
 	cr_expect_eq(fake_run_told(&f, P)->test.slot, 1);
+}
+
+/* LOCK-1: two had one unit, from a sweep, and it died before it could drop its
+ * own: the successor would go on beside who runs it. */
+Test(bury, of_a_claim_that_another_has_drops_the_rest_of_the_unit)
+{
+	struct deque *held = &f.run.arena.deques[0].held;
+
+	deque_install(held, range_bind(P + 1, P + 3));
+	fake_worker_announce(&w, P);
+	fake_worker_begin(&other, P);
+	die(FAKE_KILLED(SIGKILL));
+	cr_expect(range_is_empty(deque_peek(held)));
+	cr_expect_not(fake_run_is_fed(&f, P + 1), "a sweep finds it");
+}
+
+/* The one before it is over: its successor goes on. */
+Test(bury, of_a_claim_of_what_has_ended_keeps_the_rest_of_the_unit)
+{
+	struct deque *held = &f.run.arena.deques[0].held;
+
+	deque_install(held, range_bind(P + 1, P + 3));
+	fake_worker_run(&other, P, OUTCOME_PASS);
+	collect_all(&f.run);
+	fake_worker_announce(&w, P);
+	die(FAKE_KILLED(SIGKILL));
+	cr_expect_eq(deque_peek(held).lo, P + 1);
 }
 
 /* The successor in the same slot has it, not the dead one. */

@@ -205,6 +205,18 @@ Test(feed, gives_a_position_back_to_the_unit_it_was_taken_from)
 	expect_empty();
 }
 
+/* Who died had it from a sweep, and another runs it: the rest is for that one,
+ * or for the next sweep.  What comes from elsewhere is no matter of this. */
+Test(feed, leaves_the_rest_of_a_unit_that_another_has_begun)
+{
+	hold(1, 12, 14);
+	feed_leave_to_others(&f.run, 1, 5);
+	expect_held(1, 12, 14);
+	feed_leave_to_others(&f.run, 1, 11);
+	cr_expect_not(feed_holds(&f.run, 1));
+	expect_empty();
+}
+
 /* It may be anybody's: no reason to wait for this slot. */
 Test(feed, gives_a_single_test_back_to_all)
 {
@@ -271,6 +283,35 @@ Test(feed, sweeps_bound_units_up_whole)
 	expect_taken(16, 90);
 	expect_taken(90, 92 | RANGE_BOUND);
 	expect_empty();
+}
+
+/* LOCK-1, SCOPE-5: all seemed asleep, but one had just taken the unit and has
+ * begun it since: its rest would run beside it. */
+Test(feed, leaves_the_rest_of_a_unit_to_who_has_begun_it)
+{
+	struct fake_worker w = fake_worker_start(&f, 0, -1);
+
+	bind(10, 14);
+	cover(0, 0, 10);
+	cover(1, 14, N);
+	fake_worker_begin(&w, 10);
+	cr_expect_eq(feed_sweep(&f.run), 0);
+	expect_empty();
+	f.run.ended[10] = 1;
+	cr_expect_eq(feed_sweep(&f.run), 3);
+	expect_taken(11, 14 | RANGE_BOUND);
+}
+
+/* Nor is it handed out while its first one waits somewhere by itself. */
+Test(feed, hands_a_unit_out_from_its_front_only)
+{
+	bind(10, 14);
+	cover(0, 0, 11);
+	cover(1, 14, N);
+	cr_expect_eq(feed_sweep(&f.run), 0);
+	cover(0, 0, 10);
+	cr_expect_eq(feed_sweep(&f.run), 4);
+	expect_taken(10, 14 | RANGE_BOUND);
 }
 
 /* What a slot holds is covered. */

@@ -222,6 +222,26 @@ Test(keeper, shows_the_sweep_what_waits)
 	expect_nothing();
 }
 
+/* LOCK-1: one had just taken it when the sweep looked, and runs the first. */
+Test(keeper, leaves_what_was_given_to_who_has_begun_it)
+{
+	add_lock("db", 1);
+	add_use(add_gated(10, 13), DB, 1);
+	add_bound(10, 13);
+	add_late(13, N, true);
+	begin();
+	run_body(10);
+	expect_taken(10, 13);
+	fake_worker_begin(&other, 10);
+	cr_expect_eq(feed_sweep(&f.run), 0);
+	expect_nothing();
+	fake_worker_end(&other, 10, OUTCOME_PASS);
+	fake_worker_push(&other, fake_worker_record(&other, 10, OUTCOME_PASS));
+	collect_all(&f.run);
+	cr_expect_eq(feed_sweep(&f.run), 2);
+	expect_taken(11, 13);
+}
+
 Test(keeper, hands_nothing_out_after_a_stop)
 {
 	add_lock("db", 1);
