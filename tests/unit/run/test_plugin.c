@@ -446,6 +446,21 @@ Test(plugin, does_not_stall_while_a_test_runs)
 	cr_expect(p->over);
 }
 
+/* P11: what it did not hand out may take as long as it takes, as a fixture's
+ * teardown; when all sleep a second is enough. */
+Test(plugin, does_not_stall_while_a_worker_is_awake)
+{
+	struct fake_worker w = fake_worker_start(&f, 0, -1);
+
+	turn(0);
+	hear(HINT_LOW_WATER, true);
+	turns(5 * NS_PER_S);
+	cr_expect_not(p->over, "%s", p->cause);
+	fake_worker_park(&w);
+	turns(2 * NS_PER_S);
+	expect_over("stalled");
+}
+
 Test(plugin, does_not_stall_while_what_it_handed_out_waits)
 {
 	push(0, 1);
