@@ -13,6 +13,7 @@
  * as far as it goes. */
 #define CGROUP_TEXT_CAP (1024 * 1024)
 #define CGROUP_MOUNT_FIELDS 5
+#define CGROUP_STAT_CAP (16 * 1024)
 
 /* Where our group is: mount point, and our path below it ("" = itself). */
 struct cgroup_place {
@@ -375,5 +376,59 @@ static bool cgroup_read_memory(const char *root, const char *dir, bool v2,
 bool cgroup_find_memory(const char *root, struct cgroup_memory *least)
 {
 	return cgroup_find_least(root, "memory", cgroup_read_memory,
+				 &least->bytes, least->where);
+}
+
+/* The number behind a name that begins a line; 0 where there is none. */
+static uint64_t cgroup_stat(const char *text, const char *name)
+{
+	size_t len = strlen(name);
+	const char *line = text;
+	uint64_t n;
+
+	while (line) {
+		if (strncmp(line, name, len) == 0 && line[len] == ' ')
+			return cgroup_parse_number(line + len + 1, &n, NULL)
+				       ? n : 0;
+		line = strchr(line, '\n');
+		line = line ? line + 1 : NULL;
+	}
+	return 0;
+}
+
+/* What the kernel drops before it kills. */
+static uint64_t cgroup_read_cached(const char *root, const char *dir, bool v2)
+{
+	char *text = mem_zalloc(CGROUP_STAT_CAP);
+	uint64_t n = 0;
+
+	if (cgroup_read_in(root, dir, "memory.stat", text, CGROUP_STAT_CAP))
+		n = cgroup_stat(text, v2 ? "inactive_file"
+					 : "total_inactive_file") +
+		    cgroup_stat(text, v2 ? "active_file"
+					 : "total_active_file");
+	free(text);
+	return n;
+}
+
+static bool cgroup_read_free(const char *root, const char *dir, bool v2,
+			     uint64_t *bytes)
+{
+	uint64_t max, used, cached;
+
+	if (!cgroup_read_memory(root, dir, v2, &max) ||
+	    !cgroup_read_number(root, dir,
+				v2 ? "memory.current" : "memory.usage_in_bytes",
+				&used))
+		return false;
+	cached = cgroup_read_cached(root, dir, v2);
+	used = used > cached ? used - cached : 0;
+	*bytes = max > used ? max - used : 0;
+	return true;
+}
+
+bool cgroup_find_free_memory(const char *root, struct cgroup_memory *least)
+{
+	return cgroup_find_least(root, "memory", cgroup_read_free,
 				 &least->bytes, least->where);
 }

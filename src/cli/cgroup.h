@@ -39,5 +39,7 @@ struct cgroup_memory {
 
 /* False when it is not limited. */
 bool cgroup_find_memory(const char *root, struct cgroup_memory *memory);
+/* How much of it is left: files that are only cached make room. */
+bool cgroup_find_free_memory(const char *root, struct cgroup_memory *memory);
 
 #endif

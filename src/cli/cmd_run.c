@@ -11,6 +11,7 @@
 #include "base/die.h"
 #include "base/mem.h"
 #include "base/sys.h"
+#include "cli/cgroup.h"
 #include "cli/driver.h"
 #include "cli/dry_run.h"
 #include "cli/environment.h"
@@ -35,6 +36,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -136,6 +138,17 @@ static void session_warn_of_memory(const struct session *s)
 	str_fini(&sentence);
 }
 
+static bool session_memory_left(struct run_memory *memory)
+{
+	struct cgroup_memory least;
+
+	if (!cgroup_find_free_memory("", &least))
+		return false;
+	memory->bytes = least.bytes;
+	memcpy(memory->where, least.where, sizeof(least.where));
+	return true;
+}
+
 /* Somebody sits in front of it. */
 static bool session_may_type(void)
 {
@@ -189,6 +202,7 @@ static int session_run(struct session *s, struct err *err)
 		.sink = &sink,
 		.loop = s->loop,
 		.run_id = s->run_id,
+		.memory_left = session_memory_left,
 		.jobs_why = s->jobs.why,
 		.plan_why = str_get(&s->planning.told),
 		.host = s->host,

@@ -26,6 +26,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -65,6 +66,26 @@ static uint64_t run_place_fixtures(const struct fixture_list *list,
 	return end;
 }
 
+/* Below that nobody looks: every run would pay for it. */
+#define ARENA_SMALL (UINT64_C(4) << 20)
+
+/* A control group's limit is no error when memory is asked for: the kernel
+ * kills, as soon as too much of it is touched (ENV-2). */
+static int run_check_memory(const struct run *run, struct err *err)
+{
+	bool (*left)(struct run_memory *) = run->args->memory_left;
+	uint64_t size = run->layout.size;
+	struct run_memory memory;
+
+	if (size < ARENA_SMALL || !left || !left(&memory) ||
+	    size < memory.bytes)
+		return 0;
+	return err_set(err, -ENOMEM, "the arena needs %" PRIu64
+		       " MiB, and %" PRIu64 " MiB are left of the memory "
+		       "limit at %s", size >> 20, memory.bytes >> 20,
+		       memory.where);
+}
+
 static int run_make_memories(struct run *run, struct err *err)
 {
 	const struct run_args *a = run->args;
@@ -90,6 +111,8 @@ static int run_make_memories(struct run *run, struct err *err)
 	run->catalog_fd = catalog_write(&catalog, err);
 	if (run->catalog_fd < 0)
 		return run->catalog_fd;
+	if (run_check_memory(run, err) < 0)
+		return err->code;
 	run->arena_fd = arena_create(&run->arena, &run->layout, err);
 	return run->arena_fd < 0 ? run->arena_fd : 0;
 }

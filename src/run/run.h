@@ -18,12 +18,20 @@
 #include "run/loader.h"
 #include "run/plugin.h"
 
+#include <limits.h>
+
 /* Who grants workers beyond the first; neither call blocks. */
 struct run_tokens {
 	void *ctx;
 	uint32_t n_held; /* at the start */
 	uint32_t (*take)(void *ctx, uint32_t n); /* how many it got, up to n */
 	void (*keep)(void *ctx, uint32_t n);	 /* the others go back */
+};
+
+/* Memory that the system lets the run have. */
+struct run_memory {
+	uint64_t bytes;
+	char where[PATH_MAX]; /* who limits it */
 };
 
 struct run_args {
@@ -40,6 +48,8 @@ struct run_args {
 	const char *jobs_why;
 	const char *plan_why;
 	const char *host; /* this machine's name */
+	/* What is left of it; false = nobody limits it.  NULL = the same. */
+	bool (*memory_left)(struct run_memory *memory);
 	uint32_t jobs;	       /* slots */
 	const struct run_tokens *tokens; /* NULL = all slots have one */
 	enum isolate isolate;

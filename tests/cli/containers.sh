@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 20
+plan 21
 
 # LeakSanitizer looks by a process of its own, for which there is no room.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
@@ -69,7 +69,7 @@ limit=memory.max
 [ -e "$(own_group memory)/memory.limit_in_bytes" ] &&
 	limit=memory.limit_in_bytes
 if [ -n "${SANITIZERS-}" ]; then
-	skip "sanitizers take more than that" "little memory" 2
+	skip "sanitizers take more than that" "little memory" 3
 elif new_group memory $limit $((12 << 20)); then
 	in_group "$group" "$SHMRUN" -j 2 --backend="$SHMRUN_TEST_BACKEND" \
 		--record=none "$SUITES/pass.so"
@@ -82,11 +82,11 @@ elif new_group memory $limit $((12 << 20)); then
 	END
 	in_group "$group" "$SHMRUN" -j 2 --backend="$SHMRUN_TEST_BACKEND" \
 		--record=none "$tmp/large.so"
-	todo "the kernel kills where the memory is touched; it is not asked before" \
-		"12 MB of memory, a run that needs 40: no kill but exit 3" \
-		test "$status" = 3
+	is "$status" 3 "12 MB of memory, a run that needs 70: no kill but exit 3"
+	is "$(grep -c '^shmrun: the arena needs [0-9]* MiB, and' "$tmp/err")" 1 \
+		"12 MB of memory, a run that needs 70: why"
 else
-	skip "no limit of memory can be set here" "little memory" 2
+	skip "no limit of memory can be set here" "little memory" 3
 fi
 
 # ---- file systems ----------------------------------------------------------------

@@ -4,7 +4,7 @@
  * found can be divided by, and is one that some file names.
  *
  * Input: files, each but the last ended by a line "--": /proc/self/cgroup,
- * /proc/self/mountinfo, then the five of the group /g/a and the five of /g
+ * /proc/self/mountinfo, then those of the group /g/a and those of /g
  * (as in `leaves`).
  */
 #include "cli/cgroup.h"
@@ -17,11 +17,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { N_LEAVES = 6, N_FILES = 2 + 2 * N_LEAVES };
+enum { N_LEAVES = 8, N_FILES = 2 + 2 * N_LEAVES };
 
 static const char *const leaves[N_LEAVES] = {
 	"cpu.max", "pids.max", "pids.current", "cpu.cfs_quota_us",
-	"cpu.cfs_period_us", "memory.max",
+	"cpu.cfs_period_us", "memory.max", "memory.current", "memory.stat",
 };
 
 static const char *const folders[] = { "proc", "proc/self", "g", "g/a" };
@@ -110,6 +110,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fuzz_must(strnlen(quota.where, PATH_MAX) < PATH_MAX, "where");
 	}
 	if (cgroup_find_memory(root, &memory))
+		fuzz_must(strnlen(memory.where, PATH_MAX) < PATH_MAX, "where");
+	if (cgroup_find_free_memory(root, &memory))
 		fuzz_must(strnlen(memory.where, PATH_MAX) < PATH_MAX, "where");
 	if (cgroup_find_room(root, &room))
 		fuzz_must(strnlen(room.where, PATH_MAX) < PATH_MAX, "where");

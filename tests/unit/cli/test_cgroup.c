@@ -186,3 +186,27 @@ Test(cgroup, the_least_room_for_processes_counts)
 	cr_assert(cgroup_find_room(place.root, &room));
 	cr_assert_eq(room.n_pids, 0);
 }
+
+/* ENV-2: what is used up on any level, but for what the kernel can drop. */
+Test(cgroup, the_least_memory_that_is_left_counts)
+{
+	struct cgroup_memory memory;
+
+	write_mount("/a/b", "/");
+	cr_assert_not(cgroup_find_free_memory(place.root, &memory));
+	place_write(&place, "/cg/a/b/memory.max", "1000000");
+	place_write(&place, "/cg/a/b/memory.current", "200000");
+	place_write(&place, "/cg/a/memory.max", "2000000");
+	place_write(&place, "/cg/a/memory.current", "1900000");
+	place_write(&place, "/cg/a/memory.stat",
+		    "anon 500000\ninactive_file 300000\nactive_file 100000\n");
+	cr_assert(cgroup_find_free_memory(place.root, &memory));
+	cr_expect_eq(memory.bytes, 500000);
+	cr_expect_str_eq(memory.where, "/cg/a");
+	place_write(&place, "/cg/a/memory.stat", "xactive_file 1\nactive_file");
+	cr_assert(cgroup_find_free_memory(place.root, &memory));
+	cr_expect_eq(memory.bytes, 100000);
+	place_write(&place, "/cg/a/memory.current", "2100000");
+	cr_assert(cgroup_find_free_memory(place.root, &memory));
+	cr_expect_eq(memory.bytes, 0);
+}
