@@ -23,6 +23,7 @@ libshmrun_a_SOURCES = \
 	src/base/coverage.h \
 	src/base/die.c src/base/die.h \
 	src/base/err.c src/base/err.h \
+	src/base/fell.c src/base/fell.h \
 	src/base/id.h \
 	src/base/json.c src/base/json.h \
 	src/base/json_tree.c src/base/json_tree.h \

@@ -23,6 +23,7 @@ UNIT_BINARIES = \
 tests_unit_base_unit_SOURCES = \
 	tests/unit/base/test_compiler.c \
 	tests/unit/base/test_err.c \
+	tests/unit/base/test_fell.c \
 	tests/unit/base/test_id.c \
 	tests/unit/base/test_json_tree.c \
 	tests/unit/base/test_json.c \
@@ -221,6 +222,7 @@ FIXTURE_C = \
 	tests/fixtures/bad_record.c \
 	tests/fixtures/bad_scope.c \
 	tests/fixtures/bigout.c \
+	tests/fixtures/bomb.c \
 	tests/fixtures/checks.c \
 	tests/fixtures/closeout.c \
 	tests/fixtures/context.c \

@@ -585,6 +585,5 @@ void load_main(int argc, char **argv, const struct heritage_door *door)
 	load_prepare(&load, (pid_t)atoi(argv[4]));
 	load_limit(argv[3]);
 	load_loop(&load);
-	spawn_kill_all();
-	exit(0);
+	exit(spawn_kill_all() ? 0 : 1);
 }

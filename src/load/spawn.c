@@ -2,6 +2,7 @@
 #include "load/spawn.h"
 
 #include "base/clock.h"
+#include "base/fell.h"
 #include "base/mem.h"
 #include "base/raw.h"
 #include "base/role.h"
@@ -12,12 +13,11 @@
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define CHILDREN_CAP 2048
 #define CHILDREN_TEXT 512
-#define CLEAN_NS NS_PER_S /* TIME-9 */
+#define NAP_NS NS_PER_MS
 
 hot_path no_return static void spawn_enter(const struct heritage *heritage,
 				  const struct heritage_door *door,
@@ -101,13 +101,6 @@ static bool spawn_is_owned(const struct spawn *s, pid_t pid)
 	return false;
 }
 
-static void spawn_nap(void)
-{
-	struct timespec nap = { .tv_nsec = 1000000 };
-
-	nanosleep(&nap, NULL);
-}
-
 static bool spawn_is_stranger(struct spawn *s, pid_t pid)
 {
 	return pid && !spawn_find(s, pid) && !spawn_is_owned(s, pid);
@@ -154,21 +147,25 @@ static bool spawn_kill_strangers(struct spawn *s)
 	return any || got < 0;
 }
 
+static bool spawn_spares(void *s, pid_t pid)
+{
+	return !spawn_is_stranger(s, pid);
+}
+
 static void spawn_clean(struct spawn *s, pid_t worker)
 {
-	uint64_t deadline;
+	struct fell fell = { .spares = spawn_spares, .ctx = s,
+			     .nap_ns = NAP_NS };
 
 	if (s->children_fd >= 0 && !spawn_kill_strangers(s))
 		return;
 	/* All of its group at once: it exists as long as its leader is not
 	 * reaped (PROC-5). */
 	kill(-worker, SIGKILL);
-	deadline = clock_now_ns() + CLEAN_NS;
-	while (s->children_fd >= 0 && clock_now_ns() < deadline) {
-		spawn_nap();
+	fell_begin(&fell, clock_now_ns());
+	while (s->children_fd >= 0 && fell_again(&fell))
 		if (!spawn_kill_strangers(s))
 			return;
-	}
 }
 
 static int spawn_kill_children(void)
@@ -181,12 +178,15 @@ static int spawn_kill_children(void)
 	return n;
 }
 
-void spawn_kill_all(void)
+bool spawn_kill_all(void)
 {
-	uint64_t deadline = clock_now_ns() + CLEAN_NS;
+	struct fell fell = { .nap_ns = NAP_NS };
 
-	while (spawn_kill_children() > 0 && clock_now_ns() < deadline)
-		spawn_nap();
+	fell_begin(&fell, clock_now_ns());
+	while (spawn_kill_children() > 0)
+		if (!fell_again(&fell))
+			return false;
+	return true;
 }
 
 bool spawn_reap(struct spawn *s, struct spawned *who, int *status)

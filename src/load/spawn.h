@@ -50,7 +50,8 @@ void spawn_accept(struct spawn *s);
 /* Before the first worker. */
 void spawn_open(struct spawn *s, uint32_t n_slots);
 
-/* Kills every child there is and waits for them, at most about a second. */
-void spawn_kill_all(void);
+/* Kills every child there is and waits for them, at most about a second, or
+ * ten where they go on by forking (fell.h).  False when some are left. */
+bool spawn_kill_all(void);
 
 #endif

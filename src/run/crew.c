@@ -2,6 +2,7 @@
 #include "run/crew.h"
 
 #include "base/clock.h"
+#include "base/fell.h"
 #include "base/mem.h"
 #include "base/sys.h"
 #include "run/bury.h"
@@ -331,8 +332,9 @@ void crew_unwatch_loader(struct run *run)
 		loop_unwatch(run->args->loop, l->pidfd);
 }
 
-static bool crew_is_spared(const struct run *run, pid_t pid)
+static bool crew_spares(void *ctx, pid_t pid)
 {
+	const struct run *run = ctx;
 	int i;
 
 	/* It makes backtraces, and was no loader's. */
@@ -344,27 +346,29 @@ static bool crew_is_spared(const struct run *run, pid_t pid)
 	return false;
 }
 
-/* Waits until everything below the dead loader is dead too; this process is
- * their subreaper now. */
-static void crew_reap_all(const struct run *run)
+static bool crew_kill_adopted(struct run *run)
 {
-	uint64_t deadline = clock_now_ns() + NS_PER_S;
-	struct timespec nap = { .tv_nsec = 1000000 };
 	pid_t pids[256];
-	int n, i, left;
+	int n = sys_children(pids, 256), i, left = 0;
 
-	do {
-		n = sys_children(pids, 256);
-		for (i = left = 0; i < n; i++) {
-			if (crew_is_spared(run, pids[i]))
-				continue;
-			left++;
-			kill(pids[i], SIGKILL);
-			waitpid(pids[i], NULL, WNOHANG);
-		}
-		if (left)
-			nanosleep(&nap, NULL);
-	} while (left && clock_now_ns() < deadline);
+	for (i = 0; i < n; i++) {
+		if (crew_spares(run, pids[i]))
+			continue;
+		left++;
+		kill(pids[i], SIGKILL);
+		waitpid(pids[i], NULL, WNOHANG);
+	}
+	return left > 0;
+}
+
+void crew_reap_all(struct run *run)
+{
+	struct fell fell = { .spares = crew_spares, .ctx = run,
+			     .nap_ns = NS_PER_MS };
+
+	fell_begin(&fell, clock_now_ns());
+	while (crew_kill_adopted(run) && fell_again(&fell))
+		;
 }
 
 void crew_survive_loader(struct run *run)

@@ -25,6 +25,9 @@ int crew_attach_loader(struct run *run, struct err *err);
 /* Its messages and its end, in the loop. */
 int crew_watch_loader(struct run *run, struct err *err);
 void crew_unwatch_loader(struct run *run);
+/* Kills everything that a dead loader left, and waits for it; this process is
+ * their subreaper now. */
+void crew_reap_all(struct run *run);
 /* The loader has died and all workers with it: start another. */
 void crew_survive_loader(struct run *run);
 

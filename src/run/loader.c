@@ -143,13 +143,16 @@ static int loader_wait(struct loader *l, uint64_t timeout_ns)
 	return status;
 }
 
-void loader_stop(struct loader *l, uint64_t timeout_ns)
+bool loader_stop(struct loader *l, uint64_t timeout_ns)
 {
+	int status = 0;
+
 	if (l->sock >= 0)
 		close(l->sock);
 	l->sock = -1;
 	if (l->pid)
-		loader_wait(l, timeout_ns);
+		status = loader_wait(l, timeout_ns);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 void loader_fini(struct loader *l)

@@ -80,8 +80,9 @@ int loader_restart(struct loader *l, const struct loader_args *args,
 /* Text that constructors printed, up to cap - 1 bytes; the length. */
 size_t loader_read_log(const struct loader *l, char *text, size_t cap);
 
-/* Closes the socket and waits up to timeout_ns, then kills. */
-void loader_stop(struct loader *l, uint64_t timeout_ns);
+/* Closes the socket and waits up to timeout_ns, then kills.  False when it may
+ * have left something behind. */
+bool loader_stop(struct loader *l, uint64_t timeout_ns);
 void loader_fini(struct loader *l);
 
 #endif

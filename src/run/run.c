@@ -201,7 +201,8 @@ static void run_close(struct run *run)
 {
 	keys_close(run);
 	crew_unwatch_loader(run);
-	loader_stop(run->args->loader, LOADER_STOP_NS);
+	if (!loader_stop(run->args->loader, LOADER_STOP_NS))
+		crew_reap_all(run);
 	crew_close(run);
 	unwind_close(run);
 	feed_close(run);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/compiler.h"
+#include "base/fell.h"
 #include "base/proc.h"
 #include "base/raw.h"
 #include "base/sys.h"
@@ -19,12 +20,10 @@
 #endif
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define OWNED_CAP 64
 #define CHILDREN_CAP 1024
-#define CLEAN_NS NS_PER_S /* TIME-9 */
 #define NAMED_CAP 6 /* processes of one test that are named */
 
 /* One cleaning. */
@@ -264,20 +263,23 @@ static void leftover_name_stuck(void)
 	}
 }
 
+static bool leftover_spares(void *ctx, pid_t pid)
+{
+	(void)ctx;
+	return leftover_is_owned(pid);
+}
+
 struct leftovers leftover_clean(bool tell)
 {
-	struct timespec nap = { .tv_nsec = 200000 };
+	struct fell fell = { .spares = leftover_spares, .nap_ns = 200000 };
 	struct sweep s = { .n_named = 0 };
 	struct leftovers l = { .found = false };
-	uint64_t deadline;
 
 	if (leftover_is_none())
 		return l;
-	deadline = clock_now_ns() + CLEAN_NS;
-	while (leftover_sweep(&s, tell) && !leftover_is_none() && !l.stuck) {
-		l.stuck = clock_now_ns() >= deadline;
-		nanosleep(&nap, NULL);
-	}
+	fell_begin(&fell, clock_now_ns());
+	while (leftover_sweep(&s, tell) && !leftover_is_none() && !l.stuck)
+		l.stuck = !fell_again(&fell);
 	if (tell && s.more)
 		stage_note(NOTE_RUNNER, "", 0,
 			   "left more processes behind; killed");

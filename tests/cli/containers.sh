@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# What containers take away: a control group with room for few processes, one
-# with less memory than the run's own needs (ENV-2), a HOME, a /dev/shm and a
-# whole file system that cannot be written: a run with the right counts, or one
-# sentence.  Little room of other kinds is in limits.sh.
+# What containers take away: a control group with room for few processes, also
+# for those of a fork bomb (PROC-3, PROC-4), one with less memory than the run's
+# own needs (ENV-2), a HOME, a /dev/shm and a whole file system that cannot be
+# written: a run with the right counts, or one sentence.  Little room of other
+# kinds is in limits.sh.
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 21
+plan 27
 
 # LeakSanitizer looks by a process of its own, for which there is no room.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
@@ -39,6 +40,27 @@ one_sentence()
 		diag "$err"
 }
 
+# start_in FOLDER ARGUMENT...: start as a member of that group.
+start_in()
+{
+	# shellcheck disable=SC2016 # of the inner shell
+	bash -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$1" "$SHMRUN" \
+		--backend="$SHMRUN_TEST_BACKEND" "${@:2}" </dev/null \
+		>"$tmp/out" 2>"$tmp/err" &
+	pid=$!
+}
+
+# has_processes FOLDER N: at least.
+has_processes()
+{
+	[ "$(wc -l <"$1/cgroup.procs")" -ge "$2" ]
+}
+
+is_empty()
+{
+	[ -z "$(cat "$1/cgroup.procs")" ]
+}
+
 # ---- few processes -----------------------------------------------------------
 
 if new_group pids pids.max 12; then
@@ -59,8 +81,25 @@ if new_group pids pids.max 12; then
 		test "$status" = 3 -o "$status" = 5 -o "$status" = 0
 	[ "$status" = 0 ] || like "$err" '^shmrun: |^warning: ' "3 processes: why"
 	[ "$status" != 0 ] || ok "3 processes: a run" true
+	# At their limit, forking and dying, until the last one is gone.
+	for isolate in worker fork; do
+		new_group pids pids.max 60
+		in_group "$group" "$SHMRUN" -j 1 --isolate=$isolate \
+			--backend="$SHMRUN_TEST_BACKEND" "$SUITES/bomb.so"
+		is "$status $(last_line "$out")" "0 5 passed, 0 failed" \
+			"$isolate: fork bombs: the counts"
+		is "$(cat "$group/cgroup.procs")" "" \
+			"$isolate: fork bombs: all gone"
+		start_in "$group" -j 2 --isolate=$isolate \
+			-f bomb::of_sessions "$SUITES/bomb.so"
+		wait_until 30 has_processes "$group" 40
+		kill -KILL "$pid"
+		wait "$pid" 2>/dev/null
+		ok "$isolate: fork bombs: all gone with a killed runner" \
+			wait_until 30 is_empty "$group"
+	done
 else
-	skip "no limit of processes can be set here" "few processes" 6
+	skip "no limit of processes can be set here" "few processes, bombs" 12
 fi
 
 # ---- little memory -------------------------------------------------------------

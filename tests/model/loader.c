@@ -4,6 +4,7 @@
  * successor that was not asked for. */
 #include "tests/model/world.h"
 
+#include "base/fell.h"
 #include "base/sys.h"
 #include "loop/loop.h"
 #include "run/loader.h"
@@ -238,7 +239,7 @@ void loop_unwatch(struct loop *loop, int fd)
 	explore_fail("%s was called", __func__);
 }
 
-void loader_stop(struct loader *l, uint64_t timeout_ns)
+bool loader_stop(struct loader *l, uint64_t timeout_ns)
 {
 	(void)l;
 	(void)timeout_ns;
@@ -258,5 +259,18 @@ int sys_children(pid_t *pids, int cap)
 {
 	(void)pids;
 	(void)cap;
+	explore_fail("%s was called", __func__);
+}
+
+void fell_begin(struct fell *f, uint64_t now_ns)
+{
+	(void)f;
+	(void)now_ns;
+	explore_fail("%s was called", __func__);
+}
+
+bool fell_again(struct fell *f)
+{
+	(void)f;
 	explore_fail("%s was called", __func__);
 }
