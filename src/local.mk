@@ -242,6 +242,7 @@ libshmrun_a_SOURCES = \
 	src/suite/expr_parse.c \
 	src/suite/gtest.h \
 	src/suite/heritage.c src/suite/heritage.h \
+	src/suite/heap.c src/suite/heap.h \
 	src/suite/leaks.c src/suite/leaks.h \
 	src/suite/names.c src/suite/names.h \
 	src/suite/origin.c src/suite/origin.h \

@@ -73,6 +73,7 @@ tests_unit_suite_unit_SOURCES = \
 	tests/unit/suite/test_criterion_abi.c \
 	tests/unit/suite/test_criterion_judge.c \
 	tests/unit/suite/test_elf.c \
+	tests/unit/suite/test_heap.c \
 	tests/unit/suite/test_program.c \
 	tests/unit/suite/test_tap.c \
 	tests/unit/suite/test_served.c \

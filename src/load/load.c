@@ -524,6 +524,7 @@ static void load_limit(const char *nofile)
 
 static void load_prepare(struct load *load, pid_t runner)
 {
+	static char buffer[BUFSIZ];
 	sigset_t mask;
 	int oom;
 
@@ -542,8 +543,10 @@ static void load_prepare(struct load *load, pid_t runner)
 	sys_close_range(load->sock + 1, INT_MAX);
 	umask(022);
 	leaks_open();
-	/* For the workers: what a test prints must survive its crash. */
-	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+	/* For the workers: what a test prints must survive its crash.  One that
+	 * libc makes at the first print would be the test's, for those who look
+	 * for leaks. */
+	setvbuf(stdout, leaks_has_runtime() ? buffer : NULL, _IOLBF, BUFSIZ);
 	oom = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 	if (oom >= 0) {
 		/* Rather a worker than the runner (PROC-18). */

@@ -27,7 +27,8 @@ bool leaks_probe(const char **why);
 /* Around a test. */
 void leaks_begin(void);
 void leaks_end(void);
-/* Looks for them; the runtime reports on standard error what it finds. */
+/* Looks for them, where a test has left anything allocated (heap.h); the runtime
+ * reports on standard error what it finds. */
 bool leaks_found(void);
 
 /* Before a jump over frames of instrumented code. */
