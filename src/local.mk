@@ -61,6 +61,7 @@ libshmrun_a_SOURCES = \
 	src/cli/jobs.c src/cli/jobs.h \
 	src/cli/jobserver.c src/cli/jobserver.h \
 	src/cli/list_format.c src/cli/list_format.h \
+	src/cli/list_terms.c src/cli/list_terms.h \
 	src/cli/live_run.c src/cli/live_run.h \
 	src/cli/option.c src/cli/option.h \
 	src/cli/option_plan.c src/cli/option_plan.h \

@@ -42,6 +42,9 @@ static int list_print(const struct listing *listing, const struct plan *plan,
 {
 	struct str out = STR_INIT;
 	struct stretch at = { 0 };
+	struct list_usual usual = { .timeout_ns = o->timeout_ns,
+				    .slow_ns = o->slow_ns,
+				    .isolate = o->isolate };
 	int ret = 0;
 
 	while (ret == 0 && plan_walk(plan, &at)) {
@@ -53,6 +56,7 @@ static int list_print(const struct listing *listing, const struct plan *plan,
 				 .test = test,
 				 .index = at.first.index,
 				 .count = at.count,
+				 .usual = o->attributes ? &usual : NULL,
 			 });
 		if (out.len >= LIST_BUFFER)
 			ret = list_write(&out);

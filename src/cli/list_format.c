@@ -68,6 +68,29 @@ static void list_add_attrs(struct str *out, const struct attrs *a)
 	list_add_text(out, "description", a->description);
 }
 
+/* " lock=db (suite)" for each. */
+static void list_add_terms(struct str *out, const struct list_item *item)
+{
+	struct list_term terms[LIST_TERMS_MAX];
+	unsigned n = list_terms(item->suite, item->test->attrs, item->usual,
+				terms), i;
+
+	for (i = 0; i < n; i++) {
+		const struct list_term *t = &terms[i];
+
+		str_addf(out, " %s", t->key);
+		if (t->kind == TERM_TEXT) {
+			str_add(out, "=");
+			visible_add(out, t->text);
+		} else if (t->kind == TERM_REAL) {
+			str_addf(out, "=%g", t->real);
+		} else if (t->kind == TERM_NONE) {
+			str_add(out, "=none");
+		}
+		str_addf(out, " (%s)", t->from);
+	}
+}
+
 void list_format_text(struct str *out, const struct list_item *item,
 		      bool details)
 {
@@ -77,8 +100,11 @@ void list_format_text(struct str *out, const struct list_item *item,
 		str_add(out, " ");
 		visible_add(out, item->test->file);
 		str_addf(out, ":%" PRIu32, item->test->line);
-		list_add_attrs(out, item->test->attrs);
+		if (!item->usual)
+			list_add_attrs(out, item->test->attrs);
 	}
+	if (item->usual)
+		list_add_terms(out, item);
 	str_add(out, "\n");
 }
 
@@ -151,6 +177,41 @@ static void list_json_attrs(struct json *j, const struct attrs *a)
 	list_json_text(j, "description", a->description);
 }
 
+static void list_json_term(struct json *j, const struct list_term *t)
+{
+	json_key(j, t->key);
+	json_open(j, '{');
+	switch (t->kind) {
+	case TERM_TEXT:
+		list_json_text(j, "value", t->text);
+		break;
+	case TERM_REAL:
+		list_json_real(j, "value", t->real);
+		break;
+	case TERM_FLAG:
+		list_json_bool(j, "value", true);
+		break;
+	case TERM_NONE:
+		list_json_text(j, "value", "none");
+		break;
+	}
+	list_json_text(j, "from", t->from);
+	json_close(j, '}');
+}
+
+static void list_json_terms(struct json *j, const struct list_item *item)
+{
+	struct list_term terms[LIST_TERMS_MAX];
+	unsigned n = list_terms(item->suite, item->test->attrs, item->usual,
+				terms), i;
+
+	json_key(j, "applies");
+	json_open(j, '{');
+	for (i = 0; i < n; i++)
+		list_json_term(j, &terms[i]);
+	json_close(j, '}');
+}
+
 void list_format_jsonl(struct str *out, const struct list_item *item)
 {
 	const struct test *test = item->test;
@@ -168,6 +229,8 @@ void list_format_jsonl(struct str *out, const struct list_item *item)
 	list_json_text(&j, "file", test->file);
 	list_json_uint(&j, "line", test->line);
 	list_json_attrs(&j, test->attrs);
+	if (item->usual)
+		list_json_terms(&j, item);
 	json_close(&j, '}');
 	str_add(out, "\n");
 }

@@ -382,6 +382,15 @@ static int option_set_format(struct options *o, const char *value,
 	return 0;
 }
 
+static int option_set_attributes(struct options *o, const char *value,
+				 struct err *err)
+{
+	(void)value;
+	(void)err;
+	o->attributes = true;
+	return 0;
+}
+
 static int option_set_verbose(struct options *o, const char *value,
 			      struct err *err)
 {

@@ -114,6 +114,7 @@ struct options {
 	enum no_tests no_tests;
 	enum color_mode color;
 	enum list_format format; /* of list */
+	bool attributes;	/* list: what applies to each, and from where */
 	const char *cache_dir;	/* NULL = as the environment says */
 	const char *timings;	/* text instead of the cache; NULL = none */
 	const char *suite_id;	/* NULL = each suite's own name */

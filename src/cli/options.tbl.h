@@ -439,6 +439,30 @@ OPTION(format, 0, "format", "NAME", "text",
        "is for people,\n"
        ".Cm jsonl\n"
        "a JSON object on a line for each test, or for all of the run.\n")
+OPTION(attributes, 0, "attributes", "", "",
+       "of list: what applies to each test and from where",
+       "With\n"
+       ".Cm list ,\n"
+       "show what applies to each test and where that is from:\n"
+       ".Li (test)\n"
+       "is its own attribute,\n"
+       ".Li (suite)\n"
+       "what\n"
+       ".Dv SHMRUN_DEFAULTS\n"
+       "gives all tests of its suite,\n"
+       "an option such as\n"
+       ".Li (--timeout)\n"
+       "what this command line or the default of that option comes to,\n"
+       "and the name of a kind of suites what holds for all of that kind.\n"
+       "As\n"
+       ".Cm jsonl\n"
+       "it is the object\n"
+       ".Li applies ,\n"
+       "which has a\n"
+       ".Li value\n"
+       "and a\n"
+       ".Li from\n"
+       "for each.\n")
 OPTION(durations, 0, "durations", "N", "5",
        "name the N slowest tests; 0 = none",
        "Name the\n"

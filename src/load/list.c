@@ -12,8 +12,10 @@ static const char *list_text(const char *text)
 	return text ? text : "";
 }
 
-static struct attrs list_attrs(const struct shmrun_attrs *a)
+static struct attrs list_attrs(const struct adapter_test *t)
 {
+	const struct shmrun_attrs *a = &t->attrs;
+
 	return (struct attrs){
 		.affinity = list_text(a->affinity),
 		.serial = list_text(a->serial),
@@ -29,6 +31,7 @@ static struct attrs list_attrs(const struct shmrun_attrs *a)
 		.retries = a->retries,
 		.signal = a->signal,
 		.exit_code = a->exit_code,
+		.inherited = t->inherited,
 		.isolate = (enum isolate)a->isolate,
 		.exclusive = a->exclusive,
 		.last = a->last,
@@ -50,7 +53,8 @@ static unsigned list_parts(const struct adapter_suite *s, uint32_t i)
 		parts |= WIRE_FILE;
 	/* Padding that differs costs some bytes, no more. */
 	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-*) */
-	if (memcmp(&t->attrs, &before->attrs, sizeof(t->attrs)) != 0)
+	if (memcmp(&t->attrs, &before->attrs, sizeof(t->attrs)) != 0 ||
+	    t->inherited != before->inherited)
 		parts |= WIRE_ATTRS;
 	return parts;
 }
@@ -65,7 +69,7 @@ void list_suite(const struct adapter_suite *s, struct str *out)
 		unsigned parts = list_parts(s, i);
 
 		if (parts & WIRE_ATTRS)
-			attrs = list_attrs(&t->attrs);
+			attrs = list_attrs(t);
 		wire_put_test(out, &(struct test){
 			.name = t->name,
 			.file = t->file,

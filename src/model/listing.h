@@ -32,6 +32,26 @@ enum isolate {
 
 const char *isolate_name(enum isolate isolate);
 
+/* Attributes that a suite may give all of its tests (NAT-11). */
+enum attr {
+	ATTR_AFFINITY,
+	ATTR_SERIAL,
+	ATTR_LOCK,
+	ATTR_EXCLUSIVE,
+	ATTR_WEIGHT,
+	ATTR_LAST,
+	ATTR_PRIORITY,
+	ATTR_TIMEOUT,
+	ATTR_SLOW,
+	ATTR_COST,
+	ATTR_ISOLATE,
+	ATTR_RETRIES,
+	ATTR_TAGS,
+	ATTR_DISABLED,
+	ATTR_DESCRIPTION,
+	N_ATTRS
+};
+
 /* What a test's attributes say (NAT-10).  Texts are never NULL: "" is the
  * default.  Times are in seconds, 0 is the default. */
 struct attrs {
@@ -49,6 +69,7 @@ struct attrs {
 	int32_t retries;
 	int32_t signal;	   /* expected end by this signal; 0 none */
 	int32_t exit_code; /* expected exit status; 0 none */
+	uint32_t inherited; /* bit enum attr: not its own, its suite's */
 	enum isolate isolate;
 	bool exclusive;
 	bool last;

@@ -70,7 +70,8 @@ struct wire_attrs {
 	int32_t weight, priority, retries, signal, exit_code;
 	uint32_t isolate;
 	uint32_t text_len[N_TEXTS]; /* without terminators */
-	uint8_t exclusive, last, disabled, zero[5];
+	uint32_t inherited;
+	uint8_t exclusive, last, disabled, zero;
 };
 
 /* No byte of it is left to chance: two loaders must say the same. */
@@ -101,6 +102,7 @@ static void wire_put_attrs(struct str *out, const struct attrs *a)
 		.retries = a->retries,
 		.signal = a->signal,
 		.exit_code = a->exit_code,
+		.inherited = a->inherited,
 		.isolate = a->isolate,
 		.exclusive = a->exclusive,
 		.last = a->last,
@@ -193,7 +195,8 @@ static bool wire_is_time(double seconds)
 
 static bool wire_are_sane(const struct wire_attrs *w)
 {
-	return w->isolate < N_ISOLATES && w->exclusive <= 1 && w->last <= 1 &&
+	return w->isolate < N_ISOLATES && w->inherited < 1u << N_ATTRS &&
+	       w->exclusive <= 1 && w->last <= 1 &&
 	       w->disabled <= 1 && w->signal >= 0 && w->signal < 128 &&
 	       w->exit_code >= 0 && w->exit_code < 256 &&
 	       wire_is_time(w->timeout) && wire_is_time(w->slow) &&
@@ -226,6 +229,7 @@ static bool wire_get_attrs(struct wire_reader *r)
 		.retries = w.retries,
 		.signal = w.signal,
 		.exit_code = w.exit_code,
+		.inherited = w.inherited,
 		.isolate = (enum isolate)w.isolate,
 		.exclusive = w.exclusive,
 		.last = w.last,

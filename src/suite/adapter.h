@@ -41,6 +41,7 @@ struct adapter_test {
 	const char *file;
 	const void *decl;	/* the adapter's: what ops->run() wants */
 	struct shmrun_attrs attrs; /* defaults filled in */
+	uint32_t inherited;	/* bit enum attr: by one of them */
 };
 
 /* Fixtures of one kind are consecutive, in source order. */

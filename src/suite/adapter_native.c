@@ -128,36 +128,48 @@ static struct shmrun_attrs native_attrs(const void *record, size_t offset,
 	return attrs;
 }
 
-#define inherit(member)                                                       \
+#define inherit(attr, member)                                                 \
 	do {                                                                  \
-		if (!attrs->member)                                           \
-			attrs->member = from->member;                         \
+		if (!to->member && from->member) {                            \
+			to->member = from->member;                            \
+			bits |= 1u << (attr);                                 \
+		}                                                             \
 	} while (0)
 
-/* Everything but after, signal and exit_code (NAT-11). */
-static void native_inherit(struct shmrun_attrs *attrs,
-			   const struct shmrun_attrs *from)
+/* Times are numbers with a fraction, and no truth values. */
+#define inherit_time(attr, member)                                            \
+	do {                                                                  \
+		if (to->member == 0 && from->member > 0) {                    \
+			to->member = from->member;                            \
+			bits |= 1u << (attr);                                 \
+		}                                                             \
+	} while (0)
+
+/* Everything but after, signal and exit_code (NAT-11); which it was. */
+static uint32_t native_inherit(struct shmrun_attrs *to,
+			       const struct shmrun_attrs *from)
 {
-	inherit(affinity);
-	inherit(serial);
-	inherit(lock);
-	inherit(exclusive);
-	inherit(weight);
-	inherit(last);
-	inherit(priority);
-	if (attrs->timeout == 0)
-		attrs->timeout = from->timeout;
-	if (attrs->slow == 0)
-		attrs->slow = from->slow;
-	if (attrs->cost == 0)
-		attrs->cost = from->cost;
-	inherit(isolate);
-	inherit(retries);
-	inherit(tags);
-	inherit(disabled);
-	inherit(description);
+	uint32_t bits = 0;
+
+	inherit(ATTR_AFFINITY, affinity);
+	inherit(ATTR_SERIAL, serial);
+	inherit(ATTR_LOCK, lock);
+	inherit(ATTR_EXCLUSIVE, exclusive);
+	inherit(ATTR_WEIGHT, weight);
+	inherit(ATTR_LAST, last);
+	inherit(ATTR_PRIORITY, priority);
+	inherit_time(ATTR_TIMEOUT, timeout);
+	inherit_time(ATTR_SLOW, slow);
+	inherit_time(ATTR_COST, cost);
+	inherit(ATTR_ISOLATE, isolate);
+	inherit(ATTR_RETRIES, retries);
+	inherit(ATTR_TAGS, tags);
+	inherit(ATTR_DISABLED, disabled);
+	inherit(ATTR_DESCRIPTION, description);
+	return bits;
 }
 
+#undef inherit_time
 #undef inherit
 
 static int native_count(const struct shmrun_test_ *decl, uint32_t *count,
@@ -333,7 +345,8 @@ static int native_list(struct adapter_suite *s, struct err *err)
 		qsort(s->fixtures, s->n_fixtures, sizeof(*s->fixtures),
 		      native_by_kind);
 	for (i = 0; i < s->n_tests; i++)
-		native_inherit(&s->tests[i].attrs, &native->defaults);
+		s->tests[i].inherited = native_inherit(&s->tests[i].attrs,
+						       &native->defaults);
 	s->worker_fixtures = native_find(s, SHMRUN_KIND_WORKER_FIXTURE_);
 	s->run_fixtures = native_find(s, SHMRUN_KIND_RUN_FIXTURE_);
 	return 0;

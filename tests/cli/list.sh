@@ -9,7 +9,7 @@
 
 command -v jq >/dev/null || skip_all "no jq"
 
-plan 65
+plan 72
 
 run list "$SUITES/params.so"
 is "$status" 0 "exit 0"
@@ -116,6 +116,29 @@ is "$(jq -c '[.first, .count]' "$tmp/out")" '[2,4]' "jsonl: a part of a range"
 run list --format=jsonl "$SUITES"/{pass,params,cxx,fixtures,hang}.so
 is "$(jq -e . "$tmp/out" >"$tmp/null" && echo valid)" valid \
 	"jsonl: five suites are valid"
+
+# What applies, and from where (ATTR-1): attrs.so has SHMRUN_DEFAULTS.
+run list --attributes --slow 9s "$SUITES/attrs.so" "$SUITES/pass.so"
+is "$status" 0 "--attributes: exit 0"
+applies()
+{
+	is "$(grep "^$1 " <<<"$out" | cut -d ' ' -f 2-)" "$2" "--attributes: $1"
+}
+applies attrs::none 'isolate=worker (native) timeout=300 (--timeout) '`
+	`'slow=7 (suite) retries=1 (suite) tags=inherited (suite)'
+applies attrs::slow 'isolate=worker (native) timeout=300 (--timeout) '`
+	`'slow=1 (test) retries=1 (suite) tags=inherited (suite)'
+applies attrs::lock 'isolate=worker (native) timeout=300 (--timeout) '`
+	`'slow=7 (suite) retries=1 (suite) tags=inherited (suite) lock=db (test)'
+like "$out" '^pass::[a-z_]+ isolate=worker \(native\) timeout=300 \(--timeout\) slow=9 \(--slow\)$' \
+	"--attributes: nothing of the other suite's"
+run list --attributes --format=jsonl -f attrs::tags --isolate=fork --timeout 0 \
+	"$SUITES/attrs.so"
+is "$(jq -c '.applies | [.isolate, .timeout, .tags]' "$tmp/out")" \
+	'[{"value":"fork","from":"--isolate"},{"value":"none","from":"--timeout"},'`
+	`'{"value":"quick,net","from":"test"}]' "--attributes: jsonl"
+run list --format=jsonl -f attrs::tags "$SUITES/attrs.so"
+is "$(jq -c .applies "$tmp/out")" null "jsonl: only with --attributes"
 
 # A list that cannot be written is an error (OUT-6).
 status=0

@@ -127,6 +127,7 @@ static const struct attrs full_attrs = {
 	.retries = 4,
 	.signal = 5,
 	.exit_code = 6,
+	.inherited = 1u << ATTR_LOCK | 1u << ATTR_DESCRIPTION,
 	.isolate = ISOLATE_FORK,
 	.exclusive = true,
 	.last = true,
@@ -294,6 +295,7 @@ static void expect_refused(const struct test *t)
 Test(wire, listing_with_impossible_numbers_is_refused)
 {
 	REFUSE(t_.name = "");
+	REFUSE(a_.inherited = 1u << N_ATTRS);
 	REFUSE(t_.count = 0);
 	REFUSE(t_.count = TEST_COUNT_MAX + 1);
 	REFUSE(t_.indexed = false);
