@@ -63,6 +63,7 @@ libshmrun_a_SOURCES = \
 	src/cli/list_format.c src/cli/list_format.h \
 	src/cli/list_terms.c src/cli/list_terms.h \
 	src/cli/live_run.c src/cli/live_run.h \
+	src/cli/memory.c src/cli/memory.h \
 	src/cli/option.c src/cli/option.h \
 	src/cli/option_plan.c src/cli/option_plan.h \
 	src/cli/option_suite.c src/cli/option_suite.h \
@@ -206,6 +207,7 @@ libshmrun_a_SOURCES = \
 	src/sched/kinds.c src/sched/kinds.h \
 	src/sched/lines.c src/sched/lines.h \
 	src/sched/locks.c src/sched/locks.h \
+	src/sched/memory.c src/sched/memory.h \
 	src/sched/order.c src/sched/order.h \
 	src/sched/predict.c src/sched/predict.h \
 	src/sched/sched.c src/sched/sched.h \

@@ -115,6 +115,7 @@ tests_unit_sched_unit_SOURCES = \
 	tests/unit/sched/test_estimate.c \
 	tests/unit/sched/test_evidence.c \
 	tests/unit/sched/test_gates.c \
+	tests/unit/sched/test_memory.c \
 	tests/unit/sched/test_modes.c \
 	tests/unit/sched/test_order.c \
 	tests/unit/sched/test_properties.c \

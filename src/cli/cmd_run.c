@@ -110,6 +110,23 @@ static bool session_may_grow(const struct session *s)
 	       jobserver_is_open(&s->jobserver);
 }
 
+/* As many as the tests' memory allows, if it is known (JOBS-4). */
+static void session_limit_by_memory(struct session *s)
+{
+	struct str sentence = STR_INIT;
+	struct memory_room room;
+	struct memory_fit fit;
+
+	if (!memory_find_room("", &room))
+		return;
+	fit = memory_fit(s->costs, &s->selected, s->jobs.n, room.bytes);
+	jobs_use_memory(&s->jobs, &room, &fit, &sentence);
+	if (sentence.len)
+		dprintf(STDERR_FILENO, "%s: %s\n", program_name,
+			str_get(&sentence));
+	str_fini(&sentence);
+}
+
 /* And how many there are.  make's jobserver has a say when nobody named a
  * number. */
 static void session_limit_jobs(struct session *s)
@@ -117,6 +134,7 @@ static void session_limit_jobs(struct session *s)
 	struct err why = { 0 };
 
 	jobs_use_tests(&s->jobs, planning_useful_jobs(&s->planning));
+	session_limit_by_memory(s);
 	if (!s->jobs.computed)
 		return;
 	if (jobserver_open(&s->jobserver, getenv("MAKEFLAGS"), &why) < 0)

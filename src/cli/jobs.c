@@ -424,6 +424,30 @@ void jobs_use_tests(struct jobs *jobs, uint64_t n_tests)
 	jobs_lower(jobs, max_of(n_tests, 1), reason);
 }
 
+void jobs_use_memory(struct jobs *jobs, const struct memory_room *room,
+		     const struct memory_fit *fit, struct str *sentence)
+{
+	const char *at = *room->where ? " at " : "";
+	struct str reason = STR_INIT;
+
+	if (fit->n >= jobs->n)
+		return;
+	if (jobs->computed) {
+		str_addf(&reason, "%" PRIu64 " MiB of memory%s%s for the %"
+			 PRIu32 " largest test%s, %" PRIu64 " MiB before",
+			 room->bytes / MIB, at, room->where, fit->n,
+			 fit->n == 1 ? "" : "s", fit->sum_bytes / MIB);
+		jobs_lower(jobs, fit->n, str_get(&reason));
+	} else {
+		str_addf(sentence, "little memory: %" PRIu64 " MiB%s%s, and "
+			 "%" PRIu32 " of %" PRIu32 " workers could run the "
+			 "largest tests at once, with %" PRIu64 " MiB as before",
+			 room->bytes / MIB, at, room->where, fit->n, jobs->n,
+			 fit->sum_bytes / MIB);
+	}
+	str_fini(&reason);
+}
+
 void jobs_use_tokens(struct jobs *jobs, uint32_t n_tokens, bool more_may_come)
 {
 	char reason[64];

@@ -7,7 +7,8 @@
  *
  * Any of them is clamped by --jobs-max, by the room for processes (one that is
  * computed leaves more of it to others), by the runner's descriptors and by
- * the number of tests.  What the rule looks at is an argument, so that it can
+ * the number of tests; one that is computed also by the memory that the tests
+ * had in earlier runs.  What the rule looks at is an argument, so that it can
  * be tested.
  * Runner only; talking to the jobserver is jobserver.h.
  */
@@ -16,7 +17,9 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "cli/memory.h"
 #include "cli/options.h"
+#include "sched/memory.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -66,6 +69,12 @@ void jobs_use_tests(struct jobs *jobs, uint64_t n_tests);
 
 /* Threads that a test may use: processors for each worker (JOBS-6). */
 uint32_t jobs_threads(const struct jobs *jobs);
+
+/* The tests as large as before: never more workers than so many of the largest
+ * ones fit into memory, if nobody named a number (JOBS-4).  Else, of a number
+ * that is too large, a sentence. */
+void jobs_use_memory(struct jobs *jobs, const struct memory_room *room,
+		     const struct memory_fit *fit, struct str *sentence);
 
 /* Memory of a control group is so little for so many workers that the kernel
  * may kill one of them: says so in a sentence (JOBS-4).  The number stays. */

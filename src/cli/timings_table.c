@@ -40,6 +40,10 @@ static void table_add_row(struct str *out, const struct book *book,
 	table_add_time(out, (double)row->est_ns);
 	str_add_char(out, row->flags & BOOK_CENSORED ? '+' : ' ');
 	table_add_time(out, (double)row->dev_ns);
+	if (row->peak_kib)
+		str_addf(out, " %6u M", (row->peak_kib + 1023) / 1024);
+	else
+		str_add(out, "       - ");
 	str_addf(out, " %5u  %-7s  ", row->runs,
 		 row->last == OUTCOME_NONE ? "-" : outcome_name(row->last));
 	history_text_day(out, row->seen_day);
@@ -73,7 +77,8 @@ static void table_add_head(struct str *out, const struct book *book)
 	visible_add(out, book_profile(book));
 	str_addf(out, "): %u known, ", n);
 	duration_add_near(out, (uint64_t)sum_ns);
-	str_add(out, "\n      est       dev  runs  last     seen        test\n");
+	str_add(out, "\n      est       dev    peak  runs  last     seen        "
+		     "test\n");
 }
 
 void timings_table_add(struct str *out, const struct book *book)

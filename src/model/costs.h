@@ -36,6 +36,7 @@ struct cost {
 	bool todo;     /* failed or did not run last time (PLAN-7, STOP-3) */
 	uint8_t last;  /* enum outcome of the last run, when known */
 	uint8_t source; /* enum cost_source, once the planner filled them in */
+	uint32_t peak_kib; /* largest resident memory; 0 = not known */
 };
 
 /* What setting up and tearing down the fixtures of a scope takes (FIX-7). */

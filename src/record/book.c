@@ -13,7 +13,9 @@
 #include <sys/stat.h>
 
 #define BOOK_MAGIC UINT64_C(0x54474e494d495453) /* "STIMINGT" */
-#define BOOK_VERSION 1u
+#define BOOK_VERSION 2u
+/* Of version 1, which says nothing of memory. */
+#define BOOK_ROW_1 offsetof(struct book_row, peak_kib)
 /* More is not a book: ten million tests with long names are less. */
 #define BOOK_SIZE_MAX (INT64_C(2) << 30)
 #define TIME_MAX_NS 1e18f
@@ -119,13 +121,18 @@ void book_copy_row(struct book *into, const struct book *from,
 
 /* ---- bytes ----------------------------------------------------------- */
 
+static size_t book_row_size(const struct book_header *h)
+{
+	return h->version == 1 ? BOOK_ROW_1 : sizeof(struct book_row);
+}
+
 static uint64_t book_checksum(const struct book *book,
 			      const struct book_header *h)
 {
 	uint64_t seed = XXH3_64bits(book->names.text, book->names.len);
 
-	seed = XXH3_64bits_withSeed(book->rows,
-				    book->n_rows * sizeof(*book->rows), seed);
+	seed = XXH3_64bits_withSeed(book->rows, book->n_rows * book_row_size(h),
+				    seed);
 	return XXH3_64bits_withSeed(h, offsetof(struct book_header, check),
 				    seed);
 }
@@ -194,11 +201,11 @@ static bool book_is_sane(const struct book *book)
 static int book_check_header(const struct book_header *h, int64_t size,
 			     struct err *err)
 {
-	uint64_t rows = (uint64_t)h->n_rows * sizeof(struct book_row);
+	uint64_t rows = (uint64_t)h->n_rows * book_row_size(h);
 
 	if (h->magic != BOOK_MAGIC)
 		return book_damaged(err);
-	if (h->version != BOOK_VERSION)
+	if (h->version != 1 && h->version != BOOK_VERSION)
 		return err_set(err, -EPROTO, "it is of version %u, this shmrun "
 			       "knows version %u", h->version, BOOK_VERSION);
 	if (size > BOOK_SIZE_MAX ||
@@ -217,13 +224,27 @@ static int book_read_part(int fd, void *bytes, size_t len, uint64_t at,
 	return (size_t)got == len ? 0 : book_damaged(err);
 }
 
+/* Rows of version 1, where they were read to: from the last one on. */
+static void book_widen(struct book *book)
+{
+	const char *old = (const char *)book->rows;
+	uint32_t i;
+
+	for (i = book->n_rows; i-- > 0;) {
+		struct book_row row = { 0 };
+
+		memcpy(&row, old + i * BOOK_ROW_1, BOOK_ROW_1);
+		book->rows[i] = row;
+	}
+}
+
 static int book_read_rest(struct book *book, const struct book_header *h,
 			  int fd, struct err *err)
 {
-	size_t rows = h->n_rows * sizeof(*book->rows);
+	size_t rows = h->n_rows * book_row_size(h);
 	int ret;
 
-	book->rows = mem_alloc(rows ? rows : 1);
+	book->rows = mem_alloc(((size_t)h->n_rows + 1) * sizeof(*book->rows));
 	book->n_rows = book->cap_rows = h->n_rows;
 	book->names.text = mem_alloc((size_t)h->names_len + 1);
 	book->names.len = h->names_len;
@@ -233,8 +254,11 @@ static int book_read_rest(struct book *book, const struct book_header *h,
 	if (ret == 0)
 		ret = book_read_part(fd, book->names.text, h->names_len,
 				     sizeof(*h) + rows, err);
-	if (ret == 0 && (book_checksum(book, h) != h->check ||
-			 !book_is_sane(book)))
+	if (ret == 0 && book_checksum(book, h) != h->check)
+		ret = book_damaged(err);
+	if (ret == 0 && h->version == 1)
+		book_widen(book);
+	if (ret == 0 && !book_is_sane(book))
 		ret = book_damaged(err);
 	return ret;
 }
@@ -266,7 +290,8 @@ uint64_t book_read_check(int fd)
 	struct book_header h;
 
 	if (sys_pread_all(fd, &h, sizeof(h), 0) != sizeof(h) ||
-	    h.magic != BOOK_MAGIC || h.version != BOOK_VERSION)
+	    h.magic != BOOK_MAGIC ||
+	    (h.version != 1 && h.version != BOOK_VERSION))
 		return 0;
 	return h.check;
 }

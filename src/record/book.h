@@ -4,12 +4,13 @@
  * test, for each block of a large range (model/costs.h), and for the fixtures
  * that tests share; and its bytes on disk.
  *
- *	header   rows, 40 bytes each   names, terminated
+ *	header   rows, 48 bytes each   names, terminated
  *
  * Rows stand in the order of the suite's listing, so that a run walks both at
  * once; names lie apart and are shared by the rows of a range.  What is read
  * is checked: a checksum over all of it, then each row by itself.  Numbers
- * are the machine's own; a profile names the architecture.
+ * are the machine's own; a profile names the architecture.  A file of version
+ * 1, whose rows are 40 bytes and end with the flags, is read all the same.
  *
  * Runner only.  The owner frees a book with book_fini().
  */
@@ -49,9 +50,11 @@ struct book_row {
 	uint8_t last;	     /* enum outcome of the last run */
 	uint8_t missed;	     /* full runs without it (STALE-1) */
 	uint8_t flags;
+	uint32_t peak_kib;   /* largest resident memory; 0 = not known */
+	uint32_t zero;
 };
 
-_Static_assert(sizeof(struct book_row) == 40, "a file's layout");
+_Static_assert(sizeof(struct book_row) == 48, "a file's layout");
 
 struct book {
 	struct book_row *rows;

@@ -155,6 +155,7 @@ static void history_know(struct history *h, const struct volume *v,
 				 (known->flags & BOOK_CENSORED),
 			.todo = known->flags & BOOK_TODO,
 			.last = known->last,
+			.peak_kib = known->peak_kib,
 		};
 	}
 }

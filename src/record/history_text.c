@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HISTORY_TEXT_HEAD "# shmrun timings 1\n"
+#define HISTORY_TEXT_HEAD "# shmrun timings 2\n"
 
 static const char *const history_kinds[N_BOOK_KINDS] = {
 	[BOOK_TEST] = "test",
@@ -106,7 +106,7 @@ static void history_add_flags(struct str *out, uint8_t flags)
 	for (i = 0; i < array_size(history_flags); i++)
 		if (flags & history_flags[i].bit)
 			str_add_char(out, history_flags[i].letter);
-	str_add(out, flags ? "\n" : "-\n");
+	str_add(out, flags ? " " : "- ");
 }
 
 static void history_add_row(struct str *out, const struct book *book,
@@ -126,6 +126,7 @@ static void history_add_row(struct str *out, const struct book *book,
 	history_text_day(out, row->passed_day);
 	str_addf(out, " %u %08x ", row->missed, row->file_key);
 	history_add_flags(out, row->flags);
+	str_addf(out, "%u\n", row->peak_kib);
 	str_fini(&name);
 }
 
@@ -177,13 +178,14 @@ void history_text_make(struct str *out, struct library *library)
 
 enum { WORD_SUITE, WORD_PROFILE, WORD_KIND, WORD_NAME, WORD_EST, WORD_DEV,
        WORD_RUNS, WORD_LAST, WORD_SEEN, WORD_PASSED, WORD_MISSED, WORD_FILE,
-       WORD_FLAGS, N_WORDS };
+       WORD_FLAGS, WORD_PEAK, N_WORDS };
 
 struct history_words {
 	char *word[N_WORDS];
 };
 
-/* Cuts a line in place: false unless it has as many words as it must. */
+/* Cuts a line in place: false unless it has as many words as it must; the
+ * last is "" when it is not there. */
 static bool history_cut(char *line, struct history_words *words)
 {
 	int n;
@@ -195,8 +197,10 @@ static bool history_cut(char *line, struct history_words *words)
 			return false;
 		if (n == N_WORDS - 1)
 			return *line == '\0';
-		if (*line == '\0')
-			return false;
+		if (*line == '\0') {
+			words->word[WORD_PEAK] = line;
+			return n == WORD_FLAGS;
+		}
 		*line++ = '\0';
 	}
 	return false;
@@ -338,19 +342,21 @@ static bool history_read_numbers(const struct history_words *w,
 				 struct book_row *row)
 {
 	const uint64_t most = UINT64_C(1000000000000000000);
-	uint64_t est, dev, runs, missed, file;
+	uint64_t est, dev, runs, missed, file, peak;
 
 	if (!history_number(w->word[WORD_EST], 10, most, &est) ||
 	    !history_number(w->word[WORD_DEV], 10, most, &dev) ||
 	    !history_number(w->word[WORD_RUNS], 10, UINT32_MAX, &runs) ||
 	    !history_number(w->word[WORD_MISSED], 10, UINT8_MAX, &missed) ||
-	    !history_number(w->word[WORD_FILE], 16, UINT32_MAX, &file))
+	    !history_number(w->word[WORD_FILE], 16, UINT32_MAX, &file) ||
+	    !history_number(w->word[WORD_PEAK], 10, UINT32_MAX, &peak))
 		return false;
 	row->est_ns = (float)est;
 	row->dev_ns = (float)dev;
 	row->runs = (uint32_t)runs;
 	row->missed = (uint8_t)missed;
 	row->file_key = (uint32_t)file;
+	row->peak_kib = (uint32_t)peak;
 	return true;
 }
 

@@ -3,11 +3,13 @@
  * history_text.h - books as text: a line for each row, sorted, fit to be
  * committed or to be passed between jobs (FILE-4).
  *
- *	# shmrun timings 1
+ *	# shmrun timings 2
  *	SUITE PROFILE KIND NAME EST DEV RUNS LAST SEEN PASSED MISSED FILE FLAGS
+ *	PEAK
  *
- * Times are nanoseconds, days are YYYY-MM-DD or "-"; a byte that would break
- * a line or a word is %XX.  Empty lines and those that begin with # mean
+ * all on one line.  Times are nanoseconds, days are YYYY-MM-DD or "-", the
+ * peak of memory is in KiB, and 0 where it is not there, as in what version 1
+ * wrote; a byte that would break a line or a word is %XX.  Empty lines and those that begin with # mean
  * nothing.  Pure; runner only.
  */
 #ifndef RECORD_HISTORY_TEXT_H

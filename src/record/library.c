@@ -84,6 +84,8 @@ void library_merge_book(struct book *into, const struct book *from)
 		at = keymap_get(&map, row.key);
 		if (at != KEYMAP_NONE) {
 			row.name = into->rows[at].name;
+			row.peak_kib = into->rows[at].peak_kib =
+				max_of(row.peak_kib, into->rows[at].peak_kib);
 			if (library_weigh(&row, &into->rows[at]) > 0)
 				into->rows[at] = row;
 			continue;

@@ -119,15 +119,26 @@ static void renew_alert(const struct renewal *r, const char *name,
 		r->slow(r->ctx, name, samples_mean_ns(s), e.est_ns);
 }
 
-static void renew_learn(const struct renewing *x, const struct test *t,
-			uint32_t index, struct book_row *row,
-			const struct sample *s)
+/* What it once needed it may need again: it sinks slowly. */
+static void renew_learn_peak(struct book_row *row, uint32_t peak_kib)
 {
+	if (peak_kib >= row->peak_kib)
+		row->peak_kib = peak_kib;
+	else if (peak_kib)
+		row->peak_kib -= (row->peak_kib - peak_kib) / 4;
+}
+
+static void renew_learn(const struct renewing *x, const struct test *t,
+			uint32_t index, struct book_row *row, uint32_t at)
+{
+	const struct sample *s = &x->r->samples->rows[at];
+
 	row->missed = 0;
 	if (s->n_ended == 0)
 		return;
 	renew_alert(x->r, t->name, row, s);
 	renew_learn_time(x->r, row, s);
+	renew_learn_peak(row, samples_peak_kib(x->r->samples, at));
 	renew_learn_todo(row, s, renew_instances(t, index));
 	if (s->last != OUTCOME_NONE) {
 		row->last = (uint8_t)s->last;
@@ -173,7 +184,7 @@ static void renew_test(const struct renewing *x, uint32_t test_ix)
 		fresh.kind = BOOK_TEST;
 		fresh.flags &= (uint8_t)~BOOK_INDEXED;
 		fresh.flags |= t->indexed ? BOOK_INDEXED : 0;
-		renew_learn(x, t, index, &fresh, &x->r->samples->rows[row]);
+		renew_learn(x, t, index, &fresh, row);
 		book_add_row(x->out, &fresh);
 	}
 }

@@ -19,6 +19,7 @@ void samples_init(struct samples *s, const struct costs *costs)
 void samples_fini(struct samples *s)
 {
 	free(s->rows);
+	free(s->peaks_kib);
 	free(s->fixtures);
 	keymap_fini(&s->fixture_map);
 	*s = (struct samples){ 0 };
@@ -58,6 +59,25 @@ void samples_add_other(struct sample *row, const struct event_test *t)
 		row->timed_out = 1;
 		row->sum_ns = max_of(row->sum_ns, t->duration_ns);
 	}
+}
+
+void samples_add_peak(struct samples *s, const struct sample *row,
+		      const struct event_test *t)
+{
+	uint32_t *peak;
+
+	if (!t->usage->peak_kib)
+		return;
+	if (!s->peaks_kib)
+		s->peaks_kib = mem_array((size_t)s->costs->n_rows + 1,
+					 sizeof(*s->peaks_kib));
+	peak = &s->peaks_kib[row - s->rows];
+	*peak = max_of(*peak, t->usage->peak_kib);
+}
+
+uint32_t samples_peak_kib(const struct samples *s, uint32_t row)
+{
+	return s->peaks_kib ? s->peaks_kib[row] : 0;
 }
 
 double samples_mean_ns(const struct sample *row)

@@ -35,6 +35,7 @@ struct fixture_sample {
 struct samples {
 	const struct costs *costs;
 	struct sample *rows;
+	uint32_t *peaks_kib; /* of each row; NULL = none was measured yet */
 	struct sample *last; /* the row that was used last, and of what: */
 	uint32_t last_test, last_index, last_count;
 	struct fixture_sample *fixtures;
@@ -50,6 +51,9 @@ struct sample *samples_find(struct samples *s, const struct event_test *t);
 
 /* Anything but a clean first pass. */
 void samples_add_other(struct sample *row, const struct event_test *t);
+/* Its peak of memory, if that was measured; whatever the outcome. */
+void samples_add_peak(struct samples *s, const struct sample *row,
+		      const struct event_test *t);
 void samples_add_fixture(struct samples *s, const struct event_fixture *f);
 
 static inline void samples_add_test(struct samples *s,
@@ -61,6 +65,8 @@ static inline void samples_add_test(struct samples *s,
 	if (t->test_ix != s->last_test ||
 	    t->index - s->last_index >= s->last_count)
 		row = samples_find(s, t);
+	if (unlikely(t->usage))
+		samples_add_peak(s, row, t);
 	if (unlikely(t->outcome != OUTCOME_PASS || t->leak || t->attempt ||
 		     row->timed_out)) {
 		samples_add_other(row, t);
@@ -75,6 +81,8 @@ static inline void samples_add_test(struct samples *s,
 
 /* The mean of the run; 0 when there is no sample. */
 double samples_mean_ns(const struct sample *row);
+/* The largest of a row of costs in this run; 0 when none was measured. */
+uint32_t samples_peak_kib(const struct samples *s, uint32_t row);
 
 /* The text of the scope, and its length; "" of other kinds. */
 const char *samples_fixture_name(const struct samples *s,

@@ -9,7 +9,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 49
+plan 54
 
 # workers: how many and why, of the last run.
 workers()
@@ -35,6 +35,28 @@ run_program taskset -c "$first" "$SHMRUN" -j cores "$SUITES/params.so"
 like "$(workers)" '^1 worker: -j cores, 1 core of 1 CPUs' "-j cores (JOBS-2)"
 run_program taskset -c "$first" "$SHMRUN" -j logical "$SUITES/params.so"
 is "$(workers)" "1 worker: -j logical, affinity 1" "-j logical (JOBS-2)"
+# ---- the memory that tests had before (JOBS-4) ------------------------------
+
+run --timings="$tmp/timings" --timings-write --isolate=fork "$SUITES/params.so"
+ok "the peak of each test is kept" awk 'NF && !/^#/ && $3 == "test" {
+		if ($14 + 0 < 500 || $14 + 0 > 1000000) exit 1; n++
+	} END { exit n < 10 }' "$tmp/timings"
+awk '/^#/ { print; next } { $14 = "4294967295"; print }' "$tmp/timings" \
+	>"$tmp/giants"
+run -j auto --timings="$tmp/giants" "$SUITES/params.so"
+if [ "$(nproc)" -gt 1 ]; then
+	like "$(workers)" '^1 worker: .*[0-9]+ MiB of memory.* for the 1 largest test, 4194303 MiB before' \
+		"no more workers than fit into memory"
+else
+	like "$(workers)" '^1 worker: ' "one processor, one worker"
+fi
+run -j 3 --timings="$tmp/giants" "$SUITES/params.so"
+is "$(workers)" "3 workers: -j 3" "a number that was named stays"
+like "$err" '^shmrun: little memory: [0-9]+ MiB.*, and 1 of 3 workers could run the largest tests at once, with 4194303 MiB as before$' \
+	"and there is a word"
+run -j 3 --timings="$tmp/timings" "$SUITES/params.so"
+is "$err" "" "none where they fit"
+
 SHMRUN_JOBS=corse run "$SUITES/no_such.so"
 is "$status $(grep -c 'cannot run' "$tmp/err")" "2 0" \
 	"a typo in SHMRUN_JOBS: exit 2 before any suite is loaded (JOBS-3)"

@@ -147,7 +147,7 @@ printf '\x07' | dd of="$book" bs=1 seek=8 conv=notrunc status=none
 sum=$(cksum <"$book")
 run "$suite"
 is "$status" 0 "another version: the run goes on"
-like "$err" 'it is of version 7, this shmrun knows version 1; left alone' \
+like "$err" 'it is of version 7, this shmrun knows version 2; left alone' \
 	"another version: a line"
 is "$(cksum <"$book")" "$sum" "another version: it is not written over"
 cp "$tmp/good" "$book"
@@ -226,7 +226,7 @@ run timings show pass.so
 unlike "$out" 'many' "show: only what was named"
 run timings export
 cp "$tmp/out" "$tmp/text"
-is "$(sed -n 1p "$tmp/text")" "# shmrun timings 1" "export: its first line"
+is "$(sed -n 1p "$tmp/text")" "# shmrun timings 2" "export: its first line"
 rm -r "$cache"
 run timings import "$tmp/text"
 is "$status" 0 "import"

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Control groups (cli/cgroup.c) from files that say anything: a limit that is
- * found can be divided by, and is one that some file names.
+ * Control groups (cli/cgroup.c) and the machine's memory (cli/memory.c) from
+ * files that say anything: a limit that is found can be divided by, and is one
+ * that some file names.
  *
  * Input: files, each but the last ended by a line "--": /proc/self/cgroup,
  * /proc/self/mountinfo, then those of the group /g/a and those of /g
- * (as in `leaves`).
+ * (as in `leaves`), and /proc/meminfo.
  */
 #include "cli/cgroup.h"
+#include "cli/memory.h"
 
 #include "fuzz.h"
 
@@ -17,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { N_LEAVES = 8, N_FILES = 2 + 2 * N_LEAVES };
+enum { N_LEAVES = 8, N_FILES = 3 + 2 * N_LEAVES };
 
 static const char *const leaves[N_LEAVES] = {
 	"cpu.max", "pids.max", "pids.current", "cpu.cfs_quota_us",
@@ -34,6 +36,8 @@ static void file_path(int i, char *path, size_t cap)
 	if (i < 2)
 		snprintf(path, cap, "%s/proc/self/%s", root,
 			 i ? "mountinfo" : "cgroup");
+	else if (i == N_FILES - 1)
+		snprintf(path, cap, "%s/proc/meminfo", root);
 	else
 		snprintf(path, cap, "%s/g%s/%s", root,
 			 i < 2 + N_LEAVES ? "/a" : "",
@@ -98,6 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct cgroup_quota quota;
 	struct cgroup_memory memory;
+	struct memory_room left;
 	struct cgroup_room room;
 
 	if (!*root)
@@ -109,8 +114,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			  (unsigned long long)quota.period_us);
 		fuzz_must(strnlen(quota.where, PATH_MAX) < PATH_MAX, "where");
 	}
-	if (cgroup_find_memory(root, &memory))
+	if (cgroup_find_memory(root, &memory)) {
 		fuzz_must(strnlen(memory.where, PATH_MAX) < PATH_MAX, "where");
+		fuzz_must(memory_find_room(root, &left) &&
+				  left.bytes <= memory.bytes, "more than there is");
+	}
 	if (cgroup_find_free_memory(root, &memory))
 		fuzz_must(strnlen(memory.where, PATH_MAX) < PATH_MAX, "where");
 	if (cgroup_find_room(root, &room))

@@ -495,3 +495,95 @@ Test(jobs, the_limit_of_descriptors_is_raised_and_the_old_one_told)
 	jobs_init_host(&host);
 	cr_assert_eq(host.max_fds, limit.rlim_max);
 }
+
+/* ---- the memory that tests had before (JOBS-4) ---- */
+
+#define GIB (UINT64_C(1) << 30)
+
+static struct memory_room room_of(const char *meminfo)
+{
+	struct memory_room room = { 0 };
+
+	place_write(&place, "/proc/meminfo", meminfo);
+	cr_assert(memory_find_room(place.root, &room));
+	return room;
+}
+
+Test(jobs, memory_is_what_the_machine_has_left)
+{
+	struct memory_room room = room_of("MemTotal:  99 kB\nMemFree: 1 kB\n"
+					  "MemAvailable:    2048 kB\n");
+
+	cr_expect_eq(room.bytes, 2048 * 1024);
+	cr_expect_str_eq(room.where, "");
+}
+
+Test(jobs, memory_is_what_a_control_group_allows_if_that_is_less)
+{
+	struct memory_room room;
+
+	place_write(&place, "/proc/self/cgroup", "0::/a\n");
+	place_write(&place, "/proc/self/mountinfo",
+		    "30 1 0:9 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+	place_write(&place, "/sys/fs/cgroup/a/memory.max", "1048576\n");
+	room = room_of("MemTotal: 9 kB\nMemAvailable: 2048 kB\n");
+	cr_expect_eq(room.bytes, 1048576);
+	cr_expect_str_eq(room.where, "/sys/fs/cgroup/a");
+	room = room_of("MemTotal: 9 kB\nMemAvailable: 1000 kB\n");
+	cr_expect_eq(room.bytes, 1024000);
+	cr_expect_str_eq(room.where, "");
+	room = room_of("nonsense\n");
+	cr_expect_eq(room.bytes, 1048576, "the group's alone");
+}
+
+Test(jobs, memory_that_nobody_tells_is_none)
+{
+	static const char *const bad[] = {
+		"", "MemTotal: 9 kB\n", "x\nMemAvailable:\n",
+		"x\nMemAvailable: -3 kB\n", "x\nMemAvailable: 12 MB\n",
+		"x\nMemAvailable: 99999999999999999999 kB\n",
+	};
+	struct memory_room room;
+	size_t i;
+
+	cr_expect_not(memory_find_room(place.root, &room));
+	for (i = 0; i < array_size(bad); i++) {
+		place_write(&place, "/proc/meminfo", bad[i]);
+		cr_expect_not(memory_find_room(place.root, &room), "%zu", i);
+	}
+}
+
+Test(jobs, that_are_computed_are_no_more_than_fit_into_memory)
+{
+	const struct memory_room room = { .bytes = 2 * GIB, .where = "/g" };
+	const struct memory_fit fit = { .n = 3, .sum_bytes = GIB };
+	struct jobs jobs = choose("auto", UNKNOWN);
+	struct str sentence = STR_INIT;
+
+	jobs_use_memory(&jobs, &room, &fit, &sentence);
+	cr_expect_str_eq(jobs.why,
+			 "3 workers: affinity 64, 2048 MiB of memory at /g "
+			 "for the 3 largest tests, 1024 MiB before");
+	cr_expect_eq(jobs.n, 3);
+	cr_expect_eq(sentence.len, 0);
+}
+
+Test(jobs, that_somebody_named_stay_and_there_is_a_word)
+{
+	const struct memory_room room = { .bytes = 2 * GIB };
+	struct memory_fit fit = { .n = 3, .sum_bytes = GIB };
+	struct jobs jobs = choose("5", UNKNOWN);
+	struct str sentence = STR_INIT;
+
+	jobs_use_memory(&jobs, &room, &fit, &sentence);
+	cr_expect_eq(jobs.n, 5);
+	cr_expect_str_eq(str_get(&sentence),
+			 "little memory: 2048 MiB, and 3 of 5 workers could "
+			 "run the largest tests at once, with 1024 MiB as "
+			 "before");
+	str_clear(&sentence);
+	fit.n = 5;
+	jobs_use_memory(&jobs, &room, &fit, &sentence);
+	cr_expect_eq(sentence.len, 0);
+	str_fini(&sentence);
+}

@@ -3,6 +3,7 @@
  * KEY-1, T-9). */
 #include "record/book.h"
 
+#include "base/id.h"
 #include "base/mem.h"
 #include "base/sys.h"
 
@@ -25,7 +26,7 @@ static void open_book(void)
 	name = book_add_name(&book, "a::b", 4);
 	book_add_row(&book, &(struct book_row){
 		.key = book_row_key(7, 0), .name = name, .est_ns = 1.5f,
-		.runs = 3, .last = 1, .seen_day = 20000 });
+		.runs = 3, .last = 1, .seen_day = 20000, .peak_kib = 4096 });
 	book_add_row(&book, &(struct book_row){
 		.key = book_row_key(7, 4), .name = name, .index = 4,
 		.flags = BOOK_INDEXED });
@@ -106,6 +107,68 @@ Test(book, any_changed_byte_is_found)
 	}
 	cr_expect_eq(read_back(&got), 0);
 	book_fini(&got);
+}
+
+/* What the checksum is of. */
+static void sign(uint8_t *bytes, size_t rows, size_t names)
+{
+	uint64_t sum = XXH3_64bits(bytes + 64 + rows, names);
+
+	sum = XXH3_64bits_withSeed(bytes + 64, rows, sum);
+	sum = XXH3_64bits_withSeed(bytes, 56, sum);
+	memcpy(bytes + 56, &sum, sizeof(sum));
+}
+
+/* The file as version 1 had it: 40 bytes a row. */
+static void write_version_1(void)
+{
+	const uint32_t version = 1;
+	uint8_t old[4096];
+	uint32_t i;
+
+	cr_assert_eq(pread(fd, old, 64, 0), 64);
+	memcpy(old + VERSION_AT, &version, sizeof(version));
+	for (i = 0; i < book.n_rows; i++)
+		memcpy(old + 64 + 40 * i, &book.rows[i], 40);
+	memcpy(old + 64 + 80, book.names.text, book.names.len);
+	sign(old, 80, book.names.len);
+	cr_assert_eq(ftruncate(fd, 0), 0);
+	cr_assert_eq(pwrite(fd, old, 64 + 80 + book.names.len, 0),
+		     (ssize_t)(64 + 80 + book.names.len));
+}
+
+/* FILE-1: what was learnt before is not lost with a new version. */
+Test(book, of_version_1_is_read_without_its_peaks)
+{
+	struct book got;
+
+	write_version_1();
+	cr_assert_eq(read_back(&got), 0);
+	cr_assert_eq(got.n_rows, 2);
+	cr_expect_eq(memcmp(&got.rows[0], &book.rows[0], 40), 0);
+	cr_expect_eq(memcmp(&got.rows[1], &book.rows[1], 40), 0);
+	cr_expect_eq(got.rows[0].peak_kib, 0);
+	cr_expect_str_eq(book_name(&got, &got.rows[1]), "a::b");
+	cr_expect_eq(got.check, book_read_check(fd));
+	book_fini(&got);
+}
+
+Test(book, of_version_1_is_damaged_when_a_byte_is_wrong)
+{
+	struct book got;
+	uint8_t byte;
+	off_t at, size;
+
+	write_version_1();
+	size = lseek(fd, 0, SEEK_END);
+	for (at = VERSION_AT + 4; at < size; at++) {
+		cr_assert_eq(pread(fd, &byte, 1, at), 1);
+		byte ^= 0x10;
+		cr_assert_eq(pwrite(fd, &byte, 1, at), 1);
+		cr_expect_eq(read_back(&got), -EBADMSG, "byte %ld", (long)at);
+		byte ^= 0x10;
+		cr_assert_eq(pwrite(fd, &byte, 1, at), 1);
+	}
 }
 
 /* Written by somebody who computes checksums and lies. */

@@ -8,8 +8,10 @@
 
 #define LINE(name, est, runs, flags)                                          \
 	"s.so x86_64 test " name " " est " 5 " runs                           \
-	" pass 2026-02-28 2024-02-29 0 0000002a " flags "\n"
-#define HEAD "# shmrun timings 1\n"
+	" pass 2026-02-28 2024-02-29 0 0000002a " flags " 2048\n"
+/* Of version 1, which knew no peaks of memory. */
+#define LINE_1(name) "s.so x86_64 test " name " 7 5 1 pass - - 0 0000002a -"
+#define HEAD "# shmrun timings 2\n"
 
 static struct library library;
 
@@ -45,6 +47,27 @@ Test(history_text, comes_out_sorted)
 	       LINE("b::r[10]", "7", "1", "i"));
 }
 
+/* What an older shmrun has exported counts on. */
+Test(history_text, a_line_of_version_1_has_no_peak)
+{
+	cr_assert_eq(parse("# shmrun timings 1\n" LINE_1("a") "\n"
+			   LINE_1("b")), 0);
+	expect(HEAD LINE_1("a") " 0\n" LINE_1("b") " 0\n");
+}
+
+/* JOBS-4: of two runs' timings, the larger one. */
+Test(history_text, the_larger_peak_stays)
+{
+	cr_assert_eq(parse(LINE_1("a") " 700\n"), 0);
+	cr_assert_eq(parse("s.so x86_64 test a 7 5 9 pass - - 0 0000002a - "
+			   "600\n"), 0);
+	cr_expect_eq(library.books[0].rows[0].peak_kib, 700);
+	cr_expect_eq(library.books[0].rows[0].runs, 9);
+	cr_assert_eq(parse(LINE_1("a") " 800\n"), 0);
+	cr_expect_eq(library.books[0].rows[0].peak_kib, 800);
+	cr_expect_eq(library.books[0].rows[0].runs, 9);
+}
+
 Test(history_text, odd_bytes_survive)
 {
 	cr_assert_eq(parse(LINE("%23a%20%25b%0A", "7", "1", "-")), 0);
@@ -72,7 +95,7 @@ Test(history_text, the_row_from_more_runs_stays)
 Test(history_text, of_equals_the_row_that_was_seen_last_stays)
 {
 	const char *const new = "s.so x86_64 test a 3 5 2 fail 2026-03-01 "
-				"2024-02-29 0 0000002a -\n";
+				"2024-02-29 0 0000002a - 9\n";
 	const char *const old = LINE("a", "9", "2", "-");
 
 	cr_assert_eq(parse(new), 0);
@@ -111,6 +134,10 @@ Test(history_text, what_is_no_timing_is_refused)
 		LINE("a", "7", "4294967296", "-"),
 		LINE("a", "1000000000000000001", "1", "-"),
 		LINE("a", "7", "1", "x"),
+		LINE_1("a") " \n",
+		LINE_1("a") " -1\n",
+		LINE_1("a") " 4294967296\n",
+		LINE_1("a") " 7 7\n",
 		LINE("a%0", "7", "1", "-"),
 		LINE("a%00", "7", "1", "-"),
 		LINE("a", "7", "1", "i"),

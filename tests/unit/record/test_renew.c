@@ -369,6 +369,57 @@ Test(renew, a_part_of_a_run_ages_nothing)
 	cr_expect_eq(row("a::one")->missed, 0);
 }
 
+/* ---- memory ---------------------------------------------------------- */
+
+static void peak(const char *name, enum outcome outcome, uint32_t kib)
+{
+	struct usage usage = { .peak_kib = kib };
+
+	past_event(&p, name, (struct event_test){ .outcome = outcome,
+						  .duration_ns = 100,
+						  .usage = &usage });
+}
+
+/* JOBS-4: it rises at once, and sinks slowly; a run that did not measure it
+ * changes nothing, and what a failed test had counts too. */
+Test(renew, the_peak_of_memory_is_remembered)
+{
+	two_tests();
+	peak("a::one", OUTCOME_PASS, 1000);
+	peak("a::two", OUTCOME_FAIL, 300);
+	past_end(&p);
+	cr_expect_eq(row("a::one")->peak_kib, 1000);
+	cr_expect_eq(row("a::two")->peak_kib, 300);
+	past_start(&p);
+	peak("a::one", OUTCOME_PASS, 600);
+	peak("a::two", OUTCOME_CRASH, 900);
+	past_end(&p);
+	cr_expect_eq(row("a::one")->peak_kib, 900);
+	cr_expect_eq(row("a::two")->peak_kib, 900);
+	both_pass();
+	cr_expect_eq(row("a::one")->peak_kib, 900);
+}
+
+/* Of instances that share a row the largest. */
+Test(renew, a_row_of_a_range_has_its_largest_peak)
+{
+	struct usage usage = { 0 };
+	uint32_t i;
+
+	past_begin(&p);
+	past_test(&p, "a::range", "a.c", 2 * COSTS_ROWS_MAX);
+	past_start(&p);
+	for (i = 0; i < 4; i++) {
+		usage.peak_kib = 100 * (i + 1);
+		past_event(&p, "a::range", (struct event_test){
+			.index = i, .outcome = OUTCOME_PASS,
+			.duration_ns = 1, .usage = &usage });
+	}
+	past_end(&p);
+	cr_expect_eq(past_row(&p, BOOK_TEST, "a::range", 0)->peak_kib, 200);
+	cr_expect_eq(past_row(&p, BOOK_TEST, "a::range", 2)->peak_kib, 400);
+}
+
 /* ---- fixtures -------------------------------------------------------- */
 
 static void fixture(enum fixture_kind kind, uint32_t test_ix, bool teardown,
