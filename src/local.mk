@@ -170,6 +170,7 @@ libshmrun_a_SOURCES = \
 	src/run/crew.c src/run/crew.h \
 	src/run/evidence.c src/run/evidence.h \
 	src/run/feed.c src/run/feed.h \
+	src/run/fill.c src/run/fill.h \
 	src/run/groups.c src/run/groups.h \
 	src/run/keeper.c src/run/keeper.h \
 	src/run/image.c src/run/image.h \

@@ -141,6 +141,7 @@ tests_unit_run_unit_SOURCES = \
 	tests/unit/run/test_crew.c \
 	tests/unit/run/test_evidence.c \
 	tests/unit/run/test_feed.c \
+	tests/unit/run/test_fill.c \
 	tests/unit/run/test_release.c \
 	tests/unit/run/test_plugin.c \
 	tests/unit/run/test_keeper.c \
@@ -624,6 +625,7 @@ tests_model_libsubject_a_SOURCES = \
 	src/run/collect.c \
 	src/run/crew.c \
 	src/run/feed.c \
+	src/run/fill.c \
 	src/run/groups.c \
 	src/run/keeper.c \
 	src/run/locks.c \

@@ -51,6 +51,7 @@ enum gate_sign {
 	GATE_RING = 2u, /* the shared ring holds something: it goes first */
 	GATE_HOLD = 4u, /* slots from `limit` on take nothing new */
 	GATE_RELEASE = 8u, /* a run fixture has no user left */
+	GATE_FILL = 16u, /* those slots may take what is in their inbox */
 };
 
 struct gate_ops {

@@ -124,6 +124,13 @@ bool feed_mail(struct run *run, uint32_t slot, struct range r)
 	return true;
 }
 
+void feed_show(struct run *run, uint32_t slot, struct range r)
+{
+	if (!(run->signs & GATE_FILL))
+		feed_raise(run, GATE_FILL);
+	feed_mail(run, slot, r);
+}
+
 bool feed_has_mail(const struct run *run, uint32_t slot)
 {
 	return !range_is_empty(deque_peek(&run->arena.deques[slot].inbox));
@@ -223,12 +230,16 @@ static struct range feed_left(const struct run *run, uint32_t part)
 		       ? r : (struct range){ 0 };
 }
 
+struct range feed_rest(const struct run *run)
+{
+	return run->args->plan->n_parts ? feed_left(run, 0)
+					: (struct range){ 0 };
+}
+
 uint32_t feed_front(const struct run *run)
 {
-	struct range left = { 0 };
+	struct range left = feed_rest(run);
 
-	if (run->args->plan->n_parts)
-		left = feed_left(run, 0);
 	return range_is_empty(left) ? UINT32_MAX : left.lo;
 }
 

@@ -15,6 +15,8 @@ void feed_close(struct run *run);
 void feed_raise(struct run *run, uint32_t signs);
 /* Into the slot's inbox; false when something is in it. */
 bool feed_mail(struct run *run, uint32_t slot, struct range r);
+/* The same for one that takes nothing new, and yet may take this. */
+void feed_show(struct run *run, uint32_t slot, struct range r);
 bool feed_has_mail(const struct run *run, uint32_t slot);
 
 /* Raises GATE_HOLD: slots from limit on take nothing new. */
@@ -44,6 +46,8 @@ void feed_top_up(struct run *run);
 /* Puts right what a test may have done to the ring's ends. */
 void feed_mend(struct run *run);
 
+/* What is left of the first part; empty = nothing, or there is none. */
+struct range feed_rest(const struct run *run);
 /* How far the first part has been taken; UINT32_MAX = to its end. */
 uint32_t feed_front(const struct run *run);
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "run/crew.h"
 #include "run/feed.h"
+#include "run/fill.h"
 #include "run/groups.h"
 #include "run/queue.h"
 #include "run/stop.h"
@@ -40,6 +41,10 @@ struct keeper {
 	bool canary_lives;
 	uint32_t limit;
 	uint32_t room; /* of the reserved slots, as last seen */
+	/* The wide unit that slots are drained for. */
+	uint32_t drain;	     /* its first position, + 1; 0 = none */
+	uint64_t drained_ns; /* since when */
+	uint32_t fill_next;  /* fill_slots() */
 };
 
 /* ---- which positions -------------------------------------------------- */
@@ -333,8 +338,7 @@ static bool keeper_has_pinned(const struct keeper *k, uint32_t slot)
 	return false;
 }
 
-/* It takes nothing before it has looked at the signs again. */
-static bool keeper_is_resting(const struct run *run, uint32_t slot)
+bool keeper_is_resting(const struct run *run, uint32_t slot)
 {
 	if (feed_holds(run, slot) || feed_has_mail(run, slot) ||
 	    keeper_has_pinned(run->keeper, slot) ||
@@ -378,6 +382,41 @@ static void keeper_open_slots(struct run *run)
 	for (slot = 0; k->pinned && slot < k->limit; slot++)
 		if (k->queue.shut[slot] && keeper_is_resting(run, slot))
 			queue_open_slot(&k->queue, slot);
+}
+
+/* ---- while slots are drained ------------------------------------------- */
+
+/* Idle slots must not cost more than the unit that they wait for is worth:
+ * then it goes when the others have no work left (WEIGHT-1). */
+static bool keeper_has_drained_enough(const struct run *run, struct range unit)
+{
+	const struct keeper *k = run->keeper;
+	uint64_t own_ns = fill_unit_ns(run, unit);
+
+	return own_ns && !k->queue.gap && run->now_ns - k->drained_ns > own_ns;
+}
+
+/* Does the unit that it drains for go on waiting? */
+static bool keeper_drain(struct run *run)
+{
+	struct keeper *k = run->keeper;
+	struct range unit = queue_wide(&k->queue);
+
+	if (range_is_empty(unit) || k->drain != unit.lo + 1) {
+		k->drain = range_is_empty(unit) ? 0 : unit.lo + 1;
+		k->drained_ns = run->now_ns;
+		k->fill_next = 0;
+	}
+	if (!k->drain)
+		return true;
+	if (keeper_has_drained_enough(run, unit)) {
+		queue_give_way(&k->queue);
+		k->drain = 0;
+		return false;
+	}
+	fill_slots(run, k->limit, run->n_slots - k->queue.n_extra,
+		   &k->fill_next);
+	return true;
 }
 
 static bool keeper_give_next(struct run *run)
@@ -441,13 +480,15 @@ void keeper_turn(struct run *run)
 	if (!keeper_is_active(run))
 		return;
 	queue_advance(&k->queue, feed_front(run));
+	if (k->queue.gap_line != QUEUE_NONE && !feed_has_work(run))
+		queue_gap(&k->queue);
 	do {
 		keeper_open_slots(run);
 		while (keeper_give_next(run))
 			;
 		limit = k->limit;
 		keeper_reserve(run, queue_wants_room(&k->queue));
-	} while (k->limit != limit);
+	} while (k->limit != limit || !keeper_drain(run));
 	if (k->pinned)
 		keeper_deliver(run);
 	keeper_give_late(run);

@@ -31,6 +31,8 @@ bool keeper_has_news(const struct run *run);
 
 /* From this slot on nothing new is taken (WEIGHT-1). */
 uint32_t keeper_limit(const struct run *run);
+/* It takes nothing before it has looked at the signs again. */
+bool keeper_is_resting(const struct run *run, uint32_t slot);
 
 /* For the sweep: the next range from a position on that must not be handed
  * out, because its time has not come; empty = there is none. */

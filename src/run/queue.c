@@ -22,6 +22,7 @@ struct kind {
 	uint32_t next_waiting;	  /* in the list it waits in */
 	bool alone;		  /* only one holder at a time: no harm in
 				     batches */
+	bool gave_way;		  /* slots were drained for it for too long */
 };
 
 /* ---- kinds ----------------------------------------------------------- */
@@ -365,6 +366,10 @@ static bool queue_try(struct queue *q, uint32_t kind, uint32_t room,
 		queue_wait(q, kind, &q->wide_line);
 		return false;
 	}
+	if (k->gave_way && !q->gap) {
+		queue_wait(q, kind, &q->gap_line);
+		return false;
+	}
 	numbers = queue_take_locks(q, kind);
 	if (!numbers)
 		return false;
@@ -434,6 +439,42 @@ uint32_t queue_wants_room(const struct queue *q)
 	return q->n_extra + (queue_fits(q, k) ? queue_extra(q, k) : 0);
 }
 
+struct range queue_wide(const struct queue *q)
+{
+	const struct kind *k;
+
+	if (q->wide == QUEUE_NONE || !queue_fits(q, &q->kinds[q->wide]))
+		return (struct range){ 0 };
+	k = &q->kinds[q->wide];
+	return (struct range){ k->lo,
+			       plan_bound(q->plan, k->lo)
+				       ? q->plan->gated[k->head].hi
+				       : k->lo + 1 };
+}
+
+void queue_give_way(struct queue *q)
+{
+	uint32_t kind = q->wide;
+	struct kind *k = &q->kinds[kind];
+
+	k->gave_way = true;
+	q->wide = QUEUE_NONE;
+	locks_give_back(&q->locks, queue_uses(q, k->what), k->what->n_uses,
+			q->wide_numbers);
+	free(q->wide_numbers);
+	queue_wake_for_locks(q, k);
+	queue_wake(q, &q->wide_line);
+	queue_wait(q, kind, &q->gap_line);
+}
+
+void queue_gap(struct queue *q)
+{
+	if (q->gap_line == QUEUE_NONE)
+		return;
+	q->gap = true;
+	queue_wake(q, &q->gap_line);
+}
+
 void queue_open_slot(struct queue *q, uint32_t slot)
 {
 	q->shut[slot] = 0;
@@ -482,6 +523,7 @@ void queue_open(struct queue *q, const struct plan *plan, uint32_t n_slots)
 			     .n_slots = n_slots,
 			     .wide = QUEUE_NONE,
 			     .wide_line = QUEUE_NONE,
+			     .gap_line = QUEUE_NONE,
 			     .last_line = QUEUE_NONE,
 			     .turn_line = QUEUE_NONE,
 			     .turn = UINT32_MAX,

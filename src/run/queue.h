@@ -15,6 +15,7 @@
 #ifndef RUN_QUEUE_H
 #define RUN_QUEUE_H
 
+#include "lockfree/range.h"
 #include "run/locks.h"
 
 /* The longest time that neighbours may hold their locks together. */
@@ -52,6 +53,8 @@ struct queue {
 	uint32_t wide;	      /* the kind that waits for room, or QUEUE_NONE */
 	uint32_t *wide_numbers;
 	uint32_t wide_line;   /* kinds that wait behind it */
+	uint32_t gap_line;    /* kinds that gave way */
+	bool gap;	      /* there was one: they need not any more */
 	uint32_t n_wide;      /* wide units that run */
 	uint32_t n_extra;     /* slots that are reserved for them */
 	uint32_t n_left;      /* positions that were not granted */
@@ -78,6 +81,13 @@ const struct gated *queue_what(const struct queue *q,
  * running wide units count beyond their own, and those that the next one waits
  * for.  One that is pinned may have its own among them, and counts whole. */
 uint32_t queue_wants_room(const struct queue *q);
+
+/* The wide unit that waits for reserved slots; empty = none does. */
+struct range queue_wide(const struct queue *q);
+/* It gives way, with its locks and all of its kind, until queue_gap(). */
+void queue_give_way(struct queue *q);
+/* There is nothing else to do. */
+void queue_gap(struct queue *q);
 
 /* One unit that is pinned to this slot may go: until then none does, so that
  * it need not hold its locks until the slot has time for it. */

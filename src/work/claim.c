@@ -490,7 +490,8 @@ static bool claim_by_signs(struct claimer *c, uint32_t signs, uint64_t now_ns,
 	if (c->header->pinned && claim_from_inbox(c, position) == CLAIM_GOT)
 		return true;
 	if (signs & GATE_HOLD && gate_holds_back(c->gate, c->slot))
-		return false;
+		return signs & GATE_FILL &&
+		       claim_from_inbox(c, position) == CLAIM_GOT;
 	if (signs & GATE_RING && claim_from_ring(c, position) == CLAIM_GOT)
 		return true;
 	return claim_find(c, now_ns, position);

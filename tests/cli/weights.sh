@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 37
+plan 39
 suite=$SUITES/constraints.so
 
 fresh()
@@ -87,3 +87,44 @@ ok "the widest before the body" \
 	test "$(starts wide::all)" -lt "$(starts body | head -n 1)"
 is "$(for t in all three two; do echo "$(starts wide::$t) $t"; done | sort -n |
 	cut -d' ' -f2 | xargs)" "all three two" "and before the others"
+
+# WEIGHT-1: slots that are kept free for a wide test run short ones meanwhile,
+# by history, and none runs beside it.
+build_suite drain <<'END'
+#include <shmrun.h>
+#include "held.h"
+static void weigh(unsigned weight, unsigned us)
+{
+	struct held_page *page = held_open();
+
+	if (__atomic_add_fetch(&page->running, weight, __ATOMIC_SEQ_CST) > 3)
+		held_violate(page);
+	usleep(us);
+	__atomic_sub_fetch(&page->running, weight, __ATOMIC_SEQ_CST);
+}
+SHMRUN_TEST(drain, first, .affinity = "g") { weigh(1, 50000); }
+SHMRUN_TEST(drain, wide, .after = "g", .weight = 3) { weigh(3, 200000); }
+SHMRUN_RANGE(drain, longs, 2) { weigh(1, 150000); }
+SHMRUN_RANGE(drain, shorts, 30) { weigh(1, 3000); }
+END
+drain()
+{
+	run --dist=longest --canary=0 -j 3 --report=json:"$tmp/events" \
+		"$tmp/drain.so"
+}
+export SHMRUN_CACHE_DIR=$tmp/cache
+fresh
+drain
+drain
+is "$status $(last_line "$out")" "0 34 passed, 0 failed" "a drain"
+# ends PATTERN: when those tests ended, the first one's first.
+ends()
+{
+	grep '"test-finished"' "$tmp/events" | grep "\"$1" |
+		sed -E 's/.*"start_ns": ?([0-9]+),"duration_ns": ?([0-9]+).*/\1 \2/' |
+		awk '{ printf "%.0f\n", $1 + $2 }' | sort -n
+}
+meanwhile=$(starts drain::shorts |
+	awk -v from="$(ends drain::first)" -v to="$(starts drain::wide)" \
+		'$1 > from && $1 < to' | wc -l)
+ok "short ones meanwhile: $meanwhile" test "$meanwhile" -ge 3

@@ -550,3 +550,23 @@ Test(claim, a_hold_lets_units_end_and_nothing_begin)
 	stepper_expect_ran(&s, 1, "1");
 	stepper_expect_ran(&s, 2, "2 3 4");
 }
+
+/* WEIGHT-1: but what such a slot is shown meanwhile, and only with the sign
+ * for it: what lies in an inbox for another reason waits.  It stays in the
+ * part, too, and nobody runs it twice (CLAIM-2). */
+Test(claim, a_held_slot_takes_what_it_is_shown)
+{
+	load(10, 2);
+	stepper_start(&s);
+	stepper_run_to(&s, 0);
+	gate_hold(s.arena.gate, 1);
+	cr_assert(deque_try_put(&s.arena.deques[1].inbox, range_bind(7, 9)));
+	gate_wake(s.arena.gate, s.slots[0].claim.ops, 2);
+	stepper_run_to(&s, 3 * STEPPER_S);
+	stepper_expect_ran(&s, 1, "1");
+	gate_raise(s.arena.gate, GATE_FILL);
+	gate_wake(s.arena.gate, s.slots[0].claim.ops, 2);
+	stepper_run(&s);
+	stepper_expect_ran(&s, 0, "0 2 3 4 5 6 9");
+	stepper_expect_ran(&s, 1, "1 7 8");
+}
