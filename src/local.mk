@@ -29,6 +29,7 @@ libshmrun_a_SOURCES = \
 	src/base/json_tree.c src/base/json_tree.h \
 	src/base/jump.h \
 	src/base/mem.c src/base/mem.h \
+	src/base/parting.c src/base/parting.h \
 	src/base/point.c src/base/point.h \
 	src/base/proc.c src/base/proc.h \
 	src/base/proc_call.c \

@@ -26,6 +26,7 @@ tests_unit_base_unit_SOURCES = \
 	tests/unit/base/test_fell.c \
 	tests/unit/base/test_id.c \
 	tests/unit/base/test_json_tree.c \
+	tests/unit/base/test_parting.c \
 	tests/unit/base/test_json.c \
 	tests/unit/base/test_proc.c \
 	tests/unit/base/test_rng.c \

@@ -10,6 +10,7 @@
 #include "base/coverage.h"
 #include "base/die.h"
 #include "base/mem.h"
+#include "base/parting.h"
 #include "base/sys.h"
 #include "cli/cgroup.h"
 #include "cli/driver.h"
@@ -80,7 +81,8 @@ static int session_choose_jobs(struct session *s, struct err *err)
 }
 
 /* A signal that ends the runner while it has make's tokens would take them
- * along: from here on the run hears of signals. */
+ * along: from here on the run hears of these, and gives them back for others
+ * (session_part()). */
 static void session_hold_signals(void)
 {
 	sigset_t set;
@@ -100,6 +102,11 @@ static uint32_t session_take_tokens(void *ctx, uint32_t n)
 static void session_keep_tokens(void *ctx, uint32_t n)
 {
 	jobserver_keep(ctx, n);
+}
+
+static void session_part(void *ctx)
+{
+	jobserver_keep(ctx, 0);
 }
 
 /* May workers come during the run?  What is done once for each of them, and
@@ -142,6 +149,7 @@ static void session_limit_jobs(struct session *s)
 	if (!why.code && !jobserver_is_open(&s->jobserver))
 		return;
 	session_hold_signals();
+	parting_add(session_part, &s->jobserver);
 	jobs_use_tokens(&s->jobs, jobserver_take(&s->jobserver, s->jobs.n - 1),
 			session_may_grow(s));
 }
@@ -463,6 +471,7 @@ static int session_close(struct session *s, int status)
 	suites_close(&s->suites);
 	if (jobserver_close(&s->jobserver, &err) < 0)
 		session_fail(EXIT_PASSED, &err);
+	parting_drop(session_part, &s->jobserver);
 	return status;
 }
 

@@ -221,16 +221,22 @@ static bool jobserver_wait_room(const struct jobserver *js)
 static int jobserver_give(struct jobserver *js, uint32_t keep)
 {
 	while (js->n_held > keep) {
-		ssize_t n = write(js->fd_give, js->tokens, js->n_held - keep);
+		uint32_t n_left = js->n_held - keep;
+		ssize_t n;
 
+		/* Before they are written: who is ended in between must not
+		 * give them twice. */
+		js->n_held = keep;
+		n = write(js->fd_give, js->tokens + keep, n_left);
+		js->n_held += n_left - (uint32_t)max_of(n, (ssize_t)0);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == EAGAIN && jobserver_wait_room(js))
 			continue;
 		if (n < 0)
 			return -errno;
-		js->n_held -= (uint32_t)n;
-		memmove(js->tokens, js->tokens + n, js->n_held);
+		memmove(js->tokens + keep, js->tokens + keep + n,
+			js->n_held - keep);
 	}
 	return 0;
 }

@@ -1,25 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/keys.h"
 
-#include "base/compiler.h"
+#include "base/parting.h"
 #include "run/roster.h"
 #include "run/run_impl.h"
 #include "run/tell.h"
 
 #include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <termios.h>
 #include <unistd.h>
 
-/* For handlers of signals, and for exit(3): they get no argument. */
+/* For whoever ends the process: he gets no argument. */
 static struct {
 	struct termios before;
-	bool open;   /* before is known */
+	bool open;   /* there is a terminal, and it is wanted */
 	bool inside; /* settings are ours */
 } keys;
-
-static const int keys_fatal[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
 
 void keys_leave(void)
 {
@@ -29,50 +25,46 @@ void keys_leave(void)
 	tcsetattr(STDIN_FILENO, TCSANOW, &keys.before);
 }
 
+static void keys_part(void *ctx)
+{
+	(void)ctx;
+	keys_leave();
+}
+
+/* In the background it is somebody else's. */
+static bool keys_is_in_front(void)
+{
+	return tcgetpgrp(STDIN_FILENO) == getpgrp();
+}
+
 void keys_enter(void)
 {
-	struct termios ours = keys.before;
+	const tcflag_t lines = ICANON | ECHO;
+	struct termios ours;
 
-	/* In the background it is somebody else's. */
-	if (!keys.open || tcgetpgrp(STDIN_FILENO) != getpgrp())
+	if (!keys.open || keys.inside || !keys_is_in_front() ||
+	    tcgetattr(STDIN_FILENO, &keys.before) < 0)
 		return;
-	ours.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	ours = keys.before;
+	ours.c_lflag &= ~lines;
+	/* As we want them already: by another run beside this one, which will
+	 * put them back. */
+	if (ours.c_lflag == keys.before.c_lflag)
+		return;
 	keys.inside = tcsetattr(STDIN_FILENO, TCSANOW, &ours) == 0;
-}
-
-/* The second time it has its default effect. */
-static void keys_crash(int signo)
-{
-	keys_leave();
-	raise(signo);
-}
-
-static void keys_guard(void)
-{
-	struct sigaction act = { .sa_handler = keys_crash,
-				 .sa_flags = SA_RESETHAND | SA_NODEFER };
-	struct sigaction now;
-	size_t i;
-
-	/* A sanitizer's own handler knows more. */
-	for (i = 0; i < array_size(keys_fatal); i++)
-		if (sigaction(keys_fatal[i], NULL, &now) == 0 &&
-		    now.sa_handler == SIG_DFL)
-			sigaction(keys_fatal[i], &act, NULL);
-	atexit(keys_leave);
 }
 
 int keys_open(struct run *run, struct err *err)
 {
 	int ret;
 
-	if (!run->args->keys || tcgetattr(STDIN_FILENO, &keys.before) < 0)
+	if (!run->args->keys || !isatty(STDIN_FILENO))
 		return 0;
 	ret = loop_watch(run->args->loop, STDIN_FILENO, RUN_TAG_KEYS, err);
 	if (ret < 0)
 		return ret;
 	run->keys = keys.open = true;
-	keys_guard();
+	parting_add(keys_part, NULL);
 	keys_enter();
 	return 0;
 }
@@ -83,6 +75,7 @@ void keys_close(struct run *run)
 		loop_unwatch(run->args->loop, STDIN_FILENO);
 	run->keys = keys.open = false;
 	keys_leave();
+	parting_drop(keys_part, NULL);
 }
 
 static void keys_obey(struct run *run, char key)
@@ -93,8 +86,7 @@ static void keys_obey(struct run *run, char key)
 		roster_tell(run, ROSTER_BRIEF);
 }
 
-/* A terminal that is gone, or is another group's, is not looked at again. */
-static void keys_forget(struct run *run)
+static void keys_unwatch(struct run *run)
 {
 	loop_unwatch(run->args->loop, STDIN_FILENO);
 	run->keys = false;
@@ -108,13 +100,29 @@ void keys_read(struct run *run)
 
 	if (!run->keys || poll(&fd, 1, 0) <= 0)
 		return;
-	n = tcgetpgrp(STDIN_FILENO) == getpgrp()
-		    ? read(STDIN_FILENO, typed, sizeof(typed))
-		    : -1;
-	if (n <= 0) {
-		keys_forget(run);
+	/* What is typed meanwhile is not for us: until keys_look(). */
+	if (!keys_is_in_front()) {
+		keys_unwatch(run);
 		return;
+	}
+	n = read(STDIN_FILENO, typed, sizeof(typed));
+	if (n <= 0) {
+		/* It is gone. */
+		keys.open = false;
+		keys_unwatch(run);
 	}
 	for (i = 0; i < n; i++)
 		keys_obey(run, typed[i]);
+}
+
+void keys_look(struct run *run)
+{
+	struct err why;
+
+	if (!keys.open || !keys_is_in_front())
+		return;
+	if (!run->keys)
+		run->keys = loop_watch(run->args->loop, STDIN_FILENO,
+				       RUN_TAG_KEYS, &why) == 0;
+	keys_enter();
 }

@@ -3,10 +3,11 @@
  * keys.h - keys that are read during a run: t lists the running tests, Enter
  * says how far it is (SIG-8, SIG-13).
  *
- * Runner only.  Only while its group is in the foreground; of the terminal's
- * settings it clears ICANON and ECHO and no other, so that Ctrl-C and Ctrl-Z
- * stay the terminal's.  They are put back on every way out but SIGKILL, also
- * when the runner itself crashes (SIG-12).
+ * Runner only.  Only while its group is in the foreground, also when it comes
+ * there late; of the terminal's settings it clears ICANON and ECHO and no
+ * other, so that Ctrl-C and Ctrl-Z stay the terminal's.  They are put back on
+ * every way out but SIGKILL, also when the runner itself crashes (SIG-12,
+ * base/parting.h).
  */
 #ifndef RUN_KEYS_H
 #define RUN_KEYS_H
@@ -21,6 +22,8 @@ void keys_close(struct run *run);
 
 /* Does what is typed. */
 void keys_read(struct run *run);
+/* Are we in the foreground again?  A shell's fg need not say so (SIG-7). */
+void keys_look(struct run *run);
 
 /* The terminal as it was; and as we want it again. */
 void keys_leave(void);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/stop.h"
 
+#include "base/parting.h"
 #include "base/signame.h"
 #include "run/crew.h"
 #include "run/feed.h"
-#include "run/keys.h"
 #include "run/tell.h"
 
 #include <signal.h>
@@ -122,7 +122,7 @@ no_return static void stop_die_of(int signo)
 {
 	sigset_t set;
 
-	keys_leave();
+	parting_act();
 	signal(signo, SIG_DFL);
 	raise(signo);
 	sigemptyset(&set);

@@ -10,6 +10,7 @@
 #include "run/evidence.h"
 #include "run/feed.h"
 #include "run/keeper.h"
+#include "run/keys.h"
 #include "run/pause.h"
 #include "run/stop.h"
 #include "run/tell.h"
@@ -390,6 +391,7 @@ void tick_run(struct run *run)
 		crew_wake_all(run);
 	tokens_tick(run);
 	watchdog_look(run);
+	keys_look(run);
 	run->last_tick_ns = run->now_ns;
 	if (progress_ns &&
 	    run->now_ns - run->last_progress_ns >= progress_ns) {

@@ -9,7 +9,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 54
+plan 56
 
 # workers: how many and why, of the last run.
 workers()
@@ -246,13 +246,21 @@ kill_worker()
 		kill -KILL "${worker%%$'\n'*}"
 }
 export MAKEFLAGS="-j --jobserver-auth=fifo:$fifo"
-for how in kill_worker INT TERM HUP; do
+for how in kill_worker INT TERM HUP ALRM thrice; do
 	printf abcd >&9
 	start --grace=1 -f 'hostile::hang' "$SUITES/hang.so"
 	wait_until 20 is_shmrun
 	if [ $how = kill_worker ]; then
 		wait_until 20 kill_worker
 		kill -TERM "$pid"
+	elif [ $how = thrice ]; then
+		# All at once: the third one ends it where it stands (SIG-4).
+		wait_until 20 has_lines "$tmp/out" 1
+		kill -STOP "$pid"
+		kill -INT "$pid"
+		kill -HUP "$pid"
+		kill -TERM "$pid"
+		kill -CONT "$pid"
 	else
 		wait_until 20 has_lines "$tmp/out" 1
 		kill -$how "$pid"

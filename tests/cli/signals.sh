@@ -10,7 +10,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 45
+plan 52
 
 build_suite busy <<'END'
 #define _GNU_SOURCE
@@ -151,21 +151,26 @@ like "$err" 'could not write' "started to ignore it: an error of the write"
 
 # ---- on a terminal ---------------------------------------------------------
 
-# on_terminal ARGUMENT...: starts it there; $pid is shmrun's.
-on_terminal()
+# program_on_terminal PROGRAM ARGUMENT...: starts it there; $pid is its own.
+program_on_terminal()
 {
 	ran="terminal: $*"
 	rm -f "$tmp/keys" "$tmp/told" "$tmp/screen"
 	mkfifo "$tmp/keys"
 	# Background jobs of a script ignore some signals.
-	TERM=xterm env --default-signal "$top_builddir/tests/support/pty" "$tmp/screen" "$SHMRUN" \
-		--backend="$SHMRUN_TEST_BACKEND" "$@" \
+	TERM=xterm env --default-signal "$top_builddir/tests/support/pty" "$tmp/screen" "$@" \
 		<"$tmp/keys" >"$tmp/told" 2>"$tmp/pty.err" &
 	pty=$!
 	exec 9>"$tmp/keys"
 	wait_until 30 has_lines "$tmp/told" 1
 	pid=$(sed -n 's/^pid //p' "$tmp/told")
 	out='' err='' status=''
+}
+
+# on_terminal ARGUMENT...: shmrun.
+on_terminal()
+{
+	program_on_terminal "$SHMRUN" --backend="$SHMRUN_TEST_BACKEND" "$@"
 }
 
 # type TEXT: as printf(1) has it.
@@ -193,7 +198,7 @@ ended()
 }
 
 if ! [ -x "${top_builddir-}/tests/support/pty" ]; then
-	skip "no helper for terminals" "on a terminal" 18
+	skip "no helper for terminals" "on a terminal" 25
 	exit 0
 fi
 
@@ -240,9 +245,33 @@ type_keys '\034'
 is "$(ended)" "131 icanon=1 echo=1" "terminal: Ctrl-\\ ends it (SIG-5)"
 ok "terminal: Ctrl-\\: nothing is left" wait_until 10 all_gone "$HOSTILE_PIDS"
 
+# A job of a shell, which says nothing of fg to who runs already.
+fresh shell
+program_on_terminal env PS1='$ ' bash --noprofile --norc --noediting -i
+type_keys "$SHMRUN --backend=$SHMRUN_TEST_BACKEND -j 2 --grace=0 $tmp/busy.so &\n"
+begun
+type_keys 't() { echo key to the shel"l"; }\nt\n'
+on_screen 'key to the shell' "job: in the background the shell gets what is typed"
+type_keys 'fg\n'
+wait_until 30 eval 'type_keys t; has_text "$tmp/screen" "[0-9] running, "'
+tap_result $? "job: behind fg the keys work (SIG-7)"
+type_keys '\032'
+on_screen 'Stopped' "job: Ctrl-Z stops it"
+type_keys 'bg\n\nt | tr a-z A-Z\n'
+on_screen 'KEY TO THE SHELL' "job: bg leaves the shell its keys"
+n=$(grep -ac ' running, ' "$tmp/screen")
+type_keys 'fg\n'
+wait_until 30 eval 'type_keys t; test "$(grep -ac " running, " "$tmp/screen")" -gt $n'
+tap_result $? "job: behind fg they work again"
+type_keys '\003'
+on_screen 'exit by SIGINT' "job: Ctrl-C ends it"
+wait_until 10 all_gone "$HOSTILE_PIDS"
+type_keys '\nexit 7\n'
+is "$(ended)" "7 icanon=1 echo=1" "job: and the settings are the shell's"
+
 # Ways out that are none of ours.
-for signal in SEGV ABRT; do
-	if [ -n "${SANITIZERS-}" ]; then
+for signal in SEGV ALRM; do
+	if [ -n "${SANITIZERS-}" ] && [ $signal = SEGV ]; then
 		skip "a sanitizer has handlers of its own" "SIG$signal" 2
 		continue
 	fi

@@ -95,7 +95,12 @@ void keys_read(struct run *run)
 	(void)run;
 }
 
-void keys_leave(void)
+void keys_look(struct run *run)
+{
+	(void)run;
+}
+
+void parting_act(void)
 {
 }
 
