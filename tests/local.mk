@@ -143,6 +143,7 @@ tests_unit_run_unit_SOURCES = \
 	tests/unit/run/test_evidence.c \
 	tests/unit/run/test_feed.c \
 	tests/unit/run/test_fill.c \
+	tests/unit/run/test_interim.c \
 	tests/unit/run/test_release.c \
 	tests/unit/run/test_plugin.c \
 	tests/unit/run/test_keeper.c \

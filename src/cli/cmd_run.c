@@ -215,6 +215,7 @@ static int session_run(struct session *s, struct err *err)
 		.take = session_take_tokens,
 		.keep = session_keep_tokens,
 	};
+	const struct run_interim interim = outlet_interim(&s->outlet);
 	double slowness = session_slowness(s);
 	struct run_args args = {
 		.tokens = session_may_grow(s) ? &tokens : NULL,
@@ -226,6 +227,7 @@ static int session_run(struct session *s, struct err *err)
 		.loader = &s->suites.loader,
 		.plugin = s->plugin,
 		.sink = &sink,
+		.interim = &interim,
 		.loop = s->loop,
 		.run_id = s->run_id,
 		.memory_left = session_memory_left,

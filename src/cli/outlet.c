@@ -152,6 +152,27 @@ struct sink outlet_sink(struct outlet *out)
 			      .progress_ns = progress_ns };
 }
 
+static pid_t outlet_fork(void *ctx)
+{
+	return report_fork(ctx);
+}
+
+/* What cannot be written now may be so in the end. */
+static void outlet_close_interim(void *ctx)
+{
+	struct err why;
+
+	report_close(ctx, &why);
+}
+
+struct run_interim outlet_interim(struct outlet *out)
+{
+	return (struct run_interim){ .ctx = out->report,
+				     .fork = outlet_fork,
+				     .close = outlet_close_interim,
+				     .sink = report_sink(out->report) };
+}
+
 /* The recording first: whoever reads stdout slowly does not keep it open. */
 int outlet_close(struct outlet *out, struct err *err)
 {

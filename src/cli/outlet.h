@@ -11,6 +11,7 @@
 #include "cli/options.h"
 #include "record/recording.h"
 #include "report/report.h"
+#include "run/run.h"
 
 struct outlet {
 	struct report *report;
@@ -29,6 +30,9 @@ int outlet_open_recording(struct outlet *out, const struct options *o,
 			  const char *run_id, struct err *err);
 
 struct sink outlet_sink(struct outlet *out);
+
+/* Of the same reports, before the last ones. */
+struct run_interim outlet_interim(struct outlet *out);
 
 /* 0, or what could not be written: then the exit status is
  * EXIT_UNTRUSTED. */

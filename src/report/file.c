@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/sys.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,25 +12,88 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static char *report_file_beside(const char *path)
+{
+	struct str temporary = STR_INIT;
+
+	str_addf(&temporary, "%s.%d.tmp", path, (int)getpid());
+	return temporary.text;
+}
+
 int report_file_open(struct report_file *f, const char *path,
 		     struct err *err)
 {
 	int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
-	struct str temporary = STR_INIT;
+	char *temporary = NULL;
 	struct stat st;
 
 	if (stat(path, &st) < 0 || S_ISREG(st.st_mode))
-		str_addf(&temporary, "%s.%d.tmp", path, (int)getpid());
-	f->fd = open(temporary.text ? temporary.text : path, flags, 0666);
+		temporary = report_file_beside(path);
+	f->fd = open(temporary ? temporary : path, flags, 0666);
 	if (f->fd < 0) {
 		err_sys(err, -errno, "cannot write %s", path);
-		str_fini(&temporary);
+		free(temporary);
 		return err->code;
 	}
 	f->path = mem_strdup(path);
-	f->temporary = temporary.text;
+	f->temporary = temporary;
 	return 0;
 }
+
+/* ---- copies ------------------------------------------------------------ */
+
+void report_file_mark(struct report_file *f)
+{
+	if (f->temporary)
+		f->marked = lseek(f->fd, 0, SEEK_CUR);
+}
+
+static int report_file_fill(int to, int from, off_t len)
+{
+	char bytes[16384];
+	off_t at = 0;
+	int ret = 0;
+
+	while (at < len && ret == 0) {
+		size_t most = (size_t)min_of(len - at, (off_t)sizeof(bytes));
+		ssize_t n = pread(from, bytes, most, at);
+
+		if (n <= 0)
+			return n < 0 ? -errno : -EIO;
+		ret = sys_write_all(to, bytes, (size_t)n);
+		at += n;
+	}
+	return ret;
+}
+
+int report_file_copy(struct report_file *f)
+{
+	int from, ret;
+
+	if (!f->temporary || f->marked < 0)
+		return -ENOTSUP;
+	/* The parent's was opened for writing only. */
+	from = open(f->temporary, O_RDONLY | O_CLOEXEC);
+	if (from < 0)
+		return -errno;
+	free(f->temporary);
+	f->temporary = report_file_beside(f->path);
+	ret = open(f->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+		   0666);
+	if (ret >= 0) {
+		dup3(ret, f->fd, O_CLOEXEC);
+		close(ret);
+		ret = report_file_fill(f->fd, from, f->marked);
+	} else {
+		ret = -errno;
+	}
+	close(from);
+	if (ret < 0)
+		unlink(f->temporary);
+	return ret;
+}
+
+/* ---- into its place ---------------------------------------------------- */
 
 static int report_file_complete(struct report_file *f, int code)
 {

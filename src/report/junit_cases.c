@@ -177,6 +177,13 @@ static int junit_keep(struct junit_cases *cases, struct junit_case *c,
 	return ret;
 }
 
+void junit_split(struct junit_cases *cases)
+{
+	cases->split_at = cases->body_end;
+	cases->shared_fd = cases->body_fd;
+	cases->body_fd = -1;
+}
+
 static void junit_add_points_of(struct junit_cases *cases,
 				const struct event_test *test,
 				struct str *out)
@@ -243,7 +250,11 @@ static int junit_copy(const struct junit_cases *cases, uint64_t at,
 	if (len == 0)
 		return 0;
 	bytes = mem_alloc(len);
-	got = sys_pread_all(cases->body_fd, bytes, len, at);
+	if (at < cases->split_at)
+		got = sys_pread_all(cases->shared_fd, bytes, len, at);
+	else
+		got = sys_pread_all(cases->body_fd, bytes, len,
+				    at - cases->split_at);
 	if (got > 0)
 		str_add_len(out, bytes, (size_t)got);
 	free(bytes);

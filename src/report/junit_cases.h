@@ -42,6 +42,9 @@ struct junit_cases {
 	struct junit_counts *points;   /* likewise */
 	uint64_t body_end;
 	int body_fd; /* -1 = there is none yet */
+	/* A fork has its own from here on; what is before is shared. */
+	uint64_t split_at;
+	int shared_fd;
 	bool lists_passed;
 };
 
@@ -56,6 +59,8 @@ int junit_add_body(const struct junit_cases *cases,
 /* And what its points had, as cases of their own. */
 int junit_add_points(const struct junit_cases *cases,
 		     const struct junit_case *c, struct str *out);
+/* In a fork: what follows is no part of the parent's. */
+void junit_split(struct junit_cases *cases);
 void junit_fini(struct junit_cases *cases);
 
 void junit_count(struct junit_counts *sum, const struct junit_case *c);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The live line moves, and lines reach a pipe, this often. */
@@ -17,6 +18,7 @@ struct report_open {
 	const struct report_ops *ops;
 	void *priv;
 	struct report_file file; /* fd -1 = none */
+	const char *path; /* of files that it makes itself; NULL = none */
 	int code; /* of the first thing that it could not write */
 };
 
@@ -89,6 +91,8 @@ static int report_open_one(struct report *r, const struct report_wanted *w,
 		ret = report_file_open(&o.file, setup.path, err);
 		setup.out_fd = o.file.fd;
 	}
+	if (w->ops->place == REPORT_TO_FILES)
+		o.path = setup.path;
 	o.priv = mem_zalloc(w->ops->size);
 	if (ret == 0)
 		ret = w->ops->open(o.priv, &setup, err);
@@ -117,6 +121,48 @@ static int report_close_one(struct report_open *o, bool whole)
 	free(o->priv);
 	return code;
 }
+
+/* ---- a copy of all ---------------------------------------------------- */
+
+static bool report_has_copy(struct report_open *o)
+{
+	struct stat st;
+
+	if (o->code < 0)
+		return false;
+	if (o->file.fd >= 0)
+		return report_file_copy(&o->file) == 0;
+	return o->path && (stat(o->path, &st) < 0 || S_ISREG(st.st_mode) ||
+			   S_ISDIR(st.st_mode));
+}
+
+static void report_keep_copies(struct report *r)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < r->n; i++)
+		if (report_has_copy(&r->items[i]))
+			r->items[n++] = r->items[i];
+	r->n = n;
+	for (i = 0; i < n; i++)
+		if (r->items[i].ops->split)
+			r->items[i].ops->split(r->items[i].priv);
+}
+
+pid_t report_fork(struct report *r)
+{
+	pid_t pid;
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		report_file_mark(&r->items[i].file);
+	pid = fork();
+	if (pid == 0)
+		report_keep_copies(r);
+	return pid;
+}
+
+/* ---- begin and end ---------------------------------------------------- */
 
 /* What was begun is taken away. */
 static void report_abandon(struct report *r)

@@ -46,6 +46,9 @@ struct report_ops {
 		    struct err *err);
 	/* 0, or -errno of what could not be written */
 	int (*event)(void *priv, const struct event *ev);
+	/* In a fork: files that it keeps for itself are the parent's.  NULL =
+	 * there are none. */
+	void (*split)(void *priv);
 	/* Writes what is left; as event(). */
 	int (*close)(void *priv);
 };
@@ -80,6 +83,12 @@ struct sink report_sink(struct report *r);
 
 /* The reader of stdout has gone (EPIPE): the run should be cancelled. */
 bool report_has_lost_reader(const struct report *r);
+
+/* As fork(2).  In the child only what goes into files of its own is left,
+ * beside those of the parent and with all that was told so far: closing them
+ * puts them in place of what is there, and the parent's replace them later.
+ * What is read as it comes, and what is no regular file, is the parent's. */
+pid_t report_fork(struct report *r);
 
 /* Closes all.  0, or the first error of any write and one sentence: then the
  * exit status is EXIT_UNTRUSTED. */

@@ -409,6 +409,14 @@ static int junit_event(void *priv, const struct event *ev)
 	return 0;
 }
 
+static void junit_split_cases(void *priv)
+{
+	struct junit *j = priv;
+
+	if (j->started)
+		junit_split(&j->cases);
+}
+
 static int junit_close(void *priv)
 {
 	struct junit *j = priv;
@@ -427,5 +435,6 @@ const struct report_ops report_junit = {
 	.place = REPORT_TO_FILES,
 	.open = junit_open,
 	.event = junit_event,
+	.split = junit_split_cases,
 	.close = junit_close,
 };

@@ -7,6 +7,7 @@
 #include "base/sys.h"
 #include "run/bury.h"
 #include "run/feed.h"
+#include "run/interim.h"
 #include "run/keeper.h"
 #include "run/plugin_impl.h"
 #include "run/tell.h"
@@ -337,8 +338,8 @@ static bool crew_spares(void *ctx, pid_t pid)
 	const struct run *run = ctx;
 	int i;
 
-	/* It makes backtraces, and was no loader's. */
-	if (pid == unwind_pid(run))
+	/* They make backtraces and reports, and were no loader's. */
+	if (pid == unwind_pid(run) || pid == interim_pid(run))
 		return true;
 	for (i = 0; i < run->n_spared; i++)
 		if (run->spared[i] == pid)

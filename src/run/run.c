@@ -9,6 +9,7 @@
 #include "run/collect.h"
 #include "run/crew.h"
 #include "run/feed.h"
+#include "run/interim.h"
 #include "run/keeper.h"
 #include "run/keys.h"
 #include "run/oom.h"
@@ -307,7 +308,8 @@ static void run_sweep(struct run *run)
  * a failure may have to stop the run at once, the doorbell is armed. */
 static void run_rest(struct run *run, bool busy)
 {
-	uint64_t due = min_of(tick_due(run), unwind_due(run));
+	uint64_t due = min_of(min_of(tick_due(run), unwind_due(run)),
+			      interim_due(run));
 
 	if ((busy || run->n_forking) && !stop_may_come(run)) {
 		run_wait(run, min_of(due, MODERATION_NS));
@@ -336,6 +338,7 @@ static void run_turn(struct run *run)
 	plugin_turn(run);
 	keeper_turn(run);
 	unwind_turn(run);
+	interim_turn(run);
 	feed_top_up(run);
 	crew_fill(run);
 	if (tick_due(run) == 0)
@@ -523,6 +526,7 @@ int run_tests(const struct run_args *args, struct tally *tally,
 	plugin_end(&run);
 	run_check_images(&run);
 	unwind_settle(&run);
+	interim_settle(&run);
 	run.now_ns = clock_now_ns();
 	*tally = run.tally;
 	tell_finished(&run);

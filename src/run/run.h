@@ -34,6 +34,15 @@ struct run_memory {
 	char where[PATH_MAX]; /* who limits it */
 };
 
+/* Reports of a run that has not ended (interim.h). */
+struct run_interim {
+	void *ctx;
+	/* As fork(2); in the child the sink leads to reports of its own. */
+	pid_t (*fork)(void *ctx);
+	void (*close)(void *ctx); /* in the child: writes what is left */
+	struct sink sink;
+};
+
 struct run_args {
 	const struct listing *listing;
 	const struct plan *plan;
@@ -43,6 +52,7 @@ struct run_args {
 	struct loader *loader; /* has listed; stays the caller's */
 	struct plugin *plugin; /* has scheduled; NULL = none; the caller's */
 	const struct sink *sink;
+	const struct run_interim *interim; /* NULL = there are none */
 	struct loop *loop;
 	const char *run_id;
 	const char *jobs_why;

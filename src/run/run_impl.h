@@ -80,6 +80,12 @@ struct stop {
 	uint32_t n_crashes;  /* CRASH-4 */
 };
 
+/* Reports before the last ones (interim.c). */
+struct interim {
+	uint64_t at_ns; /* when they are begun; 0 = never, or they are */
+	pid_t pid;	/* who writes them; 0 = nobody */
+};
+
 /* Run fixtures on their way down (release.c). */
 struct release {
 	uint32_t *left; /* tests without a terminal state, per suite; NULL =
@@ -120,6 +126,7 @@ struct run {
 	uint32_t n_retried, cap_retried;
 	struct tally tally;
 	struct stop stop;
+	struct interim interim;
 	struct release release;
 	uint64_t now_ns;
 	uint64_t started_ns;

@@ -5,6 +5,7 @@
 #include "base/signame.h"
 #include "run/crew.h"
 #include "run/feed.h"
+#include "run/interim.h"
 #include "run/tell.h"
 
 #include <signal.h>
@@ -156,6 +157,7 @@ void stop_for_signal(struct run *run, int signo)
 		 signame_get(signo));
 	stop_ask(run, NOTRUN_INTERRUPTED, why);
 	stop_cut_short(run, NOTRUN_INTERRUPTED, stop_signal_of(signo));
+	interim_ask(run);
 }
 
 void stop_tell_rest(struct run *run)

@@ -243,6 +243,20 @@ void tell_test(struct run *run, struct event *ev,
 	tell_count(run, t);
 }
 
+void tell_so_far(struct run *run, struct event *ev, uint64_t output,
+		 const char *why)
+{
+	struct tell_files files = { .output = output,
+				    .output_end = UINT64_MAX };
+	struct remains r = { 0 };
+
+	tell_gather_output(&run->slots[ev->test.slot], &ev->test, &files, &r);
+	tell_add_note(&ev->test, &r, NOTE_RUNNER, why);
+	tell_ended(run, ev);
+	tell_count(run, &ev->test);
+	remains_fini(&r);
+}
+
 void tell_unstarted(struct run *run, uint32_t position, enum outcome outcome,
 		    enum notrun reason, const char *why)
 {

@@ -53,6 +53,11 @@ void tell_event(struct run *run, struct event *ev);
 void tell_test(struct run *run, struct event *ev,
 	       const struct tell_files *files, const char *why);
 
+/* A test that still runs, with what it wrote from that place on: nothing of
+ * the slot's changes.  In a fork only (interim.c). */
+void tell_so_far(struct run *run, struct event *ev, uint64_t output,
+		 const char *why);
+
 /* A test that no slot has to do with: skipped or not run. */
 void tell_unstarted(struct run *run, uint32_t position, enum outcome outcome,
 		    enum notrun reason, const char *why);

@@ -331,6 +331,12 @@ uint64_t unwind_due(const struct run *run)
 	return u->deadline_ns > run->now_ns ? u->deadline_ns - run->now_ns : 0;
 }
 
+void unwind_give_up(struct run *run)
+{
+	while (run->unwind && run->unwind->first)
+		unwind_release(run, "");
+}
+
 static void unwind_tell_without(struct run *run)
 {
 	struct unwind *u = run->unwind;

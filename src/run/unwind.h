@@ -41,6 +41,8 @@ void unwind_turn(struct run *run);
 /* Until when nothing is to be done: ns from now. */
 uint64_t unwind_due(const struct run *run);
 
+/* Tells all that still waits, without a backtrace. */
+void unwind_give_up(struct run *run);
 /* Tells all that still waits, after a last chance to be answered. */
 void unwind_settle(struct run *run);
 

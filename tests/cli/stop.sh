@@ -8,7 +8,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 113
+plan 123
 
 # adds_up SELECTED NAME: passed + failed + skipped = selected.
 adds_up()
@@ -100,12 +100,20 @@ for isolate in worker fork; do
 	export HOSTILE_PIDS="$tmp/pids.twice.$isolate"
 	start --isolate=$isolate -j 4 --grace=50s "$SUITES/hang.so" \
 		-f 'hostile::hang_ignoring' -f 'hostile::hang_blocked' \
-		-f 'hostile::hang_tree'
+		-f 'hostile::hang_tree' --junit="$tmp/$isolate.xml" \
+		--tap="$tmp/$isolate.tap"
 	wait_until 30 has_lines "$HOSTILE_PIDS" 4 || diag "tests never started"
 	kill -INT "$pid"
-	wait_until 30 grep -qsi interrupted "$tmp/out" "$tmp/err"
-	sleep 0.3
+	# Both are there, and whole, while the tests still have their grace.
+	wait_until 30 eval 'test -s "$tmp/$isolate.xml" && test -s "$tmp/$isolate.tap"'
 	not_ok "$isolate: a first SIGINT gives a grace (SIG-2)" is_gone "$pid"
+	is "$(grep -c '<error type="interrupted"' "$tmp/$isolate.xml")" 3 \
+		"$isolate: JUnit is written before that is over (ENV-12)"
+	like "$(cat "$tmp/$isolate.xml")" 'it was still running' \
+		"$isolate: what still ran is told"
+	is "$(grep -c '^not ok' "$tmp/$isolate.tap") $(tail -n 1 \
+		"$tmp/$isolate.tap")" "3 Bail out! the run was interrupted" \
+		"$isolate: and TAP"
 	# Pids are reused soon where tests are forked: never kill a stale one.
 	is_gone "$pid" || kill -INT "$pid"
 	started=$SECONDS
@@ -115,6 +123,9 @@ for isolate in worker fork; do
 	ok "$isolate: a second SIGINT: at once (${took}s)" test $took -lt 20
 	adds_up 3 "$isolate: a second SIGINT"
 	ok "$isolate: a second SIGINT: nothing is left" all_gone "$HOSTILE_PIDS"
+	unlike "$(cat "$tmp/$isolate.xml" "$tmp/$isolate.tap")" \
+		'still running' "$isolate: the last reports replace those"
+	is "$(find "$tmp" -name '*.tmp')" "" "$isolate: no file is left over"
 done
 
 # A running test gets the same signal, and may clean up.

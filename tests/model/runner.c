@@ -5,6 +5,7 @@
 #include "tests/model/world.h"
 
 #include "run/evidence.h"
+#include "run/interim.h"
 #include "run/keys.h"
 #include "run/oom.h"
 #include "run/pause.h"
@@ -102,6 +103,28 @@ void keys_look(struct run *run)
 
 void parting_act(void)
 {
+}
+
+void interim_ask(struct run *run)
+{
+	(void)run;
+}
+
+void interim_turn(struct run *run)
+{
+	(void)run;
+}
+
+uint64_t interim_due(const struct run *run)
+{
+	(void)run;
+	return LOOP_FOREVER;
+}
+
+pid_t interim_pid(const struct run *run)
+{
+	(void)run;
+	return 0;
 }
 
 void pause_shift(struct run *run, uint64_t ns)

@@ -4,7 +4,12 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* What the two reporters have seen, in order; one test, one process. */
 static char seen[64];
@@ -147,4 +152,98 @@ Test(report, what_was_open_is_closed_when_one_cannot_be)
 					&err));
 	cr_expect_str_eq(err.text, "report bad: not today");
 	cr_expect_str_eq(seen, "A");
+}
+
+/* ---- a copy of all (SIG-2) -------------------------------------------- */
+
+static int open_file(void *priv, const struct report_setup *setup,
+		     struct err *err)
+{
+	(void)err;
+	*(int *)priv = setup->out_fd;
+	return 0;
+}
+
+static int write_text(void *priv, const struct event *ev)
+{
+	const char *text = ev->kind == EVENT_RUN_FINISHED ? "end\n" : ev->text;
+	int fd = *(int *)priv;
+
+	return write(fd, text, strlen(text)) < 0 ? -errno : 0;
+}
+
+static int close_file(void *priv)
+{
+	(void)priv;
+	return 0;
+}
+
+static const struct report_ops report_text = {
+	.name = "text", .help = "", .size = sizeof(int),
+	.place = REPORT_TO_STREAM,
+	.open = open_file, .event = write_text, .close = close_file,
+};
+
+static const char *text_of(const char *path)
+{
+	static char text[128];
+	int fd = open(path, O_RDONLY);
+	ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	close(fd);
+	text[got > 0 ? got : 0] = '\0';
+	return got < 0 ? NULL : text;
+}
+
+static void put(struct report *r, enum event_kind kind, const char *text)
+{
+	struct sink sink = report_sink(r);
+	struct event ev = { .kind = kind, .text = text };
+
+	sink_event(&sink, &ev);
+}
+
+static void finish(struct report *r)
+{
+	struct err err = { 0 };
+
+	put(r, EVENT_RUN_FINISHED, NULL);
+	cr_expect_eq(report_close(r, &err), 0, "%s", err.text);
+}
+
+/* People and who reads a pipe are told by the parent alone. */
+Test(report, a_fork_has_files_of_its_own)
+{
+	char dir[] = "/tmp/shmrun-report.XXXXXX", path[64];
+	const struct report_wanted wanted[] = {
+		{ .ops = &report_text, .path = path },
+		{ .ops = &report_text, .path = "/dev/null" },
+		{ .ops = &report_a },
+	};
+	const struct report_setup setup = { .out_fd = -1 };
+	struct err err = { 0 };
+	struct report *r;
+	int status = -1;
+	pid_t pid;
+
+	cr_assert_not_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/report", dir);
+	r = report_open(wanted, array_size(wanted), &setup, &err);
+	cr_assert_not_null(r, "%s", err.text);
+	put(r, EVENT_WARNING, "one\n");
+	pid = report_fork(r);
+	if (pid == 0) {
+		seen[0] = '\0';
+		put(r, EVENT_WARNING, "so far\n");
+		finish(r);
+		_exit(*seen != '\0');
+	}
+	put(r, EVENT_WARNING, "two\n");
+	waitpid(pid, &status, 0);
+	cr_expect_eq(status, 0, "only files are told in the fork");
+	cr_expect_str_eq(text_of(path), "one\nso far\nend\n");
+	finish(r);
+	cr_expect_str_eq(text_of(path), "one\ntwo\nend\n", "replaced");
+	unlink(path);
+	cr_expect_eq(rmdir(dir), 0, "nothing else is left");
 }
