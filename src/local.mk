@@ -266,6 +266,7 @@ libshmrun_a_SOURCES = \
 	src/suite/server.c src/suite/server.h \
 	src/suite/tap.c src/suite/tap.h \
 	src/suite/tool.c src/suite/tool.h \
+	src/unwind/demangle.c src/unwind/demangle.h \
 	src/unwind/trim.c src/unwind/trim.h \
 	src/unwind/walk.c src/unwind/walk.h \
 	src/work/body.c src/work/body.h \

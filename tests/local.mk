@@ -64,6 +64,7 @@ tests_unit_shm_unit_SOURCES = \
 	tests/unit/shm/test_wire.c \
 	tests/unit/shm/test_wreck.c
 tests_unit_unwind_unit_SOURCES = \
+	tests/unit/unwind/test_demangle.c \
 	tests/unit/unwind/test_trim.c \
 	tests/unit/unwind/test_walk.c
 tests_unit_suite_unit_SOURCES = \

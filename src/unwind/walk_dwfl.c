@@ -3,6 +3,7 @@
 #include "unwind/walk.h"
 
 #include "base/compiler.h"
+#include "unwind/demangle.h"
 
 #include <elfutils/libdwfl.h>
 #include <stdio.h>
@@ -137,7 +138,7 @@ static void dwfl_describe(Dwfl_Module *module, const char *own,
 	name = dwfl_module_addrinfo(module, f->pc, &offset, &symbol, NULL,
 				    NULL, NULL);
 	if (name)
-		snprintf(f->function, sizeof(f->function), "%s", name);
+		demangle(name, f->function, sizeof(f->function));
 	line = dwfl_module_getsrc(module, f->pc);
 	file = line ? dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL)
 		    : NULL;
