@@ -86,6 +86,12 @@ struct usage {
 	uint32_t switches, preemptions; /* it waited; others had to run */
 };
 
+/* What the kernel said of the signal that a test died of. */
+struct sigfault {
+	int code;	  /* si_code of sigaction(2) */
+	uint64_t address; /* si_addr; 0 also when there is none */
+};
+
 static inline bool note_is_point(enum note_kind kind)
 {
 	return kind >= NOTE_POINT_OK && kind < N_NOTE_KINDS;
@@ -110,6 +116,7 @@ struct event_test {
 	int signo;	   /* of a crash */
 	int exit_status;   /* of an early exit, else -1 */
 	const struct usage *usage; /* NULL = not known */
+	const struct sigfault *fault; /* of a crash; NULL = not known */
 	uint32_t n_failures; /* checks that failed, also those without a note */
 	/* Only for outcomes other than pass: */
 	const struct note *notes;

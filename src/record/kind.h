@@ -33,6 +33,7 @@
  *	CANCELLED  now, text
  *	USAGE      position, user, system, peak in KiB, minor and major faults,
  *	           switches, preemptions: of the test that ends next
+ *	FAULT      position, code (signed), address: likewise
  *	PAUSED     now, for how long all was stopped
  *	FINISHED   now, elapsed, status, signal, why, the tally
  *
@@ -63,6 +64,7 @@ enum kind {
 	KIND_FINISHED,
 	KIND_PAUSED,
 	KIND_USAGE,
+	KIND_FAULT,
 	N_KINDS
 };
 

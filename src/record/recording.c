@@ -176,10 +176,24 @@ static void recording_add_usage(struct recording *r, uint32_t position,
 	pack_uint(p, u->preemptions);
 }
 
+static void recording_add_fault(struct recording *r, uint32_t position,
+				const struct sigfault *f)
+{
+	struct pack *p = &r->w.pack;
+
+	passes_close(r);
+	pack_uint(p, KIND_FAULT);
+	pack_uint(p, position);
+	pack_int(p, f->code);
+	pack_uint(p, f->address);
+}
+
 static void recording_test(struct recording *r, const struct event *ev)
 {
 	if (unlikely(ev->test.usage))
 		recording_add_usage(r, ev->test.position, ev->test.usage);
+	if (unlikely(ev->test.fault))
+		recording_add_fault(r, ev->test.position, ev->test.fault);
 	if (likely(recording_is_plain(&ev->test)))
 		recording_add_pass(r, ev);
 	else

@@ -52,6 +52,9 @@ void replay_tell_test(struct replay *r, struct event *ev,
 	if (r->has_usage && r->usage_position == t->position)
 		t->usage = &r->usage;
 	r->has_usage = false;
+	if (r->has_fault && r->fault_position == t->position)
+		t->fault = &r->fault;
+	r->has_fault = false;
 	at = plan_at(&r->plan, t->position);
 	ev->kind = EVENT_TEST_FINISHED;
 	t->test_ix = at.test_ix;
@@ -301,11 +304,23 @@ static void frame_read_usage(struct replay *r, struct unpack *u)
 	r->has_usage = !u->bad;
 }
 
+static void frame_read_fault(struct replay *r, struct unpack *u)
+{
+	r->fault_position = frame_read_position(r, u);
+	r->fault.code = (int)unpack_int(u);
+	r->fault.address = unpack_uint(u);
+	r->has_fault = !u->bad;
+}
+
 static void frame_read_record(struct replay *r, enum kind kind,
 			      struct unpack *u, const struct sink *sink)
 {
 	if (kind == KIND_USAGE) {
 		frame_read_usage(r, u);
+		return;
+	}
+	if (kind == KIND_FAULT) {
+		frame_read_fault(r, u);
 		return;
 	}
 	frame_read_now(r, u);
@@ -340,7 +355,8 @@ static void frame_read_record(struct replay *r, enum kind kind,
 	case KIND_PAUSED:
 		frame_read_paused(r, u, sink);
 		break;
-	case KIND_USAGE: /* it has no time of its own */
+	case KIND_USAGE: /* these have no time of their own */
+	case KIND_FAULT:
 	case KIND_NONE:
 	case KIND_RUN:
 	case KIND_SUITE:

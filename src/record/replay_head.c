@@ -240,6 +240,7 @@ static void head_read_record(struct replay *r, enum kind kind,
 	case KIND_FINISHED:
 	case KIND_PAUSED:
 	case KIND_USAGE:
+	case KIND_FAULT:
 	case N_KINDS:
 		u->bad = true;
 		break;

@@ -26,6 +26,9 @@ struct replay {
 	bool has_usage; /* of a test that ends next */
 	uint32_t usage_position;
 	struct usage usage;
+	bool has_fault; /* likewise */
+	uint32_t fault_position;
+	struct sigfault fault;
 	struct event_finished finished;
 	struct str why; /* finished.why */
 	bool has_finished;

@@ -2,9 +2,9 @@
 #include "report/failure.h"
 
 #include "base/clock.h"
-#include "base/signame.h"
 #include "report/duration.h"
 #include "report/visible.h"
+#include "report/words.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -103,7 +103,7 @@ static void failure_add_end(struct str *out, const struct event_test *test)
 {
 	if (test->outcome == OUTCOME_CRASH) {
 		str_add(out, FAILURE_INDENT "killed by ");
-		signame_add(out, test->signo);
+		words_add_signal(out, test);
 	} else if (test->outcome == OUTCOME_TIMEOUT) {
 		str_add(out, FAILURE_INDENT "timed out after ");
 		failure_add_age(out, test->duration_ns);

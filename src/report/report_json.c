@@ -10,6 +10,7 @@
 #include "report/report.h"
 
 #include "base/json.h"
+#include "base/signame.h"
 #include "report/out.h"
 #include "report/words.h"
 
@@ -191,6 +192,21 @@ static void lines_add_usage(struct json *j, const struct usage *u)
 	json_close(j, '}');
 }
 
+static void lines_add_fault(struct json *j, const struct event_test *t)
+{
+	const char *name = signame_code(t->signo, t->fault->code);
+
+	json_key(j, "fault");
+	json_open(j, '{');
+	json_key(j, "code");
+	json_int(j, t->fault->code);
+	if (name)
+		lines_add_text(j, "name", name);
+	if (signame_has_address(t->signo, t->fault->code))
+		lines_add_uint(j, "address", t->fault->address);
+	json_close(j, '}');
+}
+
 /* What most tests do not have. */
 static void lines_add_details(struct json *j, const struct event_test *t)
 {
@@ -204,6 +220,8 @@ static void lines_add_details(struct json *j, const struct event_test *t)
 	}
 	if (t->signo)
 		lines_add_uint(j, "signal", (uint64_t)t->signo);
+	if (t->fault)
+		lines_add_fault(j, t);
 	if (t->exit_status >= 0)
 		lines_add_uint(j, "exit_status", (uint64_t)t->exit_status);
 	if (t->usage)

@@ -33,11 +33,29 @@ const struct note *words_find_place(const struct event_test *test)
 	return NULL;
 }
 
+void words_add_signal(struct str *out, const struct event_test *test)
+{
+	const struct sigfault *f = test->fault;
+	const char *code;
+
+	signame_add(out, test->signo);
+	if (!f)
+		return;
+	code = signame_code(test->signo, f->code);
+	if (code)
+		str_addf(out, " (%s", code);
+	else
+		str_addf(out, " (code %d", f->code);
+	if (signame_has_address(test->signo, f->code))
+		str_addf(out, " at address 0x%" PRIx64, f->address);
+	str_add(out, ")");
+}
+
 static void words_add_end(struct str *out, const struct event_test *test)
 {
 	if (test->outcome == OUTCOME_CRASH) {
 		str_add(out, "killed by ");
-		signame_add(out, test->signo);
+		words_add_signal(out, test);
 	} else if (test->outcome == OUTCOME_TIMEOUT) {
 		str_addf(out, "timed out after %.3fs",
 			 (double)test->duration_ns / (double)NS_PER_S);

@@ -24,6 +24,9 @@ const struct note *words_first_note(const struct event_test *test);
 
 /* Why it did not simply pass, in one or a few lines of any bytes: the first
  * note, or how it ended. */
+/* "SIGSEGV (SEGV_MAPERR at address 0x10)": what killed a test. */
+void words_add_signal(struct str *out, const struct event_test *test);
+
 void words_add_message(struct str *out, const struct event_test *test);
 
 /* The first note that says where; NULL = none. */

@@ -36,12 +36,15 @@ struct held {
 	struct event ev;
 	struct remains remains;
 	struct usage usage;
+	struct sigfault fault;
 	uint64_t at, size; /* of its wreck */
 };
 
 /* A wreck that no test has been told for yet. */
 struct salvage {
 	uint32_t position;
+	int signo;
+	struct sigfault fault;
 	uint64_t at, size;
 };
 
@@ -120,6 +123,9 @@ static void unwind_find_new(struct unwind *u)
 		vec_room(u->found, u->n_found, u->cap_found);
 		u->found[u->n_found++] =
 			(struct salvage){ .position = head.position,
+					  .signo = head.signo,
+					  .fault = { .code = head.code,
+						     .address = head.address },
 					  .at = u->read_to,
 					  .size = at - u->read_to };
 		u->read_to = at;
@@ -216,6 +222,9 @@ bool unwind_take(struct run *run, const struct event *ev,
 		held->usage = *ev->test.usage;
 		held->ev.test.usage = &held->usage;
 	}
+	held->fault = wreck.fault;
+	if (ev->test.outcome == OUTCOME_CRASH && ev->test.signo == wreck.signo)
+		held->ev.test.fault = &held->fault;
 	unwind_move_summary(held, remains);
 	held->at = wreck.at;
 	held->size = wreck.size;

@@ -12,7 +12,7 @@ unwind=$(dirname "$SHMRUN")/shmrun-unwind
 [ "$("$unwind" --about)" = elfutils ] || skip_all "built without elfutils"
 [ -z "${SANITIZERS-}" ] || skip_all "a sanitizer has handlers of its own"
 
-plan 60
+plan 67
 
 source="$top_srcdir/tests/fixtures/backtrace.c"
 
@@ -48,6 +48,9 @@ for isolate in worker fork; do
 	like "$(sed -n 3p <<<"$calls")" \
 		"of_calls at .*backtrace\.c:$(line of_calls) " \
 		"$isolate: the body comes last"
+	like "$(told backtrace::of_calls)" \
+		'killed by SIGSEGV \(SEGV_MAPERR at address 0x0\) in w' \
+		"$isolate: what was touched"
 	like "$(frames backtrace::of_an_abort | tail -n 1)" \
 		'of_an_abort at .*backtrace\.c:' "$isolate: of an abort"
 	like "$(frames backtrace::of_no_function)" \
@@ -61,6 +64,8 @@ for isolate in worker fork; do
 		"$isolate: a signal that was sent"
 	like "$(told backtrace::of_a_group_kill)" 'killed by SIGSEGV' \
 		"$isolate: which kills"
+	like "$(told backtrace::of_a_group_kill)" '\(SI_USER\)' \
+		"$isolate: and was sent"
 done
 
 # ---- of a test that ran out of time ---------------------------------------
@@ -94,11 +99,40 @@ like "$(cat "$tmp/j.xml")" 'message="killed by SIGSEGV' \
 	"and the message is still the signal"
 like "$(jq -r '.notes[]? | select(.kind == "backtrace") | .text' \
 	"$tmp/j.json")" 'outer at .*backtrace\.c:' "JSON has it"
+is "$(jq -c '.fault // empty' "$tmp/j.json")" \
+	'{"code":1,"name":"SEGV_MAPERR","address":0}' "JSON has the fault"
 live=$(frames backtrace::of_calls)
 run report "$tmp/r.shmres"
 is "$(frames backtrace::of_calls)" "$live" "a replay shows the same"
+like "$(told backtrace::of_calls)" 'SEGV_MAPERR at address 0x0' \
+	"and what was touched"
 run report --tap=- "$tmp/r.shmres"
 like "$out" 'inner at ' "TAP has it"
+
+# ---- C++ -----------------------------------------------------------------
+
+cat >"$tmp/tree.cc" <<'END'
+#include <shmrun.h>
+namespace {
+int *volatile nowhere;
+struct tree {
+	__attribute__((noinline)) int grow(int by) { return *nowhere + by; }
+};
+}
+SHMRUN_TEST(tree, grows)
+{
+	shmrun_check(tree().grow(1) == 1);
+}
+END
+if ${CXX:-c++} -g -O0 -fPIC -shared -I"$top_srcdir/include" \
+	-o "$tmp/tree.so" "$tmp/tree.cc" 2>"$tmp/cxx.err"; then
+	run "$tmp/tree.so"
+	like "$(frames tree::grows)" \
+		'^\(anonymous namespace\)::tree::grow\(int\) at .*tree\.cc:5 ' \
+		"names of C++ are as they were written"
+else
+	skip "no C++ compiler: $(head -n 1 "$tmp/cxx.err")" "names of C++"
+fi
 
 # ---- never --------------------------------------------------------------
 

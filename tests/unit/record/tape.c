@@ -85,6 +85,7 @@ static void tape_pass(struct tape *t, const struct sink *sink,
 
 static void tape_crash(struct tape *t, const struct sink *sink)
 {
+	const struct sigfault fault = { .code = -6, .address = UINT64_MAX - 1 };
 	const struct note notes[] = {
 		{ NOTE_FAILURE, 12, "dir/t.c", "a == b\n  a = \033[1m" },
 		{ NOTE_RUNNER, 0, "", "was stopped" },
@@ -93,6 +94,7 @@ static void tape_crash(struct tape *t, const struct sink *sink)
 	tape_end(t, sink, (struct event_test){
 				  .position = TAPE_CRASHED,
 				  .outcome = OUTCOME_CRASH,
+				  .fault = &fault,
 				  .leak = true,
 				  .attempt = 1,
 				  .slot = 1,
@@ -261,6 +263,9 @@ static void print_test(struct str *out, const struct event_test *t)
 		 t->slot, t->generation, t->start_ns, t->duration_ns, t->signo,
 		 t->exit_status, t->n_failures);
 	print_usage(out, t->usage);
+	if (t->fault)
+		str_addf(out, " fault %d %" PRIx64, t->fault->code,
+			 t->fault->address);
 	for (i = 0; i < t->n_notes; i++)
 		str_addf(out, " [%d %u %s %s]", t->notes[i].kind,
 			 t->notes[i].line, t->notes[i].file, t->notes[i].text);

@@ -58,6 +58,14 @@ Test(failure, says_how_it_ended)
 	test.generation = 2;
 	test.attempt = 1;
 	is(&test, "    killed by SIGABRT in w3, generation 2, attempt 2\n");
+	test = scene_test(0, OUTCOME_CRASH);
+	test.signo = SIGSEGV;
+	test.fault = &(struct sigfault){ .code = 1, .address = 0x10 };
+	is(&test, "    killed by SIGSEGV (SEGV_MAPERR at address 0x10) in w3\n");
+	test.fault = &(struct sigfault){ .code = 0x80 };
+	is(&test, "    killed by SIGSEGV (SI_KERNEL) in w3\n");
+	test.fault = &(struct sigfault){ .code = 77, .address = 1 };
+	is(&test, "    killed by SIGSEGV (code 77 at address 0x1) in w3\n");
 	test = scene_test(0, OUTCOME_TIMEOUT);
 	test.duration_ns = 300 * NS_PER_S;
 	is(&test, "    timed out after 5m00s in w3\n");
