@@ -33,6 +33,7 @@ _shmrun_options()
 -E --expr=
 --recycle=
 --backtrace=
+--core=
 -x --fail-fast
 --max-fail=
 --max-crashes=
@@ -95,6 +96,7 @@ _shmrun_values()
 	--plugin-timeout) echo 'none' ;;
 	--recycle) echo 'failure never' ;;
 	--backtrace) echo 'never crash' ;;
+	--core) echo 'none first all' ;;
 	--deadline) echo 'none' ;;
 	--no-tests) echo 'fail warn pass' ;;
 	--timings) echo 'path' ;;

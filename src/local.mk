@@ -168,6 +168,7 @@ libshmrun_a_SOURCES = \
 	src/run/bury.c src/run/bury.h \
 	src/run/chain.c src/run/chain.h \
 	src/run/collect.c src/run/collect.h \
+	src/run/core.c src/run/core.h \
 	src/run/crew.c src/run/crew.h \
 	src/run/evidence.c src/run/evidence.h \
 	src/run/feed.c src/run/feed.h \

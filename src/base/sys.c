@@ -353,3 +353,13 @@ int sys_children(pid_t *pids, int cap)
 
 	return n > 0 ? n : sys_children_walk(pids, cap);
 }
+
+unsigned long sys_no_core(void)
+{
+	char pattern[2] = "";
+
+	/* With a pipe there the kernel ignores 0 and obeys 1. */
+	sys_read_text("/proc/sys/kernel/core_pattern", pattern,
+		      sizeof(pattern));
+	return pattern[0] == '|' ? 1 : 0;
+}

@@ -58,6 +58,8 @@ int sys_recv(int sock, void *msg, size_t cap, int *fds, int *n_fds);
 int sys_write_all(int fd, const void *bytes, size_t len);
 /* Reads up to len bytes at offset; the count, short at the end of file. */
 ssize_t sys_pread_all(int fd, void *bytes, size_t len, uint64_t offset);
+/* The limit of core files that makes none (PROC-17). */
+unsigned long sys_no_core(void);
 /* Reads a whole small file as text, at most cap - 1 bytes; length. */
 ssize_t sys_read_text(const char *path, char *text, size_t cap);
 

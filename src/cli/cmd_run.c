@@ -237,6 +237,7 @@ static int session_run(struct session *s, struct err *err)
 		.jobs = s->jobs.n,
 		.isolate = o->isolate,
 		.recycle_on_failure = o->recycle == RECYCLE_FAILURE,
+		.core = o->core,
 		.backtrace = o->backtrace,
 		.skip_exit = o->skip_exit,
 		.keep_output = o->driver.trs_file != NULL,

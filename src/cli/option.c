@@ -224,6 +224,18 @@ static int option_set_backtrace(struct options *o, const char *value,
 	return 0;
 }
 
+static int option_set_core(struct options *o, const char *value,
+			   struct err *err)
+{
+	static const char *const names[] = { "none", "first", "all", NULL };
+	int i = option_choose("core", value, names, err);
+
+	if (i < 0)
+		return i;
+	o->core = (enum core)i;
+	return 0;
+}
+
 static int option_set_fail_fast(struct options *o, const char *value,
 				struct err *err)
 {

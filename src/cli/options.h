@@ -14,8 +14,9 @@
 #include "loop/loop.h"
 #include "model/listing.h"
 #include "model/plan.h"
-#include "sched/order.h"
 #include "report/report.h"
+#include "run/run.h"
+#include "sched/order.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -110,6 +111,7 @@ struct options {
 	uint32_t adapter;	/* number in adapter_table from 1; 0 = auto */
 	enum backend backend;
 	enum recycle recycle;
+	enum core core;
 	bool backtrace;
 	enum no_tests no_tests;
 	enum color_mode color;

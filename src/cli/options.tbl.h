@@ -258,6 +258,19 @@ OPTION(backtrace, 0, "backtrace", "WHEN", "crash",
        ".Sx BACKTRACES .\n"
        ".Cm never\n"
        "leaves everything as the kernel does it.\n")
+OPTION(core, 0, "core", "WHICH", "none",
+       "core files of crashes: none, first, all",
+       "Whether tests that crash leave core files:\n"
+       ".Cm none ,\n"
+       "that of the\n"
+       ".Cm first\n"
+       "one, or\n"
+       ".Cm all .\n"
+       "Where they go is up to the kernel, see\n"
+       ".Xr core 5 ;\n"
+       "a hard limit of the user's stays, and what is behind 2 GiB is cut.\n"
+       "Tests that are already crashing when the first one is heard of leave\n"
+       "theirs as well.\n")
 OPTION(fail_fast, 'x', "fail-fast", "", "",
        "stop after the first failure, as --max-fail=1",
        "Start no further test after the first failure; the same as\n"

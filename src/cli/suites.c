@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #define LOG_CAP 65536
+/* A larger core file is cut: it would fill a disk rather than tell more. */
+#define CORE_BYTES (2ul << 30)
 
 static void suites_refused(void *ctx, const char *path, const struct err *err)
 {
@@ -69,6 +71,7 @@ int suites_open(struct suites *s, const struct options *o,
 		.adapters = suites_adapters(o),
 		.timeout_ns = o->load_timeout_ns,
 		.nofile = gift->nofile,
+		.core_bytes = o->core == CORE_NONE ? 0 : CORE_BYTES,
 		.env = environment_make(gift->run_id, o->isolate,
 					gift->threads),
 		.runtime_env = runtime_options,

@@ -504,18 +504,23 @@ static void load_reap(struct load *load)
 			load_say_gone(load, &who, status);
 }
 
-static void load_limit(const char *nofile)
+/* As far as the user's own limit goes; 0 = there are none. */
+static void load_limit_core(unsigned long bytes)
 {
-	struct rlimit core, files;
-	unsigned long soft = strtoul(nofile, NULL, 10);
-	char pattern[2] = "";
+	struct rlimit core;
 
-	/* With a pipe in core_pattern the kernel ignores 0 and obeys 1
-	 * (PROC-17). */
-	sys_read_text("/proc/sys/kernel/core_pattern", pattern,
-		      sizeof(pattern));
-	core.rlim_cur = core.rlim_max = pattern[0] == '|' ? 1 : 0;
+	if (getrlimit(RLIMIT_CORE, &core) < 0)
+		return;
+	core.rlim_cur = bytes ? min_of(core.rlim_max, (rlim_t)bytes)
+			      : sys_no_core();
+	core.rlim_max = core.rlim_cur;
 	setrlimit(RLIMIT_CORE, &core);
+}
+
+static void load_limit_files(unsigned long soft)
+{
+	struct rlimit files;
+
 	if (soft > 0 && getrlimit(RLIMIT_NOFILE, &files) == 0) {
 		files.rlim_cur = soft;
 		setrlimit(RLIMIT_NOFILE, &files);
@@ -581,12 +586,13 @@ void load_main(int argc, char **argv, const struct heritage_door *door)
 {
 	static __attribute__((aligned(SHM_PAGE))) struct load load;
 
-	if (argc != 5)
+	if (argc != 6)
 		exit(2);
 	load.door = door;
 	load.sock = atoi(argv[2]);
 	load_prepare(&load, (pid_t)atoi(argv[4]));
-	load_limit(argv[3]);
+	load_limit_files(strtoul(argv[3], NULL, 10));
+	load_limit_core(strtoul(argv[5], NULL, 10));
 	load_loop(&load);
 	exit(spawn_kill_all() ? 0 : 1);
 }

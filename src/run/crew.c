@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/sys.h"
 #include "run/bury.h"
+#include "run/core.h"
 #include "run/feed.h"
 #include "run/interim.h"
 #include "run/keeper.h"
@@ -178,6 +179,7 @@ static void crew_started(struct run *run, const struct wire_head *head,
 	s->state = CREW_LIVE;
 	s->pidfd = pidfd;
 	s->pid = head->pid;
+	core_renew_slot(run, head->slot);
 	plugin_node_up(run, head->slot);
 	/* It was doomed before it had a name. */
 	if (s->doom != DOOM_NONE)
@@ -318,6 +320,7 @@ int crew_attach_loader(struct run *run, struct err *err)
 	int sock = run->args->loader->sock;
 	int ret = wire_send(sock, &head, NULL, fds, fds[3] < 0 ? 3 : 4);
 
+	core_renew(run);
 	if (ret == 0 && fcntl(sock, F_SETFL, O_NONBLOCK) < 0)
 		ret = -errno;
 	return ret < 0 ? err_sys(err, ret, "cannot speak to the loader") : 0;

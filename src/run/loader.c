@@ -79,15 +79,17 @@ no_return static void loader_exec(const struct loader *l, int sock,
 				  const struct loader_args *args, pid_t runner)
 {
 	char **env = loader_env(l, args);
-	char sock_text[16], nofile_text[24], runner_text[16];
+	char sock_text[16], nofile_text[24], runner_text[16],
+	     core_text[24];
 	char *argv[] = { (char *)(uintptr_t)"shmrun",
 			 (char *)(uintptr_t)"--loader", sock_text, nofile_text,
-			 runner_text, NULL };
+			 runner_text, core_text, NULL };
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	snprintf(sock_text, sizeof(sock_text), "%d", sock);
 	snprintf(nofile_text, sizeof(nofile_text), "%lu", args->nofile);
 	snprintf(runner_text, sizeof(runner_text), "%d", (int)runner);
+	snprintf(core_text, sizeof(core_text), "%lu", args->core_bytes);
 	setpgid(0, 0);
 	dup2(null, STDIN_FILENO);
 	dup2(l->log_fd, STDOUT_FILENO);

@@ -25,6 +25,7 @@ struct loader_args {
 				   * seen; NULL = all are */
 	uint64_t timeout_ns;	  /* per suite; 0 = none (TIME-12) */
 	unsigned long nofile;	  /* soft limit for tests; 0 = as it is */
+	unsigned long core_bytes; /* of a core file; 0 = there are none */
 	char **env;		  /* of the loader and all below it */
 	/* With a sanitizer's runtime more: NAME=VALUE, NULL at the end. */
 	const char *const *runtime_env;

@@ -43,6 +43,9 @@ struct run_interim {
 	struct sink sink;
 };
 
+/* Whose core files are wanted. */
+enum core { CORE_NONE, CORE_FIRST, CORE_ALL };
+
 struct run_args {
 	const struct listing *listing;
 	const struct plan *plan;
@@ -70,6 +73,7 @@ struct run_args {
 	uint32_t max_fail;     /* 0 = never stop for failures */
 	bool fail_now;	       /* and then let no running test finish */
 	double slowness;       /* of a sanitizer: time limits of tests */
+	enum core core;
 	bool backtrace;	       /* of crashes, where they can be made */
 	uint32_t stop_crashes; /* so many stop the run; 0 = none do */
 	uint64_t deadline_ns;  /* of the whole run, 0 = none */

@@ -148,6 +148,7 @@ struct run {
 	uint64_t closed_ns;    /* since when workers should leave */
 	uint64_t oom_kills; /* of the machine, at the last look (oom.c) */
 	uint64_t flood_until_ns; /* some spool grew fast: look often */
+	bool has_crashed;      /* some test has: core.h */
 	bool fatal;	       /* nothing more can be run */
 	bool keys;	       /* stdin is watched: keys.h */
 };

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/sys.h"
+#include "run/core.h"
 #include "run/keeper.h"
 #include "run/oom.h"
 #include "run/pause.h"
@@ -183,6 +184,8 @@ static void tell_count(struct run *run, const struct event_test *t)
 		plugin_test_ended(run, t);
 	if (unlikely(run->keeper))
 		keeper_ended(run, t);
+	if (unlikely(t->outcome == OUTCOME_CRASH))
+		core_crashed(run);
 	if (unlikely(outcome_is_failure(t->outcome)))
 		stop_for_failures(run);
 }

@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 54
+plan 62
 
 crashes="SIGABRT crash::abrt
 SIGFPE crash::fpe
@@ -24,6 +24,63 @@ blamed()
 	sed -En 's/^ *(SIG[A-Z]+) \[.*\] ([^ ]+) \(w[0-9]+\)$/\1 \2/p' \
 		"$tmp/out" | sort
 }
+
+# What each test may leave: a says so, c waits for the change.
+build_suite core <<'END'
+#include <shmrun.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+static int may(void)
+{
+	struct rlimit core;
+	return getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_cur > 1;
+}
+SHMRUN_TEST(core, a) { shmrun_skip("a %s", may() ? "may" : "may not"); }
+SHMRUN_TEST(core, b) { abort(); }
+SHMRUN_RANGE(core, c, 3000)
+{
+	if (access("changed", F_OK) == 0)
+		return;
+	if (may())
+		usleep(5000);
+	else
+		fclose(fopen("changed", "w"));
+}
+END
+mkdir "$tmp/cores"
+
+# cores ISOLATE WHICH TESTS: what a says, and whether that changed later.
+cores()
+{
+	cd "$tmp/cores" || exit 99
+	rm -f changed
+	run --isolate="$1" -v -j 1 --order=collection --recycle=never \
+		--core="$2" -f core::a -f core::b -f "core::$3" \
+		"$tmp/core.so"
+	cd "$OLDPWD" || exit 99
+	grep -o 'a may.*' <<<"$out" | head -n 1
+	[ ! -e "$tmp/cores/changed" ] || echo changed
+}
+
+for isolate in worker fork; do
+	is "$(cores $isolate none b)" "a may not" "$isolate: --core=none"
+	if [ "$(ulimit -Hc)" = 0 ]; then
+		skip "ulimit -c 0" "$isolate: --core" 3
+		continue
+	fi
+	is "$(cores $isolate all b)" "a may" "$isolate: --core=all"
+	is "$(cores $isolate first "c*" | xargs)" "a may changed" \
+		"$isolate: --core=first: until one has crashed"
+	case $(cat /proc/sys/kernel/core_pattern) in
+	core | core.%p)
+		ok "$isolate: --core: it is there" \
+			eval 'ls "$tmp/cores"/core* >/dev/null && rm "$tmp/cores"/*' ;;
+	*)
+		skip "of this machine's own pattern" "$isolate: --core: it is there" ;;
+	esac
+done
 
 for isolate in worker fork; do
 	for jobs in 1 2 8; do

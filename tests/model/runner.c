@@ -4,6 +4,7 @@
 
 #include "tests/model/world.h"
 
+#include "run/core.h"
 #include "run/evidence.h"
 #include "run/interim.h"
 #include "run/keys.h"
@@ -99,6 +100,22 @@ void keys_read(struct run *run)
 void keys_look(struct run *run)
 {
 	(void)run;
+}
+
+void core_crashed(struct run *run)
+{
+	(void)run;
+}
+
+void core_renew(struct run *run)
+{
+	(void)run;
+}
+
+void core_renew_slot(const struct run *run, uint32_t slot)
+{
+	(void)run;
+	(void)slot;
 }
 
 void parting_act(void)

@@ -52,6 +52,7 @@ Test(options, defaults_are_those_of_the_manual)
 	cr_expect_eq(o.isolate, ISOLATE_AUTO);
 	cr_expect_eq(o.backend, BACKEND_AUTO);
 	cr_expect_eq(o.recycle, RECYCLE_FAILURE);
+	cr_expect_eq(o.core, CORE_NONE);
 	cr_expect_eq(o.no_tests, NO_TESTS_FAIL);
 	cr_expect_eq(o.color, COLOR_AUTO);
 	cr_expect_eq(o.format, LIST_TEXT);
@@ -196,11 +197,12 @@ Test(options, choices_set_what_they_say)
 {
 	struct options o;
 
-	PARSES(o, "--isolate=fork", "--backend=epoll", "--recycle=never",
+	PARSES(o, "--isolate=fork", "--backend=epoll", "--recycle=never", "--core=first",
 	       "--no-tests=warn", "--color=never", "--skip-exit", "a");
 	cr_expect_eq(o.isolate, ISOLATE_FORK);
 	cr_expect_eq(o.backend, BACKEND_EPOLL);
 	cr_expect_eq(o.recycle, RECYCLE_NEVER);
+	cr_expect_eq(o.core, CORE_FIRST);
 	cr_expect_eq(o.no_tests, NO_TESTS_WARN);
 	cr_expect_eq(o.color, COLOR_NEVER);
 	cr_expect(o.skip_exit);
