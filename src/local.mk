@@ -231,6 +231,7 @@ libshmrun_a_SOURCES = \
 	src/shm/wire.c src/shm/wire.h \
 	src/shm/wreck.c src/shm/wreck.h \
 	src/suite/adapter.c src/suite/adapter.h \
+	src/suite/adapter_check.c \
 	src/suite/adapter_cmocka.c \
 	src/suite/adapter_criterion.c \
 	src/suite/adapter_command.c \
@@ -241,6 +242,7 @@ libshmrun_a_SOURCES = \
 	src/suite/adapter_program.c \
 	src/suite/adapter_programs.c \
 	src/suite/attributes.c src/suite/attributes.h \
+	src/suite/check.h \
 	src/suite/criterion.h \
 	src/suite/criterion_image.c src/suite/criterion_image.h \
 	src/suite/criterion_judge.c \
@@ -330,9 +332,11 @@ EXTRA_DIST += $(SHIM_FILES) $(SHIM_INCLUDES)
 
 # What goes in front of programs of other frameworks: an object each.
 SERVE_COMMON = src/shim/serve.c src/shim/patch.c
-SERVE_OF = src/shim/serve_cmocka.c src/shim/serve_gtest.c
-SERVE_FILES = $(SERVE_COMMON) $(SERVE_OF)
-SERVE_INCLUDES = src/shim/patch.h src/shim/serve.h
+SERVE_OF = src/shim/serve_check.c src/shim/serve_cmocka.c \
+	src/shim/serve_gtest.c
+SERVE_CHECK = src/shim/check_suite.c
+SERVE_FILES = $(SERVE_COMMON) $(SERVE_OF) $(SERVE_CHECK)
+SERVE_INCLUDES = src/shim/check.h src/shim/patch.h src/shim/serve.h
 SERVE_OBJECTS = $(SERVE_OF:.c=.so)
 
 $(SERVE_OBJECTS): src/shim/serve_%.so: src/shim/serve_%.c $(SERVE_COMMON) \
@@ -341,8 +345,11 @@ $(SERVE_OBJECTS): src/shim/serve_%.so: src/shim/serve_%.c $(SERVE_COMMON) \
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(SO_COMPILE) $(AM_CPPFLAGS) \
 		-fvisibility=hidden -fexceptions -Wl,-z,noseparate-code \
 		-Wl,-z,now -Wl,-s -o $@ \
-		$(SERVE_COMMON:%=$(top_srcdir)/%) \
+		$(SERVE_COMMON:%=$(top_srcdir)/%) $(SERVE_MORE:%=$(top_srcdir)/%) \
 		$(top_srcdir)/src/shim/serve_$*.c
+src/shim/serve_check.so: SERVE_MORE = $(SERVE_CHECK)
+src/shim/serve_check.so: $(SERVE_CHECK) $(top_srcdir)/src/suite/check.h
+src/shim/serve_gtest.so: $(top_srcdir)/src/suite/gtest.h
 src/suite/served_image.$(OBJEXT): $(SERVE_OBJECTS)
 CLEANFILES += $(SERVE_OBJECTS)
 EXTRA_DIST += $(SERVE_FILES) $(SERVE_INCLUDES)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * shmrun: the runner; or, as `shmrun --loader`, the loader, whose forks are
- * the workers.  This is the only file that sees both doors.
+ * the workers; and more that is started by these.  This is the only file that sees both doors.
  */
 #include "base/die.h"
 #include "cli/cmd.h"
@@ -9,6 +9,7 @@
 #include "host/host.h"
 #include "load/load.h"
 #include "model/tally.h"
+#include "suite/server.h"
 #include "work/work.h"
 
 #include <fcntl.h>
@@ -41,6 +42,8 @@ int main(int argc, char **argv)
 		load_main(argc, argv, &work_door);
 	if (argc > 1 && strcmp(argv[1], "--scheduler") == 0)
 		host_main(argc, argv);
+	if (argc > 1 && strcmp(argv[1], SERVER_CARRY) == 0)
+		server_carry(argc, argv);
 	main_settle();
 	if (options_parse(&options, argc, argv, &err) < 0)
 		die(EXIT_USAGE, "%s", err.text);

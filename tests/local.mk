@@ -360,6 +360,26 @@ endif
 CLEANFILES += $(CMOCKA_FIXTURES)
 EXTRA_DIST += $(CMOCKA_C)
 
+# Programs of Check, and the same as shared objects: with libcheck in it, and
+# without.
+LIBCHECK_C = \
+	tests/fixtures/check_all.c \
+	tests/fixtures/check_main.c
+LIBCHECK_FIXTURES = $(LIBCHECK_C:.c=)
+LIBCHECK_SUITES = $(LIBCHECK_C:.c=.so)
+tests/fixtures/check_all.so: LIBCHECK_IN_IT = $(LIBCHECK_LIBS)
+$(LIBCHECK_FIXTURES): tests/fixtures/%: tests/fixtures/%.c
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CRITERION_COMPILE) \
+		$(LIBCHECK_CFLAGS) -o $@ $< $(LIBCHECK_LIBS)
+$(LIBCHECK_SUITES): tests/fixtures/%.so: tests/fixtures/%.c
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CRITERION_COMPILE) -shared -fPIC \
+		$(LIBCHECK_CFLAGS) -o $@ $< $(LIBCHECK_IN_IT)
+if LIBCHECK
+check_DATA += $(LIBCHECK_FIXTURES) $(LIBCHECK_SUITES)
+endif
+CLEANFILES += $(LIBCHECK_FIXTURES) $(LIBCHECK_SUITES)
+EXTRA_DIST += $(LIBCHECK_C)
+
 GTEST_CC = \
 	tests/fixtures/gtest_all.cc \
 	tests/fixtures/gtest_main.cc
@@ -384,6 +404,7 @@ CLI_TESTS = \
 	tests/cli/automake.sh \
 	tests/cli/basic.sh \
 	tests/cli/canary.sh \
+	tests/cli/check.sh \
 	tests/cli/checks.sh \
 	tests/cli/clock.sh \
 	tests/cli/cmocka.sh \

@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -31,6 +32,7 @@ static struct {
 	bool greeted;
 	bool is_clean; /* no code of the program ran since the last fork */
 	bool has_atfork;
+	uintptr_t base;
 	bool exits; /* a child must end by exit(3): PIT-1 */
 	struct sigaction reaping; /* the program's own, for SIGCHLD */
 	pid_t pid;  /* of the server, or of the test child */
@@ -71,6 +73,13 @@ static struct served_page *serve_map(void)
 	return page != MAP_FAILED && page->magic == SERVED_MAGIC ? page : NULL;
 }
 
+static int serve_program_base(struct dl_phdr_info *info, size_t size, void *to)
+{
+	(void)size;
+	*(uintptr_t *)to = info->dlpi_addr;
+	return 1; /* the program is the first */
+}
+
 __attribute__((constructor)) static void serve_open(void)
 {
 	if (!getenv(SERVED_ENV))
@@ -87,6 +96,37 @@ __attribute__((constructor)) static void serve_open(void)
 	close(SERVED_IMAGE);
 	serve.exits = serve_must_exit();
 	serve.pid = getpid();
+	if (serve.page->carried)
+		return;
+	dl_iterate_phdr(serve_program_base, &serve.base);
+	serve_loaded();
+}
+
+uintptr_t serve_base(void)
+{
+	return serve.base;
+}
+
+/* In place of a program: loads the shared object and calls its main(). */
+__attribute__((visibility("default"))) int shmrun_carry(int argc, char **argv);
+int shmrun_carry(int argc, char **argv)
+{
+	void *handle = dlopen(argv[0], RTLD_NOW | RTLD_GLOBAL);
+	int (*main_of)(int argc, char **argv, char **env);
+	struct link_map *map;
+
+	if (!handle || dlinfo(handle, RTLD_DI_LINKMAP, &map) < 0)
+		serve_refuse(dlerror());
+	serve.base = map->l_addr;
+	/* A runtime may have come with it. */
+	serve.exits = serve_must_exit();
+	serve_loaded();
+	main_of = (__typeof__(main_of))(uintptr_t)dlsym(handle, "main");
+	if (main_of)
+		return main_of(argc, argv, environ);
+	if (!serve_without_main)
+		serve_refuse("it has no main()");
+	return serve_without_main(argc, argv);
 }
 
 struct served_page *serve_page(void)
@@ -135,20 +175,27 @@ static uint16_t serve_len(const char *text)
 	return (uint16_t)(len < 4000 ? len : 4000);
 }
 
-static void serve_put(struct served_test *t, const char *scope,
-		      const char *name, const char *file)
+static struct iovec serve_text(const char *text)
+{
+	return (struct iovec){ (void *)(uintptr_t)text,
+			       text ? serve_len(text) : 0 };
+}
+
+static void serve_put(struct served_test *t, const struct serve_test *of)
 {
 	struct iovec parts[] = {
 		{ t, sizeof(*t) },
-		{ (void *)(uintptr_t)scope, serve_len(scope) },
-		{ (void *)(uintptr_t)name, serve_len(name) },
-		{ (void *)(uintptr_t)file, serve_len(file) },
+		serve_text(of->scope),
+		serve_text(of->name),
+		serve_text(of->file),
+		serve_text(of->tags),
 	};
 
-	t->scope_len = serve_len(scope);
-	t->name_len = serve_len(name);
-	t->file_len = serve_len(file);
-	serve_write(parts, 4);
+	t->scope_len = (uint16_t)parts[1].iov_len;
+	t->name_len = (uint16_t)parts[2].iov_len;
+	t->file_len = (uint16_t)parts[3].iov_len;
+	t->tags_len = (uint16_t)parts[4].iov_len;
+	serve_write(parts, 5);
 }
 
 /* FNV-1a. */
@@ -170,18 +217,26 @@ bool serve_is(const char *scope, const char *name)
 	return serve_mark(scope, name) == serve.question.mark;
 }
 
-void serve_list(uint32_t number, const char *scope, const char *name,
-		const char *file, uint32_t line, bool disabled)
+uint32_t serve_index(void)
+{
+	return serve.question.index;
+}
+
+void serve_list(const struct serve_test *test)
 {
 	struct served_test t = {
 		.entry = serve.n_entries - 1,
-		.number = number,
-		.line = line,
-		.disabled = disabled,
-		.mark = serve_mark(scope, name),
+		.number = test->number,
+		.line = test->line,
+		.disabled = test->disabled,
+		.mark = serve_mark(test->scope, test->name),
+		.count = test->count,
+		.timeout_ms = test->timeout_ms,
+		.signal = test->signal,
+		.exit_code = test->exit_code,
 	};
 
-	serve_put(&t, scope, name, file);
+	serve_put(&t, test);
 }
 
 void serve_refuse(const char *why)
@@ -189,7 +244,7 @@ void serve_refuse(const char *why)
 	struct served_test t = { .kind = 1 };
 
 	if (serve.page->mode == SERVED_LIST)
-		serve_put(&t, "", why, "");
+		serve_put(&t, &(struct serve_test){ .name = why });
 	_exit(1);
 }
 
@@ -386,6 +441,31 @@ void serve_phase(enum adapter_phase phase)
 	if (serve_getpid() != serve.pid)
 		serve_exit(1);
 	serve.page->attempt.phase = phase;
+}
+
+bool serve_is_test(void)
+{
+	return serve_getpid() == serve.pid &&
+	       serve.page->attempt.pid == serve.pid;
+}
+
+void serve_point(const char *file, uint32_t line)
+{
+	static const char *before;
+	struct served_attempt *attempt = &serve.page->attempt;
+	size_t len;
+
+	if (serve_getpid() != serve.pid)
+		return;
+	if (file != before || !attempt->point_line) {
+		len = strlen(file);
+		if (len >= SERVED_POINT)
+			len = SERVED_POINT - 1;
+		memcpy(attempt->point_file, file, len);
+		attempt->point_file[len] = '\0';
+		before = file;
+	}
+	attempt->point_line = line;
 }
 
 /* Any thread of a test may fail (PIT-3). */

@@ -19,14 +19,34 @@
 /* NULL in a process that is not ours to serve: leave everything alone. */
 struct served_page *serve_page(void);
 
+/* The file that is served is in memory, at serve_base(): the framework's
+ * object looks for what it needs. */
+void serve_loaded(void);
+uintptr_t serve_base(void);
+/* What a framework does with a shared object that has no main(); NULL = such
+ * a one is refused. */
+__attribute__((weak)) int serve_without_main(int argc, char **argv);
+
 /* The framework's entry was called: is it the one that is asked for?  Counts
  * calls.  With SERVED_LIST the answer is yes each time. */
 bool serve_enter(void);
 
 /* ---- listing --------------------------------------------------------- */
 
-void serve_list(uint32_t number, const char *scope, const char *name,
-		const char *file, uint32_t line, bool disabled);
+/* What a framework knows of a test; NULL and 0 = nothing. */
+struct serve_test {
+	uint32_t number;
+	const char *scope, *name;
+	const char *file;
+	uint32_t line;
+	const char *tags;
+	bool disabled;
+	uint32_t count; /* of a loop */
+	uint32_t timeout_ms;
+	int signal, exit_code;
+};
+
+void serve_list(const struct serve_test *test);
 /* Such a program cannot be listed: says why. */
 __attribute__((noreturn)) void serve_refuse(const char *why);
 
@@ -36,6 +56,8 @@ __attribute__((noreturn)) void serve_refuse(const char *why);
  * The same until it is run or refused. */
 uint32_t serve_wanted(void);
 
+/* Which instance of it. */
+uint32_t serve_index(void);
 /* Is it the one that was listed under that number? */
 bool serve_is(const char *scope, const char *name);
 
@@ -54,6 +76,10 @@ void serve_break_all(void);
 void serve_phase(enum adapter_phase phase);
 void serve_fail(const char *file, uint32_t line, const char *text);
 void serve_skip(const char *file, uint32_t line, const char *text);
+/* How far the test has come: where it died, if it dies. */
+void serve_point(const char *file, uint32_t line);
+/* This process is the test: neither the server, nor a child of the test. */
+bool serve_is_test(void);
 /* What was told so far is not of the test that is wanted. */
 void serve_forget(void);
 bool serve_has_failed(void);

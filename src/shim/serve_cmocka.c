@@ -303,8 +303,11 @@ static void group_list(const char *name, const struct unit_test *tests,
 
 	for (i = 0; i < n; i++)
 		if (group_is_test(&tests[i]))
-			serve_list((uint32_t)i, name, tests[i].name, "", 0,
-				   false);
+			serve_list(&(struct serve_test){
+				.number = (uint32_t)i,
+				.scope = name,
+				.name = tests[i].name,
+			});
 }
 
 static int group_run(const char *name)
@@ -381,4 +384,10 @@ __attribute__((constructor)) static void cmocka_open(void)
 	/* It would write a report of its own. */
 	unsetenv("CMOCKA_MESSAGE_OUTPUT");
 	unsetenv("CMOCKA_XML_FILE");
+}
+
+/* A shared object brings libcmocka with it. */
+void serve_loaded(void)
+{
+	cmocka_open();
 }

@@ -17,7 +17,6 @@
 #include "suite/gtest.h"
 
 #include <dlfcn.h>
-#include <link.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -98,34 +97,25 @@ static const struct part *torn; /* the last one of a suite's end */
 
 /* ---- what is found --------------------------------------------------- */
 
-static int program_base(struct dl_phdr_info *info, size_t size, void *to)
-{
-	(void)size;
-	*(uintptr_t *)to = info->dlpi_addr;
-	return 1; /* the program is the first */
-}
-
-static void *find(uintptr_t base, enum gtest_symbol i)
+static void *find(enum gtest_symbol i)
 {
 	static const char *const names[N_GTEST_SYMBOLS] = GTEST_SYMBOL_NAMES;
 	uint64_t at = serve_page()->symbols[i];
 
 	if (at)
-		return (void *)(base + (uintptr_t)at);
+		return (void *)(serve_base() + (uintptr_t)at);
 	return dlsym(RTLD_DEFAULT, names[i]);
 }
 
 static bool find_all(void)
 {
 	void **to = (void **)&gtest;
-	uintptr_t base = 0;
 	uint32_t i;
 
 	_Static_assert(sizeof(gtest) == N_GTEST_SYMBOLS * sizeof(void *),
 		       "in the order of enum gtest_symbol");
-	dl_iterate_phdr(program_base, &base);
 	for (i = 0; i < N_GTEST_SYMBOLS; i++) {
-		to[i] = find(base, (enum gtest_symbol)i);
+		to[i] = find((enum gtest_symbol)i);
 		if (!to[i])
 			return false;
 	}
@@ -194,10 +184,15 @@ static bool is_disabled(const struct string *s)
 
 static void list_test(uint32_t number, const struct test_info *t)
 {
-	serve_list(number, t->suite_name.text, t->name.text,
-		   t->file.len ? t->file.text : "",
-		   t->line > 0 ? (uint32_t)t->line : 0,
-		   is_disabled(&t->suite_name) || is_disabled(&t->name));
+	serve_list(&(struct serve_test){
+		.number = number,
+		.scope = t->suite_name.text,
+		.name = t->name.text,
+		.file = t->file.len ? t->file.text : NULL,
+		.line = t->line > 0 ? (uint32_t)t->line : 0,
+		.disabled = is_disabled(&t->suite_name) ||
+			    is_disabled(&t->name),
+	});
 }
 
 static void list_all(void)
@@ -450,11 +445,8 @@ static void forget_environment(void)
 		unsetenv(names[i]);
 }
 
-/* Behind serve.c's own, which is linked first. */
-__attribute__((constructor)) static void gtest_open(void)
+void serve_loaded(void)
 {
-	if (!serve_page())
-		return;
 	forget_environment();
 	if (!find_all())
 		serve_refuse("its gtest does not have what is needed of 1.10 "

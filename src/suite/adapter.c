@@ -24,6 +24,7 @@ const struct adapter_ops *const adapter_table[] = {
 	&adapter_criterion,
 	&adapter_cmocka,
 	&adapter_gtest,
+	&adapter_check,
 	&adapter_program,
 	&adapter_programs,
 	&adapter_tap,
@@ -229,6 +230,11 @@ static void adapter_tell_unknown(struct err *err)
 	str_fini(&why);
 }
 
+static bool adapter_reads(const struct adapter_ops *ops, const struct elf *elf)
+{
+	return ops->programs != elf->shared || (elf->shared && ops->carries);
+}
+
 /* The one adapter that says yes.  Where two do, the user must choose
  * (ADP-2). */
 static const struct adapter_ops *adapter_ask(const struct elf *elf,
@@ -238,7 +244,7 @@ static const struct adapter_ops *adapter_ask(const struct elf *elf,
 	const struct adapter_ops *const *ops;
 
 	for (ops = adapter_table; *ops; ops++) {
-		if (!(*ops)->probe || (*ops)->programs == elf->shared ||
+		if (!(*ops)->probe || !adapter_reads(*ops, elf) ||
 		    !(*ops)->probe(elf))
 			continue;
 		if (found) {

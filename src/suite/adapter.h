@@ -130,7 +130,8 @@ struct adapter_ops {
 	enum isolate isolate; /* what --isolate=auto means (ADP-11) */
 	bool serves; /* tests of a program that has many: served.h */
 	bool exits; /* a test child ends by exit(3): PIT-1 */
-	bool programs; /* its probe wants programs, not shared objects */
+	bool programs; /* its probe wants programs, not shared objects ... */
+	bool carries; /* ... or both */
 	/* May this be one?  Reads the file, runs nothing of it (ADP-2).  NULL:
 	 * only by name. */
 	bool (*probe)(const struct elf *elf);
@@ -149,6 +150,7 @@ struct adapter_ops {
 	enum outcome (*judge)(const struct adapter_end *end, const char **why);
 };
 
+extern const struct adapter_ops adapter_check;
 extern const struct adapter_ops adapter_cmocka;
 extern const struct adapter_ops adapter_criterion;
 extern const struct adapter_ops adapter_command;

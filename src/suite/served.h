@@ -33,6 +33,10 @@ enum served_fd {
 /* What the user had there, if anything. */
 #define SERVED_ENV_PRELOAD "SHMRUN_SERVED_PRELOAD"
 
+/* Of a shared object: what shmrun calls of the shim, with the arguments of
+ * that main(), whose first is the object's path. */
+#define SERVED_CARRY "shmrun_carry"
+
 /* LD_BIND_NOW is ours. */
 #define SERVED_ENV_LAZY "SHMRUN_SERVED_LAZY"
 
@@ -55,6 +59,7 @@ enum served_what {
 struct served_question {
 	uint32_t number;
 	uint32_t mark;
+	uint32_t index; /* which instance */
 };
 
 struct served_answer {
@@ -77,12 +82,14 @@ struct served_note {
 };
 
 #define SERVED_MAGIC 0x73727664u
-#define SERVED_SYMBOLS 16
+#define SERVED_SYMBOLS 64
+#define SERVED_POINT 200
 #define SERVED_TEXT (15 * 4096)
 
 struct served_page {
 	uint32_t magic;
 	uint32_t mode;	/* enum served_mode */
+	uint32_t carried; /* a shared object, which shmrun itself loads */
 	uint32_t entry; /* the how-manieth call of an entry it is about */
 	/* Addresses in the program's file of what it does not export, by the
 	 * adapter's numbers; 0 = not there. */
@@ -96,6 +103,9 @@ struct served_page {
 		uint32_t n_faults; /* of fixtures */
 		uint32_t skipped;
 		uint32_t used; /* bytes of text */
+		/* The last place that the test has told; line 0 = none. */
+		uint32_t point_line;
+		char point_file[SERVED_POINT];
 	} attempt;
 	char text[SERVED_TEXT]; /* notes, each at a multiple of 4 */
 };
@@ -107,10 +117,15 @@ struct served_test {
 	uint32_t line;
 	uint32_t disabled;
 	uint32_t mark; /* of its names: a program may list others next time */
+	uint32_t count; /* its instances are called name[i]; 0 = no range */
+	uint32_t timeout_ms; /* 0 = the runner's */
+	int32_t signal;	/* the expected end, or 0 */
+	int32_t exit_code;
 	uint16_t scope_len;
 	uint16_t name_len;
 	uint16_t file_len;
-	uint16_t kind; /* 0; 1 = no test: the name says why it is refused */
+	uint16_t tags_len; /* comma-separated */
+	uint32_t kind; /* 0; 1 = no test: the name says why it is refused */
 };
 
 #endif

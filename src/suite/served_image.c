@@ -21,5 +21,6 @@
 		"served_image_" #name "_end - served_image_" #name "\n"       \
 		".popsection\n")
 
+SERVED_IMAGE_OF(check);
 SERVED_IMAGE_OF(cmocka);
 SERVED_IMAGE_OF(gtest);

@@ -6,6 +6,9 @@
 #ifndef SUITE_SERVED_IMAGE_H
 #define SUITE_SERVED_IMAGE_H
 
+extern const unsigned char served_image_check[];
+extern const unsigned char served_image_check_end[];
+
 extern const unsigned char served_image_cmocka[];
 extern const unsigned char served_image_cmocka_end[];
 

@@ -28,7 +28,7 @@ struct served_reader {
 
 struct served_texts {
 	struct served_test head;
-	const char *scope, *name, *file; /* without an end */
+	const char *scope, *name, *file, *tags; /* without an end */
 };
 
 static bool served_next(struct served_reader *r, struct served_texts *t)
@@ -39,12 +39,13 @@ static bool served_next(struct served_reader *r, struct served_texts *t)
 		return false;
 	memcpy(&t->head, r->bytes, sizeof(t->head));
 	size = sizeof(t->head) + t->head.scope_len + t->head.name_len +
-	       t->head.file_len;
+	       t->head.file_len + t->head.tags_len;
 	if (size > r->len)
 		return false;
 	t->scope = r->bytes + sizeof(t->head);
 	t->name = t->scope + t->head.scope_len;
 	t->file = t->name + t->head.name_len;
+	t->tags = t->file + t->head.file_len;
 	r->bytes += size;
 	r->len -= size;
 	return true;
@@ -152,10 +153,33 @@ static void served_fill(struct adapter_suite *s, struct served_entry *e,
 		.file = file ? file : served_word(s, t->file,
 						  t->head.file_len),
 		.line = t->head.line,
-		.count = 1,
+		.count = max_of(t->head.count, 1u),
+		.indexed = t->head.count > 0,
 		.attrs = { .isolate = SHMRUN_ISOLATE_FORK,
-			   .disabled = t->head.disabled != 0 },
+			   .disabled = t->head.disabled != 0,
+			   .timeout = t->head.timeout_ms / 1e3,
+			   .signal = t->head.signal,
+			   .exit_code = t->head.exit_code },
 	};
+	if (t->head.tags_len)
+		e->test.attrs.tags = served_word(s, t->tags,
+						 t->head.tags_len);
+}
+
+/* A refusal is a sentence. */
+static int served_check(const struct served_texts *t, struct err *err)
+{
+	if (t->head.kind && t->head.name_len && *t->name)
+		return err_set(err, -ENOTSUP, "%.*s", t->head.name_len,
+			       t->name);
+	if (t->head.kind)
+		return err_set(err, -EPROTO,
+			       "its listing is refused without a reason");
+	if (t->head.count > TEST_COUNT_MAX)
+		return err_set(err, -ERANGE, "%.*s has %u instances; %u is "
+			       "the most", t->head.name_len, t->name,
+			       t->head.count, TEST_COUNT_MAX);
+	return 0;
 }
 
 static int served_add(struct adapter_suite *s, const struct served_entry *all,
@@ -190,12 +214,7 @@ int served_read(struct adapter_suite *s, const char *bytes, size_t len,
 	for (i = 0; i < n && ret == 0; i++) {
 		if (!served_next(&r, &t))
 			break; /* counted above: there are n */
-		if (t.head.kind)
-			ret = t.head.name_len && *t.name
-				      ? err_set(err, -ENOTSUP, "%.*s",
-						t.head.name_len, t.name)
-				      : err_set(err, -EPROTO, "its listing "
-						"is refused without a reason");
+		ret = served_check(&t, err);
 		served_fill(s, &all[i], i ? &all[i - 1] : NULL, &t);
 		all[i].ix = i;
 	}
@@ -214,12 +233,14 @@ int served_read(struct adapter_suite *s, const char *bytes, size_t len,
 /* The user may have named the adapter. */
 static int served_check_file(const struct adapter_suite *s, struct err *err)
 {
+	struct served_state *state = s->state;
 	struct elf elf;
 	int ret = elf_open(&elf, s->path, err);
 
 	if (ret < 0)
 		return ret;
-	if (elf.shared)
+	state->carried = elf.shared;
+	if (elf.shared && !state->image->carries)
 		ret = err_set(err, -ENOEXEC, "it is a shared object, not a "
 			      "program");
 	elf_close(&elf);
@@ -237,7 +258,7 @@ int served_open(struct adapter_suite *s, const struct server_image *image,
 	ret = served_check_file(s, err);
 	if (ret < 0)
 		return ret;
-	if (access(s->path, X_OK) < 0)
+	if (!state->carried && access(s->path, X_OK) < 0)
 		return err_sys(err, -errno, "it cannot be executed");
 	return 0;
 }
@@ -295,6 +316,7 @@ int served_list(struct adapter_suite *s, struct err *err)
 		close(fd);
 		return ret;
 	}
+	server.carried = state->carried;
 	server.page->mode = SERVED_LIST;
 	memcpy(server.page->symbols, state->symbols, sizeof(state->symbols));
 	ret = server_start(&server, s->path, state->image, fd, err);

@@ -15,6 +15,7 @@
 /* The state of an adapter's suite. */
 struct served_state {
 	const struct server_image *image;
+	bool carried; /* a shared object */
 	uint64_t symbols[SERVED_SYMBOLS];
 	struct served_ref *refs; /* one per test */
 };
@@ -26,7 +27,8 @@ struct served_ref {
 	uint32_t mark; /* of its names */
 };
 
-/* An adapter's open(), list(), close(), judge(). */
+/* An adapter's open(), list(), close(), judge().  An image that can carry
+ * takes shared objects, too. */
 int served_open(struct adapter_suite *s, const struct server_image *image,
 		struct err *err);
 int served_list(struct adapter_suite *s, struct err *err);

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/sys.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -111,10 +112,12 @@ static void server_place(const int from[SERVED_FDS])
 	sys_close_range(SERVED_FDS, INT_MAX);
 }
 
-no_return static void server_exec(const char *path, const int from[SERVED_FDS],
-				  pid_t parent)
+no_return static void server_exec(const struct server *s, const char *path,
+				  const int from[SERVED_FDS], pid_t parent)
 {
 	char *argv[] = { (char *)(uintptr_t)path, NULL };
+	char *carry[] = { "shmrun", SERVER_CARRY, (char *)(uintptr_t)path,
+			  NULL };
 	sigset_t none;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -127,9 +130,23 @@ no_return static void server_exec(const char *path, const int from[SERVED_FDS],
 	server_place(from);
 	server_set_preload();
 	server_calm_asan();
-	execv(path, argv);
+	if (s->carried)
+		execv("/proc/self/exe", carry);
+	else
+		execv(path, argv);
 	dprintf(STDERR_FILENO, "%s: %s\n", path, strerror(errno));
 	_exit(127);
+}
+
+no_return void server_carry(int argc, char **argv)
+{
+	int (*carry)(int n, char **args) = (__typeof__(carry))(uintptr_t)dlsym(
+		RTLD_DEFAULT, SERVED_CARRY);
+
+	/* Only who has the shim in front knows what to do. */
+	if (argc != 3 || !carry)
+		_exit(1);
+	exit(carry(argc - 2, argv + 2));
 }
 
 /* ---- start and end --------------------------------------------------- */
@@ -147,9 +164,10 @@ int server_start(struct server *s, const char *path,
 	if (from[SERVED_IMAGE] < 0)
 		return from[SERVED_IMAGE];
 	str_addf(&program, "%s%s", strchr(path, '/') ? "" : "./", path);
+	s->page->carried = s->carried;
 	s->pid = fork();
 	if (s->pid == 0)
-		server_exec(str_get(&program), from, parent);
+		server_exec(s, str_get(&program), from, parent);
 	if (s->pid < 0) {
 		ret = err_sys(err, -errno, "it cannot be started");
 		s->pid = 0;

@@ -79,9 +79,9 @@ static bool serve_hear(struct served_answer *answer)
 	return n == sizeof(*answer);
 }
 
-static bool serve_ask(uint32_t number, uint32_t mark)
+static bool serve_ask(uint32_t number, uint32_t mark, uint32_t index)
 {
-	struct served_question question = { number, mark };
+	struct served_question question = { number, mark, index };
 
 	return send(serve.talk, &question, sizeof(question), MSG_NOSIGNAL) ==
 	       sizeof(question);
@@ -133,6 +133,7 @@ static int serve_prepare(const struct errand *e, struct err *err)
 	serve.position = e->position;
 	serve.broken = false;
 	serve_clear();
+	serve.server.carried = state->carried;
 	serve.server.page->mode = SERVED_RUN;
 	serve.server.page->entry = ref->entry;
 	memcpy(serve.server.page->symbols, state->symbols,
@@ -219,7 +220,7 @@ void serve_leave(struct worker *w)
 	stage_begin(NOTES_NO_TEST, 0, 0, "", false);
 	if (!serve.broken)
 		serve_clear();
-	serve_ask(SERVED_LEAVE, 0);
+	serve_ask(SERVED_LEAVE, 0, 0);
 	/* Its end is the answer. */
 	while (serve_hear(&drop))
 		;
@@ -233,6 +234,18 @@ void serve_leave(struct worker *w)
 }
 
 /* ---- one test -------------------------------------------------------- */
+
+/* A framework may know how far the test had come. */
+static void serve_say_point(const struct served_attempt *a)
+{
+	char file[SERVED_POINT];
+
+	memcpy(file, a->point_file, sizeof(file));
+	file[sizeof(file) - 1] = '\0';
+	if (a->point_line)
+		stage_note(NOTE_FAILURE, file, a->point_line,
+			   "the last point that it came to");
+}
 
 static void serve_judge(const struct errand *e, int status, struct finding *f)
 {
@@ -250,8 +263,10 @@ static void serve_judge(const struct errand *e, int status, struct finding *f)
 	serve_replay();
 	f->n_failures = end.n_failures;
 	f->outcome = body_judge(e, &end);
-	if (end.done)
+	if (end.done || f->outcome == OUTCOME_PASS)
 		return;
+	if (f->outcome == OUTCOME_CRASH)
+		serve_say_point(a);
 	f->signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	f->exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
@@ -272,7 +287,8 @@ static void serve_one(const struct errand *e, struct finding *f)
 	struct served_answer answer = { 0 };
 
 	serve_clear();
-	if (!serve_ask(ref->number, ref->mark) || !serve_hear(&answer)) {
+	if (!serve_ask(ref->number, ref->mark, e->index) ||
+	    !serve_hear(&answer)) {
 		serve_replay();
 		serve_say_lost(f);
 	} else if (answer.what == SERVED_ENDED) {

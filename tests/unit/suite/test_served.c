@@ -105,6 +105,35 @@ Test(served, a_listing_that_is_cut_or_refuses_is_an_error)
 	str_fini(&listing);
 }
 
+/* CHK-2: loops, expected ends, limits; SEL-4: tags. */
+Test(served, takes_what_is_known_of_a_test)
+{
+	struct served_test t = { .count = 3, .timeout_ms = 1500, .signal = 11,
+				 .exit_code = 3, .scope_len = 1,
+				 .name_len = 1, .tags_len = 5 };
+	struct err err = { 0 };
+	struct adapter_suite *s;
+
+	str_add_len(&listing, (const char *)&t, sizeof(t));
+	str_add(&listing, "gxa,b c");
+	s = adapter_open("fake", &fake, &err);
+	cr_assert_not_null(s, "%s", err.text);
+	cr_expect(s->tests[0].count == 3 && s->tests[0].indexed);
+	cr_expect(s->tests[0].attrs.timeout > 1.49 &&
+		  s->tests[0].attrs.timeout < 1.51);
+	cr_expect_eq(s->tests[0].attrs.signal, 11);
+	cr_expect_eq(s->tests[0].attrs.exit_code, 3);
+	cr_expect_str_eq(s->tests[0].attrs.tags, "a,b_c");
+	adapter_free(s);
+	str_fini(&listing);
+	t.count = TEST_COUNT_MAX + 1;
+	str_add_len(&listing, (const char *)&t, sizeof(t));
+	str_add(&listing, "gxa,b c");
+	cr_expect_null(adapter_open("fake", &fake, &err));
+	cr_expect_eq(err.code, -ERANGE);
+	str_fini(&listing);
+}
+
 /* What a test noted, and what it may have scribbled behind. */
 Test(served, notes_end_where_nothing_sensible_is)
 {
