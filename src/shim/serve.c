@@ -451,7 +451,7 @@ bool serve_is_test(void)
 
 void serve_point(const char *file, uint32_t line)
 {
-	static const char *before;
+	static const char *before = "";
 	struct served_attempt *attempt = &serve.page->attempt;
 	size_t len;
 
