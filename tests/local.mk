@@ -387,10 +387,15 @@ GTEST_FIXTURES = $(GTEST_CC:.cc=)
 $(GTEST_FIXTURES): tests/fixtures/%: tests/fixtures/%.cc
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CXX) $(SO_CXXFLAGS) $(CXXFLAGS) \
 		$(LDFLAGS) $(GTEST_CFLAGS) -o $@ $< $(GTEST_LIBS)
+# The same as a shared object that has no main().
+tests/fixtures/gtest_all.so: tests/fixtures/gtest_all.cc
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CXX) $(SO_CXXFLAGS) $(CXXFLAGS) \
+		-shared -fPIC -Dmain=not_main $(LDFLAGS) $(GTEST_CFLAGS) \
+		-o $@ $< $(GTEST_LIBS)
 if GTEST
-check_DATA += $(GTEST_FIXTURES)
+check_DATA += $(GTEST_FIXTURES) tests/fixtures/gtest_all.so
 endif
-CLEANFILES += $(GTEST_FIXTURES)
+CLEANFILES += $(GTEST_FIXTURES) tests/fixtures/gtest_all.so
 EXTRA_DIST += $(GTEST_CC)
 
 # ---- the program from outside: each test once per back end -----------------

@@ -111,7 +111,7 @@ uintptr_t serve_base(void)
 __attribute__((visibility("default"))) int shmrun_carry(int argc, char **argv);
 int shmrun_carry(int argc, char **argv)
 {
-	void *handle = dlopen(argv[0], RTLD_NOW | RTLD_GLOBAL);
+	void *handle = dlopen(argv[2], RTLD_NOW | RTLD_GLOBAL);
 	int (*main_of)(int argc, char **argv, char **env);
 	struct link_map *map;
 
@@ -122,11 +122,11 @@ int shmrun_carry(int argc, char **argv)
 	serve.exits = serve_must_exit();
 	serve_loaded();
 	main_of = (__typeof__(main_of))(uintptr_t)dlsym(handle, "main");
-	if (main_of)
-		return main_of(argc, argv, environ);
-	if (!serve_without_main)
+	if (serve_carried)
+		return serve_carried(main_of, argc, argv);
+	if (!main_of)
 		serve_refuse("it has no main()");
-	return serve_without_main(argc, argv);
+	return main_of(argc - 2, argv + 2, environ);
 }
 
 struct served_page *serve_page(void)

@@ -23,9 +23,12 @@ struct served_page *serve_page(void);
  * object looks for what it needs. */
 void serve_loaded(void);
 uintptr_t serve_base(void);
-/* What a framework does with a shared object that has no main(); NULL = such
- * a one is refused. */
-__attribute__((weak)) int serve_without_main(int argc, char **argv);
+/* How a framework begins a shared object, which may have no main(): the first
+ * arguments are those that would start it without us.  NULL = by a main() that
+ * gets its path, and must be there. */
+__attribute__((weak)) int serve_carried(int (*main_of)(int argc, char **argv,
+						       char **env),
+					int argc, char **argv);
 
 /* The framework's entry was called: is it the one that is asked for?  Counts
  * calls.  With SERVED_LIST the answer is yes each time. */

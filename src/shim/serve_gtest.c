@@ -445,6 +445,25 @@ static void forget_environment(void)
 		unsetenv(names[i]);
 }
 
+/* As gtest_main's main() would: gtest runs what it is told to by the arguments,
+ * among them those with which a death test starts the program anew. */
+int serve_carried(int (*main_of)(int argc, char **argv, char **env), int argc,
+		  char **argv)
+{
+	void (*init)(int *n, char **args) = (__typeof__(init))(uintptr_t)dlsym(
+		RTLD_DEFAULT, GTEST_INIT);
+	void *(*instance)(void) = (__typeof__(instance))(uintptr_t)dlsym(
+		RTLD_DEFAULT, GTEST_INSTANCE);
+
+	if (main_of)
+		return main_of(argc, argv, environ);
+	if (!init || !instance)
+		serve_refuse("it has no main(), and does not export gtest's "
+			     "functions");
+	init(&argc, argv);
+	return gtest.run_all(instance());
+}
+
 void serve_loaded(void)
 {
 	forget_environment();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Programs of GoogleTest, unmodified: gtest linked in, as it mostly is, or as
- * a shared library.
+ * Programs of GoogleTest, unmodified, and shared objects of tests: gtest linked
+ * in, as it mostly is, or as a shared library.
  *
  * Of the former the addresses of gtest's functions are in the symbol table,
  * which a stripped program has lost; the shim (src/shim/serve_gtest.c) takes
@@ -21,10 +21,11 @@ static bool gtest_probe(const struct elf *elf)
 {
 	uint64_t run;
 
-	if (elf->shared || elf_needs(elf, "libc++.so"))
+	if (elf_needs(elf, "libc++.so"))
 		return false;
 	return elf_needs(elf, "libgtest.so") ||
-	       elf_find_symbols(elf, gtest_names, &run, 1) == 1;
+	       elf_find_symbols(elf, gtest_names, &run, 1) == 1 ||
+	       (elf->shared && elf_defines(elf, gtest_names[0]));
 }
 
 static int gtest_find(struct adapter_suite *s, struct err *err)
@@ -38,7 +39,9 @@ static int gtest_find(struct adapter_suite *s, struct err *err)
 		return ret;
 	n = elf_find_symbols(&elf, gtest_names, state->symbols,
 			     N_GTEST_SYMBOLS);
-	if (n < N_GTEST_SYMBOLS && !elf_needs(&elf, "libgtest.so"))
+	/* A shared object that is stripped still exports them. */
+	if (n < N_GTEST_SYMBOLS && !elf.shared &&
+	    !elf_needs(&elf, "libgtest.so"))
 		ret = err_set(err, -ENOEXEC, "its symbol table does not have "
 			      "what is needed of gtest 1.10 or later: is it "
 			      "stripped?");
@@ -51,6 +54,7 @@ static int gtest_open(struct adapter_suite *s, struct err *err)
 	static const struct server_image image = {
 		.bytes = served_image_gtest,
 		.end = served_image_gtest_end,
+		.carries = true,
 	};
 	int ret = served_open(s, &image, err);
 
@@ -59,10 +63,12 @@ static int gtest_open(struct adapter_suite *s, struct err *err)
 
 const struct adapter_ops adapter_gtest = {
 	.name = "gtest",
-	.help = "programs of GoogleTest 1.10 or later",
+	.help = "programs of GoogleTest 1.10 or later, and shared objects "
+		"with or without main()",
 	.lost = "does its main() call RUN_ALL_TESTS()?",
 	.isolate = ISOLATE_FORK,
 	.programs = true,
+	.carries = true,
 	.serves = true,
 	.probe = gtest_probe,
 	.open = gtest_open,

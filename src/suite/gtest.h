@@ -24,9 +24,14 @@ enum gtest_symbol {
 	N_GTEST_SYMBOLS,
 };
 
+/* What a shared object without a main() is begun with: they are exported. */
+#define GTEST_INIT "_ZN7testing14InitGoogleTestEPiPPc"
+#define GTEST_RUN "_ZN7testing8UnitTest3RunEv"
+#define GTEST_INSTANCE "_ZN7testing8UnitTest11GetInstanceEv"
+
 #define GTEST_SYMBOL_NAMES                                                    \
 	{                                                                     \
-		[GTEST_RUN_ALL] = "_ZN7testing8UnitTest3RunEv",               \
+		[GTEST_RUN_ALL] = GTEST_RUN,                                  \
 		[GTEST_RUN_SUITE] = "_ZN7testing9TestSuite3RunEv",            \
 		[GTEST_RUN_TEST] = "_ZN7testing8TestInfo3RunEv",              \
 		[GTEST_COUNT_SUITES] =                                        \

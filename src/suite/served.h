@@ -34,7 +34,7 @@ enum served_fd {
 #define SERVED_ENV_PRELOAD "SHMRUN_SERVED_PRELOAD"
 
 /* Of a shared object: what shmrun calls of the shim, with the arguments of
- * that main(), whose first is the object's path. */
+ * all of its own arguments, the third of which is the object. */
 #define SERVED_CARRY "shmrun_carry"
 
 /* LD_BIND_NOW is ours. */

@@ -4,6 +4,7 @@
 #include "base/raw.h"
 #include "base/str.h"
 #include "base/sys.h"
+#include "suite/gtest.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -116,8 +117,8 @@ no_return static void server_exec(const struct server *s, const char *path,
 				  const int from[SERVED_FDS], pid_t parent)
 {
 	char *argv[] = { (char *)(uintptr_t)path, NULL };
-	char *carry[] = { "shmrun", SERVER_CARRY, (char *)(uintptr_t)path,
-			  NULL };
+	char *carry[] = { "/proc/self/exe", SERVER_CARRY,
+			  (char *)(uintptr_t)path, NULL };
 	sigset_t none;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -131,22 +132,46 @@ no_return static void server_exec(const struct server *s, const char *path,
 	server_set_preload();
 	server_calm_asan();
 	if (s->carried)
-		execv("/proc/self/exe", carry);
+		execv(carry[0], carry);
 	else
 		execv(path, argv);
 	dprintf(STDERR_FILENO, "%s: %s\n", path, strerror(errno));
 	_exit(127);
 }
 
+/* As if it were a program, which a death test of GoogleTest starts anew. */
+static int server_call(int argc, char **argv)
+{
+	void *handle = dlopen(argv[2], RTLD_NOW | RTLD_GLOBAL);
+	int (*main_of)(int n, char **args, char **env);
+	void (*init)(int *n, char **args);
+	void *(*instance)(void);
+	int (*run)(void *all);
+
+	if (!handle) {
+		dprintf(STDERR_FILENO, "%s\n", dlerror());
+		return 127;
+	}
+	*(void **)&main_of = dlsym(handle, "main");
+	if (main_of)
+		return main_of(argc, argv, environ);
+	*(void **)&init = dlsym(handle, GTEST_INIT);
+	*(void **)&instance = dlsym(handle, GTEST_INSTANCE);
+	*(void **)&run = dlsym(handle, GTEST_RUN);
+	if (!init || !instance || !run)
+		return 127;
+	init(&argc, argv);
+	return run(instance());
+}
+
 no_return void server_carry(int argc, char **argv)
 {
-	int (*carry)(int n, char **args) = (__typeof__(carry))(uintptr_t)dlsym(
-		RTLD_DEFAULT, SERVED_CARRY);
+	int (*carry)(int n, char **args);
 
-	/* Only who has the shim in front knows what to do. */
-	if (argc != 3 || !carry)
+	*(void **)&carry = dlsym(RTLD_DEFAULT, SERVED_CARRY);
+	if (argc < 3)
 		_exit(1);
-	exit(carry(argc - 2, argv + 2));
+	exit(carry ? carry(argc, argv) : server_call(argc, argv));
 }
 
 /* ---- start and end --------------------------------------------------- */

@@ -3,7 +3,7 @@
 # Programs of GoogleTest, unmodified, by a server of their own: the same names,
 # outcomes and places as under gtest's own runner, but where we differ on
 # purpose; environments and SetUpTestSuite once per worker; nothing that ends
-# early, in a fixture or behind the tests passes for a success (GTS-2 to GTS-4,
+# early, in a fixture or behind the tests passes for a success (GTS-1 to GTS-4,
 # GTS-8, ADP-2, ADP-3, ADP-7, CRX-3, PROC-13, PROC-15, PIT-2, PIT-3, VAR-13).
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
@@ -11,7 +11,7 @@
 
 [ -x "$SUITES/gtest_all" ] || skip_all "GoogleTest is not installed"
 
-plan 65
+plan 69
 
 # What tests abandon is not the point.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0:handle_segv=0"
@@ -113,6 +113,25 @@ is "$status" 5 "a stripped program"
 like "$err" 'is it stripped' "and the sentence (GTS-8)"
 run "$SUITES/gtest_all" "$SUITES/pass.so" -f Plain::Passes -f 'pass::*'
 is "$status" 0 "beside a native suite"
+
+# ---- shared objects --------------------------------------------------------
+
+XDG_STATE_HOME="$tmp/new" run -v -j 2 "$SUITES/gtest_all.so"
+criterion_shmrun "$tmp/out" | grep -Ev '^(Deadly|BadSuite|.*DISABLED)' |
+	awk '{ for (i = 3; i <= NF; i++)
+			print $1, $2, $i
+		if (NF == 2)
+			print }' | sed 's/ SKIP .*/ SKIP/' | sort -u \
+	>"$tmp/carried"
+is "$(cat "$tmp/carried")" "$(cat "$tmp/ours")" \
+	"one without main(): the same tests, outcomes and places (GTS-1)"
+is "$(results PASS | grep -c 'DeathTest::Dies')" 2 \
+	"death tests, also that which starts its program anew"
+strip -s -o "$tmp/stripped.so" "$SUITES/gtest_all.so"
+run "$tmp/stripped.so" -f 'Plain::Passes' -f 'SlowDeathTest::Dies'
+is "$status" 0 "what is stripped is exported still"
+run "$SUITES/gtest_all.so" "$SUITES/gtest_all" -f Plain::Passes
+is "$status.$(last_line "$out")" "0.2 passed, 0 failed" "beside the program"
 
 # ---- what main() and shared fixtures do ------------------------------------
 
