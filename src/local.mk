@@ -346,6 +346,8 @@ $(SERVE_OBJECTS): src/shim/serve_%.so: src/shim/serve_%.c $(SERVE_COMMON) \
 		-fvisibility=hidden -fexceptions -Wl,-z,noseparate-code \
 		-Wl,-z,now -Wl,-s -o $@ \
 		$(SERVE_COMMON:%=$(top_srcdir)/%) $(SERVE_MORE:%=$(top_srcdir)/%) \
+		-Wl,-z,now -Wl,-z,norelro -Wl,-s -o $@ \
+		$(SERVE_COMMON:%=$(top_srcdir)/%) \
 		$(top_srcdir)/src/shim/serve_$*.c
 src/shim/serve_check.so: SERVE_MORE = $(SERVE_CHECK)
 src/shim/serve_check.so: $(SERVE_CHECK) $(top_srcdir)/src/suite/check.h

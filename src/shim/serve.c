@@ -22,21 +22,30 @@
 
 /* Out of the way of what the program opens: it gets the lowest. */
 #define SERVE_LOWEST_FD 40
+/* Two of each size up to half a KiB. */
+#define WARM_BLOCKS 64
 
+/* Not written from one test to the next: that would cost child and server a
+ * copy of the page each time. */
 static struct {
 	struct served_page *page;
+	struct talk *own;
 	int talk;
 	uint32_t n_entries; /* called so far */
-	struct served_question question;
-	bool is_wanted;
-	bool greeted;
 	bool is_clean; /* no code of the program ran since the last fork */
 	bool has_atfork;
 	uintptr_t base;
 	bool exits; /* a child must end by exit(3): PIT-1 */
 	struct sigaction reaping; /* the program's own, for SIGCHLD */
-	pid_t pid;  /* of the server, or of the test child */
+	pid_t pid;  /* of the server */
 } serve;
+
+/* What changes with every test, on a page that children do not have. */
+struct talk {
+	struct served_question question;
+	bool is_wanted;
+	bool greeted;
+};
 
 /* ---- start ----------------------------------------------------------- */
 
@@ -80,13 +89,24 @@ static int serve_program_base(struct dl_phdr_info *info, size_t size, void *to)
 	return 1; /* the program is the first */
 }
 
+static struct talk *serve_map_own(void)
+{
+	void *own = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (own == MAP_FAILED || madvise(own, 4096, MADV_DONTFORK) < 0)
+		return NULL;
+	return own;
+}
+
 __attribute__((constructor)) static void serve_open(void)
 {
 	if (!getenv(SERVED_ENV))
 		return;
 	serve_restore_preload();
 	serve.page = serve_map();
-	if (!serve.page)
+	serve.own = serve_map_own();
+	if (!serve.page || !serve.own)
 		_exit(1);
 	serve.talk = fcntl(SERVED_TALK, F_DUPFD_CLOEXEC, SERVE_LOWEST_FD);
 	if (serve.talk < 0)
@@ -214,12 +234,12 @@ static uint32_t serve_mark(const char *scope, const char *name)
 
 bool serve_is(const char *scope, const char *name)
 {
-	return serve_mark(scope, name) == serve.question.mark;
+	return serve_mark(scope, name) == serve.own->question.mark;
 }
 
 uint32_t serve_index(void)
 {
-	return serve.question.index;
+	return serve.own->question.index;
 }
 
 void serve_list(const struct serve_test *test)
@@ -263,19 +283,20 @@ uint32_t serve_wanted(void)
 {
 	ssize_t n;
 
-	if (serve.is_wanted)
-		return serve.question.number;
-	if (!serve.greeted)
+	if (serve.own->is_wanted)
+		return serve.own->question.number;
+	if (!serve.own->greeted)
 		serve_answer(SERVED_READY, 0);
-	serve.greeted = true;
+	serve.own->greeted = true;
 	do {
-		n = read(serve.talk, &serve.question, sizeof(serve.question));
+		n = read(serve.talk, &serve.own->question,
+			 sizeof(serve.own->question));
 	} while (n < 0 && errno == EINTR);
 	/* The worker is gone, and nobody is left to tear down for. */
-	if (n != sizeof(serve.question))
+	if (n != sizeof(serve.own->question))
 		_exit(1);
-	serve.is_wanted = true;
-	return serve.question.number;
+	serve.own->is_wanted = true;
+	return serve.own->question.number;
 }
 
 void serve_soil(void)
@@ -285,7 +306,7 @@ void serve_soil(void)
 
 static void serve_done(uint32_t what, int status)
 {
-	serve.is_wanted = false;
+	serve.own->is_wanted = false;
 	serve_answer(what, status);
 }
 
@@ -296,9 +317,9 @@ void serve_break(void)
 
 void serve_break_all(void)
 {
-	if (!serve.greeted)
+	if (!serve.own->greeted)
 		serve_answer(SERVED_BROKEN, 0);
-	serve.greeted = true;
+	serve.own->greeted = true;
 	while (serve_wanted() != SERVED_LEAVE)
 		serve_break();
 }
@@ -319,6 +340,14 @@ static bool serve_is_pending(FILE *file)
 static pid_t serve_getpid(void)
 {
 	return (pid_t)raw_syscall(SYS_getpid, 0, 0, 0, 0, 0);
+}
+
+/* The server or its test child: not a process that they have made. */
+static bool serve_is_own(void)
+{
+	pid_t pid = serve_getpid();
+
+	return pid == serve.pid || pid == serve.page->attempt.pid;
 }
 
 __attribute__((noreturn)) static void serve_exit(int status)
@@ -362,21 +391,21 @@ static void serve_settle(pid_t server)
 		serve_exit(1);
 	raw_syscall(SYS_setpgid, 0, 0, 0, 0, 0);
 	raw_syscall(SYS_close, serve.talk, 0, 0, 0, 0);
-	serve.pid = serve_getpid();
-	serve.page->attempt.pid = serve.pid;
+	serve.page->attempt.pid = serve_getpid();
 	if (serve.reaping.sa_handler != SIG_DFL)
 		sigaction(SIGCHLD, &serve.reaping, NULL);
 }
 
 __attribute__((noreturn)) static void
-serve_child(void (*run)(void *ctx, uint32_t number), void *ctx, pid_t server)
+serve_child(void (*run)(void *ctx, uint32_t number), void *ctx, uint32_t number,
+	    pid_t server)
 {
 	struct served_attempt *attempt = &serve.page->attempt;
 
 	serve_settle(server);
-	run(ctx, serve.question.number);
+	run(ctx, number);
 	/* A child of the test that came back from the body (PIT-2). */
-	if (serve_getpid() != serve.pid)
+	if (!serve_is_own())
 		serve_exit(1);
 	if (serve_is_pending(stdout))
 		fflush(stdout);
@@ -407,20 +436,42 @@ static void serve_lose_end(void)
 	serve_break();
 }
 
+/* Small blocks that lie side by side: a child that takes them copies a page or
+ * two, and not one of the allocator's own, one of its end and one of each old
+ * hole. */
+static void serve_warm_heap(void)
+{
+	void *volatile held[WARM_BLOCKS];
+	size_t i;
+
+	for (i = 0; i < WARM_BLOCKS; i++)
+		held[i] = malloc(24 + i / 2 * 16);
+	for (i = WARM_BLOCKS; i-- > 0;)
+		free(held[i]);
+}
+
+/* Once code of the program has run here. */
+static void serve_clean(void)
+{
+	if (serve.is_clean)
+		return;
+	serve_warm_heap();
+	/* Or the child prints it again (PROC-14). */
+	fflush(NULL);
+	serve_keep_ends();
+	serve.is_clean = true;
+}
+
 void serve_run(void (*run)(void *ctx, uint32_t number), void *ctx)
 {
+	uint32_t number = serve.own->question.number;
 	pid_t server = getpid(), pid, got;
 	int status = 0;
 
-	/* Or the child prints it again (PROC-14). */
-	if (!serve.is_clean) {
-		fflush(NULL);
-		serve_keep_ends();
-	}
-	serve.is_clean = true;
+	serve_clean();
 	pid = serve_fork();
 	if (pid == 0)
-		serve_child(run, ctx, server);
+		serve_child(run, ctx, number, server);
 	if (pid < 0) {
 		serve_fail("", 0, strerror(errno));
 		serve_break();
@@ -438,7 +489,7 @@ void serve_run(void (*run)(void *ctx, uint32_t number), void *ctx)
 
 void serve_phase(enum adapter_phase phase)
 {
-	if (serve_getpid() != serve.pid)
+	if (!serve_is_own())
 		serve_exit(1);
 	serve.page->attempt.phase = phase;
 }
@@ -500,9 +551,9 @@ void serve_fail(const char *file, uint32_t line, const char *text)
 	struct served_attempt *attempt = &serve.page->attempt;
 	bool in_body = attempt->phase == ADAPTER_BODY;
 
-	if (getpid() != serve.pid) {
-		dprintf(STDERR_FILENO, "%s:%u: in child process %d: %s\n",
-			file, line, (int)getpid(), text);
+	if (!serve_is_own()) {
+		dprintf(STDERR_FILENO, "%s:%u: in child process %d: %s\n", file,
+			line, (int)getpid(), text);
 		return;
 	}
 	pthread_mutex_lock(&serve_lock);
@@ -516,7 +567,7 @@ void serve_fail(const char *file, uint32_t line, const char *text)
 
 void serve_skip(const char *file, uint32_t line, const char *text)
 {
-	if (getpid() != serve.pid)
+	if (!serve_is_own())
 		return;
 	pthread_mutex_lock(&serve_lock);
 	serve.page->attempt.skipped = 1;
