@@ -48,6 +48,9 @@ _shmrun_options()
 --timings-write
 --cache-dir=
 --suite-id=
+--config=
+--profile=
+--env=
 --report=
 --tap --tap=
 --junit --junit=
@@ -101,6 +104,7 @@ _shmrun_values()
 	--no-tests) echo 'fail warn pass' ;;
 	--timings) echo 'path' ;;
 	--cache-dir) echo 'path' ;;
+	--config) echo 'path' ;;
 	--report) echo 'tap tap14 junit json github trace html' ;;
 	--tap) echo 'path' ;;
 	--junit) echo 'path' ;;
@@ -118,8 +122,9 @@ _shmrun_values()
 	--expect-failure) echo 'yes no' ;;
 	--enable-hard-errors) echo 'yes no' ;;
 	--collect-skipped-logs) echo 'yes no' ;;
-	commands) echo 'run list timings report merge top doctor' ;;
+	commands) echo 'run list timings report merge top config doctor' ;;
 	timings) echo 'show export import merge prune' ;;
+	config) echo 'show explain' ;;
 	# values end
 	esac
 }
@@ -173,9 +178,9 @@ _shmrun()
 		_filedir
 		[ -n "$command" ] || mapfile -t -O ${#COMPREPLY[@]} COMPREPLY \
 			< <(compgen -W "$(_shmrun_values commands)" -- "$cur")
-		[ "$command" != timings ] || mapfile -t -O ${#COMPREPLY[@]} \
-			COMPREPLY \
-			< <(compgen -W "$(_shmrun_values timings)" -- "$cur")
+		[[ $command != timings && $command != config ]] ||
+			mapfile -t -O ${#COMPREPLY[@]} COMPREPLY \
+			< <(compgen -W "$(_shmrun_values "$command")" -- "$cur")
 	fi
 }
 

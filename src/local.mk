@@ -45,6 +45,7 @@ libshmrun_a_SOURCES = \
 	src/cli/cache_dir.c src/cli/cache_dir.h \
 	src/cli/cgroup.c src/cli/cgroup.h \
 	src/cli/cmd.c src/cli/cmd.h \
+	src/cli/cmd_config.c \
 	src/cli/cmd_doctor.c \
 	src/cli/cmd_list.c \
 	src/cli/cmd_merge.c \
@@ -53,6 +54,8 @@ libshmrun_a_SOURCES = \
 	src/cli/cmd_timings.c \
 	src/cli/cmd_top.c \
 	src/cli/color.c src/cli/color.h \
+	src/cli/config.c src/cli/config.h \
+	src/cli/configure.c src/cli/configure.h \
 	src/cli/driver.c src/cli/driver.h \
 	src/cli/dry_run.c src/cli/dry_run.h \
 	src/cli/dirs.c src/cli/dirs.h \
@@ -71,11 +74,14 @@ libshmrun_a_SOURCES = \
 	src/cli/options.c src/cli/options.h \
 	src/cli/options.tbl.h \
 	src/cli/outlet.c src/cli/outlet.h \
+	src/cli/overrides.c src/cli/overrides.h \
 	src/cli/planning.c src/cli/planning.h \
 	src/cli/processors.c src/cli/processors.h \
+	src/cli/profile.c src/cli/profile.h \
 	src/cli/quantity.c src/cli/quantity.h \
 	src/cli/recordings.c src/cli/recordings.h \
 	src/cli/scheduler.c src/cli/scheduler.h \
+	src/cli/setting.c src/cli/setting.h \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/suites.c src/cli/suites.h \
 	src/cli/timings.c src/cli/timings.h \

@@ -5,7 +5,7 @@
  */
 #include "base/die.h"
 #include "cli/cmd.h"
-#include "cli/options.h"
+#include "cli/configure.h"
 #include "host/host.h"
 #include "load/load.h"
 #include "model/tally.h"
@@ -45,7 +45,7 @@ int main(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], SERVER_CARRY) == 0)
 		server_carry(argc, argv);
 	main_settle();
-	if (options_parse(&options, argc, argv, &err) < 0)
+	if (configure(&options, argc, argv, &err) < 0)
 		die(EXIT_USAGE, "%s", err.text);
 	status = cmd_dispatch(&options);
 	options_fini(&options);

@@ -161,6 +161,7 @@ tests_unit_cli_unit_SOURCES = \
 	tests/unit/cli/test_cache_dir.c \
 	tests/unit/cli/test_cgroup.c \
 	tests/unit/cli/test_color.c \
+	tests/unit/cli/test_config.c \
 	tests/unit/cli/test_help.c \
 	tests/unit/cli/test_jobs.c \
 	tests/unit/cli/test_jobserver.c \
@@ -414,6 +415,7 @@ CLI_TESTS = \
 	tests/cli/clock.sh \
 	tests/cli/cmocka.sh \
 	tests/cli/completion.sh \
+	tests/cli/config.sh \
 	tests/cli/constructors.sh \
 	tests/cli/containers.sh \
 	tests/cli/crash.sh \

@@ -10,6 +10,7 @@
 
 #include "cli/options.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct cmd {
@@ -19,6 +20,7 @@ struct cmd {
 	int (*run)(const struct options *o);
 	const char *needs; /* words: what at least one is; NULL = none */
 	uint32_t max_words;
+	bool configured; /* takes settings from shmrun.conf, SHMRUN_OPTS */
 };
 
 /* Ends with a row without a name. */
@@ -36,5 +38,6 @@ int cmd_report(const struct options *o);
 int cmd_doctor(const struct options *o);
 int cmd_timings(const struct options *o);
 int cmd_top(const struct options *o);
+int cmd_config(const struct options *o);
 
 #endif

@@ -77,12 +77,30 @@ static void environment_add_threads(struct environment *e, uint32_t threads)
 			environment_add(e, names[i], value);
 }
 
-char **environment_make(const char *run_id, enum isolate isolate,
+/* "NAME=VALUE", in place of one of that name. */
+static void environment_put(struct environment *e, const char *item)
+{
+	size_t len = strcspn(item, "=") + 1, i;
+
+	for (i = 0; i < e->n; i++)
+		if (strncmp(e->items[i], item, len) == 0)
+			break;
+	if (i < e->n) {
+		free(e->items[i]);
+	} else {
+		vec_room(e->items, e->n, e->cap);
+		e->n++;
+	}
+	e->items[i] = mem_strdup(item);
+}
+
+char **environment_make(const struct options *o, const char *run_id,
 			uint32_t threads)
 {
 	const char *outer = getenv("SHMRUN_RUN_ID");
 	struct environment e = { 0 };
 	char **at;
+	uint32_t i;
 
 	for (at = environ; *at; at++) {
 		if (environment_is_dropped(*at))
@@ -94,7 +112,9 @@ char **environment_make(const char *run_id, enum isolate isolate,
 	environment_add(&e, "SHMRUN_RUN_ID", run_id);
 	environment_add(&e, "SHMRUN_VERSION", PACKAGE_VERSION);
 	environment_add(&e, "SHMRUN_ISOLATE",
-			isolate_name(max_of(isolate, ISOLATE_WORKER)));
+			isolate_name(max_of(o->isolate, ISOLATE_WORKER)));
+	if (o->profile)
+		environment_add(&e, "SHMRUN_PROFILE", o->profile);
 	environment_add(&e, "TZ", "UTC");
 	/* Room for what is written in their place (suite/heritage.h). */
 	environment_add(&e, "SHMRUN_SLOT", "w000000");
@@ -103,6 +123,8 @@ char **environment_make(const char *run_id, enum isolate isolate,
 	environment_add_threads(&e, threads);
 	if (outer)
 		environment_add(&e, "SHMRUN_PARENT_RUN_ID", outer);
+	for (i = 0; i < o->env.n; i++)
+		environment_put(&e, o->env.items[i]);
 	vec_room(e.items, e.n, e.cap);
 	e.items[e.n] = NULL;
 	return e.items;

@@ -6,7 +6,7 @@
 #ifndef CLI_ENVIRONMENT_H
 #define CLI_ENVIRONMENT_H
 
-#include "model/listing.h"
+#include "cli/options.h"
 
 #define RUN_ID_CAP 37 /* a UUID as text */
 
@@ -17,8 +17,8 @@ void environment_run_id(char id[RUN_ID_CAP]);
  * would make a framework shard by itself, with ours added; and with the
  * number of threads that libraries for parallel loops may start, where the
  * user has none (JOBS-6; 0 = say nothing).  They read it when they are
- * loaded, so it cannot wait for the listing. */
-char **environment_make(const char *run_id, enum isolate isolate,
+ * loaded, so it cannot wait for the listing.  Last what --env says. */
+char **environment_make(const struct options *o, const char *run_id,
 			uint32_t threads);
 void environment_free(char **env);
 

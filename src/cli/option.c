@@ -109,6 +109,34 @@ static int option_set_jobs_max(struct options *o, const char *value,
 	return option_count("jobs-max", value, 1, JOBS_MAX, &o->jobs.max, err);
 }
 
+static int option_set_config(struct options *o, const char *value,
+			     struct err *err)
+{
+	return option_text("config", value, &o->config_path, err);
+}
+
+static int option_set_profile(struct options *o, const char *value,
+			      struct err *err)
+{
+	return option_text("profile", value, &o->profile, err);
+}
+
+static int option_set_env(struct options *o, const char *value,
+			  struct err *err)
+{
+	size_t len = strcspn(value, "=");
+
+	if (len == 0 || !value[len])
+		return err_set(err, -EINVAL, "--env: '%s' is not NAME=VALUE",
+			       value);
+	if (strncmp(value, "SHMRUN", 6) == 0)
+		return err_set(err, -EINVAL, "--env: %.*s is reserved, as all "
+			       "names that begin with SHMRUN",
+			       (int)min_of(len, 64), value);
+	texts_add(&o->env, value);
+	return 0;
+}
+
 static int option_set_isolate(struct options *o, const char *value,
 			      struct err *err)
 {
@@ -510,3 +538,46 @@ const struct option option_table[] = {
 #undef OPTION
 	{ NULL, NULL, NULL, NULL, NULL, 0 },
 };
+
+const struct option *option_find(const char *name, size_t len)
+{
+	const struct option *row;
+
+	for (row = option_table; row->name; row++)
+		if (strlen(row->name) == len &&
+		    memcmp(row->name, name, len) == 0)
+			return row;
+	return NULL;
+}
+
+static bool option_is_one_of(const struct option *row,
+			     const char *const *names, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(row->name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+bool option_is_setting(const struct option *row)
+{
+	static const char *const others[] = {
+		"config", "profile", "help", "version", "dry-run", "explain",
+		"resume", "command", "programs", "from-ctest", "from-meson",
+		"test-name", "log-file", "trs-file", "color-tests",
+		"expect-failure", "enable-hard-errors", "collect-skipped-logs",
+	};
+
+	return !option_is_one_of(row, others, array_size(others));
+}
+
+bool option_is_list(const struct option *row)
+{
+	static const char *const lists[] = {
+		"filter", "expr", "report", "lock-size", "env",
+	};
+
+	return option_is_one_of(row, lists, array_size(lists));
+}

@@ -11,6 +11,8 @@
 #include "base/err.h"
 #include "cli/options.h"
 
+#include <stddef.h>
+
 struct option {
 	const char *name;
 	const char *arg;   /* "" = takes no value; "[=X]" = may take one */
@@ -23,6 +25,14 @@ struct option {
 
 /* Ends with a row without a name. */
 extern const struct option option_table[];
+
+/* The row of a long name of len bytes; NULL = none. */
+const struct option *option_find(const char *name, size_t len);
+/* May it stand in a file and in SHMRUN_OPTS?  Not what is asked of one call
+ * only, and not what names suites. */
+bool option_is_setting(const struct option *row);
+/* Does each value add to those before? */
+bool option_is_list(const struct option *row);
 
 void texts_add(struct texts *texts, const char *text);
 

@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "base/vec.h"
+#include "cli/cmd.h"
 #include "cli/option.h"
 #include "suite/adapter.h"
 
@@ -138,11 +139,11 @@ int option_check_suites(const struct options *o, struct err *err)
 {
 	uint32_t i;
 
-	if (strcmp(o->command, "run") == 0 || strcmp(o->command, "list") == 0)
+	if (cmd_find(o->command)->configured)
 		return 0;
 	for (i = 0; i < o->kinds.n; i++)
 		if (o->kinds.items[i])
-			return err_set(err, -EINVAL, "suites are for run and "
-				       "list: %s", o->suites.items[i]);
+			return err_set(err, -EINVAL, "suites are for run, "
+				       "list and config: %s", o->suites.items[i]);
 	return 0;
 }

@@ -2,10 +2,13 @@
 #include "cli/options.h"
 
 #include "base/die.h"
+#include "base/mem.h"
 #include "cli/cmd.h"
+#include "cli/config.h"
 #include "cli/driver.h"
 #include "cli/option.h"
 #include "cli/option_suite.h"
+#include "cli/profile.h"
 #include "cli/suggest.h"
 #include "sched/sched.h"
 
@@ -17,22 +20,11 @@ struct options_words {
 	char **argv;
 	int argc;
 	int next;
+	enum set_by_whom by;
 	bool ended;	 /* "--" was seen */
 	bool has_command;
 	bool has_suite; /* a word was one */
 };
-
-/* The row of a long name of len bytes. */
-static const struct option *option_find(const char *name, size_t len)
-{
-	const struct option *row;
-
-	for (row = option_table; row->name; row++)
-		if (strlen(row->name) == len &&
-		    memcmp(row->name, name, len) == 0)
-			return row;
-	return NULL;
-}
 
 static const struct option *option_find_letter(char letter)
 {
@@ -76,6 +68,12 @@ static int option_apply(struct options *o, const struct option *row,
 				       row->name, row->name, row->arg);
 		value = words->argv[words->next++];
 	}
+	if (words->by != SET_BY_COMMAND_LINE && !option_is_setting(row))
+		return err_set(err, -EINVAL,
+			       "--%s is for the command line only",
+			       row->name);
+	o->set_by[row - option_table] =
+		(struct set_by){ .by = words->by, .value = value };
 	return row->set(o, value, err);
 }
 
@@ -149,6 +147,9 @@ static int options_take(struct options *o, const char *word,
 			struct options_words *words, struct err *err)
 {
 	if (words->ended || word[0] != '-' || word[1] == '\0') {
+		if (words->by != SET_BY_COMMAND_LINE)
+			return err_set(err, -EINVAL,
+				       "'%.64s' is not an option", word);
 		options_take_word(o, word, words);
 		return 0;
 	}
@@ -158,6 +159,44 @@ static int options_take(struct options *o, const char *word,
 		return options_take_long(o, word + 2, words, err);
 	words->ended = true;
 	return o->driver.trs_file ? options_take_test(o, words, err) : 0;
+}
+
+/* Settings that exclude each other, wherever they come from. */
+static int options_check_settings(const struct options *o, struct err *err)
+{
+	if (o->timings_write && !o->timings)
+		return err_set(err, -EINVAL,
+			       "--timings-write needs a file: --timings=FILE");
+	if (o->timings && o->no_timings)
+		return err_set(err, -EINVAL,
+			       "--timings and --no-timings exclude each other");
+	if (o->dist == &sched_longest && o->order != ORDER_DEFAULT &&
+	    o->order != ORDER_HISTORY && o->order != ORDER_FAILED_FIRST)
+		return err_set(err, -EINVAL,
+			       "--dist longest has its own order; use --dist "
+			       "load for --order %s",
+			       order_names[o->order]);
+	return 0;
+}
+
+/* Options that are another command's. */
+static int options_check_command(const struct options *o, struct err *err)
+{
+	if (o->driver.trs_file && (!o->driver.log_file ||
+				   !o->driver.test_name ||
+				   strcmp(o->command, "run") != 0))
+		return err_set(err, -EINVAL, "--trs-file is for a test driver "
+			       "of Automake: it needs --log-file and "
+			       "--test-name");
+	if (o->record && strcmp(o->command, "run") != 0 &&
+	    strcmp(o->command, "merge") != 0)
+		return err_set(err, -EINVAL, "--record is for run and merge");
+	if (o->resume && strcmp(o->command, "run") != 0)
+		return err_set(err, -EINVAL, "--resume is for run only");
+	if (o->format != LIST_TEXT && strcmp(o->command, "list") != 0 &&
+	    strcmp(o->command, "top") != 0)
+		return err_set(err, -EINVAL, "--format is for list and top");
+	return 0;
 }
 
 /* What only shows when all words are known. */
@@ -177,33 +216,9 @@ static int options_check(const struct options *o, struct err *err)
 			       cmd->max_words ? "one " : "no suite",
 			       cmd->max_words ? cmd->args : "",
 			       o->suites.items[cmd->max_words]);
-	if (o->timings_write && !o->timings)
-		return err_set(err, -EINVAL,
-			       "--timings-write needs a file: --timings=FILE");
-	if (o->timings && o->no_timings)
-		return err_set(err, -EINVAL,
-			       "--timings and --no-timings exclude each other");
-	if (o->dist == &sched_longest && o->order != ORDER_DEFAULT &&
-	    o->order != ORDER_HISTORY && o->order != ORDER_FAILED_FIRST)
-		return err_set(err, -EINVAL,
-			       "--dist longest has its own order; use --dist "
-			       "load for --order %s",
-			       order_names[o->order]);
-	if (o->driver.trs_file && (!o->driver.log_file ||
-				   !o->driver.test_name ||
-				   strcmp(o->command, "run") != 0))
-		return err_set(err, -EINVAL, "--trs-file is for a test driver "
-			       "of Automake: it needs --log-file and "
-			       "--test-name");
-	if (o->record && strcmp(o->command, "run") != 0 &&
-	    strcmp(o->command, "merge") != 0)
-		return err_set(err, -EINVAL, "--record is for run and merge");
-	if (o->resume && strcmp(o->command, "run") != 0)
-		return err_set(err, -EINVAL, "--resume is for run only");
-	if (o->format != LIST_TEXT && strcmp(o->command, "list") != 0 &&
-	    strcmp(o->command, "top") != 0)
-		return err_set(err, -EINVAL, "--format is for list and top");
-	return 0;
+	if (options_check_settings(o, err) < 0)
+		return err->code;
+	return options_check_command(o, err);
 }
 
 /* The table's defaults are parsed as if the user had written them. */
@@ -221,28 +236,116 @@ void options_fini(struct options *o)
 	free(o->suites.items);
 	free(o->kinds.items);
 	free(o->driver.path);
-	o->driver.path = NULL;
-	o->kinds = (struct suite_kinds){ 0 };
 	free(o->filters.items);
 	free(o->locks.items);
 	free(o->exprs.items);
-	o->locks = (struct lock_sizes){ 0 };
-	o->suites = o->filters = o->exprs = (struct texts){ 0 };
 	free(o->reports.items);
-	o->reports = (struct reports){ 0 };
+	free(o->env.items);
+	free(o->env_opts);
+	config_free(o->config);
+	*o = (struct options){ .command = o->command };
+}
+
+/* --help goes before whatever is wrong behind it. */
+static int options_take_all(struct options *o, struct options_words *words,
+			    struct err *err)
+{
+	int ret = 0;
+
+	while (ret == 0 && words->next < words->argc && !o->help &&
+	       !o->version)
+		ret = options_take(o, words->argv[words->next++], words, err);
+	return ret;
 }
 
 int options_parse(struct options *o, int argc, char **argv, struct err *err)
 {
-	struct options_words words = { .argv = argv, .argc = argc, .next = 1 };
+	struct options_words words = { .argv = argv, .argc = argc, .next = 1,
+				       .by = SET_BY_COMMAND_LINE };
+	int ret;
+
+	options_init(o);
+	ret = options_take_all(o, &words, err);
+	if (ret == 0)
+		ret = options_check(o, err);
+	if (ret < 0)
+		options_fini(o);
+	return ret;
+}
+
+static void texts_drop(struct texts *texts, uint32_t n)
+{
+	texts->n -= n;
+	memmove(texts->items, texts->items + n,
+		texts->n * sizeof(*texts->items));
+}
+
+/* The words of one layer: tests that it selects are instead of those that
+ * the layers below it select. */
+static int options_take_layer(struct options *o, struct options_words *words,
+			      struct err *err)
+{
+	uint32_t n_filters = o->filters.n, n_exprs = o->exprs.n;
+	int ret = options_take_all(o, words, err);
+
+	if (o->filters.n == n_filters && o->exprs.n == n_exprs)
+		return ret;
+	if (n_filters)
+		texts_drop(&o->filters, n_filters);
+	if (n_exprs)
+		texts_drop(&o->exprs, n_exprs);
+	return ret;
+}
+
+/* The options of SHMRUN_OPTS. */
+static int options_take_text(struct options *o, const char *text,
+			     struct err *err)
+{
+	struct options_words words = { .by = SET_BY_ENVIRONMENT };
+	size_t cap = strlen(text) / 2 + 1;
+	char *save = NULL, *word;
+	int ret;
+
+	o->env_opts = mem_strdup(text);
+	words.argv = mem_array(cap, sizeof(*words.argv));
+	for (word = strtok_r(o->env_opts, " \t\n", &save); word;
+	     word = strtok_r(NULL, " \t\n", &save))
+		words.argv[words.argc++] = word;
+	ret = options_take_layer(o, &words, err);
+	free(words.argv);
+	return ret < 0 ? err_wrap(err, "SHMRUN_OPTS") : 0;
+}
+
+static void options_apply_profile(struct options *o,
+				  const struct options_layers *layers)
+{
+	profile_apply(layers->profile, o);
+	if (layers->env_jobs) {
+		o->jobs.kind = JOBS_AUTO;
+		o->set_by[OPTION_jobs] = (struct set_by){ 0 };
+	}
+	if (layers->env_cache_dir) {
+		o->cache_dir = NULL;
+		o->set_by[OPTION_cache_dir] = (struct set_by){ 0 };
+	}
+}
+
+int options_parse_over(struct options *o, const struct options_layers *layers,
+		       int argc, char **argv, struct err *err)
+{
+	struct options_words words = { .argv = argv, .argc = argc, .next = 1,
+				       .by = SET_BY_COMMAND_LINE };
 	int ret = 0;
 
 	options_init(o);
-	/* --help goes before whatever is wrong behind it. */
-	while (ret == 0 && words.next < argc && !o->help && !o->version)
-		ret = options_take(o, argv[words.next++], &words, err);
+	if (layers->profile)
+		options_apply_profile(o, layers);
+	if (layers->words)
+		ret = options_take_text(o, layers->words, err);
 	if (ret == 0)
-		ret = options_check(o, err);
+		ret = options_take_layer(o, &words, err);
+	if (ret == 0)
+		ret = options_check_settings(o, err);
 	if (ret < 0)
 		options_fini(o);
 	return ret;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * options.h - what the user asked for: an immutable value after
- * options_parse().
+ * options_parse(); configure.h adds what files and the environment say.
  *
  * Every option is one row of options.tbl.h, which also makes --help and the
- * manual page.  Runner only.  The texts point into argv or the environment;
- * options_fini() frees the arrays.
+ * manual page.  Runner only.  The texts point into argv, the environment or
+ * the config; options_fini() frees the arrays, and the config.
  */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
@@ -86,6 +86,31 @@ struct driver_options {
 	char *path; /* of the suite, where it was made */
 };
 
+/* One for each option. */
+enum {
+#define OPTION(id, letter, name, arg, deflt, help, manual) OPTION_##id,
+#include "cli/options.tbl.h"
+#undef OPTION
+	N_OPTIONS
+};
+
+/* Who set an option last, for `config explain`. */
+enum set_by_whom {
+	SET_BY_NOBODY, /* its default */
+	SET_BY_FILE,   /* a profile */
+	SET_BY_ENVIRONMENT, /* SHMRUN_OPTS */
+	SET_BY_COMMAND_LINE
+};
+
+struct set_by {
+	enum set_by_whom by;
+	const char *value; /* as written; NULL = none */
+	uint32_t line;	   /* of the file */
+};
+
+struct config;
+struct profile_chain;
+
 struct options {
 	const char *command;	/* "run", "list", "doctor", ... */
 	struct texts suites;	/* paths as typed */
@@ -136,11 +161,31 @@ struct options {
 	bool skip_exit;
 	struct driver_options driver;
 	bool help, version;
+	const char *config_path; /* "none"; NULL = the usual */
+	const char *profile;	 /* NULL = default */
+	struct texts env;	 /* NAME=VALUE for tests */
+	struct config *config;	 /* of configure(); NULL = there is none */
+	char *env_opts;		 /* SHMRUN_OPTS, split */
+	struct set_by set_by[N_OPTIONS];
 };
 
 void options_fini(struct options *o);
 
 /* argv[0] is the program.  0, or -EINVAL with one sentence (exit 2). */
 int options_parse(struct options *o, int argc, char **argv, struct err *err);
+
+/* What lies below the command line; NULL = nothing. */
+struct options_layers {
+	const struct profile_chain *profile; /* the lowest */
+	const char *words; /* of SHMRUN_OPTS: options, between blanks */
+	/* Variables of their own say it, and go before the profile. */
+	bool env_jobs, env_cache_dir;
+};
+
+/* The same over these layers: each goes before those below it, and tests that
+ * it selects replace the selection of those.  For an argv that options_parse()
+ * has taken. */
+int options_parse_over(struct options *o, const struct options_layers *layers,
+		       int argc, char **argv, struct err *err);
 
 #endif

@@ -369,6 +369,33 @@ OPTION(suite_id, 0, "suite-id", "ID", "",
        ".Dv DT_SONAME )\n"
        "or of their file.\n"
        "For suites of one name in several folders.\n")
+OPTION(config, 0, "config", "FILE", "",
+       "settings, not ./shmrun.conf; none = no file",
+       "Read profiles and overrides from\n"
+       ".Ar FILE ,\n"
+       "see\n"
+       ".Xr shmrun.conf 5 .\n"
+       "Without this,\n"
+       ".Ev SHMRUN_CONFIG\n"
+       "names it, else it is\n"
+       ".Pa shmrun.conf\n"
+       "in the current directory, if there is one;\n"
+       ".Cm none\n"
+       "is no file.\n")
+OPTION(profile, 0, "profile", "NAME", "",
+       "the profile of shmrun.conf, not default",
+       "Take the settings of this profile of\n"
+       ".Xr shmrun.conf 5 .\n"
+       "Without this,\n"
+       ".Ev SHMRUN_PROFILE\n"
+       "names it, else it is\n"
+       ".Cm default .\n")
+OPTION(env, 0, "env", "NAME=VALUE", "",
+       "a variable for all tests; repeatable",
+       "Give all tests this variable of the environment.\n"
+       "Names that begin with\n"
+       ".Ev SHMRUN\n"
+       "are reserved.\n")
 OPTION(report, 0, "report", "NAME[:PATH]", "",
        "also report as tap, junit, json, github ...",
        "Beside what people read, write a report for machines, as under\n"

@@ -4,6 +4,7 @@
 #include "base/die.h"
 #include "base/mem.h"
 #include "cli/environment.h"
+#include "cli/overrides.h"
 #include "suite/runtime.h"
 
 #include <stdint.h>
@@ -57,6 +58,20 @@ static uint32_t *suites_adapters(const struct options *o)
 	return adapters;
 }
 
+/* What the file says of tests goes before what they say. */
+static void suites_override(struct suites *s, const struct options *o)
+{
+	struct profile_chain profile;
+	struct overrides overrides;
+
+	if (!o->config)
+		return;
+	bug_on(profile_find(o->config, o->profile, &profile, NULL) < 0);
+	overrides_open(&overrides, o->config, &profile);
+	overrides_apply(&overrides, &s->listing);
+	overrides_close(&overrides);
+}
+
 int suites_open(struct suites *s, const struct options *o,
 		const struct suites_gift *gift, struct err *err)
 {
@@ -72,8 +87,7 @@ int suites_open(struct suites *s, const struct options *o,
 		.timeout_ns = o->load_timeout_ns,
 		.nofile = gift->nofile,
 		.core_bytes = o->core == CORE_NONE ? 0 : CORE_BYTES,
-		.env = environment_make(gift->run_id, o->isolate,
-					gift->threads),
+		.env = environment_make(o, gift->run_id, gift->threads),
 		.runtime_env = runtime_options,
 		.refused = suites_refused,
 		.warned = suites_warned,
@@ -81,9 +95,11 @@ int suites_open(struct suites *s, const struct options *o,
 	};
 	ret = loader_list(&s->loader, &s->args, &s->listing, &s->fixtures,
 			  err);
-	if (ret == 0)
-		suites_show_log(s, o);
-	return ret;
+	if (ret < 0)
+		return ret;
+	suites_show_log(s, o);
+	suites_override(s, o);
+	return 0;
 }
 
 void suites_close(struct suites *s)

@@ -164,6 +164,13 @@ void listing_add_test(struct listing *l, const struct test *test)
 	suite->n_tests++;
 }
 
+void listing_set_attrs(struct listing *l, uint32_t test_ix,
+		       const struct attrs *attrs)
+{
+	l->tests[test_ix].attrs = attrs;
+	listing_note_attrs(l, attrs);
+}
+
 void test_print_name(struct str *out, const struct test *test, uint32_t index)
 {
 	str_add(out, test->name);

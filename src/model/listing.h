@@ -167,6 +167,10 @@ void listing_describe_suite(struct listing *l, const char *name,
  * listing's; attrs NULL = all are at their defaults.  suite_ix is set here. */
 void listing_add_test(struct listing *l, const struct test *test);
 
+/* Gives a test other attributes, which must be the listing's. */
+void listing_set_attrs(struct listing *l, uint32_t test_ix,
+		       const struct attrs *attrs);
+
 /* Appends the printed name of an instance: "Scope::name" or
  * "Scope::name[i]". */
 void test_print_name(struct str *out, const struct test *test, uint32_t index);

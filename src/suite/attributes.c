@@ -32,7 +32,7 @@ static bool attributes_is_lock(const char *text, const char *end)
 	return p == end;
 }
 
-static bool attributes_are_locks(const char *text)
+bool attributes_are_locks(const char *text)
 {
 	for (;;) {
 		const char *end = strchrnul(text, ',');

@@ -77,13 +77,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_input in = { .at = data, .left = size };
 	char **saved = environ, **inner, id[RUN_ID_CAP];
+	struct options o = { 0 };
 	struct color_env color;
 	uint32_t n;
 
 	environ = fuzz_lines(&in, &n);
 	environment_run_id(id);
 	fuzz_must(strlen(id) == RUN_ID_CAP - 1, "%s", id);
-	inner = environment_make(id, (enum isolate)(n % N_ISOLATES), 0);
+	o.isolate = (enum isolate)(n % N_ISOLATES);
+	inner = environment_make(&o, id, 0);
 	color = color_env_get();
 	color_decide(COLOR_AUTO, &color, n % 2);
 	color_can_redraw(&color, n % 2);

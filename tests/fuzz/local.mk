@@ -6,6 +6,7 @@
 FUZZ_C = \
 	tests/fuzz/catalog.c \
 	tests/fuzz/cgroup.c \
+	tests/fuzz/config.c \
 	tests/fuzz/elf.c \
 	tests/fuzz/environment.c \
 	tests/fuzz/expr.c \
