@@ -51,6 +51,9 @@ _shmrun_options()
 --config=
 --profile=
 --env=
+--setup=
+--teardown=
+--script-timeout=
 --report=
 --tap --tap=
 --junit --junit=
@@ -105,6 +108,7 @@ _shmrun_values()
 	--timings) echo 'path' ;;
 	--cache-dir) echo 'path' ;;
 	--config) echo 'path' ;;
+	--script-timeout) echo 'none' ;;
 	--report) echo 'tap tap14 junit json github trace html' ;;
 	--tap) echo 'path' ;;
 	--junit) echo 'path' ;;

@@ -81,6 +81,7 @@ libshmrun_a_SOURCES = \
 	src/cli/quantity.c src/cli/quantity.h \
 	src/cli/recordings.c src/cli/recordings.h \
 	src/cli/scheduler.c src/cli/scheduler.h \
+	src/cli/scripts.c src/cli/scripts.h \
 	src/cli/setting.c src/cli/setting.h \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/suites.c src/cli/suites.h \

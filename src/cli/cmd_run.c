@@ -22,6 +22,7 @@
 #include "cli/planning.h"
 #include "cli/recordings.h"
 #include "cli/scheduler.h"
+#include "cli/scripts.h"
 #include "cli/suites.h"
 #include "cli/timings.h"
 #include "loop/loop.h"
@@ -61,6 +62,7 @@ struct session {
 	struct loop *loop;
 	struct outlet outlet;
 	struct driver driver; /* of Automake */
+	struct scripts scripts;
 	char host[HOST_NAME_MAX + 1];
 	struct tally tally;
 };
@@ -386,6 +388,34 @@ static int session_over(const struct session *s)
 	return s->suites.n_bad ? EXIT_SUITE : EXIT_PASSED;
 }
 
+/* What only shows a plan changes nothing. */
+static int session_set_up(struct session *s, struct err *err)
+{
+	if (s->o->dry_run || s->o->explain ||
+	    s->o->setup.n + s->o->teardown.n == 0)
+		return 0;
+	/* What ends us from here on must leave time to tear down. */
+	session_hold_signals();
+	return scripts_set_up(&s->scripts, s->o, err);
+}
+
+/* A run that cannot clean up behind itself is not a good one. */
+static int session_tear_down(struct session *s, int status)
+{
+	struct err err = { 0 };
+
+	if (scripts_tear_down(&s->scripts, &err) < 0) {
+		session_fail(EXIT_ENVIRONMENT, &err);
+		if (status == EXIT_PASSED || status == EXIT_NOTHING ||
+		    status == EXIT_SKIPPED)
+			status = EXIT_ENVIRONMENT;
+	}
+	if (!s->tally.signo)
+		s->tally.signo = s->scripts.signo;
+	scripts_fini(&s->scripts);
+	return status;
+}
+
 static int session_select(struct session *s)
 {
 	struct select_args by = {
@@ -394,11 +424,14 @@ static int session_select(struct session *s)
 		.exprs = s->o->exprs.items,
 		.n_exprs = s->o->exprs.n,
 	};
-	struct suites_gift gift = { .run_id = s->run_id, .nofile = s->nofile };
+	struct suites_gift gift = { .run_id = s->run_id, .nofile = s->nofile,
+				    .env = &s->scripts.env };
 	struct err err = { 0 };
 
 	if (session_choose_jobs(s, &err) < 0)
 		return session_fail(EXIT_USAGE, &err);
+	if (session_set_up(s, &err) < 0)
+		return session_fail(EXIT_ENVIRONMENT, &err);
 	gift.threads = jobs_threads(&s->jobs);
 	if (suites_open(&s->suites, s->o, &gift, &err) < 0)
 		return session_fail(EXIT_UNTRUSTED, &err);
@@ -514,6 +547,7 @@ int cmd_run(const struct options *o)
 	}
 	status = session_select(s);
 	status = session_close(s, status);
+	status = session_tear_down(s, status);
 	status = driver_close(&s->driver, status);
 	signo = s->tally.signo;
 	free(s);

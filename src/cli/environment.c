@@ -94,13 +94,21 @@ static void environment_put(struct environment *e, const char *item)
 	e->items[i] = mem_strdup(item);
 }
 
+static void environment_put_all(struct environment *e,
+				const struct texts *items)
+{
+	uint32_t i;
+
+	for (i = 0; i < items->n; i++)
+		environment_put(e, items->items[i]);
+}
+
 char **environment_make(const struct options *o, const char *run_id,
-			uint32_t threads)
+			uint32_t threads, const struct texts *more)
 {
 	const char *outer = getenv("SHMRUN_RUN_ID");
 	struct environment e = { 0 };
 	char **at;
-	uint32_t i;
 
 	for (at = environ; *at; at++) {
 		if (environment_is_dropped(*at))
@@ -123,8 +131,9 @@ char **environment_make(const struct options *o, const char *run_id,
 	environment_add_threads(&e, threads);
 	if (outer)
 		environment_add(&e, "SHMRUN_PARENT_RUN_ID", outer);
-	for (i = 0; i < o->env.n; i++)
-		environment_put(&e, o->env.items[i]);
+	if (more)
+		environment_put_all(&e, more);
+	environment_put_all(&e, &o->env);
 	vec_room(e.items, e.n, e.cap);
 	e.items[e.n] = NULL;
 	return e.items;

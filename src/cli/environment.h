@@ -17,9 +17,10 @@ void environment_run_id(char id[RUN_ID_CAP]);
  * would make a framework shard by itself, with ours added; and with the
  * number of threads that libraries for parallel loops may start, where the
  * user has none (JOBS-6; 0 = say nothing).  They read it when they are
- * loaded, so it cannot wait for the listing.  Last what --env says. */
+ * loaded, so it cannot wait for the listing.  Last what setup scripts
+ * say (NULL = nothing), and --env. */
 char **environment_make(const struct options *o, const char *run_id,
-			uint32_t threads);
+			uint32_t threads, const struct texts *more);
 void environment_free(char **env);
 
 #endif

@@ -137,6 +137,34 @@ static int option_set_env(struct options *o, const char *value,
 	return 0;
 }
 
+static int option_add_script(const char *option, const char *value,
+			     struct texts *scripts, struct err *err)
+{
+	if (!*value)
+		return err_set(err, -EINVAL, "--%s: it is empty", option);
+	texts_add(scripts, value);
+	return 0;
+}
+
+static int option_set_setup(struct options *o, const char *value,
+			    struct err *err)
+{
+	return option_add_script("setup", value, &o->setup, err);
+}
+
+static int option_set_teardown(struct options *o, const char *value,
+			       struct err *err)
+{
+	return option_add_script("teardown", value, &o->teardown, err);
+}
+
+static int option_set_script_timeout(struct options *o, const char *value,
+				     struct err *err)
+{
+	return option_duration("script-timeout", value, &o->script_timeout_ns,
+			       err);
+}
+
 static int option_set_isolate(struct options *o, const char *value,
 			      struct err *err)
 {
@@ -577,6 +605,7 @@ bool option_is_list(const struct option *row)
 {
 	static const char *const lists[] = {
 		"filter", "expr", "report", "lock-size", "env",
+		"setup", "teardown",
 	};
 
 	return option_is_one_of(row, lists, array_size(lists));

@@ -241,6 +241,8 @@ void options_fini(struct options *o)
 	free(o->exprs.items);
 	free(o->reports.items);
 	free(o->env.items);
+	free(o->setup.items);
+	free(o->teardown.items);
 	free(o->env_opts);
 	config_free(o->config);
 	*o = (struct options){ .command = o->command };

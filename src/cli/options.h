@@ -164,6 +164,8 @@ struct options {
 	const char *config_path; /* "none"; NULL = the usual */
 	const char *profile;	 /* NULL = default */
 	struct texts env;	 /* NAME=VALUE for tests */
+	struct texts setup, teardown; /* shell commands */
+	uint64_t script_timeout_ns; /* of each of them; 0 = none */
 	struct config *config;	 /* of configure(); NULL = there is none */
 	char *env_opts;		 /* SHMRUN_OPTS, split */
 	struct set_by set_by[N_OPTIONS];

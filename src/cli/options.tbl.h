@@ -396,6 +396,17 @@ OPTION(env, 0, "env", "NAME=VALUE", "",
        "Names that begin with\n"
        ".Ev SHMRUN\n"
        "are reserved.\n")
+OPTION(setup, 0, "setup", "COMMAND", "",
+       "a shell command before the run; repeatable",
+       "Run this shell command before the suites are loaded; see\n"
+       ".Sx SETUP AND TEARDOWN .\n")
+OPTION(teardown, 0, "teardown", "COMMAND", "",
+       "a shell command after the run; repeatable",
+       "Run this shell command after the last test, whatever happened; see\n"
+       ".Sx SETUP AND TEARDOWN .\n")
+OPTION(script_timeout, 0, "script-timeout", "TIME", "300s",
+       "for each setup and teardown command",
+       "End a setup or teardown command that takes longer.\n")
 OPTION(report, 0, "report", "NAME[:PATH]", "",
        "also report as tap, junit, json, github ...",
        "Beside what people read, write a report for machines, as under\n"

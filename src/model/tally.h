@@ -20,7 +20,7 @@ enum exit_code {
 	EXIT_UNTRUSTED = 3,   /* the result cannot be trusted */
 	EXIT_NOTHING = 4,     /* nothing selected */
 	EXIT_SUITE = 5,	      /* a suite could not be loaded or listed */
-	EXIT_ENVIRONMENT = 6, /* every canary failed */
+	EXIT_ENVIRONMENT = 6, /* every canary failed, or a setup */
 	EXIT_SKIPPED = 77,    /* every test skipped, only with --skip-exit */
 };
 

@@ -3,11 +3,12 @@
 # shmrun.conf from outside: which file and which profile count, that what it
 # says happens to a run, who goes before whom, that what is wrong is exit 2 with
 # file, line and column, and `config show` and `config explain` (REC-6 to REC-8,
-# VAR-5, VAR-16, EXIT-2).
+# VAR-5, VAR-16, EXIT-2).  Setup and teardown: their order, what they give to
+# tests, and that teardown runs whatever happens (REC-5, TIME-13, VAR-18).
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 25
+plan 41
 
 cd "$tmp" || exit 99
 cat >shmrun.conf <<'END'
@@ -92,3 +93,63 @@ is "$status:$err" \
 run_program "$SHMRUN" config explian
 is "$status:$err" "2:shmrun: config: 'explian' is not one of show, explain" \
 	"a word that is none"
+
+# ---- setup and teardown ----------------------------------------------------
+
+cat >shmrun.conf <<'END'
+[profile default]
+setup = echo one >>order; echo "MARK=made" >>"$SHMRUN_ENV"; echo on stdout
+setup = echo two >>order
+teardown = echo first >>order
+teardown = echo last >>order
+END
+
+run -f 'environ::show' "$SUITES/environ.so"
+is "$status:$(xargs <order)" "1:one two last first" \
+	"setup in order, teardown backwards, after a failure too (REC-5)"
+is "$(told environ::show | grep -c '^ *MARK=made$')" 1 \
+	"what setup wrote to SHMRUN_ENV is in the tests' environment (VAR-18)"
+is "$(last_line "$out")|$err" "0 passed, 1 failed|on stdout" \
+	"scripts write to standard error"
+
+rm order
+run_program "$SHMRUN" list "$SUITES/pass.so"
+run --dry-run "$SUITES/pass.so"
+ok "neither list nor --dry-run sets up" test ! -e order
+
+run --setup=false --setup='echo more >>order' "$SUITES/pass.so"
+is "$status:$(xargs <order)" "6:one two last first" "a setup that fails: exit 6"
+is "$out|$(grep -v stdout "$tmp/err")" \
+	"|shmrun: setup 'false' ended with status 1" "no test runs, and why"
+
+rm order
+run --teardown='kill -9 $$' "$SUITES/pass.so"
+is "$status:$(xargs <order)" "6:one two last first" \
+	"a teardown that fails: exit 6, and the others run"
+like "$err" "teardown 'kill -9 \\$\\$' was killed by SIGKILL" "and why"
+
+rm order
+run --grace=0 --script-timeout=100ms --setup='sleep 60' "$SUITES/pass.so"
+is "$status:$(xargs <order)" "6:one two last first" "a setup that hangs"
+like "$err" "setup 'sleep 60' took too long" "is ended (TIME-13)"
+
+rm order
+run --setup='echo SHMRUN_SLOT=1 >>"$SHMRUN_ENV"' "$SUITES/pass.so"
+is "$status" 6 "a reserved name in SHMRUN_ENV"
+like "$err" "SHMRUN_SLOT=1" "is told"
+
+rm order
+run --setup='kill -INT $PPID; sleep 60' "$SUITES/pass.so"
+is "$status:$(xargs <order)" "130:one two last first" \
+	"a signal during setup: teardown runs, and the signal is raised (EXIT-8)"
+
+rm order
+run --setup='kill -INT $PPID' "$SUITES/pass.so"
+is "$status:$(xargs <order)" "130:one two last first" \
+	"a signal after setup, before the tests"
+
+rm order
+run --setup='sleep 61 >/dev/null 2>&1 & echo $! >daemon' "$SUITES/pass.so"
+is "$(last_line "$out")" "10 passed, 0 failed" \
+	"what setup leaves in the background"
+ok "is left alone" kill "$(cat daemon)"

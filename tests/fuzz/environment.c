@@ -85,7 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	environment_run_id(id);
 	fuzz_must(strlen(id) == RUN_ID_CAP - 1, "%s", id);
 	o.isolate = (enum isolate)(n % N_ISOLATES);
-	inner = environment_make(&o, id, 0);
+	inner = environment_make(&o, id, 0, NULL);
 	color = color_env_get();
 	color_decide(COLOR_AUTO, &color, n % 2);
 	color_can_redraw(&color, n % 2);
