@@ -11,7 +11,7 @@
  *	cc -shared -fPIC -o suite.so suite.c && shmrun suite.so
  *
  * C99 and C++11, header only, nothing to link.  Includes <stddef.h>,
- * <stdint.h> and <stdbool.h> only.  The manual is shmrun.h(3).
+ * <stdint.h> and <stdbool.h> only.  The manual is shmrun-suite(7).
  *
  * Everything that ends in an underscore is for this header's own use.
  */
