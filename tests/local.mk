@@ -491,10 +491,10 @@ CLI_TESTS = \
 
 TESTS += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)
 CLEANFILES += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)
-# A browser sees the same page behind both.
-TESTS += tests/cli/browser.epoll
-CLEANFILES += tests/cli/browser.epoll
-EXTRA_DIST += $(CLI_TESTS) tests/cli/browser.sh tests/cli/golden tests/cli/junit.xsd tests/cli/lib.sh
+# A browser sees the same page behind both, a build system the same program.
+TESTS += tests/cli/browser.epoll tests/cli/integration.epoll
+CLEANFILES += tests/cli/browser.epoll tests/cli/integration.epoll
+EXTRA_DIST += $(CLI_TESTS) tests/cli/browser.sh tests/cli/integration.sh tests/cli/golden tests/cli/junit.xsd tests/cli/lib.sh
 
 # Of the library only _exit, in a coverage build.
 check_PROGRAMS += tests/support/no-uring tests/support/peak \
