@@ -351,10 +351,8 @@ $(SERVE_OBJECTS): src/shim/serve_%.so: src/shim/serve_%.c $(SERVE_COMMON) \
 		$(top_srcdir)/src/suite/adapter.h
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(SO_COMPILE) $(AM_CPPFLAGS) \
 		-fvisibility=hidden -fexceptions -Wl,-z,noseparate-code \
-		-Wl,-z,now -Wl,-s -o $@ \
-		$(SERVE_COMMON:%=$(top_srcdir)/%) $(SERVE_MORE:%=$(top_srcdir)/%) \
 		-Wl,-z,now -Wl,-z,norelro -Wl,-s -o $@ \
-		$(SERVE_COMMON:%=$(top_srcdir)/%) \
+		$(SERVE_COMMON:%=$(top_srcdir)/%) $(SERVE_MORE:%=$(top_srcdir)/%) \
 		$(top_srcdir)/src/shim/serve_$*.c
 src/shim/serve_check.so: SERVE_MORE = $(SERVE_CHECK)
 src/shim/serve_check.so: $(SERVE_CHECK) $(top_srcdir)/src/suite/check.h

@@ -411,8 +411,8 @@ static bool feed_has_ended(const struct run *run, uint32_t lo, uint32_t hi)
 }
 
 /* The rest of a unit; how many positions are handed out. */
-static uint32_t feed_rest(struct run *run, struct range unit,
-			  struct range found)
+static uint32_t feed_unit_rest(struct run *run, struct range unit,
+				struct range found)
 {
 	if (!feed_has_ended(run, unit.lo, found.lo))
 		return 0;
@@ -448,7 +448,7 @@ uint32_t feed_units(struct run *run, struct range found)
 			n += range_len(r);
 		} else {
 			r.hi = min_of(unit.hi, found.hi);
-			n += feed_rest(run, unit, r);
+			n += feed_unit_rest(run, unit, r);
 		}
 		found.lo = r.hi;
 	}
