@@ -2,6 +2,7 @@
 /* The runner: src/run/run.c itself, included for its static functions. */
 #include "run/run.c"
 
+#include "base/parting.h"
 #include "tests/model/world.h"
 
 #include "run/core.h"
