@@ -463,6 +463,7 @@ static void run(void)
 	script.args.sink = &script.sink;
 	script.args.run_id = "fuzz";
 	script.args.jobs = world.n_slots;
+	script.args.slowness = 1;
 	world_open();
 	world.now_ns = START_NS;
 	fuzz_must(run_tests(&script.args, &tally, &err) == 0, "%s", err.text);
