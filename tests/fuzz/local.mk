@@ -88,16 +88,19 @@ EXTRA_DIST += $(FUZZ_C) tests/fuzz/replay.c tests/fuzz/check.sh \
 	tests/fuzz/corpus
 
 # A build with libFuzzer in a folder of its own; each target in turn, some at
-# a time.  FUZZ_ONLY names those that are wanted, without folder and suffix.
+# a time.  FUZZ_ONLY names those that are wanted, without folder and suffix;
+# FUZZ_RESUME=yes goes on with a run that was interrupted.
 FUZZ_CC = clang
 FUZZ_SECONDS = 60
 FUZZ_JOBS = 2
 FUZZ_ONLY =
+FUZZ_RESUME =
 
 .PHONY: check-fuzz fuzz-targets clean-fuzz
 check-fuzz:
 	$(AM_V_at)FUZZ_CC='$(FUZZ_CC)' FUZZ_SECONDS='$(FUZZ_SECONDS)' \
 		FUZZ_JOBS='$(FUZZ_JOBS)' FUZZ_ONLY='$(FUZZ_ONLY)' \
+		FUZZ_RESUME='$(FUZZ_RESUME)' \
 		MAKE='$(MAKE)' top_srcdir='$(abs_top_srcdir)' \
 		bash $(top_srcdir)/tests/fuzz/check.sh $(FUZZ_TARGETS)
 fuzz-targets: $(FUZZ_TARGETS)
