@@ -103,6 +103,42 @@ Test(bury_holdings, rings_for_a_fixture_that_is_up)
 	cr_expect_eq(atom32_load_relaxed(&f.run.arena.controls[0].bell), 1);
 }
 
+/* F12, LF-6: a word that says BUSY and names nobody who could do it would hang
+ * all who wait for it. */
+Test(bury_holdings, frees_a_fixture_that_nobody_sets_up)
+{
+	static const struct fixture_word nobodys[] = {
+		{ .state = FIXTURE_BUSY, .tries = 1, .slot = 99 },
+		{ .state = FIXTURE_BUSY, .tries = 1, .slot = 0,
+		  .generation = 7 },
+		{ .state = FIXTURE_BUSY, .tries = 1, .slot = 0 },
+	};
+	uint32_t i;
+
+	for (i = 0; i < 3; i++) {
+		set_fixture(0, nobodys[i]);
+		cr_expect(bury_stray_fixtures(&f.run), "%u", i);
+		cr_expect_eq(get_fixture(0).state, FIXTURE_NONE);
+		cr_expect_eq(atom32_load_relaxed(
+				     &f.run.arena.controls[0].bell), i + 1);
+	}
+	fake_worker_begin(&w, P);
+	set_fixture(0, nobodys[2]);
+	cr_expect_not(bury_stray_fixtures(&f.run), "it may be at it");
+	cr_expect_eq(get_fixture(0).state, FIXTURE_BUSY);
+}
+
+/* FIX-4: a part that it was counted on loses one. */
+Test(bury_holdings, takes_the_slot_off_its_part)
+{
+	struct cursor *cursor = &f.run.arena.cursors[1];
+
+	cursor_join(cursor);
+	atom32_store_relaxed(&f.run.arena.slots[w.slot].part, 2);
+	die(FAKE_KILLED(SIGKILL));
+	cr_expect_eq(cursor_count(cursor), 0);
+}
+
 static uint32_t n_sleeping(void)
 {
 	return atom32_load_relaxed(&f.run.arena.gate->n_sleeping);

@@ -325,6 +325,38 @@ Test(collect, refuses_fixtures_that_cannot_be)
 }
 
 /* One damaged cell does not take the good ones behind it along. */
+/* What another slot's test used is not this one's. */
+Test(collect, refuses_what_another_slot_used)
+{
+	struct record r = begun();
+
+	r.outcome = RECORD_USAGE;
+	r.slot = 1;
+	fake_worker_push(&w, r);
+	expect_refused();
+	cr_expect_not(f.run.slots[0].has_usage);
+}
+
+/* STATE-12: whatever its process believes. */
+Test(collect, passes_no_test_in_which_a_check_failed)
+{
+	static const enum outcome said[] = { OUTCOME_PASS, OUTCOME_SKIP };
+	uint32_t i;
+
+	for (i = 0; i < 2; i++) {
+		struct record r;
+
+		fake_worker_begin(&w, i);
+		fake_worker_end(&w, i, said[i]);
+		r = fake_worker_record(&w, i, said[i]);
+		r.n_failures = 1;
+		fake_worker_push(&w, r);
+	}
+	cr_expect_eq(collect_slot(&f.run, 0), 2);
+	cr_expect_eq(f.run.tally.count[OUTCOME_FAIL], 2);
+	cr_expect_eq(fake_run_told(&f, 0)->test.outcome, OUTCOME_FAIL);
+}
+
 Test(collect, counts_the_good_ones_behind_a_bad_one)
 {
 	uint32_t i;

@@ -217,6 +217,22 @@ Test(feed, leaves_the_rest_of_a_unit_that_another_has_begun)
 	expect_empty();
 }
 
+/* LF-6: only a scribbled word lets the two not meet. */
+Test(feed, believes_no_unit_that_a_position_is_not_next_to)
+{
+	hold(1, 12, 14);
+	feed_give_back(&f.run, 1, 20);
+	expect_taken(20, 21);
+	expect_held(1, 12, 14);
+}
+
+Test(feed, puts_nothing_over_what_an_inbox_has)
+{
+	cr_expect(feed_mail(&f.run, 1, (struct range){ 3, 5 }));
+	cr_expect_not(feed_mail(&f.run, 1, (struct range){ 7, 9 }));
+	cr_expect_eq(deque_peek(&f.run.arena.deques[1].inbox).lo, 3);
+}
+
 /* It may be anybody's: no reason to wait for this slot. */
 Test(feed, gives_a_single_test_back_to_all)
 {
