@@ -97,13 +97,13 @@ body_run_adapted(const struct errand *e)
 
 hot_path enum outcome body_run(const struct errand *e)
 {
-	struct adapter_span span =
-		e->suite->scopes[e->test->scope_ix].test_fixtures;
+	const struct adapter_span *span =
+		&e->suite->scopes[e->test->scope_ix].test_fixtures;
 
 	if (unlikely(!e->test->body))
 		return body_run_adapted(e);
-	if (span.n)
-		return body_run_with_fixtures(e, span);
+	if (span->n)
+		return body_run_with_fixtures(e, *span);
 	stage_call(e->test->body);
 	return stage_verdict();
 }

@@ -103,7 +103,7 @@ hot_path void capture_begin(struct worker *w)
 	atom64_store_relaxed(&w->self->output, c->begin); /* C10 */
 }
 
-cold_path static void capture_end_slow(struct worker *w, uint64_t duration_ns)
+static void capture_look(struct worker *w, uint64_t duration_ns)
 {
 	struct capture *c = &w->capture;
 	uint64_t end = c->end;
@@ -118,17 +118,35 @@ cold_path static void capture_end_slow(struct worker *w, uint64_t duration_ns)
 		capture_mark(w);
 }
 
+static bool capture_may_differ(const struct capture *c, uint64_t duration_ns)
+{
+	return duration_ns >= ASK_NS || !c->mark || *c->mark != c->value;
+}
+
+/* Apart, so that the others need no frame. */
+cold_path static void capture_end_slow(struct worker *w, uint64_t duration_ns)
+{
+	struct capture *c = &w->capture;
+
+	if (capture_is_pending(stdout))
+		fflush(stdout);
+	if (capture_is_pending(stderr))
+		fflush(stderr);
+	if (capture_may_differ(c, duration_ns))
+		capture_look(w, duration_ns);
+	if (c->mark)
+		*c->mark = c->value = capture_next(c->value);
+}
+
 hot_path void capture_end(struct worker *w, uint64_t duration_ns)
 {
 	struct capture *c = &w->capture;
 
-	if (unlikely(capture_is_pending(stdout)))
-		fflush(stdout);
-	if (unlikely(capture_is_pending(stderr)))
-		fflush(stderr);
-	if (unlikely(duration_ns >= ASK_NS || !c->mark || *c->mark != c->value))
+	if (unlikely(capture_is_pending(stdout) ||
+		     capture_is_pending(stderr) ||
+		     capture_may_differ(c, duration_ns)))
 		capture_end_slow(w, duration_ns);
-	if (likely(c->mark != NULL))
+	else
 		*c->mark = c->value = capture_next(c->value);
 }
 

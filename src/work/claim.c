@@ -472,15 +472,16 @@ claim_search(struct claimer *c, uint64_t now_ns, uint32_t *position)
 	return found == CLAIM_GOT;
 }
 
-hot_path static bool claim_find(struct claimer *c, uint64_t now_ns,
-				uint32_t *position)
+__attribute__((noinline)) hot_path static bool
+claim_find(struct claimer *c, uint64_t now_ns, uint32_t *position)
 {
-	return likely(claim_from_deque(c, position)) ||
+	return claim_from_deque(c, position) ||
 	       claim_search(c, now_ns, position);
 }
 
 /* Something is out of the ordinary. */
-static bool claim_by_signs(struct claimer *c, uint32_t signs, uint64_t now_ns,
+__attribute__((noinline)) static bool
+claim_by_signs(struct claimer *c, uint32_t signs, uint64_t now_ns,
 			   uint32_t *position)
 {
 	if (signs & GATE_STOP)
@@ -501,8 +502,19 @@ hot_path bool claim_next(struct claimer *c, uint64_t now_ns,
 			 uint32_t *position)
 {
 	uint32_t signs = gate_signs(c->gate);
+	struct range seen;
 
-	if (likely(!signs && !c->holding))
+	if (unlikely(signs || c->holding))
+		return claim_by_signs(c, signs, now_ns, position);
+	/* The first try of claim_from_deque(), of which most are the last:
+	 * with nothing around it it needs no frame. */
+	seen = deque_peek(&c->own->deque);
+	if (unlikely(!claim_is_sane(c, seen)))
 		return claim_find(c, now_ns, position);
-	return claim_by_signs(c, signs, now_ns, position);
+	claim_announce(c, seen.lo);
+	point(take_announced);
+	if (unlikely(!deque_try_take(&c->own->deque, seen)))
+		return claim_find(c, now_ns, position);
+	*position = seen.lo;
+	return true;
 }

@@ -21,10 +21,10 @@ hot_path void doorbell_ring(struct worker *w)
 
 hot_path void doorbell_after_push(struct worker *w)
 {
-	uint32_t half = (w->results.mask + 1) / 2;
+	uint32_t within_half = w->results.mask / 2;
 
 	if (unlikely(gate_needs_ring(w->arena.gate) ||
-		     (w->results.tail & (half - 1)) == 0))
+		     (w->results.tail & within_half) == 0))
 		doorbell_ring(w);
 }
 
