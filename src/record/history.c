@@ -293,15 +293,26 @@ struct costs *history_costs(struct history *h)
 
 /* ---- learning -------------------------------------------------------- */
 
-static void history_event(void *ctx, const struct event *ev)
+/* Apart, so that most events need no frame. */
+__attribute__((noinline)) static void
+history_event_other(struct history *h, const struct event *ev)
 {
-	struct history *h = ctx;
-
 	if (ev->kind == EVENT_TEST_FINISHED)
 		samples_add_test(&h->samples, &ev->test);
 	else if (ev->kind == EVENT_FIXTURE_ENDED)
 		samples_add_fixture(&h->samples, &ev->fixture);
 	sink_event(&h->next, ev);
+}
+
+static void history_event(void *ctx, const struct event *ev)
+{
+	struct history *h = ctx;
+
+	if (likely(ev->kind == EVENT_TEST_FINISHED &&
+		   samples_try_add(&h->samples, &ev->test)))
+		sink_event(&h->next, ev);
+	else
+		history_event_other(h, ev);
 }
 
 struct sink history_sink(struct history *h, const struct sink *next)

@@ -25,7 +25,9 @@ void samples_fini(struct samples *s)
 	*s = (struct samples){ 0 };
 }
 
-struct sample *samples_find(struct samples *s, const struct event_test *t)
+/* Finds a test's row, and keeps it as the last one. */
+static struct sample *samples_find(struct samples *s,
+				   const struct event_test *t)
 {
 	const uint32_t *first = &s->costs->first[t->test_ix];
 	uint32_t block = 1;
@@ -38,10 +40,28 @@ struct sample *samples_find(struct samples *s, const struct event_test *t)
 	return s->last = &s->rows[first[0] + t->index / block];
 }
 
-void samples_add_other(struct sample *row, const struct event_test *t)
+/* Whatever the outcome. */
+static void samples_add_peak(struct samples *s, const struct sample *row,
+			     const struct event_test *t)
+{
+	uint32_t *peak;
+
+	if (!t->usage->peak_kib)
+		return;
+	if (!s->peaks_kib)
+		s->peaks_kib = mem_array((size_t)s->costs->n_rows + 1,
+					 sizeof(*s->peaks_kib));
+	peak = &s->peaks_kib[row - s->rows];
+	*peak = max_of(*peak, t->usage->peak_kib);
+}
+
+static void samples_add_other(struct samples *s, struct sample *row,
+			      const struct event_test *t)
 {
 	bool clean = t->outcome == OUTCOME_PASS && !t->leak && !t->attempt;
 
+	if (t->usage)
+		samples_add_peak(s, row, t);
 	row->n_ended++;
 	if (t->outcome == OUTCOME_NOTRUN) {
 		row->notrun = 1;
@@ -61,18 +81,12 @@ void samples_add_other(struct sample *row, const struct event_test *t)
 	}
 }
 
-void samples_add_peak(struct samples *s, const struct sample *row,
-		      const struct event_test *t)
+void samples_add_test(struct samples *s, const struct event_test *t)
 {
-	uint32_t *peak;
+	struct sample *row = samples_find(s, t);
 
-	if (!t->usage->peak_kib)
-		return;
-	if (!s->peaks_kib)
-		s->peaks_kib = mem_array((size_t)s->costs->n_rows + 1,
-					 sizeof(*s->peaks_kib));
-	peak = &s->peaks_kib[row - s->rows];
-	*peak = max_of(*peak, t->usage->peak_kib);
+	if (!samples_try_add(s, t))
+		samples_add_other(s, row, t);
 }
 
 uint32_t samples_peak_kib(const struct samples *s, uint32_t row)

@@ -46,37 +46,29 @@ struct samples {
 void samples_init(struct samples *s, const struct costs *costs);
 void samples_fini(struct samples *s);
 
-/* Finds a test's row, and keeps it as the last one. */
-struct sample *samples_find(struct samples *s, const struct event_test *t);
-
-/* Anything but a clean first pass. */
-void samples_add_other(struct sample *row, const struct event_test *t);
-/* Its peak of memory, if that was measured; whatever the outcome. */
-void samples_add_peak(struct samples *s, const struct sample *row,
-		      const struct event_test *t);
+/* Any test that has ended. */
+void samples_add_test(struct samples *s, const struct event_test *t);
 void samples_add_fixture(struct samples *s, const struct event_fixture *f);
 
-static inline void samples_add_test(struct samples *s,
-				    const struct event_test *t)
+/* Most of them, without a call: a clean first pass of which no more is known,
+ * in the row that was used last.  False: it is another one, and nothing was
+ * added. */
+static inline bool samples_try_add(struct samples *s,
+				   const struct event_test *t)
 {
 	struct sample *row = s->last;
 
-	/* Neighbours in a range: no division. */
-	if (t->test_ix != s->last_test ||
-	    t->index - s->last_index >= s->last_count)
-		row = samples_find(s, t);
-	if (unlikely(t->usage))
-		samples_add_peak(s, row, t);
-	if (unlikely(t->outcome != OUTCOME_PASS || t->leak || t->attempt ||
-		     row->timed_out)) {
-		samples_add_other(row, t);
-		return;
-	}
+	if (unlikely(t->test_ix != s->last_test ||
+		     t->index - s->last_index >= s->last_count ||
+		     t->outcome != OUTCOME_PASS || t->leak || t->attempt ||
+		     t->usage || row->timed_out))
+		return false;
 	row->n_ended++;
 	row->n_passed++;
 	row->sum_ns += t->duration_ns;
 	if (row->last == OUTCOME_NONE)
 		row->last = OUTCOME_PASS;
+	return true;
 }
 
 /* The mean of the run; 0 when there is no sample. */
