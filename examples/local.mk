@@ -27,8 +27,11 @@ XXHASH_INCLUDES = \
 
 EXAMPLE_SUITES = $(EXAMPLE_C:.c=.so) $(XXHASH_SUITE)
 
-noinst_DATA += $(EXAMPLE_SUITES)
-CLEANFILES += $(EXAMPLE_SUITES)
+# A suite that runs itself.
+EXAMPLE_PROGRAM = examples/hello/hello
+
+noinst_DATA += $(EXAMPLE_SUITES) $(EXAMPLE_PROGRAM)
+CLEANFILES += $(EXAMPLE_SUITES) $(EXAMPLE_PROGRAM)
 EXTRA_DIST += $(EXAMPLE_C) $(XXHASH_FILES) $(XXHASH_INCLUDES) \
 	examples/README.md examples/scheduler/README.md examples/xxhash/README.md
 
@@ -52,3 +55,9 @@ $(EXAMPLE_SUITES): $(SO_INCLUDES)
 $(XXHASH_SUITE): $(XXHASH_FILES) $(XXHASH_INCLUDES)
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(SO_COMPILE) $(XXHASH_CFLAGS) -o $@ \
 		$(XXHASH_FILES:%=$(top_srcdir)/%) $(XXHASH_LIBS)
+
+# As with pkg-config --cflags --libs shmrun-main, of this build.
+$(EXAMPLE_PROGRAM): examples/hello/hello.c libshmrun_main.a $(SO_INCLUDES)
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CC) $(CPPFLAGS) \
+		-I$(top_srcdir)/include $(CFLAGS) $(LDFLAGS) -o $@ $< -L. \
+		-lshmrun_main $(URING_LIBS) -ldl -lpthread $(BUILD_LDFLAGS)

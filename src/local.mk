@@ -4,7 +4,7 @@
 bin_PROGRAMS += shmrun
 noinst_LIBRARIES += libshmrun.a
 
-shmrun_SOURCES = src/main.c
+shmrun_SOURCES = src/main.c src/front.c src/front.h
 shmrun_LDADD = libshmrun.a $(URING_LIBS)
 
 # What reads wrecks of tests, with libraries that trust their input.
@@ -308,6 +308,23 @@ endif
 if URING
 libshmrun_a_SOURCES += src/loop/loop_uring.c
 endif
+
+# All of it for suites that are programs: one object that exports a name and no
+# more, so that no function of a suite can meet one of ours.
+mainlibdir = $(libdir)
+mainlib_DATA = libshmrun_main.a
+noinst_LIBRARIES += libembed.a
+libembed_a_SOURCES = src/embed.c src/front.c
+EXTRA_LIBRARIES += libembed_main.a
+libembed_main_a_SOURCES = src/embed_main.c
+
+libshmrun_main.a: libshmrun.a libembed.a libembed_main.a
+	$(AM_V_AR)rm -f $@ && $(LD) -r -o embed.$(OBJEXT) --whole-archive \
+		libembed.a libshmrun.a && \
+		$(OBJCOPY) --localize-hidden embed.$(OBJEXT) && \
+		$(AR) $(ARFLAGS) $@ embed.$(OBJEXT) \
+			$(libembed_main_a_OBJECTS) && $(RANLIB) $@
+CLEANFILES += libshmrun_main.a embed.$(OBJEXT)
 
 # What Criterion suites find instead of Criterion's library: a shared object
 # of its own, which becomes a part of the program.  Few mappings: each is

@@ -421,6 +421,7 @@ CLI_TESTS = \
 	tests/cli/crash.sh \
 	tests/cli/criterion.sh \
 	tests/cli/die.sh \
+	tests/cli/embed.sh \
 	tests/cli/disabled.sh \
 	tests/cli/doctor.sh \
 	tests/cli/ctest.sh \

@@ -186,9 +186,7 @@ static bool session_may_type(void)
 /* A sanitizer makes tests slower, and their limits longer (TIME-6). */
 static double session_slowness(const struct session *s)
 {
-	const char *preload = s->suites.loader.preload;
-
-	return preload ? runtime_slowness(preload) : 1;
+	return runtime_slowness(s->suites.loader.preload);
 }
 
 static uint64_t session_scale(uint64_t ns, double slowness)

@@ -263,6 +263,24 @@ static const struct adapter_ops *adapter_ask(const struct elf *elf,
 	return found;
 }
 
+static struct shmrun_suite_ *adapter_own;
+
+void adapter_embed(struct shmrun_suite_ *object)
+{
+	adapter_own = object;
+}
+
+struct shmrun_suite_ *adapter_embedded(const char *path)
+{
+	struct stat it, self;
+
+	if (!adapter_own || stat(path, &it) < 0 ||
+	    stat("/proc/self/exe", &self) < 0 || it.st_dev != self.st_dev ||
+	    it.st_ino != self.st_ino)
+		return NULL;
+	return adapter_own;
+}
+
 static bool adapter_is_script(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -282,6 +300,8 @@ const struct adapter_ops *adapter_probe(const char *path, struct err *err)
 	const struct adapter_ops *ops;
 	struct elf elf;
 
+	if (adapter_embedded(path))
+		return &adapter_native;
 	if (adapter_is_script(path))
 		return &adapter_program;
 	if (elf_open(&elf, path, err) < 0)

@@ -122,6 +122,10 @@ struct adapter_end {
 	int exit_code;
 };
 
+/* This very program is a suite (embed.c), and that is its object. */
+void adapter_embed(struct shmrun_suite_ *object);
+struct shmrun_suite_ *adapter_embedded(const char *path); /* NULL = another */
+
 struct adapter_ops {
 	const char *name;
 	const char *help;

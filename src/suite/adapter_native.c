@@ -79,15 +79,30 @@ static bool native_probe(const struct elf *elf)
 	return elf_defines(elf, "shmrun_suite_v1");
 }
 
+static int native_load(struct adapter_suite *s,
+		       const struct shmrun_suite_ **object, struct err *err)
+{
+	int ret;
+
+	*object = adapter_embedded(s->path);
+	if (*object) {
+		s->handle = dlopen(NULL, RTLD_NOW);
+		return 0;
+	}
+	ret = adapter_load(s, RTLD_NOW, err);
+	if (ret == 0)
+		*object = dlsym(s->handle, "shmrun_suite_v1");
+	return ret;
+}
+
 static int native_open(struct adapter_suite *s, struct err *err)
 {
-	struct native *native;
 	const struct shmrun_suite_ *object;
-	int ret = adapter_load(s, RTLD_NOW, err);
+	struct native *native;
+	int ret = native_load(s, &object, err);
 
 	if (ret < 0)
 		return ret;
-	object = dlsym(s->handle, "shmrun_suite_v1");
 	if (!object)
 		return err_set(err, -EINVAL, "it is not a native suite: it "
 			       "does not include <shmrun.h>");

@@ -107,7 +107,8 @@ static int runtime_choose(const struct runtime *r, const char *needed,
 	if (!needed)
 		return err_set(err, -ELIBACC, "it is built with %s, whose "
 			       "runtime can only be linked into a program: "
-			       "build it with -shared-libsan", r->name);
+			       "build it with -shared-libsan, or as a program "
+			       "with libshmrun_main", r->name);
 	if (preloaded && strstr(preloaded, needed))
 		return err_set(err, -ELIBACC, "it is built with %s, whose "
 			       "runtime %s cannot be loaded", r->name, needed);
@@ -175,10 +176,38 @@ void runtime_hide(void)
 		unsetenv("LD_PRELOAD");
 }
 
+static void runtime_add_option(const char *option)
+{
+	size_t len = strcspn(option, "=");
+	char name[32], value[2 * RUNTIME_PATH_CAP];
+	const char *users;
+
+	snprintf(name, sizeof(name), "%.*s", (int)len, option);
+	users = getenv(name);
+	snprintf(value, sizeof(value), "%s%s%s", option + len + 1,
+		 users ? ":" : "", users ? users : "");
+	setenv(name, value, 1);
+}
+
+static const struct runtime *runtime_own;
+
+void runtime_adopt(void)
+{
+	size_t i;
+
+	for (i = 0; i < array_size(runtimes) && !runtime_own; i++)
+		if (runtime_is_there(&runtimes[i]))
+			runtime_own = &runtimes[i];
+	for (i = 0; runtime_own && runtime_options[i]; i++)
+		runtime_add_option(runtime_options[i]);
+}
+
 double runtime_slowness(const char *library)
 {
 	size_t i;
 
+	if (!library)
+		return runtime_own ? runtime_own->slowness : 1;
 	for (i = 0; i < array_size(runtimes) && *library; i++)
 		if (runtime_is_named(&runtimes[i], library))
 			return runtimes[i].slowness;

@@ -37,7 +37,11 @@ void runtime_hide(void);
  * win. */
 extern const char *const runtime_options[];
 
+/* Of a program that has one linked into it (embed.c): from now on runtime_options
+ * are in the environment, and runtime_slowness() knows of it. */
+void runtime_adopt(void);
+
 /* So many times longer than without it may a test take; 1 = none of them. */
-double runtime_slowness(const char *library);
+double runtime_slowness(const char *library); /* NULL = the adopted one */
 
 #endif
