@@ -67,7 +67,8 @@ EXTRA_DIST += bench/hostile/bodies.h bench/hostile/check.c \
 	bench/hostile/suite.c
 EXTRA_DIST += $(BENCH_C) $(BENCH_INCLUDES) bench/README.md bench/lib.sh \
 	bench/peers/cmocka.c bench/peers/criterion.c bench/peers/gtest.cc \
-	bench/run bench/smoke.tap bench/parts/crash.sh bench/parts/dump.sh \
+	bench/run bench/smoke.tap bench/parts/contain.sh \
+	bench/parts/crash.sh bench/parts/dump.sh \
 	bench/parts/criterion.sh bench/parts/crowd.sh bench/parts/exec.sh bench/parts/fork.sh \
 	bench/parts/cmocka.sh bench/parts/criterion.sh bench/parts/crowd.sh \
 	bench/parts/fork.sh bench/parts/gtest.sh \
