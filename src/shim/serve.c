@@ -239,7 +239,7 @@ bool serve_is(const char *scope, const char *name)
 
 uint32_t serve_index(void)
 {
-	return serve.own->question.index;
+	return serve.page->attempt.index;
 }
 
 void serve_list(const struct serve_test *test)
@@ -296,6 +296,7 @@ uint32_t serve_wanted(void)
 	if (n != sizeof(serve.own->question))
 		_exit(1);
 	serve.own->is_wanted = true;
+	serve.page->attempt.index = serve.own->question.index;
 	return serve.own->question.number;
 }
 
@@ -496,8 +497,7 @@ void serve_phase(enum adapter_phase phase)
 
 bool serve_is_test(void)
 {
-	return serve_getpid() == serve.pid &&
-	       serve.page->attempt.pid == serve.pid;
+	return serve_getpid() == serve.page->attempt.pid;
 }
 
 void serve_point(const char *file, uint32_t line)
@@ -506,7 +506,7 @@ void serve_point(const char *file, uint32_t line)
 	struct served_attempt *attempt = &serve.page->attempt;
 	size_t len;
 
-	if (serve_getpid() != serve.pid)
+	if (!serve_is_test())
 		return;
 	if (file != before || !attempt->point_line) {
 		len = strlen(file);

@@ -103,6 +103,7 @@ struct served_page {
 		uint32_t n_faults; /* of fixtures */
 		uint32_t skipped;
 		uint32_t used; /* bytes of text */
+		uint32_t index; /* the server's: which instance it is */
 		/* The last place that the test has told; line 0 = none. */
 		uint32_t point_line;
 		char point_file[SERVED_POINT];
