@@ -33,9 +33,11 @@ _shmrun_options()
 -E --expr=
 --recycle=
 --backtrace=
---core=
 -x --fail-fast
 --max-fail=
+--retries=
+--retry-delay=
+--flaky=
 --max-crashes=
 --max-worker-restart=
 --deadline=
@@ -48,12 +50,6 @@ _shmrun_options()
 --timings-write
 --cache-dir=
 --suite-id=
---config=
---profile=
---env=
---setup=
---teardown=
---script-timeout=
 --report=
 --tap --tap=
 --junit --junit=
@@ -102,13 +98,12 @@ _shmrun_values()
 	--plugin-timeout) echo 'none' ;;
 	--recycle) echo 'failure never' ;;
 	--backtrace) echo 'never crash' ;;
-	--core) echo 'none first all' ;;
+	--retry-delay) echo 'none' ;;
+	--flaky) echo 'pass fail' ;;
 	--deadline) echo 'none' ;;
 	--no-tests) echo 'fail warn pass' ;;
 	--timings) echo 'path' ;;
 	--cache-dir) echo 'path' ;;
-	--config) echo 'path' ;;
-	--script-timeout) echo 'none' ;;
 	--report) echo 'tap tap14 junit json github trace html' ;;
 	--tap) echo 'path' ;;
 	--junit) echo 'path' ;;
@@ -126,9 +121,8 @@ _shmrun_values()
 	--expect-failure) echo 'yes no' ;;
 	--enable-hard-errors) echo 'yes no' ;;
 	--collect-skipped-logs) echo 'yes no' ;;
-	commands) echo 'run list timings report merge top config doctor' ;;
+	commands) echo 'run list timings report merge top doctor' ;;
 	timings) echo 'show export import merge prune' ;;
-	config) echo 'show explain' ;;
 	# values end
 	esac
 }
@@ -182,9 +176,9 @@ _shmrun()
 		_filedir
 		[ -n "$command" ] || mapfile -t -O ${#COMPREPLY[@]} COMPREPLY \
 			< <(compgen -W "$(_shmrun_values commands)" -- "$cur")
-		[[ $command != timings && $command != config ]] ||
-			mapfile -t -O ${#COMPREPLY[@]} COMPREPLY \
-			< <(compgen -W "$(_shmrun_values "$command")" -- "$cur")
+		[ "$command" != timings ] || mapfile -t -O ${#COMPREPLY[@]} \
+			COMPREPLY \
+			< <(compgen -W "$(_shmrun_values timings)" -- "$cur")
 	fi
 }
 

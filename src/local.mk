@@ -70,6 +70,7 @@ libshmrun_a_SOURCES = \
 	src/cli/memory.c src/cli/memory.h \
 	src/cli/option.c src/cli/option.h \
 	src/cli/option_plan.c src/cli/option_plan.h \
+	src/cli/option_again.c src/cli/option_again.h \
 	src/cli/option_suite.c src/cli/option_suite.h \
 	src/cli/options.c src/cli/options.h \
 	src/cli/options.tbl.h \
@@ -197,6 +198,7 @@ libshmrun_a_SOURCES = \
 	src/run/plugin_run.c \
 	src/run/queue.c src/run/queue.h \
 	src/run/release.c src/run/release.h \
+	src/run/retry.c src/run/retry.h \
 	src/run/roster.c src/run/roster.h \
 	src/run/run.c src/run/run.h \
 	src/run/run_impl.h \

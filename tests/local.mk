@@ -146,6 +146,7 @@ tests_unit_run_unit_SOURCES = \
 	tests/unit/run/test_fill.c \
 	tests/unit/run/test_interim.c \
 	tests/unit/run/test_release.c \
+	tests/unit/run/test_retry.c \
 	tests/unit/run/test_plugin.c \
 	tests/unit/run/test_keeper.c \
 	tests/unit/run/test_locks.c \
@@ -473,6 +474,7 @@ CLI_TESTS = \
 	tests/cli/release.sh \
 	tests/cli/report.sh \
 	tests/cli/resume.sh \
+	tests/cli/retry.sh \
 	tests/cli/sanitizer.sh \
 	tests/cli/programs.sh \
 	tests/cli/seccomp.sh \
@@ -663,6 +665,7 @@ tests_model_libsubject_a_SOURCES = \
 	src/run/locks.c \
 	src/run/queue.c \
 	src/run/release.c \
+	src/run/retry.c \
 	src/run/stop.c \
 	src/run/tell.c \
 	src/run/tick.c \

@@ -7,6 +7,7 @@
  */
 #include "cli/cmd.h"
 
+#include "base/clock.h"
 #include "base/coverage.h"
 #include "base/die.h"
 #include "base/mem.h"
@@ -242,6 +243,12 @@ static int session_run(struct session *s, struct err *err)
 		.skip_exit = o->skip_exit,
 		.keep_output = o->driver.trs_file != NULL,
 		.batch_max = o->batch,
+		.retries = { .most = o->retries,
+			     .never = o->no_retries,
+			     .delay_ns = o->retry_delay_ns,
+			     .doubles = o->retry_doubles,
+			     .seed = clock_wall_ns() },
+		.flaky_fails = o->flaky_fails,
 		.max_fail = o->max_fail,
 		.fail_now = o->fail_now,
 		.stop_crashes = o->stop_crashes,

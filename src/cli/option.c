@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "cli/jobs.h"
+#include "cli/option_again.h"
 #include "cli/option_plan.h"
 #include "cli/option_suite.h"
 #include "cli/quantity.h"
@@ -33,7 +34,7 @@ static int option_refuse(const char *option, const char *value,
 }
 
 /* The place of value in a NULL-terminated list of names. */
-static int option_choose(const char *option, const char *value,
+int option_choose(const char *option, const char *value,
 			 const char *const *names, struct err *err)
 {
 	int i;
@@ -44,7 +45,7 @@ static int option_choose(const char *option, const char *value,
 	return option_refuse(option, value, names, err);
 }
 
-static int option_count(const char *option, const char *value, uint32_t lo,
+int option_count(const char *option, const char *value, uint32_t lo,
 			uint32_t hi, uint32_t *n, struct err *err)
 {
 	int ret = quantity_parse_count(value, lo, hi, n);
@@ -58,7 +59,7 @@ static int option_count(const char *option, const char *value, uint32_t lo,
 	return 0;
 }
 
-static int option_duration(const char *option, const char *value,
+int option_duration(const char *option, const char *value,
 			   uint64_t *ns, struct err *err)
 {
 	int ret = quantity_parse_duration(value, ns);

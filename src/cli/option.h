@@ -34,6 +34,14 @@ bool option_is_setting(const struct option *row);
 /* Does each value add to those before? */
 bool option_is_list(const struct option *row);
 
+/* For what sets them: the name is told without its dashes. */
+int option_choose(const char *option, const char *value,
+		  const char *const *names, struct err *err);
+int option_count(const char *option, const char *value, uint32_t lo,
+		 uint32_t hi, uint32_t *n, struct err *err);
+int option_duration(const char *option, const char *value, uint64_t *ns,
+		    struct err *err);
+
 void texts_add(struct texts *texts, const char *text);
 
 #endif

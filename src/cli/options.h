@@ -153,6 +153,11 @@ struct options {
 	uint32_t max_fail;	/* stop after so many failures; 0 = never */
 	uint32_t durations;	/* slowest tests that the summary names */
 	bool fail_now;		/* and end the running tests */
+	uint32_t retries;	/* of tests that do not say it themselves */
+	bool no_retries;	/* not even of those that do */
+	uint64_t retry_delay_ns;
+	bool retry_doubles;	/* the delay, from one to the next */
+	bool flaky_fails;
 	uint32_t stop_crashes;	/* so many stop the run; 0 = none do */
 	uint64_t deadline_ns;	/* of the whole run; 0 = none */
 	int verbosity;		/* -1 quiet, 0, 1 verbose, ... */

@@ -287,6 +287,49 @@ OPTION(max_fail, 0, "max-fail", "N[:HOW]", "0",
        "and count as not run.\n"
        "Tests that were not run are counted as skipped, and the exit status\n"
        "is 1.\n")
+OPTION(retries, 0, "retries", "N", "0",
+       "run a test that fails up to N times more; off",
+       "Run a test that does not pass again, up to\n"
+       ".Ar N\n"
+       "times, at most 100.\n"
+       "One that passes then is\n"
+       ".Em flaky ,\n"
+       "which is told apart from\n"
+       ".Em pass\n"
+       "everywhere; one that never does has failed once.\n"
+       "A test that sets\n"
+       ".Li .retries\n"
+       "has as many, whatever\n"
+       ".Ar N\n"
+       "is, and with\n"
+       ".Li .retries = -1\n"
+       "none;\n"
+       ".Cm off\n"
+       "is none for all.\n"
+       "Crashes and time-outs are run again as well.\n"
+       "Members of a\n"
+       ".Li .serial\n"
+       "chain are not: each leans on those before it.\n"
+       "What holds a lock, or is bound to others, is run again when the rest of\n"
+       "its unit has ended.\n"
+       "Failures count for\n"
+       ".Fl -max-fail\n"
+       "at the last attempt.\n")
+OPTION(retry_delay, 0, "retry-delay", "TIME[:HOW]", "none",
+       "wait before; HOW: fixed, exponential",
+       "Wait so long before a test is run again.\n"
+       "With\n"
+       ".Cm exponential\n"
+       "it is twice as long each time, up to a minute, and between half and\n"
+       "all of that by chance.\n"
+       "Other tests run meanwhile.\n")
+OPTION(flaky, 0, "flaky", "HOW", "pass",
+       "does a flaky test fail the run: pass, fail",
+       "Whether a run in which a test passed only when it was run again has the\n"
+       "exit status 0\n"
+       ".Pq Cm pass\n"
+       "or 1\n"
+       ".Pq Cm fail .\n")
 OPTION(max_crashes, 0, "max-crashes", "N", "none",
        "stop after more crashes: N, none",
        "Start no further test when more than\n"

@@ -6,6 +6,10 @@
  * back.  An event and all it points to is valid only during the call: who
  * wants to keep something copies it.  Each event has one kind; the member of
  * the union that belongs to it is named in the comment.
+ *
+ * A test ends once, by EVENT_TEST_FINISHED.  Each attempt before that which
+ * failed is an EVENT_TEST_RETRIED; that of a crash waits for its backtrace and
+ * may come behind the end of its test.
  */
 #ifndef MODEL_EVENT_H
 #define MODEL_EVENT_H
@@ -21,6 +25,7 @@
 enum event_kind {
 	EVENT_RUN_STARTED,     /* run */
 	EVENT_TEST_FINISHED,   /* test */
+	EVENT_TEST_RETRIED,    /* test: an attempt failed, it is run again */
 	EVENT_TEST_SLOW,       /* slow */
 	EVENT_FIXTURE_ENDED,   /* fixture: a shared one is up, or down */
 	EVENT_WORKER_LOST,     /* worker: one died between tests or at start */
@@ -109,6 +114,8 @@ struct event_test {
 	enum notrun notrun;
 	bool leak;	  /* left processes behind (STATE-11) */
 	uint8_t attempt;  /* from 0 */
+	uint8_t n_failed; /* attempts before this one that failed */
+	uint8_t tries;	  /* attempts that it may have; 0 = one */
 	uint16_t slot;
 	uint16_t generation;
 	uint64_t start_ns; /* monotonic; 0 when it never started */

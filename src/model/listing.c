@@ -140,6 +140,7 @@ static void listing_note_attrs(struct listing *l, const struct attrs *attrs)
 {
 	if (attrs->disabled || attrs->isolate == ISOLATE_EXEC)
 		l->has_unstartable = true;
+	l->has_retries |= attrs->retries > 0;
 	if (*attrs->affinity || *attrs->serial || *attrs->lock ||
 	    *attrs->after || attrs->weight > 1 || attrs->exclusive ||
 	    attrs->last || attrs->priority || attrs->cost > 0)

@@ -52,6 +52,9 @@ enum attr {
 	N_ATTRS
 };
 
+/* However often a test is run again. */
+#define RETRIES_MAX 100
+
 /* What a test's attributes say (NAT-10).  Texts are never NULL: "" is the
  * default.  Times are in seconds, 0 is the default. */
 struct attrs {
@@ -129,6 +132,7 @@ struct listing {
 	struct test *tests; /* per suite by (file, line, name): NAT-7 */
 	uint32_t n_tests, cap_tests;
 	double min_timeout; /* the shortest that a test sets; 0 = none does */
+	bool has_retries;     /* some test asks for attempts of its own */
 	bool has_unstartable; /* some test is disabled or wants exec */
 	bool has_order; /* some test says when, where or with whom it runs */
 	char **blocks; /* string memory */

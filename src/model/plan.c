@@ -181,6 +181,16 @@ bool plan_is_pinned(const struct plan *plan)
 	return false;
 }
 
+bool plan_has_lists(const struct plan *plan)
+{
+	uint32_t i;
+
+	for (i = 0; i < plan->n_deals; i++)
+		if (plan->deals[i].bound)
+			return true;
+	return false;
+}
+
 uint32_t plan_kept_from(const struct plan *plan)
 {
 	uint32_t from = plan->n_positions, i;

@@ -191,6 +191,8 @@ uint32_t bound_search(const struct bound *bounds, uint32_t n,
 		      uint32_t position);
 /* Some gated unit is for one slot alone. */
 bool plan_is_pinned(const struct plan *plan);
+/* Some slot has a list that nobody else takes from (EACH-1). */
+bool plan_has_lists(const struct plan *plan);
 /* Gated units and late ranges stand from here on. */
 uint32_t plan_kept_from(const struct plan *plan);
 /* And those that others may wait for, up to here. */

@@ -73,6 +73,10 @@ enum exit_code tally_exit(const struct tally *t, const char **why)
 		*why = "a test failed";
 		return EXIT_FAILED;
 	}
+	if (t->flaky_fails && t->count[OUTCOME_FLAKY]) {
+		*why = "a test passed only when it was run again";
+		return EXIT_FAILED;
+	}
 	if (t->suite_errors) {
 		*why = "a fixture's teardown failed";
 		return EXIT_FAILED;
@@ -89,6 +93,8 @@ enum exit_code tally_exit(const struct tally *t, const char **why)
 		*why = "every test was skipped";
 		return EXIT_SKIPPED;
 	}
-	*why = "all selected tests passed";
+	*why = t->count[OUTCOME_FLAKY]
+		       ? "all selected tests passed, some only when run again"
+		       : "all selected tests passed";
 	return EXIT_PASSED;
 }

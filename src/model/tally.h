@@ -29,12 +29,14 @@ struct tally {
 	uint64_t count[N_OUTCOMES];
 	uint64_t notrun[N_NOTRUNS]; /* the parts of count[OUTCOME_NOTRUN] */
 	uint64_t leaks;
+	uint64_t retries;	/* attempts that failed and were not the last */
 	uint64_t lost_workers;	/* died, by whatever cause */
 	uint64_t bad_suites;	/* could not be loaded or listed */
 	uint64_t suite_errors;	/* a fixture's teardown outside of any test */
 	bool untrusted;		/* the arena or a report was damaged */
 	bool environment;	/* every canary failed */
 	bool skip_exit;		/* --skip-exit */
+	bool flaky_fails;	/* --flaky=fail */
 	int signo;		/* the run was interrupted by it, else 0 */
 };
 

@@ -34,6 +34,9 @@
  *	USAGE      position, user, system, peak in KiB, minor and major faults,
  *	           switches, preemptions: of the test that ends next
  *	FAULT      position, code (signed), address: likewise
+ *	TRIES      position, failed attempts, tries: of the test that is told
+ *	           next
+ *	RETRIED    as END: an attempt failed, and the test is run again
  *	PAUSED     now, for how long all was stopped
  *	FINISHED   now, elapsed, status, signal, why, the tally
  *
@@ -65,6 +68,8 @@ enum kind {
 	KIND_PAUSED,
 	KIND_USAGE,
 	KIND_FAULT,
+	KIND_TRIES,
+	KIND_RETRIED,
 	N_KINDS
 };
 

@@ -197,6 +197,7 @@ static void merge_note(void *ctx, const struct event *ev)
 		m->tally.bad_suites += ev->finished.tally.bad_suites;
 		m->tally.suite_errors += ev->finished.tally.suite_errors;
 		m->tally.untrusted |= ev->finished.tally.untrusted;
+		m->tally.flaky_fails |= ev->finished.tally.flaky_fails;
 	}
 	if (ev->kind != EVENT_TEST_FINISHED)
 		return;
@@ -244,7 +245,10 @@ static void merge_tell_test(struct merge *m, const struct event *ev)
 	t->slot = (uint16_t)(t->slot + p->first_slot);
 	if (t->start_ns)
 		t->start_ns += p->shift_ns;
-	tally_add(&m->tally, t->outcome, t->notrun, t->leak);
+	if (ev->kind == EVENT_TEST_RETRIED)
+		m->tally.retries++;
+	else
+		tally_add(&m->tally, t->outcome, t->notrun, t->leak);
 	sink_event(m->sink, &copy);
 }
 
@@ -293,6 +297,7 @@ static void merge_tell(void *ctx, const struct event *ev)
 
 	switch (ev->kind) {
 	case EVENT_TEST_FINISHED:
+	case EVENT_TEST_RETRIED:
 		if (m->winner[m->sources[m->at].positions[ev->test.position]] ==
 		    m->at)
 			merge_tell_test(m, ev);

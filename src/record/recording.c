@@ -134,7 +134,9 @@ __attribute__((noinline)) static void
 recording_add_end(struct recording *r, const struct event *ev)
 {
 	const struct event_test *t = &ev->test;
-	struct pack *p = recording_begin(r, KIND_END, ev->now_ns);
+	struct pack *p = recording_begin(r, ev->kind == EVENT_TEST_RETRIED
+						    ? KIND_RETRIED : KIND_END,
+					 ev->now_ns);
 	size_t i;
 
 	pack_uint(p, t->position);
@@ -188,13 +190,28 @@ static void recording_add_fault(struct recording *r, uint32_t position,
 	pack_uint(p, f->address);
 }
 
+static void recording_add_tries(struct recording *r,
+				const struct event_test *t)
+{
+	struct pack *p = &r->w.pack;
+
+	passes_close(r);
+	pack_uint(p, KIND_TRIES);
+	pack_uint(p, t->position);
+	pack_uint(p, t->n_failed);
+	pack_uint(p, t->tries);
+}
+
 static void recording_test(struct recording *r, const struct event *ev)
 {
 	if (unlikely(ev->test.usage))
 		recording_add_usage(r, ev->test.position, ev->test.usage);
 	if (unlikely(ev->test.fault))
 		recording_add_fault(r, ev->test.position, ev->test.fault);
-	if (likely(recording_is_plain(&ev->test)))
+	if (unlikely(ev->test.tries))
+		recording_add_tries(r, &ev->test);
+	if (likely(recording_is_plain(&ev->test) &&
+		   ev->kind == EVENT_TEST_FINISHED))
 		recording_add_pass(r, ev);
 	else
 		recording_add_end(r, ev);
@@ -317,6 +334,8 @@ static void recording_add_tally(struct pack *p, const struct tally *t)
 	pack_uint(p, t->environment);
 	pack_uint(p, t->skip_exit);
 	pack_uint(p, (uint32_t)t->signo);
+	pack_uint(p, t->flaky_fails);
+	pack_uint(p, t->retries);
 }
 
 static void recording_finished(struct recording *r, const struct event *ev)
@@ -349,6 +368,9 @@ recording_other_event(struct recording *r, const struct event *ev)
 	switch (ev->kind) {
 	case EVENT_RUN_STARTED:
 		recording_started(r, ev);
+		break;
+	case EVENT_TEST_RETRIED:
+		recording_test(r, ev);
 		break;
 	case EVENT_TEST_SLOW:
 		recording_slow(r, ev);

@@ -37,11 +37,33 @@ static void frame_tell(struct replay *r, struct event *ev,
 	sink_event(sink, ev);
 }
 
+/* With what was said of it beforehand. */
+static void frame_tell_attempt(struct replay *r, struct event *ev,
+			       const struct sink *sink)
+{
+	struct event_test *t = &ev->test;
+	struct instance at = plan_at(&r->plan, t->position);
+
+	if (r->has_usage && r->usage_position == t->position)
+		t->usage = &r->usage;
+	r->has_usage = false;
+	if (r->has_fault && r->fault_position == t->position)
+		t->fault = &r->fault;
+	r->has_fault = false;
+	if (r->tries && r->tries_position == t->position) {
+		t->tries = r->tries;
+		t->n_failed = r->n_failed;
+	}
+	r->tries = 0;
+	t->test_ix = at.test_ix;
+	t->index = at.index;
+	frame_tell(r, ev, sink);
+}
+
 void replay_tell_test(struct replay *r, struct event *ev,
 		      const struct sink *sink)
 {
 	struct event_test *t = &ev->test;
-	struct instance at;
 
 	if (replay_has_ended(r, t->position)) {
 		r->is_bad = true;
@@ -49,17 +71,16 @@ void replay_tell_test(struct replay *r, struct event *ev,
 	}
 	r->ended[t->position / 8] |= (uint8_t)(1u << t->position % 8);
 	tally_add(&r->tally, t->outcome, t->notrun, t->leak);
-	if (r->has_usage && r->usage_position == t->position)
-		t->usage = &r->usage;
-	r->has_usage = false;
-	if (r->has_fault && r->fault_position == t->position)
-		t->fault = &r->fault;
-	r->has_fault = false;
-	at = plan_at(&r->plan, t->position);
 	ev->kind = EVENT_TEST_FINISHED;
-	t->test_ix = at.test_ix;
-	t->index = at.index;
-	frame_tell(r, ev, sink);
+	frame_tell_attempt(r, ev, sink);
+}
+
+static void frame_tell_retried(struct replay *r, struct event *ev,
+			       const struct sink *sink)
+{
+	r->tally.retries++;
+	ev->kind = EVENT_TEST_RETRIED;
+	frame_tell_attempt(r, ev, sink);
 }
 
 /* ---- tests ----------------------------------------------------------- */
@@ -136,7 +157,7 @@ static void frame_read_output(struct unpack *u, struct output *out)
 }
 
 static void frame_read_end(struct replay *r, struct unpack *u,
-			   const struct sink *sink)
+			   const struct sink *sink, bool retried)
 {
 	struct note notes[REPLAY_NOTES_MAX];
 	struct event ev = { 0 };
@@ -156,9 +177,14 @@ static void frame_read_end(struct replay *r, struct unpack *u,
 	t->n_failures = unpack_below(u, (uint64_t)UINT32_MAX + 1);
 	frame_read_notes(u, t, notes);
 	frame_read_output(u, &t->output);
-	if (t->outcome == OUTCOME_NONE)
+	if (t->outcome == OUTCOME_NONE ||
+	    (retried && !outcome_is_failure(t->outcome)))
 		u->bad = true;
-	if (!u->bad)
+	if (u->bad)
+		return;
+	if (retried)
+		frame_tell_retried(r, &ev, sink);
+	else
 		replay_tell_test(r, &ev, sink);
 }
 
@@ -270,6 +296,11 @@ static void frame_read_tally(struct unpack *u, struct tally *t)
 	t->environment = unpack_below(u, 2);
 	t->skip_exit = unpack_below(u, 2);
 	t->signo = (int)unpack_below(u, 128);
+	/* Older programs knew no retries; the tally is the last of a frame. */
+	if (u->left == 0)
+		return;
+	t->flaky_fails = unpack_below(u, 2);
+	t->retries = unpack_uint(u);
 }
 
 static void frame_read_finished(struct replay *r, struct unpack *u)
@@ -312,6 +343,15 @@ static void frame_read_fault(struct replay *r, struct unpack *u)
 	r->has_fault = !u->bad;
 }
 
+static void frame_read_tries(struct replay *r, struct unpack *u)
+{
+	r->tries_position = frame_read_position(r, u);
+	r->n_failed = (uint8_t)unpack_below(u, UINT8_MAX);
+	r->tries = (uint8_t)unpack_below(u, UINT8_MAX + 1);
+	if (r->tries <= r->n_failed)
+		u->bad = true;
+}
+
 static void frame_read_record(struct replay *r, enum kind kind,
 			      struct unpack *u, const struct sink *sink)
 {
@@ -323,13 +363,20 @@ static void frame_read_record(struct replay *r, enum kind kind,
 		frame_read_fault(r, u);
 		return;
 	}
+	if (kind == KIND_TRIES) {
+		frame_read_tries(r, u);
+		return;
+	}
 	frame_read_now(r, u);
 	switch (kind) {
 	case KIND_PASSES:
 		frame_read_passes(r, u, sink);
 		break;
 	case KIND_END:
-		frame_read_end(r, u, sink);
+		frame_read_end(r, u, sink, false);
+		break;
+	case KIND_RETRIED:
+		frame_read_end(r, u, sink, true);
 		break;
 	case KIND_SLOW:
 		frame_read_slow(r, u, sink);
@@ -357,6 +404,7 @@ static void frame_read_record(struct replay *r, enum kind kind,
 		break;
 	case KIND_USAGE: /* these have no time of their own */
 	case KIND_FAULT:
+	case KIND_TRIES:
 	case KIND_NONE:
 	case KIND_RUN:
 	case KIND_SUITE:

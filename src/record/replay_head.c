@@ -241,6 +241,8 @@ static void head_read_record(struct replay *r, enum kind kind,
 	case KIND_PAUSED:
 	case KIND_USAGE:
 	case KIND_FAULT:
+	case KIND_TRIES:
+	case KIND_RETRIED:
 	case N_KINDS:
 		u->bad = true;
 		break;

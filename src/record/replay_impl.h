@@ -29,6 +29,8 @@ struct replay {
 	bool has_fault; /* likewise */
 	uint32_t fault_position;
 	struct sigfault fault;
+	uint32_t tries_position; /* likewise, with tries */
+	uint8_t n_failed, tries; /* tries = 0: nothing was said */
 	struct event_finished finished;
 	struct str why; /* finished.why */
 	bool has_finished;

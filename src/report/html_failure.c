@@ -170,16 +170,13 @@ static void failure_add_output(struct str *out, const struct output *o)
 	str_add(out, "</pre>\n");
 }
 
-static void failure_add_full(struct html *h, const struct event_test *test)
+static void failure_add_details(struct html *h, struct html_list *list,
+				const struct event_test *test, bool open)
 {
-	struct str *out = &h->full.text;
+	struct str *out = &list->text;
 
-	/* Behind the first ones the page goes on. */
-	if (h->full.n_listed == FAILURE_FIRST)
-		str_add(out, "<details class=\"more\"><summary>the other "
-			     "failures</summary>\n");
 	str_addf(out, "<details class=\"row\"%s>",
-		 h->full.n_listed < FAILURE_OPEN ? " open=\"open\"" : "");
+		 open ? " open=\"open\"" : "");
 	failure_add_summary(out, h, test);
 	str_add(out, "<p class=\"what\">");
 	html_add_text(out, words_suite(&h->run, test));
@@ -189,7 +186,17 @@ static void failure_add_full(struct html *h, const struct event_test *test)
 	failure_add_notes(out, test);
 	failure_add_output(out, &test->output);
 	str_add(out, "</details>\n");
-	h->full.n_listed++;
+	list->n_listed++;
+}
+
+static void failure_add_full(struct html *h, const struct event_test *test)
+{
+	/* Behind the first ones the page goes on. */
+	if (h->full.n_listed == FAILURE_FIRST)
+		str_add(&h->full.text, "<details class=\"more\"><summary>the "
+				       "other failures</summary>\n");
+	failure_add_details(h, &h->full, test,
+			    h->full.n_listed < FAILURE_OPEN);
 }
 
 /* ---- a line for one test ----------------------------------------------- */
@@ -220,6 +227,13 @@ void html_note_failure(struct html *h, const struct event_test *test)
 		if (h->brief.text.len < HTML_BRIEF_MAX)
 			failure_add_row(h, &h->brief, test);
 	}
+}
+
+void html_note_retried(struct html *h, const struct event_test *test)
+{
+	h->retried.n++;
+	if (h->retried.text.len < HTML_RETRIED_MAX)
+		failure_add_details(h, &h->retried, test, false);
 }
 
 void html_note_other(struct html *h, const struct event_test *test)
@@ -264,6 +278,19 @@ void html_add_failures(struct str *out, const struct html *h)
 	failure_add_table(out, &h->brief);
 	if (h->full.n_listed > FAILURE_FIRST)
 		str_add(out, "</details>\n");
+	str_add(out, "</section>\n");
+}
+
+void html_add_retried(struct str *out, const struct html *h)
+{
+	if (h->retried.n == 0)
+		return;
+	str_add(out, "<section id=\"retried\"><h2>Attempts that failed and "
+		     "were not the last <small>");
+	html_add_count(out, h->retried.n);
+	str_add(out, "</small></h2>\n");
+	str_add_len(out, h->retried.text.text, h->retried.text.len);
+	failure_add_rest(out, h->retried.n - h->retried.n_listed);
 	str_add(out, "</section>\n");
 }
 

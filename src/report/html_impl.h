@@ -32,6 +32,7 @@
 #define HTML_FULL_MAX (56u * 1024)  /* failures with all there is to say */
 #define HTML_BRIEF_MAX (24u * 1024) /* and with a line each */
 #define HTML_OTHERS_MAX (16u * 1024)
+#define HTML_RETRIED_MAX (12u * 1024)
 #define HTML_SLOWER_MAX (12u * 1024)
 #define HTML_SUITES_MAX (10u * 1024)
 #define HTML_WARNINGS_MAX (4u * 1024)
@@ -83,7 +84,7 @@ struct html {
 	struct html_slot *slots;
 	struct html_suite *suites;
 	struct html_class classes[HTML_CLASSES];
-	struct html_list full, brief, others, warnings;
+	struct html_list full, brief, retried, others, warnings;
 	struct makespan makespan;
 	uint64_t n_begun; /* attempts that ran */
 	uint64_t n_begun_failed;
@@ -94,8 +95,11 @@ struct html {
 /* Of a test that did not simply pass. */
 void html_note_failure(struct html *h, const struct event_test *test);
 void html_note_other(struct html *h, const struct event_test *test);
+/* Of an attempt that was not the last. */
+void html_note_retried(struct html *h, const struct event_test *test);
 
 void html_add_failures(struct str *out, const struct html *h);
+void html_add_retried(struct str *out, const struct html *h);
 void html_add_others(struct str *out, const struct html *h);
 
 /* ---- html_timeline.c ---- */

@@ -298,6 +298,7 @@ void html_make_page(struct str *out, struct html *h,
 	page_add_timeline(out, h, finished);
 	html_add_slower(out, h);
 	html_add_classes(&rest, h);
+	html_add_retried(&rest, h);
 	html_add_others(&rest, h);
 	html_add_suites(&rest, h);
 	page_add_warnings(&rest, h);

@@ -33,6 +33,7 @@ void junit_fini(struct junit_cases *cases)
 	free(cases->unlisted);
 	free(cases->points);
 	free(cases->items);
+	free(cases->attempts);
 }
 
 void junit_count(struct junit_counts *sum, const struct junit_case *c)
@@ -79,8 +80,8 @@ static void junit_make_skipped(struct str *out, const struct event_test *test)
 	str_fini(&message);
 }
 
-static void junit_make_failure(struct str *out, const struct event_test *test,
-			       const char *element)
+/* Attributes and text; which element has them is known in the end. */
+static void junit_make_failure(struct str *out, const struct event_test *test)
 {
 	struct event_test told = *test;
 	struct str message = STR_INIT, text = STR_INIT;
@@ -88,12 +89,10 @@ static void junit_make_failure(struct str *out, const struct event_test *test,
 	words_add_message(&message, test);
 	told.output = (struct output){ 0 };
 	failure_add(&text, &told);
-	str_addf(out, "<%s", element);
 	xml_add_attribute(out, "type", words_state(test));
 	xml_add_attribute(out, "message", str_get(&message));
 	str_add(out, ">");
 	xml_add(out, str_get(&text), text.len);
-	str_addf(out, "</%s>", element);
 	str_fini(&message);
 	str_fini(&text);
 }
@@ -118,7 +117,7 @@ static void junit_make_leak(struct str *out, const struct event_test *test)
 	size_t i;
 
 	/* A failure's text says it by itself. */
-	if (!test->leak || test->outcome != OUTCOME_PASS)
+	if (!test->leak || words_is_bad(test))
 		return;
 	str_add(out, "<system-err>left processes or threads behind");
 	for (i = 0; i < test->n_notes; i++) {
@@ -129,24 +128,27 @@ static void junit_make_leak(struct str *out, const struct event_test *test)
 	str_add(out, "</system-err>");
 }
 
-static void junit_make_body(struct str *out, const struct event_test *test,
-			    enum junit_class class)
+/* How much of it is head. */
+static size_t junit_make_body(struct str *out, const struct event_test *test,
+			      enum junit_class class)
 {
+	size_t head = 0;
+
 	switch (class) {
 	case JUNIT_SKIPPED:
 		junit_make_skipped(out, test);
 		break;
 	case JUNIT_FAILURE:
-		junit_make_failure(out, test, "failure");
-		break;
 	case JUNIT_ERROR:
-		junit_make_failure(out, test, "error");
+		junit_make_failure(out, test);
+		head = out->len;
 		break;
 	case JUNIT_PASS:
 		break;
 	}
 	junit_make_output(out, &test->output);
 	junit_make_leak(out, test);
+	return head;
 }
 
 /* ---- keeping it -------------------------------------------------------- */
@@ -160,12 +162,12 @@ static int junit_open_bodies(void)
 	return fd >= 0 ? fd : sys_memfd("junit");
 }
 
-static int junit_keep(struct junit_cases *cases, struct junit_case *c,
+static int junit_keep(struct junit_cases *cases, uint64_t *at,
 		      const struct str *body)
 {
 	int ret;
 
-	c->body_at = cases->body_end;
+	*at = cases->body_end;
 	if (body->len == 0)
 		return 0;
 	if (cases->body_fd < 0)
@@ -209,19 +211,39 @@ int junit_add(struct junit_cases *cases, const struct event_test *test)
 	struct str body = STR_INIT;
 	int ret;
 
-	if (!cases->lists_passed && c.class == JUNIT_PASS) {
+	if (!cases->lists_passed && c.class == JUNIT_PASS &&
+	    test->outcome != OUTCOME_FLAKY) {
 		junit_count(&cases->unlisted[c.suite_ix], &c);
 		return 0;
 	}
-	junit_make_body(&body, test, c.class);
+	c.head_len = (uint32_t)junit_make_body(&body, test, c.class);
 	c.body_len = (uint32_t)body.len;
 	if (test->n_points)
 		junit_add_points_of(cases, test, &body);
 	c.points_len = (uint32_t)body.len - c.body_len;
-	ret = junit_keep(cases, &c, &body);
+	ret = junit_keep(cases, &c.body_at, &body);
 	str_fini(&body);
 	vec_room(cases->items, cases->n, cases->cap);
 	cases->items[cases->n++] = c;
+	return ret;
+}
+
+int junit_add_retried(struct junit_cases *cases,
+		      const struct event_test *test)
+{
+	struct junit_attempt a = { .position = test->position,
+				   .number = (uint32_t)cases->n_attempts };
+	struct str text = STR_INIT;
+	int ret;
+
+	junit_make_failure(&text, test);
+	a.head_len = (uint32_t)text.len;
+	junit_make_output(&text, &test->output);
+	a.output_len = (uint32_t)text.len - a.head_len;
+	ret = junit_keep(cases, &a.at, &text);
+	str_fini(&text);
+	vec_room(cases->attempts, cases->n_attempts, cases->cap_attempts);
+	cases->attempts[cases->n_attempts++] = a;
 	return ret;
 }
 
@@ -234,8 +256,20 @@ static int junit_compare(const void *va, const void *vb)
 	return a->position < b->position ? -1 : a->position > b->position;
 }
 
+static int junit_compare_attempts(const void *va, const void *vb)
+{
+	const struct junit_attempt *a = va, *b = vb;
+
+	if (a->position != b->position)
+		return a->position < b->position ? -1 : 1;
+	return a->number < b->number ? -1 : a->number > b->number;
+}
+
 void junit_sort(struct junit_cases *cases)
 {
+	if (cases->n_attempts)
+		qsort(cases->attempts, cases->n_attempts,
+		      sizeof(*cases->attempts), junit_compare_attempts);
 	if (cases->n)
 		qsort(cases->items, cases->n, sizeof(*cases->items),
 		      junit_compare);
@@ -261,10 +295,106 @@ static int junit_copy(const struct junit_cases *cases, uint64_t at,
 	return got == (ssize_t)len ? 0 : got < 0 ? (int)got : -EIO;
 }
 
+/* Its earlier attempts: the first of them, and how many. */
+static size_t junit_find_attempts(const struct junit_cases *cases,
+				  const struct junit_case *c, size_t *first)
+{
+	size_t lo = 0, hi = cases->n_attempts, mid, n = 0;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (cases->attempts[mid].position < c->position)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	while (lo + n < cases->n_attempts &&
+	       cases->attempts[lo + n].position == c->position)
+		n++;
+	*first = lo;
+	return n;
+}
+
+uint64_t junit_body_len(const struct junit_cases *cases,
+			const struct junit_case *c)
+{
+	uint64_t len = c->body_len;
+	size_t first, n, i;
+
+	n = junit_find_attempts(cases, c, &first);
+	for (i = first; i < first + n; i++)
+		len += cases->attempts[i].head_len +
+		       cases->attempts[i].output_len;
+	return len;
+}
+
+static int junit_wrap(const struct junit_cases *cases, const char *element,
+		      uint64_t at, uint32_t len, struct str *out)
+{
+	int ret;
+
+	str_addf(out, "<%s", element);
+	ret = junit_copy(cases, at, len, out);
+	str_addf(out, "</%s>", element);
+	return ret;
+}
+
+/* Attempts from one on, each with what it printed. */
+static int junit_add_attempts(const struct junit_cases *cases,
+			      const char *element, size_t from, size_t to,
+			      struct str *out)
+{
+	int ret = 0;
+
+	for (; from < to && ret == 0; from++) {
+		const struct junit_attempt *a = &cases->attempts[from];
+
+		ret = junit_wrap(cases, element, a->at,
+				 a->head_len + a->output_len, out);
+	}
+	return ret;
+}
+
+/* STATE-10: the failure is the first attempt's, the others follow. */
+static int junit_add_failure(const struct junit_cases *cases,
+			     const struct junit_case *c, size_t first,
+			     size_t n, struct str *out)
+{
+	bool error = c->class == JUNIT_ERROR;
+	const char *element = error ? "error" : "failure";
+	const char *again = error ? "rerunError" : "rerunFailure";
+	const struct junit_attempt *a = &cases->attempts[first];
+	int ret;
+
+	if (n == 0) {
+		ret = junit_wrap(cases, element, c->body_at, c->head_len, out);
+		return ret < 0 ? ret
+			       : junit_copy(cases, c->body_at + c->head_len,
+					    c->body_len - c->head_len, out);
+	}
+	ret = junit_wrap(cases, element, a->at, a->head_len, out);
+	if (ret == 0)
+		ret = junit_add_attempts(cases, again, first + 1, first + n,
+					 out);
+	if (ret == 0)
+		ret = junit_wrap(cases, again, c->body_at, c->body_len, out);
+	return ret < 0 ? ret
+		       : junit_copy(cases, a->at + a->head_len, a->output_len,
+				    out);
+}
+
 int junit_add_body(const struct junit_cases *cases,
 		   const struct junit_case *c, struct str *out)
 {
-	return junit_copy(cases, c->body_at, c->body_len, out);
+	size_t first, n = junit_find_attempts(cases, c, &first);
+	int ret;
+
+	if (c->class == JUNIT_FAILURE || c->class == JUNIT_ERROR)
+		return junit_add_failure(cases, c, first, n, out);
+	/* STATE-8 */
+	ret = junit_add_attempts(cases, "flakyFailure", first, first + n, out);
+	return ret < 0 ? ret
+		       : junit_copy(cases, c->body_at, c->body_len, out);
 }
 
 int junit_add_points(const struct junit_cases *cases,

@@ -24,9 +24,19 @@ struct junit_case {
 	uint32_t suite_ix;
 	enum junit_class class;
 	uint32_t body_len;
+	uint32_t head_len;   /* of it: a failure's attributes and text */
 	uint32_t points_len; /* cases of its points, behind the body */
 	uint64_t body_at;
 	uint64_t duration_ns;
+};
+
+/* An attempt that failed and was not the last. */
+struct junit_attempt {
+	uint32_t position;
+	uint32_t number; /* in the order in which they were told */
+	uint32_t head_len; /* attributes and text */
+	uint32_t output_len;
+	uint64_t at;
 };
 
 struct junit_counts {
@@ -38,6 +48,8 @@ struct junit_cases {
 	struct event_run run;
 	struct junit_case *items;
 	size_t n, cap;
+	struct junit_attempt *attempts;
+	size_t n_attempts, cap_attempts;
 	struct junit_counts *unlisted; /* per suite */
 	struct junit_counts *points;   /* likewise */
 	uint64_t body_end;
@@ -51,9 +63,15 @@ struct junit_cases {
 void junit_begin(struct junit_cases *cases, const struct event_run *run);
 /* 0, or -errno when its text could not be kept. */
 int junit_add(struct junit_cases *cases, const struct event_test *test);
+/* The same for an attempt that is not the last of its test. */
+int junit_add_retried(struct junit_cases *cases,
+		      const struct event_test *test);
 /* By suite, and by position within it. */
 void junit_sort(struct junit_cases *cases);
-/* Appends what a case had to say, as XML.  0 or -errno. */
+/* Is there anything to say of a case?  The bytes, before they are wrapped. */
+uint64_t junit_body_len(const struct junit_cases *cases,
+			const struct junit_case *c);
+/* Appends it, as XML.  0 or -errno. */
 int junit_add_body(const struct junit_cases *cases,
 		   const struct junit_case *c, struct str *out);
 /* And what its points had, as cases of their own. */

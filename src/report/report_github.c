@@ -32,6 +32,7 @@ struct github {
 	struct str failed; /* rows of the summary's table */
 	struct str text;
 	uint64_t n_failed, n_rows;
+	uint64_t n_retried;
 	int summary_fd; /* -1 = none */
 };
 
@@ -88,7 +89,8 @@ static const char *github_name(struct github *g, const struct event_test *test)
 	return str_get(&g->text);
 }
 
-static void github_annotate(struct github *g, const struct event_test *test)
+static void github_annotate(struct github *g, const struct event_test *test,
+			    const char *level)
 {
 	const struct test *listed = &g->run.listing->tests[test->test_ix];
 	const struct note *place = words_find_place(test);
@@ -96,7 +98,7 @@ static void github_annotate(struct github *g, const struct event_test *test)
 	struct str *out = &g->out.text;
 
 	github_make_message(&message, test, GITHUB_MESSAGE_MAX);
-	str_add(out, "::error file=");
+	str_addf(out, "::%s file=", level);
 	github_add(out, place ? place->file : listed->file, "%\r\n:,");
 	str_addf(out, ",line=%" PRIu32 ",title=",
 		 place ? place->line : listed->line);
@@ -148,9 +150,17 @@ static int github_test_finished(struct github *g, const struct event *ev)
 		return g->out.code;
 	g->n_failed++;
 	if (g->n_failed < GITHUB_ANNOTATIONS)
-		github_annotate(g, &ev->test);
+		github_annotate(g, &ev->test, "error");
 	if (g->summary_fd >= 0 && g->failed.len < GITHUB_SUMMARY_MAX)
 		github_add_row(g, &ev->test);
+	return out_settle(&g->out, ev->now_ns);
+}
+
+/* It may pass yet: a warning, and so many of them are shown as well. */
+static int github_test_retried(struct github *g, const struct event *ev)
+{
+	if (++g->n_retried <= GITHUB_ANNOTATIONS)
+		github_annotate(g, &ev->test, "warning");
 	return out_settle(&g->out, ev->now_ns);
 }
 
@@ -161,6 +171,8 @@ static void github_make_summary(struct github *g, struct str *out,
 
 	str_addf(out, "### shmrun: %" PRIu64 " passed, %" PRIu64 " failed",
 		 tally_passed(t), tally_failed(t));
+	if (t->count[OUTCOME_FLAKY])
+		str_addf(out, " (%" PRIu64 " flaky)", t->count[OUTCOME_FLAKY]);
 	if (tally_skipped(t))
 		str_addf(out, ", %" PRIu64 " skipped", tally_skipped(t));
 	str_add(out, "\n\n");
@@ -203,6 +215,8 @@ static int github_event(void *priv, const struct event *ev)
 		break;
 	case EVENT_TEST_FINISHED:
 		return github_test_finished(g, ev);
+	case EVENT_TEST_RETRIED:
+		return github_test_retried(g, ev);
 	case EVENT_PAUSED:
 	case EVENT_PROGRESS:
 		return out_flush(&g->out, ev->now_ns);

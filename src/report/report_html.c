@@ -125,6 +125,13 @@ static void html_test_finished(struct html *h, const struct event_test *test)
 		html_note_other(h, test);
 }
 
+static void html_test_retried(struct html *h, const struct event_test *test)
+{
+	if (test->start_ns >= h->t0_ns && test->slot < h->run.jobs)
+		html_add_span(h, test, true);
+	html_note_retried(h, test);
+}
+
 static void html_fixture_ended(struct html *h, const struct event_fixture *f)
 {
 	struct html_span span = {
@@ -180,6 +187,9 @@ static int html_event(void *priv, const struct event *ev)
 	case EVENT_TEST_FINISHED:
 		html_test_finished(h, &ev->test);
 		break;
+	case EVENT_TEST_RETRIED:
+		html_test_retried(h, &ev->test);
+		break;
 	case EVENT_FIXTURE_ENDED:
 		html_fixture_ended(h, &ev->fixture);
 		break;
@@ -212,6 +222,7 @@ static int html_close(void *priv)
 	makespan_fini(&h->makespan);
 	str_fini(&h->full.text);
 	str_fini(&h->brief.text);
+	str_fini(&h->retried.text);
 	str_fini(&h->others.text);
 	str_fini(&h->warnings.text);
 	free(h->failed);

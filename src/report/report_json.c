@@ -214,6 +214,10 @@ static void lines_add_details(struct json *j, const struct event_test *t)
 
 	if (t->outcome == OUTCOME_NOTRUN)
 		lines_add_text(j, "reason", notrun_name(t->notrun));
+	if (t->tries) {
+		lines_add_uint(j, "failed_attempts", t->n_failed);
+		lines_add_uint(j, "tries", t->tries);
+	}
 	if (t->leak) {
 		json_key(j, "leak");
 		json_bool(j, true);
@@ -241,10 +245,11 @@ static void lines_add_details(struct json *j, const struct event_test *t)
 		lines_add_output(j, &t->output);
 }
 
-static int lines_test_finished(struct lines *l, const struct event *ev)
+static int lines_test(struct lines *l, const struct event *ev,
+		      const char *kind)
 {
 	const struct event_test *t = &ev->test;
-	struct json *j = lines_begin(l, ev, "test-finished");
+	struct json *j = lines_begin(l, ev, kind);
 
 	lines_add_text(j, "suite", words_suite(&l->run, t));
 	lines_add_name(l, t->position);
@@ -328,6 +333,8 @@ static void lines_add_tally(struct json *j, const struct tally *t)
 	lines_add_uint(j, "selected", t->selected);
 	for (i = OUTCOME_PASS; i < N_OUTCOMES; i++)
 		lines_add_uint(j, outcome_name((enum outcome)i), t->count[i]);
+	if (t->retries)
+		lines_add_uint(j, "retries", t->retries);
 	lines_add_uint(j, "leaks", t->leaks);
 	lines_add_uint(j, "lost_workers", t->lost_workers);
 	lines_add_uint(j, "bad_suites", t->bad_suites);
@@ -356,7 +363,9 @@ static int lines_event(void *priv, const struct event *ev)
 	case EVENT_RUN_STARTED:
 		return lines_run_started(l, ev);
 	case EVENT_TEST_FINISHED:
-		return lines_test_finished(l, ev);
+		return lines_test(l, ev, "test-finished");
+	case EVENT_TEST_RETRIED:
+		return lines_test(l, ev, "test-retried");
 	case EVENT_TEST_SLOW:
 		return lines_test_slow(l, ev);
 	case EVENT_FIXTURE_ENDED:

@@ -100,7 +100,7 @@ static int junit_add_case(struct junit *j, const struct junit_case *c)
 	xml_add_attribute(out, "name", junit_name(j, c));
 	str_addf(out, " time=\"%.6f\"",
 		 (double)c->duration_ns / (double)NS_PER_S);
-	if (c->body_len == 0) {
+	if (junit_body_len(&j->cases, c) == 0) {
 		str_add(out, "/>\n");
 	} else {
 		str_add(out, ">");
@@ -263,7 +263,7 @@ static uint64_t junit_case_bytes(struct junit *j, const struct junit_case *c)
 	const struct suite *suite =
 		&j->cases.run.listing->suites[c->suite_ix];
 
-	return c->body_len + c->points_len + JUNIT_CASE_BYTES +
+	return junit_body_len(&j->cases, c) + c->points_len + JUNIT_CASE_BYTES +
 	       6 * (strlen(junit_name(j, c)) + strlen(suite->path));
 }
 
@@ -393,6 +393,8 @@ static int junit_event(void *priv, const struct event *ev)
 		break;
 	case EVENT_TEST_FINISHED:
 		return junit_add(&j->cases, &ev->test);
+	case EVENT_TEST_RETRIED:
+		return junit_add_retried(&j->cases, &ev->test);
 	case EVENT_RUN_FINISHED:
 		return junit_run_finished(j, ev);
 	case EVENT_TEST_SLOW:

@@ -68,7 +68,10 @@ static void tap_add_directive(struct tap *t, const struct event_test *test)
 {
 	if (words_is_bad(test))
 		return;
-	if (test->outcome == OUTCOME_SKIP) {
+	if (test->outcome == OUTCOME_FLAKY) {
+		str_addf(&t->out.text, " # flaky %u/%u", test->n_failed + 1u,
+			 test->tries);
+	} else if (test->outcome == OUTCOME_SKIP) {
 		str_add(&t->out.text, " # SKIP ");
 		if (test->n_notes > 0)
 			tap_add(t, test->notes[0].text);
@@ -174,6 +177,25 @@ static int tap_test_finished(struct tap *t, const struct event *ev)
 	return out_settle(&t->out, ev->now_ns);
 }
 
+/* No point: the test has one, at its end. */
+static int tap_test_retried(struct tap *t, const struct event *ev)
+{
+	const struct event_test *test = &ev->test;
+	struct str why = STR_INIT, text = STR_INIT;
+
+	words_add_message(&why, test);
+	plan_print_name(&text, t->run.plan, t->run.listing, test->position);
+	str_addf(&text, ": attempt %u of %u: %.*s", test->n_failed + 1u,
+		 test->tries, (int)strcspn(str_get(&why), "\n"),
+		 str_get(&why));
+	str_add(&t->out.text, "# ");
+	visible_add(&t->out.text, str_get(&text));
+	str_add(&t->out.text, "\n");
+	str_fini(&text);
+	str_fini(&why);
+	return out_settle(&t->out, ev->now_ns);
+}
+
 static int tap_run_started(struct tap *t, const struct event *ev)
 {
 	t->run = ev->run;
@@ -214,6 +236,8 @@ static int tap_event(void *priv, const struct event *ev)
 		return tap_run_started(t, ev);
 	case EVENT_TEST_FINISHED:
 		return tap_test_finished(t, ev);
+	case EVENT_TEST_RETRIED:
+		return tap_test_retried(t, ev);
 	case EVENT_WARNING:
 	case EVENT_RUN_CANCELLED:
 		return tap_remark(t, ev);

@@ -180,6 +180,20 @@ static inline int term_test_finished(struct term *t, const struct event *ev)
 	return term_show_test(t, ev);
 }
 
+static int term_test_retried(struct term *t, const struct event *ev)
+{
+	const struct event_test *test = &ev->test;
+
+	if (likely(test->start_ns))
+		makespan_add(&t->summary.makespan, &t->run, test);
+	if (t->setup.verbosity < 0)
+		return t->code;
+	status_add_line(&t->lines, t->setup.color_out, test,
+			term_name(t, test->position));
+	failure_add(&t->lines, test);
+	return term_settle(t, ev->now_ns);
+}
+
 static int term_test_slow(struct term *t, const struct event *ev)
 {
 	bool color = t->setup.color_out;
@@ -334,6 +348,8 @@ __attribute__((noinline)) static int term_other_event(struct term *t,
 	switch (ev->kind) {
 	case EVENT_RUN_STARTED:
 		return term_run_started(t, ev);
+	case EVENT_TEST_RETRIED:
+		return term_test_retried(t, ev);
 	case EVENT_TEST_SLOW:
 		return term_test_slow(t, ev);
 	case EVENT_WORKER_LOST:

@@ -41,20 +41,41 @@ void status_add_word(struct str *out, bool color, enum style style,
 	style_add(out, color, style, word);
 }
 
-void status_add(struct str *out, bool color, enum outcome outcome, int signo,
-		bool leak)
+/* "TRY 1 FAIL", "FLAKY 2/3": of a test that may have several attempts. */
+static void status_make_word(struct str *word, const struct event_test *test)
+{
+	bool flaky = test->outcome == OUTCOME_FLAKY;
+
+	if (test->tries && outcome_is_failure(test->outcome))
+		str_addf(word, "TRY %u ", test->n_failed + 1u);
+	if (test->outcome == OUTCOME_CRASH && test->signo)
+		signame_add(word, test->signo);
+	else
+		str_add(word, status_word(test->outcome));
+	if (test->tries && flaky)
+		str_addf(word, " %u/%u", test->n_failed + 1u, test->tries);
+	if (test->leak)
+		str_add(word, "+LEAK");
+}
+
+static void status_add_test(struct str *out, bool color,
+			    const struct event_test *test)
 {
 	struct str word = STR_INIT;
 
-	if (outcome == OUTCOME_CRASH && signo)
-		signame_add(&word, signo);
-	else
-		str_add(&word, status_word(outcome));
-	if (leak)
-		str_add(&word, "+LEAK");
-	status_add_word(out, color, status_style(outcome, leak),
+	status_make_word(&word, test);
+	status_add_word(out, color, status_style(test->outcome, test->leak),
 			str_get(&word));
 	str_fini(&word);
+}
+
+void status_add(struct str *out, bool color, enum outcome outcome, int signo,
+		bool leak)
+{
+	status_add_test(out, color,
+			&(struct event_test){ .outcome = outcome,
+					      .signo = signo,
+					      .leak = leak });
 }
 
 void status_add_slot(struct str *out, bool color, uint16_t slot)
@@ -69,7 +90,7 @@ void status_add_line(struct str *out, bool color, const struct event_test *test,
 {
 	bool started = test->start_ns != 0;
 
-	status_add(out, color, test->outcome, test->signo, test->leak);
+	status_add_test(out, color, test);
 	str_add(out, " [");
 	if (started)
 		duration_add_exact(out, test->duration_ns);

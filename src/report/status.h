@@ -3,6 +3,8 @@
  * status.h - the one line of a test: status, time, name, slot.
  *
  *      SIGSEGV [   0.005s] Scope::name (w3)
+ *   TRY 1 FAIL [   0.005s] Scope::name (w3)
+ *    FLAKY 2/3 [   0.005s] Scope::name (w1)
  *
  * Pure.
  */

@@ -32,6 +32,17 @@ void summary_add_failed(struct summary *s, const struct event_test *test)
 	s->n_failed++;
 }
 
+void summary_add_flaky(struct summary *s, const struct event_test *test)
+{
+	if (s->n_flaky < SUMMARY_FLAKY_MAX)
+		s->flaky[s->n_flaky] = (struct summary_flaky){
+			.position = test->position,
+			.n_failed = test->n_failed,
+			.tries = test->tries,
+		};
+	s->n_flaky++;
+}
+
 static void summary_add_name(struct str *out, bool color,
 			     const struct event_run *run, uint32_t position)
 {
@@ -67,6 +78,31 @@ static void summary_print_failed(struct str *out, bool color,
 			 s->n_failed - shown);
 }
 
+static void summary_print_flaky(struct str *out, bool color,
+				const struct summary *s,
+				const struct event_run *run)
+{
+	uint64_t shown = min_of(s->n_flaky, (uint64_t)SUMMARY_FLAKY_MAX);
+	struct str word = STR_INIT;
+	uint64_t i;
+
+	if (shown == 0)
+		return;
+	str_add(out, "flaky:\n");
+	for (i = 0; i < shown; i++) {
+		str_clear(&word);
+		str_addf(&word, "%u/%u", s->flaky[i].n_failed + 1u,
+			 s->flaky[i].tries);
+		status_add_word(out, color, STYLE_NOTE, str_get(&word));
+		str_add(out, " ");
+		summary_add_name(out, color, run, s->flaky[i].position);
+	}
+	if (s->n_flaky > shown)
+		str_addf(out, "             ... and %" PRIu64 " more\n",
+			 s->n_flaky - shown);
+	str_fini(&word);
+}
+
 static void summary_print_slowest(struct str *out, bool color,
 				  struct slowest *s,
 				  const struct event_run *run)
@@ -89,6 +125,7 @@ void summary_print_tests(struct str *out, bool color, struct summary *s,
 			 const struct event_run *run)
 {
 	summary_print_failed(out, color, s, run);
+	summary_print_flaky(out, color, s, run);
 	summary_print_slowest(out, color, &s->slowest, run);
 }
 
@@ -110,6 +147,8 @@ static void summary_print_states(struct str *out, const struct tally *t)
 	for (i = OUTCOME_PASS; i < N_OUTCOMES; i++)
 		summary_add_count(&counts, t->count[i],
 				  outcome_name((enum outcome)i));
+	summary_add_count(&counts, t->retries,
+			  t->retries == 1 ? "retry" : "retries");
 	summary_add_count(&counts, t->leaks, t->leaks == 1 ? "leak" : "leaks");
 	summary_add_count(&counts, t->lost_workers,
 			  t->lost_workers == 1 ? "worker lost"

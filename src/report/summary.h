@@ -19,6 +19,8 @@
 
 /* Failures named again at the end; the others are counted. */
 #define SUMMARY_FAILED_MAX 50
+/* Likewise those that passed only when they were run again. */
+#define SUMMARY_FLAKY_MAX 20
 
 struct summary_failed {
 	uint32_t position;
@@ -27,9 +29,16 @@ struct summary_failed {
 	bool leak;
 };
 
+struct summary_flaky {
+	uint32_t position;
+	uint8_t n_failed, tries;
+};
+
 struct summary {
 	struct summary_failed failed[SUMMARY_FAILED_MAX];
 	uint64_t n_failed; /* all of them */
+	struct summary_flaky flaky[SUMMARY_FLAKY_MAX];
+	uint64_t n_flaky; /* likewise */
 	struct slowest slowest;
 	struct makespan makespan;
 };
@@ -39,6 +48,7 @@ void summary_init(struct summary *s, uint32_t n_slowest);
 void summary_fini(struct summary *s);
 
 void summary_add_failed(struct summary *s, const struct event_test *test);
+void summary_add_flaky(struct summary *s, const struct event_test *test);
 
 static inline void summary_add(struct summary *s, const struct event_run *run,
 			       const struct event_test *test)
@@ -48,6 +58,8 @@ static inline void summary_add(struct summary *s, const struct event_run *run,
 		makespan_add(&s->makespan, run, test);
 	if (unlikely(outcome_is_failure(test->outcome)))
 		summary_add_failed(s, test);
+	else if (unlikely(test->outcome == OUTCOME_FLAKY))
+		summary_add_flaky(s, test);
 }
 
 /* The tests that are named above the closing lines. */

@@ -61,6 +61,9 @@ static void words_add_end(struct str *out, const struct event_test *test)
 			 (double)test->duration_ns / (double)NS_PER_S);
 	} else if (test->outcome == OUTCOME_NOTRUN) {
 		str_addf(out, "not run: %s", notrun_name(test->notrun));
+	} else if (test->outcome == OUTCOME_FLAKY) {
+		str_addf(out, "passed at attempt %u of %u",
+			 test->n_failed + 1u, test->tries);
 	} else if (test->exit_status >= 0) {
 		str_addf(out, "exited early, with status %d",
 			 test->exit_status);

@@ -9,6 +9,7 @@
 #include "run/crew.h"
 #include "run/feed.h"
 #include "run/plugin_impl.h"
+#include "run/retry.h"
 #include "run/stop.h"
 #include "run/tell.h"
 
@@ -59,6 +60,16 @@ static bool bury_move(struct run *run, const struct corpse *c,
 			      c->word, to);
 }
 
+/* Its body was entered: this is another attempt (LF-1). */
+static bool bury_move_on(struct run *run, const struct corpse *c)
+{
+	struct state_word again = { .state = STATE_PENDING,
+				    .attempt = c->word.attempt + 1 };
+
+	return state_try_move(&run->arena.states[c->current.position],
+			      c->word, again);
+}
+
 static void bury_requeue(struct run *run, const struct corpse *c)
 {
 	uint32_t p = c->current.position;
@@ -106,10 +117,15 @@ static void bury_tell(struct run *run, const struct corpse *c,
 		.notes_end = tell_size(s->notes_fd),
 	};
 
+	if (retry_wants(run, ev->test.position, ev->test.outcome)) {
+		if (bury_move_on(run, c))
+			tell_retried(run, ev, &files, why);
+		return;
+	}
 	if (!bury_move(run, c, STATE_DONE, ev->test.outcome))
 		return;
 	/* No worker has counted it (STOP-1). */
-	if (outcome_is_failure(ev->test.outcome))
+	if (outcome_is_failure(ev->test.outcome) && !run->retry)
 		gate_count_failure(run->arena.gate, run->args->max_fail);
 	tell_test(run, ev, &files, why);
 }
@@ -414,8 +430,6 @@ static bool bury_is_retried(struct run *run, uint32_t position)
 
 static void bury_retry(struct run *run, const struct corpse *c)
 {
-	struct state_word again = { .state = STATE_PENDING,
-				    .attempt = c->word.attempt };
 	uint32_t p = c->current.position;
 	struct event ev = bury_event(run, c, OUTCOME_ERROR);
 
@@ -425,10 +439,8 @@ static void bury_retry(struct run *run, const struct corpse *c)
 	}
 	vec_room(run->retried, run->n_retried, run->cap_retried);
 	run->retried[run->n_retried++] = c->current.position;
-	/* Its body was entered: this is another attempt (LF-1). */
-	again.attempt++;
-	if (state_try_move(&run->arena.states[p], c->word, again) &&
-	    !plugin_test_again(run, p, again.attempt))
+	if (bury_move_on(run, c) &&
+	    !plugin_test_again(run, p, c->word.attempt + 1))
 		feed_give_back(run, c->slot, p);
 }
 

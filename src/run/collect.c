@@ -3,6 +3,7 @@
 
 #include "base/sys.h"
 #include "run/crew.h"
+#include "run/retry.h"
 #include "run/stop.h"
 #include "run/tell.h"
 #include "shm/usage.h"
@@ -15,24 +16,39 @@ static bool collect_is_outcome(uint8_t outcome)
 	       outcome == OUTCOME_ERROR;
 }
 
+/* No test passes in which a check failed, whatever its process believes. */
+static enum outcome collect_outcome(const struct record *r)
+{
+	if (r->n_failures &&
+	    (r->outcome == OUTCOME_PASS || r->outcome == OUTCOME_SKIP))
+		return OUTCOME_FAIL;
+	return (enum outcome)r->outcome;
+}
+
 /* Does the record agree with itself, with the slot and with the state word?
- * Then the word moves to DONE and the record counts. */
+ * Then the word moves to DONE, or to the next attempt, and the record
+ * counts. */
 static bool collect_accept(struct run *run, uint32_t slot,
-			   const struct record *r)
+			   const struct record *r, bool *again)
 {
 	const struct crew_slot *s = &run->slots[slot];
 	struct state_word from = { .state = STATE_CLAIMED,
 				   .slot = slot,
 				   .attempt = r->attempt,
 				   .generation = s->generation };
-	struct state_word to = from;
+	struct state_word to = { .state = STATE_PENDING,
+				 .attempt = r->attempt + 1u };
 
 	if (r->slot != slot || r->generation != s->generation ||
 	    r->position >= run->layout.n_positions ||
 	    run->ended[r->position] || !collect_is_outcome(r->outcome))
 		return false;
-	to.state = STATE_DONE;
-	to.outcome = r->outcome;
+	*again = retry_wants(run, r->position, collect_outcome(r));
+	if (likely(!*again)) {
+		to = from;
+		to.state = STATE_DONE;
+		to.outcome = r->outcome;
+	}
 	return state_try_move(&run->arena.states[r->position], from, to);
 }
 
@@ -79,17 +95,8 @@ static const struct usage *collect_find_usage(struct crew_slot *s,
 	return s->usage_position == r->position ? &s->usage : NULL;
 }
 
-/* No test passes in which a check failed, whatever its process believes. */
-static enum outcome collect_outcome(const struct record *r)
-{
-	if (r->n_failures &&
-	    (r->outcome == OUTCOME_PASS || r->outcome == OUTCOME_SKIP))
-		return OUTCOME_FAIL;
-	return (enum outcome)r->outcome;
-}
-
 static void collect_tell(struct run *run, uint32_t slot,
-			 const struct record *r)
+			 const struct record *r, bool again)
 {
 	struct tell_files files = { .output = r->output,
 				    .output_end = r->output_end,
@@ -110,7 +117,10 @@ static void collect_tell(struct run *run, uint32_t slot,
 		.n_failures = r->n_failures,
 		.usage = collect_find_usage(&run->slots[slot], r),
 	};
-	tell_test(run, &ev, &files, NULL);
+	if (unlikely(again))
+		tell_retried(run, &ev, &files, NULL);
+	else
+		tell_test(run, &ev, &files, NULL);
 	if (unlikely(ev.test.outcome == OUTCOME_CRASH))
 		stop_for_crash(run);
 }
@@ -130,13 +140,15 @@ static void collect_release(struct crew_slot *s)
 static bool collect_record(struct run *run, uint32_t slot,
 			   const struct record *r)
 {
+	bool again;
+
 	if (unlikely(r->outcome == RECORD_FIXTURE))
 		return collect_fixture(run, slot, r);
 	if (unlikely(r->outcome == RECORD_USAGE))
 		return collect_usage(run, slot, r);
-	if (!collect_accept(run, slot, r))
+	if (!collect_accept(run, slot, r, &again))
 		return false;
-	collect_tell(run, slot, r);
+	collect_tell(run, slot, r, again);
 	return true;
 }
 

@@ -6,6 +6,7 @@
 #include "run/crew.h"
 #include "run/keeper.h"
 #include "run/plugin_impl.h"
+#include "run/retry.h"
 #include "run/tell.h"
 
 #include <stdlib.h>
@@ -182,6 +183,18 @@ void feed_leave_to_others(struct run *run, uint32_t slot, uint32_t position)
 		deque_install(held, (struct range){ 0 });
 }
 
+bool feed_again(struct run *run, uint32_t slot, struct range r)
+{
+	struct range free = range_free(r);
+
+	if (keeper_give_again(run, free.lo))
+		return true;
+	if (feed_is_own(run, slot, free.lo))
+		return feed_mail(run, slot, range_bind(free.lo, free.hi));
+	feed_range(run, r);
+	return true;
+}
+
 void feed_release(struct run *run, uint32_t slot)
 {
 	struct deque *held = &run->arena.deques[slot].held;
@@ -338,6 +351,16 @@ static void feed_cover_kept(const struct run *run, struct cover *c)
 		feed_cover(c, r);
 }
 
+static void feed_cover_failed(const struct run *run, struct cover *c)
+{
+	uint32_t i, p;
+
+	for (i = 0; i < retry_count(run); i++) {
+		p = retry_waiting(run, i);
+		feed_cover(c, (struct range){ p, p + 1 });
+	}
+}
+
 /* What some hint still leads to, sorted. */
 static void feed_find_cover(struct run *run, struct cover *c)
 {
@@ -351,6 +374,7 @@ static void feed_find_cover(struct run *run, struct cover *c)
 	for (i = 0; i < run->args->plan->n_parts; i++)
 		feed_cover(c, feed_left(run, i));
 	feed_cover_kept(run, c);
+	feed_cover_failed(run, c);
 	feed_cover_ring(run, c);
 	for (i = 0; i < run->n_backlog; i++)
 		feed_cover(c, run->backlog[i]);

@@ -34,6 +34,9 @@ void feed_give_back(struct run *run, uint32_t slot, uint32_t position);
 /* The same, and somebody else has begun it: the rest of its unit, which only
  * that one may go on with, is dropped, to be found by a sweep. */
 void feed_leave_to_others(struct run *run, uint32_t slot, uint32_t position);
+/* What has failed goes out once more: to the slot that it is for, if there is
+ * one.  False: that has mail already. */
+bool feed_again(struct run *run, uint32_t slot, struct range r);
 /* The slot gets no worker: the rest of its bound unit goes to another
  * (CRASH-6), unless it is the slot's own list. */
 void feed_release(struct run *run, uint32_t slot);

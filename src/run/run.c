@@ -16,6 +16,7 @@
 #include "run/pause.h"
 #include "run/plugin_impl.h"
 #include "run/release.h"
+#include "run/retry.h"
 #include "run/run_impl.h"
 #include "run/signals.h"
 #include "run/stop.h"
@@ -100,7 +101,9 @@ static int run_make_memories(struct run *run, struct err *err)
 		.layout = &run->layout,
 		.sums = run->sums,
 		.batch_max = a->batch_max,
-		.max_fail = a->max_fail,
+		/* Only the runner knows which failure is the last (STOP-2). */
+		.max_fail = run->retry ? 0 : a->max_fail,
+		.retries = run->retry != NULL,
 		.run_id = a->run_id,
 		.jobs = run->n_slots,
 		.recycle_on_failure = a->recycle_on_failure,
@@ -172,10 +175,12 @@ static int run_open(struct run *run, const struct run_args *args,
 	run->tally.selected = args->plan->n_positions;
 	run->tally.bad_suites = args->bad_suites;
 	run->tally.skip_exit = args->skip_exit;
+	run->tally.flaky_fails = args->flaky_fails;
 	/* What a dead loader leaves behind becomes ours, to be killed; what we
 	 * had before is not. */
 	run->n_spared = max_of(sys_children(run->spared, SPARED_MAX), 0);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	retry_open(run);
 	ret = run_make_memories(run, err);
 	if (ret == 0)
 		ret = run_make_descriptors(run, err);
@@ -219,6 +224,7 @@ static void run_close(struct run *run)
 	free(run->sums);
 	release_close(run);
 	free(run->ended);
+	retry_close(run);
 	free(run->retried);
 	pause_close(run);
 }
@@ -279,7 +285,7 @@ static bool run_is_quiet(const struct run *run)
 	uint32_t i;
 
 	if (run->closed || run->fatal ||
-	    run->n_ended == run->layout.n_positions)
+	    run->n_ended + retry_count(run) == run->layout.n_positions)
 		return false;
 	for (i = 0; i < run->n_slots; i++) {
 		if (run->slots[i].state == CREW_STARTING)
@@ -309,7 +315,7 @@ static void run_sweep(struct run *run)
 static void run_rest(struct run *run, bool busy)
 {
 	uint64_t due = min_of(min_of(tick_due(run), unwind_due(run)),
-			      interim_due(run));
+			      min_of(interim_due(run), retry_due(run)));
 
 	if ((busy || run->n_forking) && !stop_may_come(run)) {
 		run_wait(run, min_of(due, MODERATION_NS));
@@ -337,6 +343,7 @@ static void run_turn(struct run *run)
 	release_turn(run);
 	plugin_turn(run);
 	keeper_turn(run);
+	retry_turn(run);
 	unwind_turn(run);
 	interim_turn(run);
 	feed_top_up(run);

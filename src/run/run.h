@@ -46,6 +46,15 @@ struct run_interim {
 /* Whose core files are wanted. */
 enum core { CORE_NONE, CORE_FIRST, CORE_ALL };
 
+/* Tests that fail are run again (retry.h). */
+struct run_retries {
+	uint32_t most;	   /* of tests that do not say it themselves */
+	bool never;	   /* not even those that do */
+	uint64_t delay_ns; /* before the next attempt */
+	bool doubles;	   /* from one to the next, and varies */
+	uint64_t seed;	   /* of that */
+};
+
 struct run_args {
 	const struct listing *listing;
 	const struct plan *plan;
@@ -70,6 +79,8 @@ struct run_args {
 	bool keep_output; /* of tests that passed, too */
 	bool skip_exit;
 	uint32_t batch_max;    /* tests claimed at once; 0 = no limit */
+	struct run_retries retries;
+	bool flaky_fails;      /* the run, too */
 	uint32_t max_fail;     /* 0 = never stop for failures */
 	bool fail_now;	       /* and then let no running test finish */
 	double slowness;       /* of a sanitizer: time limits of tests */

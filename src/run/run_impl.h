@@ -122,6 +122,7 @@ struct run {
 	uint64_t *sums;	       /* model/sums.h; NULL with fewer than two parts */
 	uint8_t *ended;	       /* per position: has a terminal state */
 	uint32_t n_ended;
+	struct retry *retry;   /* NULL = nothing is run again: retry.h */
 	uint32_t *retried;     /* positions requeued after a loader's death */
 	uint32_t n_retried, cap_retried;
 	struct tally tally;

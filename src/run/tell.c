@@ -10,6 +10,7 @@
 #include "run/pause.h"
 #include "run/plugin_impl.h"
 #include "run/release.h"
+#include "run/retry.h"
 #include "run/stop.h"
 #include "run/unwind.h"
 
@@ -196,7 +197,6 @@ static void tell_identify(struct run *run, struct event *ev)
 		plan_at_near(run->args->plan, ev->test.position,
 			     &run->slots[ev->test.slot].segment);
 
-	ev->kind = EVENT_TEST_FINISHED;
 	ev->test.test_ix = at.test_ix;
 	ev->test.index = at.index;
 }
@@ -207,32 +207,20 @@ static void tell_ended(struct run *run, struct event *ev)
 	tell_event(run, ev);
 }
 
-void tell_test(struct run *run, struct event *ev,
-	       const struct tell_files *files, const char *why)
+/* With all there is to say. */
+static void tell_at_length(struct run *run, struct event *ev,
+			   const struct tell_files *files, const char *why)
 {
 	struct event_test *t = &ev->test;
 	struct crew_slot *s = &run->slots[t->slot];
-	struct remains r;
+	bool passed = t->outcome == OUTCOME_PASS ||
+		      t->outcome == OUTCOME_FLAKY;
+	struct remains r = { 0 };
 
-	if (run->ended[t->position])
-		return;
-	if (unlikely(run->n_pauses))
-		pause_deduct(run, t);
-	if (likely(t->outcome == OUTCOME_PASS && !t->leak &&
-		   !files->notes_end && !run->args->keep_output)) {
-		tell_ended(run, ev);
-		/* Believed only as far as the file goes. */
-		if (unlikely(files->output_end > s->spool_pos))
-			tell_advance(s, min_of(files->output_end,
-					       tell_size(s->spool_fd)));
-		tell_count(run, t);
-		return;
-	}
 	if (!why && t->outcome == OUTCOME_CRASH && t->signo == SIGKILL)
 		why = oom_explain(run);
-	r = (struct remains){ 0 };
 	/* What a test printed that passed is of no interest. */
-	if (t->outcome != OUTCOME_PASS || t->leak || run->args->keep_output)
+	if (!passed || t->leak || run->args->keep_output)
 		tell_gather_output(s, t, files, &r);
 	tell_gather_notes(s, t, files, why, &r);
 	if (run->args->slowness > 1 && outcome_is_failure(t->outcome))
@@ -243,6 +231,34 @@ void tell_test(struct run *run, struct event *ev,
 		remains_fini(&r);
 	}
 	tell_advance(s, min_of(files->output_end, tell_size(s->spool_fd)));
+}
+
+void tell_test(struct run *run, struct event *ev,
+	       const struct tell_files *files, const char *why)
+{
+	struct event_test *t = &ev->test;
+	struct crew_slot *s = &run->slots[t->slot];
+
+	if (run->ended[t->position])
+		return;
+	ev->kind = EVENT_TEST_FINISHED;
+	if (unlikely(run->n_pauses))
+		pause_deduct(run, t);
+	if (unlikely(run->retry)) {
+		const char *settled = retry_settle(run, t);
+
+		why = why ? why : settled;
+	}
+	if (likely(t->outcome == OUTCOME_PASS && !t->leak &&
+		   !files->notes_end && !run->args->keep_output)) {
+		tell_ended(run, ev);
+		/* Believed only as far as the file goes. */
+		if (unlikely(files->output_end > s->spool_pos))
+			tell_advance(s, min_of(files->output_end,
+					       tell_size(s->spool_fd)));
+	} else {
+		tell_at_length(run, ev, files, why);
+	}
 	tell_count(run, t);
 }
 
@@ -253,11 +269,23 @@ void tell_so_far(struct run *run, struct event *ev, uint64_t output,
 				    .output_end = UINT64_MAX };
 	struct remains r = { 0 };
 
+	ev->kind = EVENT_TEST_FINISHED;
+	retry_settle(run, &ev->test);
 	tell_gather_output(&run->slots[ev->test.slot], &ev->test, &files, &r);
 	tell_add_note(&ev->test, &r, NOTE_RUNNER, why);
 	tell_ended(run, ev);
 	tell_count(run, &ev->test);
 	remains_fini(&r);
+}
+
+void tell_retried(struct run *run, struct event *ev,
+		  const struct tell_files *files, const char *why)
+{
+	ev->kind = EVENT_TEST_RETRIED;
+	if (run->n_pauses)
+		pause_deduct(run, &ev->test);
+	retry_add(run, &ev->test);
+	tell_at_length(run, ev, files, why);
 }
 
 void tell_unstarted(struct run *run, uint32_t position, enum outcome outcome,
@@ -266,17 +294,20 @@ void tell_unstarted(struct run *run, uint32_t position, enum outcome outcome,
 	struct note note = {
 		.kind = outcome == OUTCOME_SKIP ? NOTE_SKIP : NOTE_RUNNER,
 		.file = "",
-		.text = why,
 	};
-	struct event ev = { .test = { .position = position,
+	struct event ev = { .kind = EVENT_TEST_FINISHED,
+			    .test = { .position = position,
 				      .outcome = outcome,
 				      .notrun = reason,
 				      .exit_status = -1,
-				      .notes = &note,
-				      .n_notes = why ? 1 : 0 } };
+				      .notes = &note } };
+	const char *settled;
 
 	if (run->ended[position])
 		return;
+	settled = retry_settle(run, &ev.test);
+	note.text = settled ? settled : why;
+	ev.test.n_notes = note.text ? 1 : 0;
 	tell_ended(run, &ev);
 	tell_count(run, &ev.test);
 }

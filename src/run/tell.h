@@ -58,6 +58,10 @@ void tell_test(struct run *run, struct event *ev,
 void tell_so_far(struct run *run, struct event *ev, uint64_t output,
 		 const char *why);
 
+/* An attempt failed, and its word says that there is another one. */
+void tell_retried(struct run *run, struct event *ev,
+		  const struct tell_files *files, const char *why);
+
 /* A test that no slot has to do with: skipped or not run. */
 void tell_unstarted(struct run *run, uint32_t position, enum outcome outcome,
 		    enum notrun reason, const char *why);

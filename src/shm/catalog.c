@@ -49,7 +49,8 @@ static struct catalog_header catalog_layout(const struct catalog_args *args)
 		.n_bounds = args->plan->n_bounds,
 		.batch_max = args->batch_max,
 		.max_fail = args->max_fail,
-		.pinned = plan_is_pinned(args->plan),
+		.pinned = plan_is_pinned(args->plan) ||
+			  (args->retries && plan_has_lists(args->plan)),
 		.ring_from = plan_kept_from(args->plan),
 		.ring_to = plan_alone_to(args->plan),
 		.arena = *args->layout,

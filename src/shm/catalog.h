@@ -26,6 +26,7 @@ struct catalog_args {
 	uint32_t jobs;
 	uint32_t batch_max;
 	uint32_t max_fail;
+	bool retries; /* the runner may hand out what was on a slot's list */
 	bool recycle_on_failure;
 	enum isolate isolate; /* the user's choice */
 };

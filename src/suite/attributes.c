@@ -70,8 +70,8 @@ int attributes_check(const struct shmrun_attrs *a, struct err *err)
 		bad = "priority (it is -100 to 100)";
 	else if ((unsigned)a->isolate > SHMRUN_ISOLATE_EXEC)
 		bad = "isolate";
-	else if (a->retries < 0)
-		bad = "retries";
+	else if (a->retries < -1 || a->retries > RETRIES_MAX)
+		bad = "retries (it is -1 to 100)";
 	else if (a->signal < 0 || a->signal > 64)
 		bad = "signal";
 	else if (a->exit_code < 0 || a->exit_code > 255)

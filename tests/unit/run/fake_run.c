@@ -9,6 +9,7 @@
 #include "run/crew.h"
 #include "run/feed.h"
 #include "run/keeper.h"
+#include "run/retry.h"
 #include "shm/notes.h"
 
 #include <criterion/criterion.h>
@@ -51,6 +52,7 @@ static void hear(void *ctx, const struct event *ev)
 	h->kind = ev->kind;
 	switch (ev->kind) {
 	case EVENT_TEST_FINISHED:
+	case EVENT_TEST_RETRIED:
 		h->test = ev->test;
 		hear_notes(h, &ev->test);
 		break;
@@ -153,6 +155,7 @@ void fake_run_close(struct fake_run *f)
 	close(f->run.arena_fd);
 	close(f->loader.sock);
 	close(f->loader_end);
+	retry_close(&f->run);
 	free(f->run.ended);
 	free(f->run.retried);
 	free(f->heard);
@@ -292,6 +295,7 @@ void fake_run_finish(struct fake_run *f)
 	}
 	w = fake_worker_start(f, slot, -1);
 	do {
+		retry_turn(&f->run);
 		fake_run_play_all(f, &w);
 	} while (feed_sweep(&f->run) > 0);
 	for (p = 0; p < f->run.layout.n_positions; p++)
@@ -376,10 +380,8 @@ void fake_worker_announce(struct fake_worker *w, uint32_t position)
 
 bool fake_worker_claim(struct fake_worker *w, uint32_t position)
 {
-	uint32_t attempt;
-
 	return state_try_claim(&w->fake->run.arena.states[position], w->slot,
-			       w->generation, &attempt);
+			       w->generation, &w->attempt);
 }
 
 void fake_worker_enter(struct fake_worker *w, uint32_t position)
@@ -416,6 +418,7 @@ struct record fake_worker_record(const struct fake_worker *w,
 		.slot = (uint16_t)w->slot,
 		.generation = (uint16_t)w->generation,
 		.outcome = (uint8_t)outcome,
+		.attempt = (uint8_t)w->attempt,
 		.start_ns = w->fake->run.now_ns,
 		.duration_ns = 1000,
 		.output_end = fake_size(s->spool_fd),

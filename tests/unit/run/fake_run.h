@@ -77,6 +77,7 @@ struct fake_worker {
 	struct slot *shared;
 	struct results_writer results;
 	uint32_t slot, generation, seq;
+	uint32_t attempt; /* of what it claimed last */
 };
 
 /* Through crew_start() and the loader's answer; the slot is LIVE then.
