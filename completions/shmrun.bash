@@ -38,6 +38,7 @@ _shmrun_options()
 --retries=
 --retry-delay=
 --flaky=
+--recheck
 --max-crashes=
 --max-worker-restart=
 --deadline=

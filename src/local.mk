@@ -197,6 +197,7 @@ libshmrun_a_SOURCES = \
 	src/run/plugin_inbox.c \
 	src/run/plugin_run.c \
 	src/run/queue.c src/run/queue.h \
+	src/run/recheck.c src/run/recheck.h \
 	src/run/release.c src/run/release.h \
 	src/run/retry.c src/run/retry.h \
 	src/run/roster.c src/run/roster.h \

@@ -145,6 +145,7 @@ tests_unit_run_unit_SOURCES = \
 	tests/unit/run/test_feed.c \
 	tests/unit/run/test_fill.c \
 	tests/unit/run/test_interim.c \
+	tests/unit/run/test_recheck.c \
 	tests/unit/run/test_release.c \
 	tests/unit/run/test_retry.c \
 	tests/unit/run/test_plugin.c \
@@ -664,6 +665,7 @@ tests_model_libsubject_a_SOURCES = \
 	src/run/keeper.c \
 	src/run/locks.c \
 	src/run/queue.c \
+	src/run/recheck.c \
 	src/run/release.c \
 	src/run/retry.c \
 	src/run/stop.c \

@@ -249,6 +249,7 @@ static int session_run(struct session *s, struct err *err)
 			     .doubles = o->retry_doubles,
 			     .seed = clock_wall_ns() },
 		.flaky_fails = o->flaky_fails,
+		.recheck = o->recheck,
 		.max_fail = o->max_fail,
 		.fail_now = o->fail_now,
 		.stop_crashes = o->stop_crashes,

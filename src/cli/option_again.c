@@ -50,3 +50,11 @@ int option_set_flaky(struct options *o, const char *value,
 	o->flaky_fails = i == 1;
 	return 0;
 }
+
+int option_set_recheck(struct options *o, const char *value, struct err *err)
+{
+	(void)value;
+	(void)err;
+	o->recheck = true;
+	return 0;
+}

@@ -158,6 +158,7 @@ struct options {
 	uint64_t retry_delay_ns;
 	bool retry_doubles;	/* the delay, from one to the next */
 	bool flaky_fails;
+	bool recheck;		/* failed tests once more, alone */
 	uint32_t stop_crashes;	/* so many stop the run; 0 = none do */
 	uint64_t deadline_ns;	/* of the whole run; 0 = none */
 	int verbosity;		/* -1 quiet, 0, 1 verbose, ... */

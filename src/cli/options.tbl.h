@@ -330,6 +330,17 @@ OPTION(flaky, 0, "flaky", "HOW", "pass",
        ".Pq Cm pass\n"
        "or 1\n"
        ".Pq Cm fail .\n")
+OPTION(recheck, 0, "recheck", "", "",
+       "run failed tests once more at the end, each alone",
+       "When all tests have ended run those that failed once more, one after the\n"
+       "other, each in a worker that has run nothing else.\n"
+       "One that passes then fails only together with others, or behind them; one\n"
+       "that fails does so always.\n"
+       "That is told, and changes neither the test's outcome nor the exit status.\n"
+       "At most 100 are looked at, and no members of a\n"
+       ".Li .serial\n"
+       "chain.\n"
+       "Nothing is run again in a run that was stopped.\n")
 OPTION(max_crashes, 0, "max-crashes", "N", "none",
        "stop after more crashes: N, none",
        "Start no further test when more than\n"

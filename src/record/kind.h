@@ -37,6 +37,7 @@
  *	TRIES      position, failed attempts, tries: of the test that is told
  *	           next
  *	RETRIED    as END: an attempt failed, and the test is run again
+ *	RECHECKED  as END: how a test that failed ended when it ran alone
  *	PAUSED     now, for how long all was stopped
  *	FINISHED   now, elapsed, status, signal, why, the tally
  *
@@ -70,6 +71,7 @@ enum kind {
 	KIND_FAULT,
 	KIND_TRIES,
 	KIND_RETRIED,
+	KIND_RECHECKED,
 	N_KINDS
 };
 

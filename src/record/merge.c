@@ -245,9 +245,8 @@ static void merge_tell_test(struct merge *m, const struct event *ev)
 	t->slot = (uint16_t)(t->slot + p->first_slot);
 	if (t->start_ns)
 		t->start_ns += p->shift_ns;
-	if (ev->kind == EVENT_TEST_RETRIED)
-		m->tally.retries++;
-	else
+	m->tally.retries += ev->kind == EVENT_TEST_RETRIED;
+	if (ev->kind == EVENT_TEST_FINISHED)
 		tally_add(&m->tally, t->outcome, t->notrun, t->leak);
 	sink_event(m->sink, &copy);
 }
@@ -298,6 +297,7 @@ static void merge_tell(void *ctx, const struct event *ev)
 	switch (ev->kind) {
 	case EVENT_TEST_FINISHED:
 	case EVENT_TEST_RETRIED:
+	case EVENT_TEST_RECHECKED:
 		if (m->winner[m->sources[m->at].positions[ev->test.position]] ==
 		    m->at)
 			merge_tell_test(m, ev);

@@ -130,13 +130,18 @@ static void recording_add_note(struct pack *p, const struct note *note)
 	pack_text(p, note->text);
 }
 
+static enum kind recording_kind(const struct event *ev)
+{
+	if (ev->kind == EVENT_TEST_RETRIED)
+		return KIND_RETRIED;
+	return ev->kind == EVENT_TEST_RECHECKED ? KIND_RECHECKED : KIND_END;
+}
+
 __attribute__((noinline)) static void
 recording_add_end(struct recording *r, const struct event *ev)
 {
 	const struct event_test *t = &ev->test;
-	struct pack *p = recording_begin(r, ev->kind == EVENT_TEST_RETRIED
-						    ? KIND_RETRIED : KIND_END,
-					 ev->now_ns);
+	struct pack *p = recording_begin(r, recording_kind(ev), ev->now_ns);
 	size_t i;
 
 	pack_uint(p, t->position);
@@ -370,6 +375,7 @@ recording_other_event(struct recording *r, const struct event *ev)
 		recording_started(r, ev);
 		break;
 	case EVENT_TEST_RETRIED:
+	case EVENT_TEST_RECHECKED:
 		recording_test(r, ev);
 		break;
 	case EVENT_TEST_SLOW:

@@ -75,11 +75,12 @@ void replay_tell_test(struct replay *r, struct event *ev,
 	frame_tell_attempt(r, ev, sink);
 }
 
-static void frame_tell_retried(struct replay *r, struct event *ev,
-			       const struct sink *sink)
+/* An attempt beside the one that decides. */
+static void frame_tell_other(struct replay *r, struct event *ev,
+			     enum event_kind kind, const struct sink *sink)
 {
-	r->tally.retries++;
-	ev->kind = EVENT_TEST_RETRIED;
+	r->tally.retries += kind == EVENT_TEST_RETRIED;
+	ev->kind = kind;
 	frame_tell_attempt(r, ev, sink);
 }
 
@@ -157,7 +158,7 @@ static void frame_read_output(struct unpack *u, struct output *out)
 }
 
 static void frame_read_end(struct replay *r, struct unpack *u,
-			   const struct sink *sink, bool retried)
+			   const struct sink *sink, enum event_kind kind)
 {
 	struct note notes[REPLAY_NOTES_MAX];
 	struct event ev = { 0 };
@@ -178,14 +179,15 @@ static void frame_read_end(struct replay *r, struct unpack *u,
 	frame_read_notes(u, t, notes);
 	frame_read_output(u, &t->output);
 	if (t->outcome == OUTCOME_NONE ||
-	    (retried && !outcome_is_failure(t->outcome)))
+	    (kind == EVENT_TEST_RETRIED &&
+	     !outcome_is_failure(t->outcome)))
 		u->bad = true;
 	if (u->bad)
 		return;
-	if (retried)
-		frame_tell_retried(r, &ev, sink);
-	else
+	if (kind == EVENT_TEST_FINISHED)
 		replay_tell_test(r, &ev, sink);
+	else
+		frame_tell_other(r, &ev, kind, sink);
 }
 
 /* ---- the rest -------------------------------------------------------- */
@@ -373,10 +375,13 @@ static void frame_read_record(struct replay *r, enum kind kind,
 		frame_read_passes(r, u, sink);
 		break;
 	case KIND_END:
-		frame_read_end(r, u, sink, false);
+		frame_read_end(r, u, sink, EVENT_TEST_FINISHED);
 		break;
 	case KIND_RETRIED:
-		frame_read_end(r, u, sink, true);
+		frame_read_end(r, u, sink, EVENT_TEST_RETRIED);
+		break;
+	case KIND_RECHECKED:
+		frame_read_end(r, u, sink, EVENT_TEST_RECHECKED);
 		break;
 	case KIND_SLOW:
 		frame_read_slow(r, u, sink);

@@ -243,6 +243,7 @@ static void head_read_record(struct replay *r, enum kind kind,
 	case KIND_FAULT:
 	case KIND_TRIES:
 	case KIND_RETRIED:
+	case KIND_RECHECKED:
 	case N_KINDS:
 		u->bad = true;
 		break;

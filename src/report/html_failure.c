@@ -236,6 +236,22 @@ void html_note_retried(struct html *h, const struct event_test *test)
 		failure_add_details(h, &h->retried, test, false);
 }
 
+void html_note_rechecked(struct html *h, const struct event_test *test)
+{
+	struct str *out = &h->others.text;
+
+	h->others.n++;
+	if (out->len >= HTML_OTHERS_MAX)
+		return;
+	str_addf(out, "<tr class=\"row\"><td><b class=\"%s\">%s</b></td><td>"
+		      "<code>",
+		 words_is_bad(test) ? "fail" : html_class(test->outcome),
+		 words_state(test));
+	html_add_name(out, &h->run, test->position);
+	str_addf(out, "</code></td><td>%s</td></tr>\n", words_alone(test));
+	h->others.n_listed++;
+}
+
 void html_note_other(struct html *h, const struct event_test *test)
 {
 	h->others.n++;

@@ -95,6 +95,8 @@ struct html {
 /* Of a test that did not simply pass. */
 void html_note_failure(struct html *h, const struct event_test *test);
 void html_note_other(struct html *h, const struct event_test *test);
+/* Of one that failed: how it ended alone. */
+void html_note_rechecked(struct html *h, const struct event_test *test);
 /* Of an attempt that was not the last. */
 void html_note_retried(struct html *h, const struct event_test *test);
 

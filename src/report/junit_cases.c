@@ -228,11 +228,21 @@ int junit_add(struct junit_cases *cases, const struct event_test *test)
 	return ret;
 }
 
+static int junit_keep_attempt(struct junit_cases *cases,
+			      struct junit_attempt a, const struct str *text)
+{
+	int ret = junit_keep(cases, &a.at, text);
+
+	a.number = (uint32_t)cases->n_attempts;
+	vec_room(cases->attempts, cases->n_attempts, cases->cap_attempts);
+	cases->attempts[cases->n_attempts++] = a;
+	return ret;
+}
+
 int junit_add_retried(struct junit_cases *cases,
 		      const struct event_test *test)
 {
-	struct junit_attempt a = { .position = test->position,
-				   .number = (uint32_t)cases->n_attempts };
+	struct junit_attempt a = { .position = test->position };
 	struct str text = STR_INIT;
 	int ret;
 
@@ -240,10 +250,22 @@ int junit_add_retried(struct junit_cases *cases,
 	a.head_len = (uint32_t)text.len;
 	junit_make_output(&text, &test->output);
 	a.output_len = (uint32_t)text.len - a.head_len;
-	ret = junit_keep(cases, &a.at, &text);
+	ret = junit_keep_attempt(cases, a, &text);
 	str_fini(&text);
-	vec_room(cases->attempts, cases->n_attempts, cases->cap_attempts);
-	cases->attempts[cases->n_attempts++] = a;
+	return ret;
+}
+
+int junit_add_rechecked(struct junit_cases *cases,
+			const struct event_test *test)
+{
+	struct junit_attempt a = { .position = test->position, .alone = true };
+	struct str text = STR_INIT;
+	int ret;
+
+	str_addf(&text, "<system-err>%s</system-err>", words_alone(test));
+	a.output_len = (uint32_t)text.len;
+	ret = junit_keep_attempt(cases, a, &text);
+	str_fini(&text);
 	return ret;
 }
 
@@ -262,6 +284,8 @@ static int junit_compare_attempts(const void *va, const void *vb)
 
 	if (a->position != b->position)
 		return a->position < b->position ? -1 : 1;
+	if (a->alone != b->alone)
+		return a->alone ? 1 : -1;
 	return a->number < b->number ? -1 : a->number > b->number;
 }
 
@@ -387,14 +411,23 @@ int junit_add_body(const struct junit_cases *cases,
 		   const struct junit_case *c, struct str *out)
 {
 	size_t first, n = junit_find_attempts(cases, c, &first);
+	const struct junit_attempt *alone = NULL;
 	int ret;
 
-	if (c->class == JUNIT_FAILURE || c->class == JUNIT_ERROR)
-		return junit_add_failure(cases, c, first, n, out);
-	/* STATE-8 */
-	ret = junit_add_attempts(cases, "flakyFailure", first, first + n, out);
-	return ret < 0 ? ret
-		       : junit_copy(cases, c->body_at, c->body_len, out);
+	if (n > 0 && cases->attempts[first + n - 1].alone)
+		alone = &cases->attempts[first + --n];
+	if (c->class == JUNIT_FAILURE || c->class == JUNIT_ERROR) {
+		ret = junit_add_failure(cases, c, first, n, out);
+	} else {
+		/* STATE-8 */
+		ret = junit_add_attempts(cases, "flakyFailure", first,
+					 first + n, out);
+		if (ret == 0)
+			ret = junit_copy(cases, c->body_at, c->body_len, out);
+	}
+	return ret < 0 || !alone ? ret
+				 : junit_copy(cases, alone->at,
+					      alone->output_len, out);
 }
 
 int junit_add_points(const struct junit_cases *cases,

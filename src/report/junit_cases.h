@@ -37,6 +37,7 @@ struct junit_attempt {
 	uint32_t head_len; /* attributes and text */
 	uint32_t output_len;
 	uint64_t at;
+	bool alone; /* a sentence, behind all else */
 };
 
 struct junit_counts {
@@ -66,6 +67,9 @@ int junit_add(struct junit_cases *cases, const struct event_test *test);
 /* The same for an attempt that is not the last of its test. */
 int junit_add_retried(struct junit_cases *cases,
 		      const struct event_test *test);
+/* And of a failed test: how it ended alone. */
+int junit_add_rechecked(struct junit_cases *cases,
+			const struct event_test *test);
 /* By suite, and by position within it. */
 void junit_sort(struct junit_cases *cases);
 /* Is there anything to say of a case?  The bytes, before they are wrapped. */

@@ -222,6 +222,7 @@ static int github_event(void *priv, const struct event *ev)
 		return out_flush(&g->out, ev->now_ns);
 	case EVENT_RUN_FINISHED:
 		return github_run_finished(g, ev);
+	case EVENT_TEST_RECHECKED:
 	case EVENT_TEST_SLOW:
 	case EVENT_FIXTURE_ENDED:
 	case EVENT_WORKER_LOST:

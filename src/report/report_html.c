@@ -190,6 +190,9 @@ static int html_event(void *priv, const struct event *ev)
 	case EVENT_TEST_RETRIED:
 		html_test_retried(h, &ev->test);
 		break;
+	case EVENT_TEST_RECHECKED:
+		html_note_rechecked(h, &ev->test);
+		break;
 	case EVENT_FIXTURE_ENDED:
 		html_fixture_ended(h, &ev->fixture);
 		break;

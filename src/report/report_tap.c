@@ -196,6 +196,17 @@ static int tap_test_retried(struct tap *t, const struct event *ev)
 	return out_settle(&t->out, ev->now_ns);
 }
 
+static int tap_test_rechecked(struct tap *t, const struct event *ev)
+{
+	str_clear(&t->name);
+	plan_print_name(&t->name, t->run.plan, t->run.listing,
+			ev->test.position);
+	str_add(&t->out.text, "# ");
+	visible_add(&t->out.text, str_get(&t->name));
+	str_addf(&t->out.text, ": %s\n", words_alone(&ev->test));
+	return out_settle(&t->out, ev->now_ns);
+}
+
 static int tap_run_started(struct tap *t, const struct event *ev)
 {
 	t->run = ev->run;
@@ -238,6 +249,8 @@ static int tap_event(void *priv, const struct event *ev)
 		return tap_test_finished(t, ev);
 	case EVENT_TEST_RETRIED:
 		return tap_test_retried(t, ev);
+	case EVENT_TEST_RECHECKED:
+		return tap_test_rechecked(t, ev);
 	case EVENT_WARNING:
 	case EVENT_RUN_CANCELLED:
 		return tap_remark(t, ev);

@@ -194,6 +194,20 @@ static int term_test_retried(struct term *t, const struct event *ev)
 	return term_settle(t, ev->now_ns);
 }
 
+/* Of a test that has ended: its state stays. */
+static int term_test_rechecked(struct term *t, const struct event *ev)
+{
+	const struct event_test *test = &ev->test;
+
+	summary_recheck(&t->summary, test);
+	if (t->setup.verbosity < 0)
+		return t->code;
+	status_add_line_alone(&t->lines, t->setup.color_out, test,
+			      term_name(t, test->position));
+	failure_add(&t->lines, test);
+	return term_settle(t, ev->now_ns);
+}
+
 static int term_test_slow(struct term *t, const struct event *ev)
 {
 	bool color = t->setup.color_out;
@@ -350,6 +364,8 @@ __attribute__((noinline)) static int term_other_event(struct term *t,
 		return term_run_started(t, ev);
 	case EVENT_TEST_RETRIED:
 		return term_test_retried(t, ev);
+	case EVENT_TEST_RECHECKED:
+		return term_test_rechecked(t, ev);
 	case EVENT_TEST_SLOW:
 		return term_test_slow(t, ev);
 	case EVENT_WORKER_LOST:

@@ -108,7 +108,8 @@ static int trace_event(void *priv, const struct event *ev)
 	case EVENT_RUN_STARTED:
 		return trace_run_started(t, ev);
 	case EVENT_TEST_FINISHED:
-	case EVENT_TEST_RETRIED: /* a slice of its own */
+	case EVENT_TEST_RETRIED: /* slices of their own */
+	case EVENT_TEST_RECHECKED:
 		return trace_test_finished(t, ev);
 	case EVENT_TEST_SLOW:
 	case EVENT_FIXTURE_ENDED:

@@ -85,12 +85,24 @@ void status_add_slot(struct str *out, bool color, uint16_t slot)
 	style_end(out, color);
 }
 
-void status_add_line(struct str *out, bool color, const struct event_test *test,
-		     const char *name)
+static void status_add_alone(struct str *out, bool color,
+		      const struct event_test *test)
+{
+	struct str word = STR_INIT;
+
+	str_add(&word, "ALONE ");
+	status_make_word(&word, test);
+	status_add_word(out, color, status_style(test->outcome, test->leak),
+			str_get(&word));
+	str_fini(&word);
+}
+
+/* What stands behind the status. */
+static void status_add_rest(struct str *out, bool color,
+			    const struct event_test *test, const char *name)
 {
 	bool started = test->start_ns != 0;
 
-	status_add_test(out, color, test);
 	str_add(out, " [");
 	if (started)
 		duration_add_exact(out, test->duration_ns);
@@ -103,4 +115,18 @@ void status_add_line(struct str *out, bool color, const struct event_test *test,
 	if (started)
 		status_add_slot(out, color, test->slot);
 	str_add(out, "\n");
+}
+
+void status_add_line(struct str *out, bool color, const struct event_test *test,
+		     const char *name)
+{
+	status_add_test(out, color, test);
+	status_add_rest(out, color, test, name);
+}
+
+void status_add_line_alone(struct str *out, bool color,
+			   const struct event_test *test, const char *name)
+{
+	status_add_alone(out, color, test);
+	status_add_rest(out, color, test, name);
 }

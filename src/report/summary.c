@@ -43,8 +43,27 @@ void summary_add_flaky(struct summary *s, const struct event_test *test)
 	s->n_flaky++;
 }
 
+void summary_recheck(struct summary *s, const struct event_test *test)
+{
+	uint64_t n = min_of(s->n_failed, (uint64_t)SUMMARY_FAILED_MAX), i;
+
+	for (i = 0; i < n; i++)
+		if (s->failed[i].position == test->position)
+			s->failed[i].alone = test->outcome;
+}
+
+static const char *summary_alone(enum outcome alone)
+{
+	if (alone == OUTCOME_NONE)
+		return "";
+	return outcome_is_failure(alone) ? ", alone as well"
+	     : alone == OUTCOME_PASS	 ? ", but not alone"
+					 : ", and alone is not run";
+}
+
 static void summary_add_name(struct str *out, bool color,
-			     const struct event_run *run, uint32_t position)
+			     const struct event_run *run, uint32_t position,
+			     const char *remark)
 {
 	struct str name = STR_INIT;
 
@@ -52,7 +71,7 @@ static void summary_add_name(struct str *out, bool color,
 	style_begin(out, color, STYLE_NAME);
 	visible_add(out, str_get(&name));
 	style_end(out, color);
-	str_add(out, "\n");
+	str_addf(out, "%s\n", remark);
 	str_fini(&name);
 }
 
@@ -71,7 +90,8 @@ static void summary_print_failed(struct str *out, bool color,
 
 		status_add(out, color, f->outcome, f->signo, f->leak);
 		str_add(out, " ");
-		summary_add_name(out, color, run, f->position);
+		summary_add_name(out, color, run, f->position,
+				 summary_alone(f->alone));
 	}
 	if (s->n_failed > shown)
 		str_addf(out, "             ... and %" PRIu64 " more\n",
@@ -95,7 +115,7 @@ static void summary_print_flaky(struct str *out, bool color,
 			 s->flaky[i].tries);
 		status_add_word(out, color, STYLE_NOTE, str_get(&word));
 		str_add(out, " ");
-		summary_add_name(out, color, run, s->flaky[i].position);
+		summary_add_name(out, color, run, s->flaky[i].position, "");
 	}
 	if (s->n_flaky > shown)
 		str_addf(out, "             ... and %" PRIu64 " more\n",
@@ -117,7 +137,7 @@ static void summary_print_slowest(struct str *out, bool color,
 		str_add(out, "   ");
 		duration_add_exact(out, s->tests[i].duration_ns);
 		str_add(out, " ");
-		summary_add_name(out, color, run, s->tests[i].position);
+		summary_add_name(out, color, run, s->tests[i].position, "");
 	}
 }
 

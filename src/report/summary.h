@@ -27,6 +27,7 @@ struct summary_failed {
 	enum outcome outcome;
 	int signo;
 	bool leak;
+	enum outcome alone; /* when it ran once more; OUTCOME_NONE = did not */
 };
 
 struct summary_flaky {
@@ -49,6 +50,8 @@ void summary_fini(struct summary *s);
 
 void summary_add_failed(struct summary *s, const struct event_test *test);
 void summary_add_flaky(struct summary *s, const struct event_test *test);
+
+void summary_recheck(struct summary *s, const struct event_test *test);
 
 static inline void summary_add(struct summary *s, const struct event_run *run,
 			       const struct event_test *test)

@@ -97,6 +97,15 @@ void words_add_message(struct str *out, const struct event_test *test)
 		str_addf(out, "%s%s", has_end ? ": " : "", first->text);
 }
 
+const char *words_alone(const struct event_test *test)
+{
+	if (outcome_is_failure(test->outcome))
+		return "it fails alone as well";
+	if (test->outcome == OUTCOME_PASS)
+		return "alone it passes: it fails only with others";
+	return "alone it is skipped";
+}
+
 const char *words_suite(const struct event_run *run,
 			const struct event_test *test)
 {

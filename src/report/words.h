@@ -37,6 +37,9 @@ const char *words_suite(const struct event_run *run,
 			const struct event_test *test);
 
 /* "2026-11-22T23:15:00": UTC, of nanoseconds since 1970. */
+/* What it says that a test which failed ends so alone. */
+const char *words_alone(const struct event_test *test);
+
 void words_add_time(struct str *out, uint64_t wall_ns);
 
 #endif

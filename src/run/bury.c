@@ -125,7 +125,8 @@ static void bury_tell(struct run *run, const struct corpse *c,
 	if (!bury_move(run, c, STATE_DONE, ev->test.outcome))
 		return;
 	/* No worker has counted it (STOP-1). */
-	if (outcome_is_failure(ev->test.outcome) && !run->retry)
+	if (outcome_is_failure(ev->test.outcome) && !run->retry &&
+	    !run->args->recheck)
 		gate_count_failure(run->arena.gate, run->args->max_fail);
 	tell_test(run, ev, &files, why);
 }
@@ -142,7 +143,8 @@ static void bury_in_body(struct run *run, const struct corpse *c)
 		ev.test.exit_status = WEXITSTATUS(c->status);
 	}
 	bury_tell(run, c, &ev, NULL);
-	if (ev.test.outcome == OUTCOME_CRASH)
+	if (ev.test.outcome == OUTCOME_CRASH &&
+	    ev.kind != EVENT_TEST_RECHECKED)
 		stop_for_crash(run);
 }
 

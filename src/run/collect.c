@@ -121,7 +121,8 @@ static void collect_tell(struct run *run, uint32_t slot,
 		tell_retried(run, &ev, &files, NULL);
 	else
 		tell_test(run, &ev, &files, NULL);
-	if (unlikely(ev.test.outcome == OUTCOME_CRASH))
+	if (unlikely(ev.test.outcome == OUTCOME_CRASH) &&
+	    ev.kind != EVENT_TEST_RECHECKED)
 		stop_for_crash(run);
 }
 

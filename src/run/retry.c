@@ -9,6 +9,7 @@
 #include "run/feed.h"
 #include "run/keeper.h"
 #include "run/plugin_impl.h"
+#include "run/recheck.h"
 
 #include <stdlib.h>
 
@@ -92,7 +93,8 @@ bool retry_wants(const struct run *run, uint32_t position,
 	const struct failed *f;
 
 	if (likely(!run->retry || !outcome_is_failure(outcome)) ||
-	    run->stop.asked || run->closed || run->fatal)
+	    run->stop.asked || run->closed || run->fatal ||
+	    recheck_is_on(run))
 		return false;
 	f = retry_find(run, position);
 	return (f ? f->n_failed : 0) < retry_most(run, position);

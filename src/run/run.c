@@ -15,6 +15,7 @@
 #include "run/oom.h"
 #include "run/pause.h"
 #include "run/plugin_impl.h"
+#include "run/recheck.h"
 #include "run/release.h"
 #include "run/retry.h"
 #include "run/run_impl.h"
@@ -101,8 +102,8 @@ static int run_make_memories(struct run *run, struct err *err)
 		.layout = &run->layout,
 		.sums = run->sums,
 		.batch_max = a->batch_max,
-		/* Only the runner knows which failure is the last (STOP-2). */
-		.max_fail = run->retry ? 0 : a->max_fail,
+		/* Only the runner knows which failure counts (STOP-2). */
+		.max_fail = run->retry || a->recheck ? 0 : a->max_fail,
 		.retries = run->retry != NULL,
 		.run_id = a->run_id,
 		.jobs = run->n_slots,
@@ -225,6 +226,7 @@ static void run_close(struct run *run)
 	release_close(run);
 	free(run->ended);
 	retry_close(run);
+	recheck_close(run);
 	free(run->retried);
 	pause_close(run);
 }
@@ -451,6 +453,18 @@ static void run_dismiss(struct run *run)
 	}
 }
 
+/* Failed tests once more, each in a worker that ran nothing else. */
+static void run_recheck(struct run *run)
+{
+	while (recheck_has_next(run)) {
+		run_dismiss(run);
+		stop_open_gate(run);
+		recheck_begin(run);
+		while (run_wants_more(run))
+			run_turn(run);
+	}
+}
+
 static uint32_t run_count_fixtures_up(const struct run *run)
 {
 	uint32_t n = 0, i;
@@ -527,6 +541,7 @@ int run_tests(const struct run_args *args, struct tally *tally,
 	feed_open(&run);
 	while (run_wants_more(&run))
 		run_turn(&run);
+	run_recheck(&run);
 	run_dismiss(&run);
 	run_tear_down(&run);
 	stop_tell_rest(&run);

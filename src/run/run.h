@@ -80,6 +80,7 @@ struct run_args {
 	bool skip_exit;
 	uint32_t batch_max;    /* tests claimed at once; 0 = no limit */
 	struct run_retries retries;
+	bool recheck;	       /* failed tests once more, alone */
 	bool flaky_fails;      /* the run, too */
 	uint32_t max_fail;     /* 0 = never stop for failures */
 	bool fail_now;	       /* and then let no running test finish */

@@ -93,6 +93,13 @@ struct release {
 	bool under_way; /* some suite's count has come to 0 */
 };
 
+/* Failed tests that run once more, alone (recheck.h). */
+struct recheck {
+	uint32_t *positions;
+	uint32_t n, cap, next;
+	bool under_way; /* that of next - 1 */
+};
+
 #define SPARED_MAX 64
 
 /* A time in which all was stopped (pause.c). */
@@ -123,6 +130,7 @@ struct run {
 	uint8_t *ended;	       /* per position: has a terminal state */
 	uint32_t n_ended;
 	struct retry *retry;   /* NULL = nothing is run again: retry.h */
+	struct recheck recheck;
 	uint32_t *retried;     /* positions requeued after a loader's death */
 	uint32_t n_retried, cap_retried;
 	struct tally tally;

@@ -20,6 +20,13 @@ void stop_close_gate(struct run *run)
 	crew_wake_all(run);
 }
 
+void stop_open_gate(struct run *run)
+{
+	run->closed = false;
+	run->closed_ns = 0;
+	feed_lower(run, GATE_STOP);
+}
+
 static void stop_ask(struct run *run, enum notrun reason, const char *why)
 {
 	if (run->stop.asked)

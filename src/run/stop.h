@@ -27,6 +27,8 @@ void stop_for_signal(struct run *run, int signo);
 void stop_interrupt_slot(struct run *run, uint32_t slot);
 /* Workers start no test from now on and leave. */
 void stop_close_gate(struct run *run);
+/* All have left, and others may come. */
+void stop_open_gate(struct run *run);
 /* Everything that was not started ends as not run. */
 void stop_tell_rest(struct run *run);
 

@@ -9,6 +9,7 @@
 #include "run/oom.h"
 #include "run/pause.h"
 #include "run/plugin_impl.h"
+#include "run/recheck.h"
 #include "run/release.h"
 #include "run/retry.h"
 #include "run/stop.h"
@@ -180,7 +181,9 @@ static void tell_count(struct run *run, const struct event_test *t)
 	run->ended[t->position] = 1;
 	run->n_ended++;
 	tally_add(&run->tally, t->outcome, t->notrun, t->leak);
-	release_count(run, t->test_ix);
+	/* Its run fixtures stay until it has been looked at again. */
+	if (likely(!recheck_note(run, t)))
+		release_count(run, t->test_ix);
 	if (run->plugin)
 		plugin_test_ended(run, t);
 	if (unlikely(run->keeper))
@@ -233,6 +236,15 @@ static void tell_at_length(struct run *run, struct event *ev,
 	tell_advance(s, min_of(files->output_end, tell_size(s->spool_fd)));
 }
 
+/* It keeps the state that it has. */
+static void tell_rechecked(struct run *run, struct event *ev,
+			   const struct tell_files *files, const char *why)
+{
+	ev->kind = EVENT_TEST_RECHECKED;
+	recheck_end(run);
+	tell_at_length(run, ev, files, why);
+}
+
 void tell_test(struct run *run, struct event *ev,
 	       const struct tell_files *files, const char *why)
 {
@@ -241,9 +253,13 @@ void tell_test(struct run *run, struct event *ev,
 
 	if (run->ended[t->position])
 		return;
-	ev->kind = EVENT_TEST_FINISHED;
 	if (unlikely(run->n_pauses))
 		pause_deduct(run, t);
+	if (unlikely(recheck_is_on(run))) {
+		tell_rechecked(run, ev, files, why);
+		return;
+	}
+	ev->kind = EVENT_TEST_FINISHED;
 	if (unlikely(run->retry)) {
 		const char *settled = retry_settle(run, t);
 
@@ -269,6 +285,10 @@ void tell_so_far(struct run *run, struct event *ev, uint64_t output,
 				    .output_end = UINT64_MAX };
 	struct remains r = { 0 };
 
+	if (recheck_is_on(run)) {
+		recheck_end(run);
+		return;
+	}
 	ev->kind = EVENT_TEST_FINISHED;
 	retry_settle(run, &ev->test);
 	tell_gather_output(&run->slots[ev->test.slot], &ev->test, &files, &r);
@@ -305,6 +325,10 @@ void tell_unstarted(struct run *run, uint32_t position, enum outcome outcome,
 
 	if (run->ended[position])
 		return;
+	if (recheck_is_on(run)) {
+		recheck_end(run);
+		return;
+	}
 	settled = retry_settle(run, &ev.test);
 	note.text = settled ? settled : why;
 	ev.test.n_notes = note.text ? 1 : 0;

@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 47
+plan 58
 
 # By attribute.
 run -j 2 --order=collection --record="$tmp/r.shmres" --junit="$tmp/r.xml" \
@@ -139,3 +139,34 @@ chmod +x "$tmp/wrap"
 is "$?" 130 "an interrupt does not wait for a delay"
 like "$(cat "$tmp/out")" 'run ended before it was run again' \
 	"what waited has failed"
+
+# --recheck: which failures are there without the others?
+build_suite recheck <<'END'
+#include <shmrun.h>
+#include "hostile.h"
+static bool dirty;
+SHMRUN_TEST(recheck, dirties) { dirty = true; }
+SHMRUN_TEST(recheck, leans) { shmrun_check_true(!dirty); }
+SHMRUN_TEST(recheck, always) { shmrun_check_true(0); }
+static void up(int *n) { *n = 7; hostile_append("UP", "up"); }
+static void down(const int *n) { (void)n; hostile_append("UP", "down"); }
+SHMRUN_RUN_FIXTURE(base, int, up, down)
+SHMRUN_TEST(recheck, crashes) { if (*base() == 7) hostile_crash(); }
+END
+export UP="$tmp/up"
+run --recheck -j 1 --order=collection --isolate=worker --backtrace=never \
+	--junit="$tmp/k.xml" --json="$tmp/k.json" --tap="$tmp/k.tap" \
+	--record="$tmp/k.shmres" "$tmp/recheck.so"
+is "$status $(last_line "$out")" "1 1 passed, 3 failed" "recheck: no verdict changes"
+like "$out" 'ALONE PASS .*recheck::leans' "recheck: one passes alone"
+like "$out" 'FAIL recheck::leans, but not alone' "recheck: the summary knows it"
+like "$out" 'FAIL recheck::always, alone as well' "recheck: and what fails always"
+like "$out" 'ALONE SIGSEGV .*recheck::crashes' "recheck: a crash is one again"
+is "$(grep -c '"event":"test-rechecked"' "$tmp/k.json")" 3 "recheck: JSON"
+is "$(grep -c 'alone it passes' "$tmp/k.xml")" 1 "recheck: JUnit"
+"$SHMRUN" report "$tmp/k.shmres" --junit="$tmp/again.xml" \
+	--json="$tmp/again.json" --tap="$tmp/again.tap" >/dev/null 2>&1
+ok "recheck: the recording has it" cmp "$tmp/k.json" "$tmp/again.json"
+ok "recheck: for TAP, too" cmp "$tmp/k.tap" "$tmp/again.tap"
+ok "recheck: and JUnit" cmp "$tmp/k.xml" "$tmp/again.xml"
+is "$(xargs <"$UP")" "up down" "recheck: a run fixture stays for it, and comes down"

@@ -9,6 +9,7 @@
 #include "run/crew.h"
 #include "run/feed.h"
 #include "run/keeper.h"
+#include "run/recheck.h"
 #include "run/retry.h"
 #include "shm/notes.h"
 
@@ -53,6 +54,7 @@ static void hear(void *ctx, const struct event *ev)
 	switch (ev->kind) {
 	case EVENT_TEST_FINISHED:
 	case EVENT_TEST_RETRIED:
+	case EVENT_TEST_RECHECKED:
 		h->test = ev->test;
 		hear_notes(h, &ev->test);
 		break;
@@ -156,6 +158,7 @@ void fake_run_close(struct fake_run *f)
 	close(f->loader.sock);
 	close(f->loader_end);
 	retry_close(&f->run);
+	recheck_close(&f->run);
 	free(f->run.ended);
 	free(f->run.retried);
 	free(f->heard);
