@@ -33,6 +33,7 @@ _shmrun_options()
 -E --expr=
 --recycle=
 --backtrace=
+--core=
 -x --fail-fast
 --max-fail=
 --retries=
@@ -51,6 +52,12 @@ _shmrun_options()
 --timings-write
 --cache-dir=
 --suite-id=
+--config=
+--profile=
+--env=
+--setup=
+--teardown=
+--script-timeout=
 --report=
 --tap --tap=
 --junit --junit=
@@ -62,6 +69,7 @@ _shmrun_options()
 --resume=
 --color=
 --format=
+--attributes
 --durations=
 -v --verbose
 -q --quiet
@@ -87,7 +95,7 @@ _shmrun_values()
 	--dist) echo 'auto load longest worksteal loadscope loadfile loadgroup each no' ;;
 	--order) echo 'default collection history random failed-first' ;;
 	--isolate) echo 'auto worker fork exec' ;;
-	--adapter) echo 'auto native criterion cmocka gtest program programs tap command ctest meson' ;;
+	--adapter) echo 'auto native criterion cmocka gtest check program programs tap command ctest meson' ;;
 	--programs) echo 'path' ;;
 	--from-ctest) echo 'path' ;;
 	--from-meson) echo 'path' ;;
@@ -99,12 +107,15 @@ _shmrun_values()
 	--plugin-timeout) echo 'none' ;;
 	--recycle) echo 'failure never' ;;
 	--backtrace) echo 'never crash' ;;
+	--core) echo 'none first all' ;;
 	--retry-delay) echo 'none' ;;
 	--flaky) echo 'pass fail' ;;
 	--deadline) echo 'none' ;;
 	--no-tests) echo 'fail warn pass' ;;
 	--timings) echo 'path' ;;
 	--cache-dir) echo 'path' ;;
+	--config) echo 'path' ;;
+	--script-timeout) echo 'none' ;;
 	--report) echo 'tap tap14 junit json github trace html' ;;
 	--tap) echo 'path' ;;
 	--junit) echo 'path' ;;
@@ -122,8 +133,9 @@ _shmrun_values()
 	--expect-failure) echo 'yes no' ;;
 	--enable-hard-errors) echo 'yes no' ;;
 	--collect-skipped-logs) echo 'yes no' ;;
-	commands) echo 'run list timings report merge top doctor' ;;
+	commands) echo 'run list timings report merge top config doctor' ;;
 	timings) echo 'show export import merge prune' ;;
+	config) echo 'show explain' ;;
 	# values end
 	esac
 }

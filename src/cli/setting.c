@@ -76,6 +76,28 @@ static int setting_set_priority(const struct setting *s, struct attrs *a,
 	return 0;
 }
 
+/* None here is none; a test's 0 would be the run's. */
+static int setting_set_retries(const struct setting *s, struct attrs *a,
+			       const char *value, struct err *err)
+{
+	int32_t *n = setting_at(s, a);
+	uint32_t retries;
+
+	if (quantity_parse_count(value, 0, RETRIES_MAX, &retries) < 0)
+		return err_set(err, -EINVAL, "%s: '%.64s' is not a number "
+			       "from 0 to %d", s->name, value, RETRIES_MAX);
+	*n = retries ? (int32_t)retries : -1;
+	return 0;
+}
+
+static void setting_print_retries(const struct setting *s,
+				  const struct attrs *a, struct str *out)
+{
+	const int32_t *n = setting_in(s, a);
+
+	str_addf(out, "%d", max_of(*n, 0));
+}
+
 static void setting_print_number(const struct setting *s,
 				 const struct attrs *a, struct str *out)
 {
@@ -164,6 +186,7 @@ const struct setting setting_table[] = {
 	SETTING("slow", slow, time, time, "slow"),
 	SETTING("cost", cost, time, time, NULL),
 	SETTING("isolate", isolate, isolate, isolate, "isolate"),
+	SETTING("retries", retries, retries, retries, "retries"),
 	SETTING("weight", weight, weight, number, NULL),
 	SETTING("priority", priority, priority, number, NULL),
 	SETTING("lock", lock, lock, text, NULL),

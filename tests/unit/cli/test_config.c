@@ -333,6 +333,23 @@ Test(overrides, what_nothing_sets_is_left_alone)
 	listing_fini(&l);
 }
 
+/* RTY-1: 0 is none, also where --retries says some. */
+Test(overrides, say_how_often_a_test_is_run_again)
+{
+	struct listing l;
+
+	make_listing(&l);
+	apply(&l, "[override]\nfilter = test(=net::b)\nretries = 3\n",
+	      "default");
+	cr_expect_eq(l.tests[0].attrs->retries, 0);
+	cr_expect_eq(l.tests[1].attrs->retries, 3);
+	cr_expect(l.has_retries);
+	apply(&l, "[override]\nfilter = test(=net::b)\nretries = 0\n",
+	      "default");
+	cr_expect_eq(l.tests[1].attrs->retries, -1);
+	listing_fini(&l);
+}
+
 Test(overrides, those_of_a_profile_hold_in_it_and_in_its_heirs)
 {
 	static const char text[] =
