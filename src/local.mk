@@ -31,6 +31,7 @@ libshmrun_a_SOURCES = \
 	src/base/mem.c src/base/mem.h \
 	src/base/parting.c src/base/parting.h \
 	src/base/point.c src/base/point.h \
+	src/base/probe.h \
 	src/base/proc.c src/base/proc.h \
 	src/base/proc_call.c \
 	src/base/raw.h \

@@ -275,6 +275,13 @@ static bool fact_terminal(struct str *out)
 	return true;
 }
 
+static bool fact_probes(struct str *out)
+{
+	str_add(out, HAVE_SYS_SDT_H ? "USDT, of the provider shmrun"
+				    : "built without <sys/sdt.h>");
+	return HAVE_SYS_SDT_H;
+}
+
 const struct fact fact_table[] = {
 	{ "kernel", fact_kernel, "" },
 	{ "processors", fact_cpus, "-j auto takes 1" },
@@ -295,6 +302,7 @@ const struct fact fact_table[] = {
 	  "processes that a test leaves behind are not found" },
 	{ "backtraces", fact_backtraces,
 	  "a crash has none, or one without names and lines" },
+	{ "probes", fact_probes, "perf and bpftrace see only functions" },
 	{ "core pattern", fact_core, "" },
 	{ "output", fact_terminal, "" },
 	{ NULL, NULL, NULL },

@@ -3,6 +3,7 @@
 
 #include "base/compiler.h"
 #include "base/point.h"
+#include "base/probe.h"
 
 /* Tests are taken together for so long: 2 us a slot, so that a claim per batch
  * costs nothing and nobody waits for one (BATCH-1); with few slots, too, what
@@ -442,6 +443,7 @@ hot_path static enum claim claim_steal(struct claimer *c, uint32_t *position)
 	while (claim_find_victim(c, &victim)) {
 		if (!claim_rob(&victim, &got))
 			continue;
+		probe3(steal, c->slot, got.lo, got.hi);
 		point(stolen);
 		claim_install(c, got);
 		return claim_installed(c, position);

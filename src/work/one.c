@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/point.h"
+#include "base/probe.h"
 #include "base/sys.h"
 #include "model/plan.h"
 #include "work/body.h"
@@ -182,6 +183,8 @@ hot_path static void one_record(struct worker *w, const struct errand *e,
 		meter_tell(w, e->position);
 	while (unlikely(!results_has_room(&w->results)))
 		doorbell_wait_for_room(w);
+	probe3(test__done, record.position, record.outcome,
+	       record.duration_ns);
 	point(before_push);
 	results_push_sp(&w->results, &record);
 	point(after_push);
@@ -214,6 +217,7 @@ hot_path static void one_execute(struct worker *w, struct errand *e)
 	atom64_store_relaxed(&w->self->start_ns, start_ns); /* C5 */
 	point(before_run);
 	current_store(&w->self->current, run); /* C6 */
+	probe2(test__start, e->position, w->slot);
 	one_in_tier(w, e, ready, &f);
 	w->now_ns = clock_now_ns();
 	if (unlikely(w->now_ns - start_ns >= INSPECT_NS))
@@ -262,6 +266,7 @@ hot_path void one_run(struct worker *w, uint32_t position)
 		one_leave_to_others(w, position);
 		return;
 	}
+	probe2(claim, position, w->slot);
 	point(after_claim);
 	one_execute(w, &e);
 	/* What the runner handed out itself may hold a lock that others wait

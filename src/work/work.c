@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/point.h"
+#include "base/probe.h"
 #include "base/sys.h"
 #include "shm/wire.h"
 #include "work/counters.h"
@@ -104,6 +105,7 @@ static bool work_idle(struct worker *w, uint32_t *position)
 /* Fixtures down, in peace: a failure there belongs to no test. */
 no_return static void work_leave(struct worker *w)
 {
+	probe2(worker__exit, w->slot, w->generation);
 	claim_leave(&w->claim);
 	serve_leave(w);
 	fixture_leave_worker(w);
