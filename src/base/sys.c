@@ -86,7 +86,7 @@ void sys_unmap(void *map, size_t size)
 	munmap(map, size);
 }
 
-int sys_futex_wait(const uint32_t *word, uint32_t expected, uint64_t timeout_ns)
+hot_path int sys_futex_wait(const uint32_t *word, uint32_t expected, uint64_t timeout_ns)
 {
 	struct timespec ts = clock_timespec(timeout_ns);
 

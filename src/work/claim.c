@@ -87,7 +87,7 @@ hot_path static inline bool claim_from_deque(struct claimer *c,
 	return false;
 }
 
-static bool claim_from_held(struct claimer *c, uint32_t *position)
+hot_path static bool claim_from_held(struct claimer *c, uint32_t *position)
 {
 	struct range seen = deque_peek(&c->own->held);
 
@@ -482,7 +482,7 @@ claim_find(struct claimer *c, uint64_t now_ns, uint32_t *position)
 }
 
 /* Something is out of the ordinary. */
-__attribute__((noinline)) static bool
+hot_path __attribute__((noinline)) static bool
 claim_by_signs(struct claimer *c, uint32_t signs, uint64_t now_ns,
 			   uint32_t *position)
 {

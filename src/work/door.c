@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -81,12 +82,16 @@ hot_path static void door_environment(const struct heritage *h)
 
 hot_path static void door_memories(struct worker *w, const struct heritage *h)
 {
-	struct err err = { 0 };
+	int ret;
 
 	w->catalog = *h->catalog;
-	if (arena_attach(&w->arena, &w->catalog.header->arena, h->arena_fd,
-			 &err) < 0)
-		die(WORKER_EXIT_START, "%s", err.text);
+	/* A sentence of its own would be another page of the stack, which is
+	 * copied for every worker. */
+	ret = arena_attach(&w->arena, &w->catalog.header->arena, h->arena_fd,
+			   NULL);
+	if (ret < 0)
+		die(WORKER_EXIT_START, "cannot map the arena: %s",
+		    strerror(-ret));
 }
 
 hot_path static void door_results(struct worker *w)

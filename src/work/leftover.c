@@ -269,7 +269,7 @@ static bool leftover_spares(void *ctx, pid_t pid)
 	return leftover_is_owned(pid);
 }
 
-struct leftovers leftover_clean(bool tell)
+hot_path struct leftovers leftover_clean(bool tell)
 {
 	struct fell fell = { .spares = leftover_spares, .nap_ns = 200000 };
 	struct sweep s = { .n_named = 0 };

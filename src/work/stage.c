@@ -343,7 +343,7 @@ uintptr_t stage_floor(void)
 	return stage.open ? jump_stack(&stage.out) : 0;
 }
 
-void stage_use_notes(int notes_fd)
+hot_path void stage_use_notes(int notes_fd)
 {
 	stage.notes_fd = notes_fd;
 }
