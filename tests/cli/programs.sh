@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MIT
 # Programs as tests (EXE-1, EXE-3, VAR-1 to VAR-9, ADP-11): what each exit
 # status means, that they are contained as test children are (PROC-4, PROC-12,
-# PROC-15, STATE-4 to STATE-7, TIME-6), lists of them with arguments, folders
-# and environment, and what is refused with a sentence.
+# PROC-15, STATE-1 to STATE-12, TIME-4 to TIME-8, SIG-2 to SIG-7, OUT-1, OUT-2),
+# lists of them with arguments, folders and environment, and what is refused
+# with a sentence.
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 57
+plan 81
 
 # program NAME: $tmp/NAME from the shell script on stdin.
 program()
@@ -85,6 +86,65 @@ is "$status $(results PASS)" "1 program::e0" "a worker that is killed: the other
 like "$out" 'SIGKILL .* program::kills' "and its test is blamed"
 ok "the program died with it" wait_until 10 all_gone killed
 
+# ---- the rules of a run, in this tier --------------------------------------
+
+# Of a signal it dies late, or never; output that is not its own would be told.
+echo 'trap "echo asked; exit 0" TERM; while :; do sleep 0.05; done' |
+	program obeys
+echo 'trap "" TERM INT; echo $$ >>deaf.pid; sleep 1000; sleep 1000' | program deaf
+echo 'printf %s\\n own own; head -c 3000000 /dev/zero | tr "\0" x; exit 1' |
+	program large
+rm -f deaf.pid
+run -v -j 4 --timeout=0.6 --slow=0.2 --grace=0.3 ./obeys ./deaf ./large ./e1 ./e0
+is "$(last_line "$out" | tr -cs 0-9 '\n' | awk '{ n += $1 } END { print n }')" 5 \
+	"all counts add up (STATE-1)"
+is "$(results TIMEOUT | sort | xargs)" "program::deaf program::obeys" \
+	"who ends well when it is told to has not passed (STATE-12)"
+like "$(told program::obeys)" '^ +asked$' "it is asked before (TIME-6)"
+ok "who does not listen is killed (TIME-7)" wait_until 10 all_gone deaf.pid
+like "$out$err" 'SLOW.* program::deaf' "it was told before that (TIME-5)"
+like "$(told program::large)" 'output \(3000008 bytes\)' \
+	"its output is counted exactly (OUT-2)"
+like "$(told program::large)" '[0-9]+ bytes dropped' "and bounded"
+unlike "$(told program::e1)" 'own|xxx|asked' "none is in another's (OUT-1)"
+
+# A timer of its own, as for any program; none of ours is in it.
+program timer <<-'EOS'
+	exec perl -MTime::HiRes=ualarm -e '$SIG{ALRM} = sub { exit 0 }; ualarm(1e5); sleep 9; exit 1'
+EOS
+program times <<-'EOS'
+	exec perl -e 'exit(alarm(0) == 0 ? 0 : 1)'
+EOS
+run -v --timeout=20 ./timer ./times
+is "$status $(results PASS | wc -l)" "0 2" "its timers are its own (TIME-4)"
+
+# Twice: at once.  Once: both are not run, and that is why.
+rm -f deaf.pid
+start -v -j 1 --grace=50s --junit="$tmp/x.xml" ./deaf ./e0
+wait_until 20 has_lines deaf.pid 1
+kill -TSTP "$pid"
+stopped()
+{
+	read -r _ _ state _ <"/proc/$1/stat" && [ "$state" = T ]
+}
+ok "TSTP stops the program (SIG-6)" wait_until 20 stopped "$(cat deaf.pid)"
+kill -CONT "$pid"
+not_stopped()
+{
+	! stopped "$1"
+}
+ok "CONT continues it (SIG-7)" wait_until 20 not_stopped "$(cat deaf.pid)"
+kill -INT "$pid"
+wait_until 30 test -s "$tmp/x.xml"
+not_ok "it has its grace (SIG-2)" is_gone "$pid"
+like "$(cat "$tmp/x.xml")" '<error type="interrupted"' \
+	"and is in the reports meanwhile"
+kill -INT "$pid"
+finish
+is "$status $(results NOTRUN | sort | xargs)" "130 program::deaf program::e0" \
+	"a second signal kills at once (SIG-3); neither was run (STATE-9)"
+ok "nothing of it is left behind the second" wait_until 10 all_gone deaf.pid
+
 # ---- what it is given ------------------------------------------------------
 
 program given <<-'EOS'
@@ -95,10 +155,12 @@ program given <<-'EOS'
 	echo "group $(($(cut -d' ' -f5 /proc/$$/stat) == $$))"
 	echo "mask $(umask)"
 	echo "blocked $(sed -n 's/^SigBlk:\t//p' /proc/$$/status)"
-	env | grep '^SHMRUN' | sort
+	env | grep -E '^(SHMRUN|GTEST_|TZ|LC_)' | sort
 	exit 1
 EOS
-(umask 0; exec 7<"$tmp/e0"; shmrun ./given >"$tmp/out" </dev/zero)
+(umask 0; exec 7<"$tmp/e0"
+	export SHMRUN_RUN_ID=outer SHMRUN_NONSENSE=1 GTEST_TOTAL_SHARDS=2 TZ=Asia/Tokyo
+	shmrun -j 3 ./given >"$tmp/out" </dev/zero)
 out=$(cat "$tmp/out")
 told=$(told program::given)
 like "$told" "^ +folder $tmp$" "the folder that shmrun was started in"
@@ -112,6 +174,17 @@ like "$told" '^ +SHMRUN_TEST=program::given$' "its name (VAR-8)"
 like "$told" '^ +SHMRUN_SUITE=./given$' "its suite (VAR-8)"
 like "$told" '^ +SHMRUN_ATTEMPT=1$' "the attempt (VAR-9)"
 like "$told" '^ +SHMRUN_SLOT=w0$' "the slot (VAR-6)"
+
+id=$(sed -n '1s/.*, run //p' <<<"$out")
+like "$told" "^ +SHMRUN_RUN_ID=$id\$" "the run's mark (VAR-2, VAR-4)"
+like "$told" '^ +SHMRUN=1$' "SHMRUN (VAR-4)"
+like "$told" '^ +SHMRUN_PARENT_RUN_ID=outer$' "the run outside (VAR-3)"
+unlike "$told" 'NONSENSE' "names that are reserved are dropped (VAR-3)"
+like "$told" '^ +SHMRUN_JOBS=' "SHMRUN_JOBS (VAR-5)"
+like "$told" '^ +SHMRUN_VERSION=' "SHMRUN_VERSION (VAR-5)"
+unlike "$told" 'GTEST_TOTAL_SHARDS' "no shards of others (VAR-14)"
+like "$told" '^ +TZ=UTC$' "the zone (VAR-16)"
+like "$told" '^ +LC_ALL=C$' "the locale passes through (VAR-16)"
 
 run --isolate=worker ./given
 like "$(told program::given)" 'SHMRUN_ISOLATE=exec' \
