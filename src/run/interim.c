@@ -72,9 +72,10 @@ static void interim_tell_slot(struct run *run, uint32_t slot)
 no_return static void interim_write(struct run *run)
 {
 	const struct run_interim *how = run->args->interim;
-	struct run_args args = *run->args;
+	static struct run_args args;
 	uint32_t i;
 
+	args = *run->args;
 	args.sink = &how->sink;
 	run->args = &args;
 	run->keeper = NULL;

@@ -72,28 +72,28 @@ struct run_args {
 	const char *host; /* this machine's name */
 	/* What is left of it; false = nobody limits it.  NULL = the same. */
 	bool (*memory_left)(struct run_memory *memory);
-	uint32_t jobs;	       /* slots */
 	const struct run_tokens *tokens; /* NULL = all slots have one */
+	uint32_t jobs;	       /* slots */
 	enum isolate isolate;
 	bool recycle_on_failure;
 	bool keep_output; /* of tests that passed, too */
 	bool skip_exit;
+	bool keys;	       /* somebody may type on stdin: keys.h */
 	uint32_t batch_max;    /* tests claimed at once; 0 = no limit */
 	struct run_retries retries;
-	bool recheck;	       /* failed tests once more, alone */
-	bool flaky_fails;      /* the run, too */
 	uint32_t max_fail;     /* 0 = never stop for failures */
 	bool fail_now;	       /* and then let no running test finish */
+	bool recheck;	       /* failed tests once more, alone */
+	bool flaky_fails;      /* the run, too */
+	bool backtrace;	       /* of crashes, where they can be made */
 	double slowness;       /* of a sanitizer: time limits of tests */
 	enum core core;
-	bool backtrace;	       /* of crashes, where they can be made */
 	uint32_t stop_crashes; /* so many stop the run; 0 = none do */
 	uint64_t deadline_ns;  /* of the whole run, 0 = none */
-	uint32_t bad_suites;   /* refused while listing */
 	uint64_t timeout_ns;   /* per attempt, 0 = none */
 	uint64_t slow_ns;      /* 0 = none */
 	uint64_t grace_ns;
-	bool keys;	       /* somebody may type on stdin: keys.h */
+	uint32_t bad_suites;   /* refused while listing */
 };
 
 /* Runs it.  0 and the final tally, also when tests failed or the run was
