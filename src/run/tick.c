@@ -267,14 +267,12 @@ static bool tick_is_asleep(const struct run *run, uint32_t slot)
 
 /* ---- the whole ------------------------------------------------------- */
 
-/* Words that only the runner sets must say what it said. */
-static void tick_mend_slot(struct run *run, uint32_t slot)
+/* Words that only the runner sets must say what it said; this one of sleepers,
+ * too, as who is still to be admitted may be made to look like one. */
+static void tick_admit(struct run *run, uint32_t slot)
 {
-	struct crew_slot *s = &run->slots[slot];
-
-	results_release(&s->reader);
 	atom32_store_release(&run->arena.slots[slot].admitted,
-			     s->generation + 1); /* B9 */
+			     run->slots[slot].generation + 1); /* B9 */
 }
 
 static void tick_distrust(struct run *run)
@@ -285,7 +283,7 @@ static void tick_distrust(struct run *run)
 	run->tally.untrusted = true;
 }
 
-/* As tick_mend_slot(); others must say what can be true. */
+/* As tick_admit(); others must say what can be true. */
 static void tick_mend(struct run *run)
 {
 	struct gate *g = run->arena.gate;
@@ -321,11 +319,12 @@ static uint32_t tick_slots(struct run *run, bool at_ease)
 		n_asleep += asleep && i < limit;
 		if (run->slots[i].state == CREW_EMPTY)
 			continue;
+		tick_admit(run, i);
 		if (asleep && (at_ease || i >= limit)) {
 			tick_sleeper(run, i);
 			continue;
 		}
-		tick_mend_slot(run, i);
+		results_release(&run->slots[i].reader);
 		if (run->slots[i].state == CREW_LIVE)
 			tick_slot(run, i);
 	}

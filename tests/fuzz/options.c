@@ -15,12 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Or what stands behind the '=' of one. */
 static bool is_word(const char *text, char *const *words, uint32_t n)
 {
 	uint32_t i;
 
 	for (i = 0; i < n; i++)
-		if (text == words[i])
+		if (text >= words[i] && text <= words[i] + strlen(words[i]))
 			return true;
 	return false;
 }

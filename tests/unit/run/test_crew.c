@@ -192,6 +192,18 @@ Test(crew, admits_again_at_each_tick)
 	cr_expect_eq(atom32_load_relaxed(&f.run.arena.slots[5].admitted), 1);
 }
 
+/* ... also when what it scribbles looks like sleep. */
+Test(crew, admits_who_seems_asleep)
+{
+	struct slot *slot = &f.run.arena.slots[5];
+
+	fake_worker_start(&f, 5, -1);
+	atom32_store_relaxed(&slot->admitted, 77);
+	atom32_store_relaxed(&slot->parked, 1);
+	tick_run(&f.run);
+	cr_expect_eq(atom32_load_relaxed(&slot->admitted), 1);
+}
+
 Test(crew, hears_nothing_about_other_generations_and_slots)
 {
 	fake_worker_start(&f, 5, -1);
