@@ -424,12 +424,22 @@ static struct range feed_unit(const struct run *run, uint32_t position)
 	return b ? (struct range){ b->lo, b->hi } : (struct range){ 0 };
 }
 
+/* It failed, and waits for the rest of its unit. */
+static bool feed_is_run_again(const struct run *run, uint32_t position)
+{
+	uint32_t i = 0;
+
+	while (i < retry_count(run) && retry_waiting(run, i) != position)
+		i++;
+	return i < retry_count(run);
+}
+
 /* One who had taken a unit when the sweep looked may have begun it since: its
  * rest, handed out to another, would run beside it.  Only the runner's own
  * word counts, as those in the arena move meanwhile. */
 static bool feed_has_ended(const struct run *run, uint32_t lo, uint32_t hi)
 {
-	while (lo < hi && run->ended[lo])
+	while (lo < hi && (run->ended[lo] || feed_is_run_again(run, lo)))
 		lo++;
 	return lo >= hi;
 }

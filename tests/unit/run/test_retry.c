@@ -313,6 +313,23 @@ Test(retry, waits_for_the_rest_of_its_unit)
 	fake_run_finish(&f);
 }
 
+/* Each would wait for the other. */
+Test(retry, waits_for_what_a_sweep_finds_of_its_unit)
+{
+	struct plan *p = &f.plan;
+	struct range r;
+
+	vec_room(p->bounds, p->n_bounds, p->cap_bounds);
+	p->bounds[p->n_bounds++] = (struct bound){ .lo = 2, .hi = 5 };
+	run_one(&w, 2, OUTCOME_FAIL);
+	feed_sweep(&f.run);
+	expect_given(0);
+	r = expect_given(3);
+	cr_expect(range_is_bound(r));
+	cr_expect_eq(r.lo, 3);
+	cr_expect_eq(range_free(r).hi, 5);
+}
+
 /* EACH-1: to the slot whose list it was on. */
 Test(retry, stays_with_the_slot_that_it_is_for)
 {
