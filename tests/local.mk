@@ -357,10 +357,13 @@ CMOCKA_FIXTURES = $(CMOCKA_C:.c=)
 $(CMOCKA_FIXTURES): tests/fixtures/%: tests/fixtures/%.c
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CRITERION_COMPILE) $(CMOCKA_CFLAGS) \
 		-o $@ $< $(CMOCKA_LIBS)
+tests/fixtures/cmocka_main.so: tests/fixtures/cmocka_main.c
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CRITERION_COMPILE) -shared -fPIC \
+		$(CMOCKA_CFLAGS) -o $@ $< $(CMOCKA_LIBS)
 if CMOCKA
-check_DATA += $(CMOCKA_FIXTURES)
+check_DATA += $(CMOCKA_FIXTURES) tests/fixtures/cmocka_main.so
 endif
-CLEANFILES += $(CMOCKA_FIXTURES)
+CLEANFILES += $(CMOCKA_FIXTURES) tests/fixtures/cmocka_main.so
 EXTRA_DIST += $(CMOCKA_C)
 
 # Programs of Check, and the same as shared objects: with libcheck in it, and

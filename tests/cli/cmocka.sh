@@ -11,7 +11,7 @@
 
 [ -x "$SUITES/cmocka_group" ] || skip_all "cmocka 1.1 is not installed"
 
-plan 55
+plan 58
 
 # A child that a test abandons, and blocks that it leaks, are the point.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
@@ -92,7 +92,7 @@ run --adapter=native "$SUITES/cmocka_group"
 is "$status" 5 "--adapter=native: it is none"
 run --adapter=cmocka "$SUITES/pass.so"
 is "$status" 5 "--adapter=cmocka: a shared object is none"
-like "$err" 'a shared object, not a program' "and the sentence"
+like "$err" 'it has no main' "and the sentence"
 run "$SUITES/cmocka_group" "$SUITES/pass.so" -f ends::passes -f 'pass::*'
 is "$status" 0 "beside a native suite"
 cp "$SUITES/cmocka_group" "$tmp/unrunnable"
@@ -152,3 +152,14 @@ ok "no process is left" test -z "$(pgrep -f "^$SUITES/cmocka_main" || true)"
 how "old"
 is "$status" 5 "cmocka's old interface is refused"
 like "$err" 'old interface' "and the sentence"
+
+# ---- shared objects --------------------------------------------------------
+
+run -v -j 1 "$SUITES/cmocka_main.so"
+is "$status.$(results PASS | wc -l)" 0.2 \
+	"the same main() in a shared object (CMK-1)"
+HOW="filter" run -v -j 1 "$SUITES/cmocka_main.so"
+is "$status.$(results ERROR | wc -l)" 1.2 "a filter of main() there"
+HOW="hang" run -v -j 1 --timeout=1 "$SUITES/cmocka_main.so"
+is "$(results TIMEOUT).$(results PASS)" "others::hangs.others::filtered" \
+	"a test that hangs there"
