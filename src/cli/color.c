@@ -13,6 +13,10 @@ struct color_env color_env_get(void)
 		.force_color = getenv("FORCE_COLOR"),
 		.term = getenv("TERM"),
 		.ci = getenv("CI"),
+		.tmux = getenv("TMUX"),
+		.wt_session = getenv("WT_SESSION"),
+		.conemu = getenv("ConEmuANSI"),
+		.term_program = getenv("TERM_PROGRAM"),
 	};
 }
 
@@ -50,4 +54,18 @@ bool color_decide(enum color_mode mode, const struct color_env *env,
 bool color_can_redraw(const struct color_env *env, bool is_terminal)
 {
 	return is_terminal && !color_is_dumb(env) && !env->ci;
+}
+
+static bool color_is(const char *value, const char *wanted)
+{
+	return value && strcmp(value, wanted) == 0;
+}
+
+bool color_has_taskbar(const struct color_env *env, bool is_terminal)
+{
+	if (!color_can_redraw(env, is_terminal) || color_is_set(env->tmux))
+		return false;
+	return color_is_set(env->wt_session) || color_is(env->conemu, "ON") ||
+	       color_is(env->term_program, "WezTerm") ||
+	       color_is(env->term_program, "ghostty");
 }

@@ -16,6 +16,7 @@
 struct color_env {
 	const char *no_color, *clicolor, *clicolor_force, *force_color;
 	const char *term, *ci;
+	const char *tmux, *wt_session, *conemu, *term_program; /* which one */
 };
 
 struct color_env color_env_get(void);
@@ -26,5 +27,9 @@ bool color_decide(enum color_mode mode, const struct color_env *env,
 
 /* A line that is redrawn: on a terminal that can, and not in CI. */
 bool color_can_redraw(const struct color_env *env, bool is_terminal);
+
+/* A terminal that shows progress in its task bar (OSC 9;4), and not another one
+ * between, which would print what it does not know. */
+bool color_has_taskbar(const struct color_env *env, bool is_terminal);
 
 #endif

@@ -70,6 +70,7 @@ int outlet_open_reports(struct outlet *out, const struct options *o,
 		.n_slowest = o->durations,
 		.color_err = color_decide(o->color, &env, tty_err),
 		.live = color_can_redraw(&env, tty_err),
+		.taskbar = color_has_taskbar(&env, tty_err),
 	};
 
 	if (outlet_find_stdout(o, &taken, err) < 0)

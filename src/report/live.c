@@ -10,6 +10,8 @@
 
 #define LIVE_BAR_MAX 40
 #define LIVE_COLUMNS_MIN 20u
+#define LIVE_SLOTS_INDENT 13u
+#define LIVE_SLOTS_MAX 1024u
 
 void live_measure(struct live_frame *frame, int fd)
 {
@@ -35,6 +37,37 @@ static void live_begin_line(struct live *live, struct str *out)
 {
 	if (live->n_lines++ > 0)
 		str_add(out, "\n");
+}
+
+/* What the history expects of a running test; 0 = it knows nothing. */
+static uint64_t live_expected_ns(const struct live_frame *frame,
+				 const struct running *running)
+{
+	const struct costs *costs = frame->costs;
+	const struct cost *cost;
+	struct instance at;
+
+	if (!costs || costs->n_rows == 0)
+		return 0;
+	at = plan_at(frame->run->plan, running->position);
+	cost = &costs->rows[costs_row(costs, at.test_ix, at.index)];
+	return cost->known ? (uint64_t)cost->est_ns : 0;
+}
+
+/* No run ends before its longest test. */
+static uint64_t live_longest_left_ns(const struct live_frame *frame)
+{
+	const struct event_progress *p = frame->progress;
+	uint64_t left = 0;
+	size_t i;
+
+	for (i = 0; i < p->n_running; i++) {
+		uint64_t all = live_expected_ns(frame, &p->running[i]);
+		uint64_t age = p->running[i].elapsed_ns;
+
+		left = max_of(left, all > age ? all - age : 0);
+	}
+	return left;
 }
 
 /* Time left if the rest goes as fast as what is done: 0 = cannot say. */
@@ -81,7 +114,9 @@ static void live_draw_bar(struct live *live, struct str *out,
 
 	str_addf(&head, "%8" PRIu64 "/%" PRIu64 " %3u%% ", done, total,
 		 total ? (unsigned)(done * 100 / total) : 100);
-	live_add_tail(&tail, p, live_eta_ns(p->elapsed_ns, done, total));
+	live_add_tail(&tail, p,
+		      max_of(live_eta_ns(p->elapsed_ns, done, total),
+			     live_longest_left_ns(frame)));
 	used = head.len + tail.len + 4;
 	if (used + 10 <= frame->columns)
 		live_add_bar(&head,
@@ -109,9 +144,14 @@ static void live_draw_running(struct live *live, struct str *out,
 			      const struct live_frame *frame,
 			      const struct running *running)
 {
+	uint64_t expected_ns = live_expected_ns(frame, running);
 	struct str age = STR_INIT, line = STR_INIT;
 
 	duration_add_short(&age, running->elapsed_ns);
+	if (expected_ns) {
+		str_add(&age, "/");
+		duration_add_short(&age, expected_ns);
+	}
 	str_addf(&line, "%12s w%u ", str_get(&age), running->slot);
 	plan_print_name(&line, frame->run->plan, frame->run->listing,
 			running->position);
@@ -130,11 +170,58 @@ static void live_draw_rest(struct live *live, struct str *out,
 	str_fini(&line);
 }
 
+static char live_slots_char(const bool *busy, uint32_t from, uint32_t to)
+{
+	uint32_t n_busy = 0, slot;
+
+	for (slot = from; slot < to; slot++)
+		n_busy += busy[slot];
+	if (n_busy == 0)
+		return '.';
+	return n_busy == to - from ? '#' : '+';
+}
+
+static void live_draw_slots(struct live *live, struct str *out,
+			    const struct live_frame *frame)
+{
+	const struct event_progress *p = frame->progress;
+	uint32_t jobs = min_of(frame->run->jobs, LIVE_SLOTS_MAX), from;
+	bool busy[LIVE_SLOTS_MAX] = { false };
+	uint32_t room = frame->columns > LIVE_SLOTS_INDENT + 4
+				? frame->columns - LIVE_SLOTS_INDENT - 3 : 1;
+	uint32_t each = (jobs + room - 1) / room;
+	struct str line = STR_INIT;
+	size_t i;
+
+	for (i = 0; i < p->n_running; i++)
+		if (p->running[i].slot < jobs)
+			busy[p->running[i].slot] = true;
+	str_addf(&line, "%*s[", (int)LIVE_SLOTS_INDENT, "");
+	for (from = 0; from < jobs; from += each)
+		str_add_char(&line, live_slots_char(busy, from,
+						    min_of(from + each, jobs)));
+	str_add(&line, "]");
+	live_draw_line(live, out, frame, str_get(&line));
+	str_fini(&line);
+}
+
+void live_add_taskbar(struct str *out, const struct event_progress *p)
+{
+	uint64_t total = p ? p->tally.selected : 0;
+
+	if (total == 0)
+		str_add(out, "\033]9;4;0\033\\");
+	else
+		str_addf(out, "\033]9;4;%d;%u\033\\",
+			 tally_failed(&p->tally) ? 2 : 1,
+			 (unsigned)(tally_done(&p->tally) * 100 / total));
+}
+
 /* Lines that scroll off the top cannot be cleared again: leave some room for
  * the bar and the last line. */
 static size_t live_room(const struct live_frame *frame)
 {
-	size_t rows = frame->rows > 3 ? frame->rows - 3 : 0;
+	size_t rows = frame->rows > 4 ? frame->rows - 4 : 0;
 
 	return min_of(rows, (size_t)LIVE_RUNNING_MAX);
 }
@@ -152,4 +239,6 @@ void live_draw(struct live *live, struct str *out,
 		live_draw_running(live, out, frame, &p->running[i]);
 	if (p->n_running > shown && shown > 0)
 		live_draw_rest(live, out, frame, p->n_running - shown);
+	if (frame->run->jobs > LIVE_RUNNING_MAX && shown > 0)
+		live_draw_slots(live, out, frame);
 }

@@ -3,8 +3,14 @@
  * live.h - the lines at the bottom of a terminal that are redrawn.
  *
  *    12345/200000   6% [=>                  ] 3 failed, 12s, ETA 3m10s
- *         35s w0 Scope::name
+ *      35s/1m w0 Scope::name
  *         ... and 54 more
+ *             [##.#####]
+ *
+ * Behind a running test's age stands how long it is expected to take, where
+ * earlier runs say so; the time left is at least what the longest of them is
+ * expected to need.  The last line is the slots, when there are more than are
+ * named: # runs a test, . none; where one column is several slots, + is some.
  *
  * Only CR, CSI K, CSI A and colours are used; no line is as wide as the
  * terminal, so none wraps.  Makes text and keeps count of its lines; the
@@ -14,6 +20,7 @@
 #define REPORT_LIVE_H
 
 #include "base/str.h"
+#include "model/costs.h"
 #include "model/event.h"
 
 #include <stdbool.h>
@@ -29,6 +36,7 @@ struct live {
 struct live_frame {
 	const struct event_run *run;
 	const struct event_progress *progress;
+	const struct costs *costs; /* by earlier runs; NULL = nobody knows */
 	uint32_t columns, rows;
 	bool color;
 };
@@ -42,5 +50,8 @@ void live_erase(struct live *live, struct str *out);
 /* Clears and draws anew. */
 void live_draw(struct live *live, struct str *out,
 	       const struct live_frame *frame);
+
+/* How far the run is, for a task bar (OSC 9;4); NULL = no run any more. */
+void live_add_taskbar(struct str *out, const struct event_progress *progress);
 
 #endif

@@ -29,6 +29,7 @@ struct report_setup {
 	uint32_t n_slowest; /* tests that the summary names */
 	bool color_out, color_err;
 	bool live; /* err_fd is a terminal on which lines may be redrawn */
+	bool taskbar; /* and that shows progress in a task bar */
 };
 
 struct report_ops {

@@ -40,6 +40,7 @@ struct term {
 	struct summary summary;
 	struct alike alike;
 	struct live live;
+	bool taskbar; /* shows something */
 	struct str lines; /* for stdout, not written yet */
 	size_t kept;	  /* so much of it the reader did not take */
 	struct str frame; /* for stderr */
@@ -58,6 +59,9 @@ static void term_write_frame(struct term *t)
 static void term_erase(struct term *t)
 {
 	live_erase(&t->live, &t->frame);
+	if (t->taskbar)
+		live_add_taskbar(&t->frame, NULL);
+	t->taskbar = false;
 	term_write_frame(t);
 }
 
@@ -287,6 +291,7 @@ static void term_draw(struct term *t, const struct event_progress *p)
 	struct pollfd pfd = { .fd = t->setup.err_fd, .events = POLLOUT };
 	struct live_frame frame = { .run = &t->run,
 				    .progress = p,
+				    .costs = t->setup.costs,
 				    .color = t->setup.color_err };
 
 	/* A terminal that is stopped or slow costs frames, not time. */
@@ -294,6 +299,9 @@ static void term_draw(struct term *t, const struct event_progress *p)
 		return;
 	live_measure(&frame, t->setup.err_fd);
 	live_draw(&t->live, &t->frame, &frame);
+	t->taskbar = t->setup.taskbar;
+	if (t->taskbar)
+		live_add_taskbar(&t->frame, p);
 	term_write_frame(t);
 }
 

@@ -57,3 +57,17 @@ Test(color, lines_are_redrawn_on_terminals_outside_of_ci_only)
 	cr_expect_not(color_can_redraw(ENV(.ci = "true"), true));
 	cr_expect_not(color_can_redraw(ENV(.force_color = "1"), false));
 }
+
+Test(color, a_task_bar_is_for_terminals_that_are_known_to_have_one)
+{
+	cr_expect_not(color_has_taskbar(ENV(.ci = NULL), true));
+	cr_expect(color_has_taskbar(ENV(.wt_session = "x"), true));
+	cr_expect(color_has_taskbar(ENV(.conemu = "ON"), true));
+	cr_expect(color_has_taskbar(ENV(.term_program = "ghostty"), true));
+	cr_expect_not(color_has_taskbar(ENV(.term_program = "vscode"), true));
+	cr_expect_not(color_has_taskbar(ENV(.wt_session = "x"), false));
+	cr_expect_not(color_has_taskbar(ENV(.wt_session = "x", .ci = "1"),
+					true));
+	cr_expect_not(color_has_taskbar(ENV(.wt_session = "x", .tmux = "y"),
+					true));
+}

@@ -144,3 +144,98 @@ Test(live, an_empty_run_divides_by_nothing)
 	str_fini(&out);
 	scene_fini(&scene);
 }
+
+/* 20 tests run in slots 0 to 19 of so many. */
+static void draw_slots(struct str *out, uint32_t jobs, uint32_t columns)
+{
+	struct event_progress p = progress(20);
+	struct live live = { 0 };
+	struct scene scene;
+
+	scene_init(&scene);
+	scene.run.jobs = jobs;
+	live_draw(&live, out,
+		  &(struct live_frame){ .run = &scene.run,
+					.progress = &p,
+					.columns = columns,
+					.rows = 24 });
+	cr_expect_eq(live.n_lines, 1 + LIVE_RUNNING_MAX + 1 + (jobs > 8));
+	scene_fini(&scene);
+}
+
+Test(live, shows_all_slots_where_more_than_are_named)
+{
+	struct str out = STR_INIT;
+
+	draw_slots(&out, 24, 60);
+	cr_expect(strstr(str_get(&out),
+			 "\n             [####################....]"), "%s",
+		  str_get(&out));
+	str_clear(&out);
+	draw_slots(&out, 8, 60);
+	cr_expect_not(strstr(str_get(&out), "..]"));
+	str_fini(&out);
+}
+
+Test(live, folds_slots_that_do_not_fit)
+{
+	struct str out = STR_INIT;
+
+	draw_slots(&out, 48, 32);
+	cr_expect(strstr(str_get(&out), "\n             [######+.........]"),
+		  "three slots in a column: %s", str_get(&out));
+	str_fini(&out);
+}
+
+/* Each row of the costs is of 171.8 s. */
+static void know_costs(struct costs *costs, const struct scene *scene)
+{
+	uint32_t i;
+
+	costs_init(costs, scene->run.listing);
+	for (i = 0; i < costs->n_rows; i++)
+		costs->rows[i] = (struct cost){ .est_ns = 40 * 0x1p32f,
+						.known = true };
+}
+
+Test(live, says_how_long_tests_are_expected_to_take)
+{
+	struct event_progress p = progress(1);
+	struct live live = { 0 };
+	struct str out = STR_INIT;
+	struct costs costs;
+	struct scene scene;
+
+	scene_init(&scene);
+	know_costs(&costs, &scene);
+	live_draw(&live, &out,
+		  &(struct live_frame){ .run = &scene.run,
+					.progress = &p,
+					.costs = &costs,
+					.columns = 60,
+					.rows = 24 });
+	cr_expect(strstr(str_get(&out), " 35s/2m51s w0 "), "%s",
+		  str_get(&out));
+	cr_expect(strstr(str_get(&out), "ETA 2m16s"),
+		  "no run ends before its longest test: %s", str_get(&out));
+	str_fini(&out);
+	costs_fini(&costs);
+	scene_fini(&scene);
+}
+
+Test(live, tells_a_task_bar_how_far_it_is)
+{
+	struct event_progress p = progress(0);
+	struct str out = STR_INIT;
+
+	live_add_taskbar(&out, &p);
+	cr_expect_str_eq(str_get(&out), "\033]9;4;2;24\033\\", "failed");
+	str_clear(&out);
+	p.tally.count[OUTCOME_FAIL] = 0;
+	live_add_taskbar(&out, &p);
+	cr_expect_str_eq(str_get(&out), "\033]9;4;1;24\033\\");
+	str_clear(&out);
+	live_add_taskbar(&out, NULL);
+	cr_expect_str_eq(str_get(&out), "\033]9;4;0\033\\");
+	str_fini(&out);
+}
