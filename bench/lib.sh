@@ -19,7 +19,7 @@ set -u
 : "${top_srcdir:?}" "${top_builddir:?}"
 : "${BENCH_SMOKE:=0}" "${BENCH_ROUNDS:=5}" "${BENCH_ARGS:=}"
 export LC_ALL=C TERM=dumb
-unset MAKEFLAGS MFLAGS
+unset MAKEFLAGS MFLAGS SHMRUN_OPTS SHMRUN_CONFIG SHMRUN_PROFILE
 
 built=$top_builddir/bench
 suites=$built/suites
