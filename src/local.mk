@@ -245,6 +245,7 @@ libshmrun_a_SOURCES = \
 	src/suite/adapter_check.c \
 	src/suite/adapter_cmocka.c \
 	src/suite/adapter_criterion.c \
+	src/suite/adapter_criterion_program.c \
 	src/suite/adapter_command.c \
 	src/suite/adapter_ctest.c \
 	src/suite/adapter_gtest.c \
@@ -337,6 +338,7 @@ SHIM_FILES = \
 	src/shim/assert.c \
 	src/shim/control.c \
 	src/shim/embed.c \
+	src/shim/embed_suite.c \
 	src/shim/redirect.c \
 	src/shim/text.c \
 	src/shim/theory.c \
@@ -361,10 +363,12 @@ EXTRA_DIST += $(SHIM_FILES) $(SHIM_INCLUDES)
 # What goes in front of programs of other frameworks: an object each.
 SERVE_COMMON = src/shim/serve.c src/shim/patch.c
 SERVE_OF = src/shim/serve_check.c src/shim/serve_cmocka.c \
-	src/shim/serve_gtest.c
+	src/shim/serve_criterion.c src/shim/serve_gtest.c
 SERVE_CHECK = src/shim/check_suite.c
-SERVE_FILES = $(SERVE_COMMON) $(SERVE_OF) $(SERVE_CHECK)
-SERVE_INCLUDES = src/shim/check.h src/shim/patch.h src/shim/serve.h
+SERVE_CRITERION = src/shim/collect.c
+SERVE_FILES = $(SERVE_COMMON) $(SERVE_OF) $(SERVE_CHECK) $(SERVE_CRITERION)
+SERVE_INCLUDES = src/shim/check.h src/shim/collect.h src/shim/patch.h \
+	src/shim/serve.h
 SERVE_OBJECTS = $(SERVE_OF:.c=.so)
 
 $(SERVE_OBJECTS): src/shim/serve_%.so: src/shim/serve_%.c $(SERVE_COMMON) \
@@ -372,11 +376,17 @@ $(SERVE_OBJECTS): src/shim/serve_%.so: src/shim/serve_%.c $(SERVE_COMMON) \
 		$(top_srcdir)/src/suite/adapter.h
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(SO_COMPILE) $(AM_CPPFLAGS) \
 		-fvisibility=hidden -fexceptions -Wl,-z,noseparate-code \
-		-Wl,-z,now -Wl,-z,norelro -Wl,-s -o $@ \
+		-Wl,-z,now -Wl,-z,norelro -Wl,-s $(SERVE_NAME) -o $@ \
 		$(SERVE_COMMON:%=$(top_srcdir)/%) $(SERVE_MORE:%=$(top_srcdir)/%) \
 		$(top_srcdir)/src/shim/serve_$*.c
 src/shim/serve_check.so: SERVE_MORE = $(SERVE_CHECK)
 src/shim/serve_check.so: $(SERVE_CHECK) $(top_srcdir)/src/suite/check.h
+# This one is the library, too.
+src/shim/serve_criterion.so: SERVE_NAME = -Wl,-soname,libcriterion.so.3
+src/shim/serve_criterion.so: SERVE_MORE = $(SERVE_CRITERION) \
+	$(SHIM_FILES:%embed_suite.c=)
+src/shim/serve_criterion.so: $(SERVE_CRITERION) $(SHIM_FILES) $(SHIM_INCLUDES) \
+		$(top_srcdir)/src/suite/criterion.h
 src/shim/serve_gtest.so: $(top_srcdir)/src/suite/gtest.h
 src/suite/served_image.$(OBJEXT): $(SERVE_OBJECTS)
 CLEANFILES += $(SERVE_OBJECTS)

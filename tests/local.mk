@@ -185,30 +185,11 @@ LDADD = libshmrun.a $(CRITERION_LIBS) $(URING_LIBS)
 
 # ---- our own unit tests under shmrun: make selfcheck -----------------------
 
-# The same objects as a suite each.  In a build folder of its own, because they
-# must be code that can be shared.
-SELFCHECK_SUITES = $(UNIT_BINARIES:.unit=.so)
-SELFCHECK_MAKE = $(MAKE) -C selfcheck -s --no-print-directory
-SELFCHECK_LINK = $(CC) $(CFLAGS) -shared $(SO_LDFLAGS) $(LDFLAGS)
-
-$(SELFCHECK_SUITES): %.so: %.unit
-	$(AM_V_CCLD)$(SELFCHECK_LINK) -o $@ \
-		$($(subst /,_,$*)_unit_OBJECTS) $(LDADD) $(LIBS)
-
-.PHONY: selfcheck selfcheck-run clean-selfcheck
-selfcheck-run: all $(UNIT_BINARIES) $(SELFCHECK_SUITES) $(FIXTURE_SUITES)
+.PHONY: selfcheck
+selfcheck: all $(UNIT_BINARIES) $(FIXTURE_SUITES)
 	@$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/tests/selfcheck.sh \
-		$(SELFCHECK_SUITES)
-selfcheck:
-	$(AM_V_at)$(MKDIR_P) selfcheck
-	$(AM_V_at)test -f selfcheck/Makefile || { cd selfcheck && \
-		$(abs_top_srcdir)/configure --quiet CC='$(CC)' CXX='$(CXX)' \
-		CFLAGS='$(CFLAGS) -fPIC' CXXFLAGS='$(CXXFLAGS)'; }
-	$(AM_V_at)$(SELFCHECK_MAKE) selfcheck-run
+		$(UNIT_BINARIES)
 
-clean-local: clean-selfcheck
-clean-selfcheck:
-	-rm -rf selfcheck
 EXTRA_DIST += tests/selfcheck.sh
 
 # ---- fixture suites --------------------------------------------------------
@@ -312,6 +293,7 @@ tests/fixtures/plugins/hostile_static.so: tests/fixtures/plugins/hostile.c
 CRITERION_C = \
 	tests/fixtures/criterion_differ.c \
 	tests/fixtures/criterion_hooks.c \
+	tests/fixtures/criterion_lib.c \
 	tests/fixtures/criterion_new.c \
 	tests/fixtures/criterion_old.c
 CRITERION_CC = \
@@ -321,7 +303,10 @@ CRITERION_SUITES = $(CRITERION_C:.c=.so) $(CRITERION_CC:.cc=.so) \
 	$(CRITERION_ALONE)
 CRITERION_NATIVE = \
 	tests/fixtures/criterion_cxx \
+	tests/fixtures/criterion_differ \
+	tests/fixtures/criterion_main \
 	tests/fixtures/criterion_new \
+	tests/fixtures/criterion_nopie \
 	tests/fixtures/criterion_old
 
 $(CRITERION_SUITES): SO_LIBS = $(CRITERION_CFLAGS) $(CRITERION_LIBS)
@@ -332,14 +317,25 @@ $(CRITERION_ALONE): tests/fixtures/criterion_old.c
 # A suite's flags, but for what makes it shared.
 $(CRITERION_NATIVE):
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CRITERION_COMPILE) -o $@ \
-		$(top_srcdir)/$@$(CRITERION_SUFFIX) $(CRITERION_CFLAGS) \
+		$(top_srcdir)/$(CRITERION_SOURCE) $(CRITERION_CFLAGS) \
 		$(CRITERION_LIBS)
 CRITERION_COMPILE = $(CC) $(SO_CFLAGS) $(CFLAGS) $(LDFLAGS)
-CRITERION_SUFFIX = .c
+CRITERION_SOURCE = $@.c
 tests/fixtures/criterion_cxx: CRITERION_COMPILE = $(CXX) $(SO_CXXFLAGS) \
 	$(CXXFLAGS) $(LDFLAGS)
-tests/fixtures/criterion_cxx: CRITERION_SUFFIX = .cc
+tests/fixtures/criterion_cxx: CRITERION_SOURCE = $@.cc
 tests/fixtures/criterion_cxx: tests/fixtures/criterion_cxx.cc
+tests/fixtures/criterion_differ: tests/fixtures/criterion_differ.c
+# With a library that has a test, too.
+tests/fixtures/criterion_main: CRITERION_COMPILE = $(CC) $(SO_CFLAGS) \
+	$(CFLAGS) $(LDFLAGS) -Wl,--no-as-needed \
+	$(abs_top_builddir)/tests/fixtures/criterion_lib.so -pthread
+tests/fixtures/criterion_main: tests/fixtures/criterion_main.c \
+	tests/fixtures/criterion_lib.so
+tests/fixtures/criterion_nopie: CRITERION_SOURCE = tests/fixtures/criterion_old.c
+tests/fixtures/criterion_nopie: CRITERION_COMPILE = $(CC) $(SO_CFLAGS) \
+	$(CFLAGS) -fno-pie $(LDFLAGS) -no-pie
+tests/fixtures/criterion_nopie: tests/fixtures/criterion_old.c
 tests/fixtures/criterion_new: tests/fixtures/criterion_new.c
 tests/fixtures/criterion_old: tests/fixtures/criterion_old.c
 
@@ -347,7 +343,8 @@ if CRITERION
 check_DATA += $(CRITERION_SUITES) $(CRITERION_NATIVE)
 endif
 CLEANFILES += $(CRITERION_SUITES) $(CRITERION_NATIVE)
-EXTRA_DIST += $(CRITERION_C) $(CRITERION_CC) tests/support/criterion.sh
+EXTRA_DIST += $(CRITERION_C) $(CRITERION_CC) tests/fixtures/criterion_main.c \
+	tests/support/criterion.sh
 
 # Programs of other frameworks.
 CMOCKA_C = \
@@ -425,6 +422,7 @@ CLI_TESTS = \
 	tests/cli/containers.sh \
 	tests/cli/crash.sh \
 	tests/cli/criterion.sh \
+	tests/cli/criterion_program.sh \
 	tests/cli/die.sh \
 	tests/cli/embed.sh \
 	tests/cli/disabled.sh \

@@ -175,7 +175,6 @@ static void shim_run(const struct criterion_call *call)
 	free(shim.param);
 }
 
-shim_api extern const struct criterion_shim shmrun_criterion_shim;
 const struct criterion_shim shmrun_criterion_shim = {
 	.bind = shim_bind,
 	.run = shim_run,

@@ -1,33 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a program with a main() of its own calls.  A suite that is a shared
- * object may have such a main() in it, and must be loadable; nobody calls it
- * here.  A test that runs tests by itself fails: what they came to would be
- * lost.
+ * What a program with a main() of its own calls, but for running tests:
+ * embed_suite.c and serve_criterion.c say what that comes to.
  */
 #include "shim/shim.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-struct criterion_ordered_set {
-	struct criterion_ordered_set_node *first;
-	size_t size;
-	int (*cmp)(void *a, void *b);
-	void (*dtor)(void *a, void *b);
-};
-
-struct criterion_ordered_set_node {
-	struct criterion_ordered_set_node *next;
-};
-
-struct criterion_test_set {
-	struct criterion_ordered_set *suites;
-	size_t tests;
-};
-
-CRITERION_SIZE(criterion_ordered_set, 32);
-CRITERION_SIZE(criterion_test_set, 16);
 
 /* Read by every cr_assert_*(): full_stats, which is off. */
 struct criterion_options {
@@ -64,12 +43,6 @@ struct criterion_options criterion_options = {
 	.measure_time = true,
 };
 
-shim_api struct criterion_test_set *criterion_initialize(void);
-shim_api void criterion_finalize(struct criterion_test_set *set);
-shim_api int criterion_handle_args(int argc, char **argv, bool all);
-shim_api int criterion_run_all_tests(struct criterion_test_set *set);
-shim_api void criterion_register_test(struct criterion_test_set *set,
-				      struct abi_test *test);
 shim_api int criterion_add_output(const char *provider, const char *path);
 shim_api int criterion_register_output_provider(const char *name,
 						void *reporter);
@@ -102,24 +75,6 @@ int criterion_handle_args(int argc, char **argv, bool all)
 	(void)argv;
 	(void)all;
 	return 1;
-}
-
-int criterion_run_all_tests(struct criterion_test_set *set)
-{
-	(void)set;
-	if (!shim.call.test) {
-		fputs("criterion_run_all_tests() while a suite is loaded\n",
-		      stderr);
-		exit(1);
-	}
-	shim_abort("criterion_run_all_tests() within a test");
-}
-
-void criterion_register_test(struct criterion_test_set *set,
-			     struct abi_test *test)
-{
-	(void)set;
-	(void)test;
 }
 
 int criterion_add_output(const char *provider, const char *path)

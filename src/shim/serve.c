@@ -36,6 +36,7 @@ static struct {
 	bool has_atfork;
 	uintptr_t base;
 	bool exits; /* a child must end by exit(3): PIT-1 */
+	bool ends;  /* ... because its framework does so */
 	struct sigaction reaping; /* the program's own, for SIGCHLD */
 	pid_t pid;  /* of the server */
 } serve;
@@ -227,14 +228,16 @@ static uint32_t serve_mark_text(uint32_t mark, const char *text)
 	return mark;
 }
 
-static uint32_t serve_mark(const char *scope, const char *name)
+static uint32_t serve_mark(const char *scope, const char *name, uint32_t count)
 {
-	return serve_mark_text(serve_mark_text(2166136261u, scope), name);
+	uint32_t mark = serve_mark_text(2166136261u, scope);
+
+	return (serve_mark_text(mark, name) ^ count) * 16777619u;
 }
 
-bool serve_is(const char *scope, const char *name)
+bool serve_is(const char *scope, const char *name, uint32_t count)
 {
-	return serve_mark(scope, name) == serve.own->question.mark;
+	return serve_mark(scope, name, count) == serve.own->question.mark;
 }
 
 uint32_t serve_index(void)
@@ -249,7 +252,7 @@ void serve_list(const struct serve_test *test)
 		.number = test->number,
 		.line = test->line,
 		.disabled = test->disabled,
-		.mark = serve_mark(test->scope, test->name),
+		.mark = serve_mark(test->scope, test->name, test->count),
 		.count = test->count,
 		.timeout_ms = test->timeout_ms,
 		.signal = test->signal,
@@ -259,9 +262,16 @@ void serve_list(const struct serve_test *test)
 	serve_put(&t, test);
 }
 
+void serve_warn(const char *what)
+{
+	struct served_test t = { .kind = SERVED_WARNING };
+
+	serve_put(&t, &(struct serve_test){ .name = what });
+}
+
 void serve_refuse(const char *why)
 {
-	struct served_test t = { .kind = 1 };
+	struct served_test t = { .kind = SERVED_REFUSAL };
 
 	if (serve.page->mode == SERVED_LIST)
 		serve_put(&t, &(struct serve_test){ .name = why });
@@ -298,6 +308,11 @@ uint32_t serve_wanted(void)
 	serve.own->is_wanted = true;
 	serve.page->attempt.index = serve.own->question.index;
 	return serve.own->question.number;
+}
+
+void serve_end_by_exit(void)
+{
+	serve.ends = true;
 }
 
 void serve_soil(void)
@@ -414,7 +429,7 @@ serve_child(void (*run)(void *ctx, uint32_t number), void *ctx, uint32_t number,
 		fflush(stderr);
 	attempt->phase = ADAPTER_AFTER;
 	attempt->done = 1;
-	if (serve.exits)
+	if (serve.exits || serve.ends)
 		exit(0);
 	serve_exit(0);
 }
@@ -573,6 +588,22 @@ void serve_skip(const char *file, uint32_t line, const char *text)
 	serve.page->attempt.skipped = 1;
 	serve_note(SERVED_SKIP, file, line, text);
 	pthread_mutex_unlock(&serve_lock);
+}
+
+void serve_more(const char *file, uint32_t line, const char *text)
+{
+	if (!serve_is_own())
+		return;
+	pthread_mutex_lock(&serve_lock);
+	serve_note(SERVED_MORE, file, line, text);
+	pthread_mutex_unlock(&serve_lock);
+}
+
+void serve_may_jump(void)
+{
+	if (!serve_is_own() ||
+	    raw_syscall(SYS_gettid, 0, 0, 0, 0, 0) != serve_getpid())
+		serve_exit(1);
 }
 
 void serve_forget(void)

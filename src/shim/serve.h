@@ -52,6 +52,8 @@ struct serve_test {
 void serve_list(const struct serve_test *test);
 /* Such a program cannot be listed: says why. */
 __attribute__((noreturn)) void serve_refuse(const char *why);
+/* It can, but the user should know. */
+void serve_warn(const char *what);
 
 /* ---- serving --------------------------------------------------------- */
 
@@ -61,8 +63,11 @@ uint32_t serve_wanted(void);
 
 /* Which instance of it. */
 uint32_t serve_index(void);
-/* Is it the one that was listed under that number? */
-bool serve_is(const char *scope, const char *name);
+/* Is it the one that was listed under that number, with as many instances? */
+bool serve_is(const char *scope, const char *name, uint32_t count);
+
+/* Test children end by exit(3), as the framework's do (PIT-1). */
+void serve_end_by_exit(void);
 
 /* Runs it in a child and answers. */
 void serve_run(void (*run)(void *ctx, uint32_t number), void *ctx);
@@ -79,6 +84,11 @@ void serve_break_all(void);
 void serve_phase(enum adapter_phase phase);
 void serve_fail(const char *file, uint32_t line, const char *text);
 void serve_skip(const char *file, uint32_t line, const char *text);
+/* More about a failure that was told. */
+void serve_more(const char *file, uint32_t line, const char *text);
+/* Before a jump out of the test: does not return in a process that is not the
+ * test, nor in another thread (PIT-2, PIT-3). */
+void serve_may_jump(void);
 /* How far the test has come: where it died, if it dies. */
 void serve_point(const char *file, uint32_t line);
 /* This process is the test: neither the server, nor a child of the test. */

@@ -252,6 +252,12 @@ static void make_results(struct srunner *sr)
 
 /* ---- the entry ------------------------------------------------------- */
 
+/* 0 = it is no loop. */
+static uint32_t range(const struct check_test *t)
+{
+	return t->start == 0 && t->end == 1 ? 0 : instances(t);
+}
+
 static void list_one(uint32_t number, const struct check_test *t)
 {
 	double ms = t->tcase->timeout * 1000;
@@ -263,7 +269,7 @@ static void list_one(uint32_t number, const struct check_test *t)
 		.file = t->test->file,
 		.line = t->test->line > 0 ? (uint32_t)t->test->line : 0,
 		.tags = t->tcase->tags,
-		.count = t->start == 0 && t->end == 1 ? 0 : instances(t),
+		.count = range(t),
 		.timeout_ms = ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX,
 		.signal = t->signal,
 		.exit_code = t->exit_code,
@@ -273,7 +279,8 @@ static void list_one(uint32_t number, const struct check_test *t)
 static bool has(uint32_t number)
 {
 	return number < n_tests && serve_index() < instances(tests[number]) &&
-	       serve_is(tests[number]->tcase->name, tests[number]->test->name);
+	       serve_is(tests[number]->tcase->name, tests[number]->test->name,
+			range(tests[number]));
 }
 
 static void serve_all(void)

@@ -277,7 +277,7 @@ static bool group_is_test(const struct unit_test *t)
 static bool group_has(uint32_t number)
 {
 	return number < group.n && group_is_test(&group.tests[number]) &&
-	       serve_is(group.name, group.tests[number].name);
+	       serve_is(group.name, group.tests[number].name, 0);
 }
 
 static void group_serve(void **state)

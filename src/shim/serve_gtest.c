@@ -278,7 +278,7 @@ static void serve_one(void)
 	const struct test_info *t = current->tests[number - current->first];
 	const char *why = NULL;
 
-	if (!serve_is(t->suite_name.text, t->name.text))
+	if (!serve_is(t->suite_name.text, t->name.text, 0))
 		why = OTHER_TESTS;
 	else if (!(t->should_run & 1))
 		why = FILTERED;

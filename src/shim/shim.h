@@ -49,6 +49,8 @@ no_return void shim_abort(const char *text);
 /* A text that is made here and is the caller's to free; never NULL. */
 char *shim_format(const char *fmt, va_list ap);
 
+shim_api extern const struct criterion_shim shmrun_criterion_shim;
+
 /* Descriptors 0 to 2 as they were before the test. */
 void shim_redirect_restore(void);
 
@@ -203,6 +205,34 @@ shim_api int cr_stdout_match_file(FILE *ref);
 shim_api int cr_stderr_match_str(const char *str);
 shim_api int cr_stderr_match_file(FILE *ref);
 shim_api FILE *cr_mock_file_size(size_t max_size);
+
+/* ---- a main() of the suite's own ---------------------------------------- */
+
+struct criterion_ordered_set {
+	struct criterion_ordered_set_node *first;
+	size_t size;
+	int (*cmp)(void *a, void *b);
+	void (*dtor)(void *a, void *b);
+};
+
+struct criterion_ordered_set_node {
+	struct criterion_ordered_set_node *next;
+};
+
+struct criterion_test_set {
+	struct criterion_ordered_set *suites;
+	size_t tests;
+};
+
+CRITERION_SIZE(criterion_ordered_set, 32);
+CRITERION_SIZE(criterion_test_set, 16);
+
+shim_api struct criterion_test_set *criterion_initialize(void);
+shim_api void criterion_finalize(struct criterion_test_set *set);
+shim_api int criterion_handle_args(int argc, char **argv, bool all);
+shim_api int criterion_run_all_tests(struct criterion_test_set *set);
+shim_api void criterion_register_test(struct criterion_test_set *set,
+				      struct abi_test *test);
 
 /* ---- theories -------------------------------------------------------- */
 

@@ -235,6 +235,13 @@ static bool adapter_reads(const struct adapter_ops *ops, const struct elf *elf)
 	return ops->programs != elf->shared || (elf->shared && ops->carries);
 }
 
+/* A framework may have an adapter for each kind of file. */
+static const struct adapter_ops *adapter_for(const struct adapter_ops *ops,
+					     const struct elf *elf)
+{
+	return ops->twin && !elf->shared ? ops->twin : ops;
+}
+
 /* The one adapter that says yes.  Where two do, the user must choose
  * (ADP-2). */
 static const struct adapter_ops *adapter_ask(const struct elf *elf,
@@ -244,16 +251,18 @@ static const struct adapter_ops *adapter_ask(const struct elf *elf,
 	const struct adapter_ops *const *ops;
 
 	for (ops = adapter_table; *ops; ops++) {
-		if (!(*ops)->probe || !adapter_reads(*ops, elf) ||
-		    !(*ops)->probe(elf))
+		const struct adapter_ops *asked = adapter_for(*ops, elf);
+
+		if (!asked->probe || !adapter_reads(asked, elf) ||
+		    !asked->probe(elf))
 			continue;
 		if (found) {
 			err_set(err, -EEXIST, "it is a %s suite and a %s "
 				"suite: choose with --adapter=NAME",
-				found->name, (*ops)->name);
+				found->name, asked->name);
 			return NULL;
 		}
-		found = *ops;
+		found = asked;
 	}
 	/* Any other program has an exit status. */
 	if (!found && !elf->shared)
@@ -335,14 +344,28 @@ static int adapter_read(struct adapter_suite *s, struct err *err)
 	return ret;
 }
 
+/* Of the one that the user has named; a file that cannot be read is told by
+ * its open(). */
+static const struct adapter_ops *adapter_named(const struct adapter_ops *ops,
+					       const char *path)
+{
+	struct err drop = { 0 };
+	struct elf elf;
+
+	if (!ops->twin || elf_open(&elf, path, &drop) < 0)
+		return ops;
+	ops = adapter_for(ops, &elf);
+	elf_close(&elf);
+	return ops;
+}
+
 struct adapter_suite *adapter_open(const char *path,
 				   const struct adapter_ops *ops,
 				   struct err *err)
 {
 	struct adapter_suite *s;
 
-	if (!ops)
-		ops = adapter_probe(path, err);
+	ops = ops ? adapter_named(ops, path) : adapter_probe(path, err);
 	if (!ops)
 		return NULL;
 	s = mem_zalloc(sizeof(*s));

@@ -136,6 +136,8 @@ struct adapter_ops {
 	bool exits; /* a test child ends by exit(3): PIT-1 */
 	bool programs; /* its probe wants programs, not shared objects ... */
 	bool carries; /* ... or both */
+	/* The one of the same name that is for programs; or NULL. */
+	const struct adapter_ops *twin;
 	/* May this be one?  Reads the file, runs nothing of it (ADP-2).  NULL:
 	 * only by name. */
 	bool (*probe)(const struct elf *elf);
@@ -157,6 +159,7 @@ struct adapter_ops {
 extern const struct adapter_ops adapter_check;
 extern const struct adapter_ops adapter_cmocka;
 extern const struct adapter_ops adapter_criterion;
+extern const struct adapter_ops adapter_criterion_program;
 extern const struct adapter_ops adapter_command;
 extern const struct adapter_ops adapter_ctest;
 extern const struct adapter_ops adapter_gtest;

@@ -17,7 +17,6 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -214,24 +213,13 @@ static uint32_t criterion_count_hooks(const struct adapter_suite *s,
 
 /* ---- tests ----------------------------------------------------------- */
 
-/* Criterion has no limit where ours must be a number. */
-static double criterion_timeout(const struct entry *e)
-{
-	const struct abi_extra *scope = e->suite.data;
-	double timeout = e->test->data->timeout;
-
-	if (!(timeout > 0) && scope)
-		timeout = scope->timeout;
-	return isfinite(timeout) && timeout > 0 ? timeout : 0;
-}
-
 static int criterion_call_params(struct entry *e, uint32_t *count,
 				 struct err *err)
 {
 	const struct abi_extra *data = e->test->data;
 
 	*count = 1;
-	if (data->kind_ != CRITERION_PARAMETERISED || !data->param_)
+	if (!criterion_has_rows(e->test))
 		return 0;
 	e->params = data->param_();
 	if (e->params.length > TEST_COUNT_MAX ||
@@ -249,7 +237,7 @@ static int criterion_add(struct adapter_suite *s, struct entry *e,
 {
 	const struct abi_extra *data = e->test->data;
 	const struct abi_extra *scope = e->suite.data;
-	double timeout = criterion_timeout(e);
+	double timeout = criterion_timeout(e->test, scope);
 	bool indexed = data->kind_ == CRITERION_PARAMETERISED;
 	struct adapter_test test = {
 		.line = data->line_,
@@ -263,7 +251,7 @@ static int criterion_add(struct adapter_suite *s, struct entry *e,
 					       : SHMRUN_ISOLATE_DEFAULT,
 			.signal = data->signal,
 			.exit_code = data->exit_code,
-			.disabled = data->disabled || (scope && scope->disabled),
+			.disabled = criterion_is_disabled(e->test, scope),
 			.description = data->description,
 		},
 	};
@@ -280,21 +268,11 @@ static int criterion_add(struct adapter_suite *s, struct entry *e,
 	return adapter_add_test(s, &test, e->test->name, err);
 }
 
-/* REG-3. */
 static int criterion_by_name(const void *va, const void *vb)
 {
-	const struct abi_test *a = ((const struct entry *)va)->test;
-	const struct abi_test *b = ((const struct entry *)vb)->test;
-	int ret = strcmp(a->category, b->category);
+	const struct entry *a = va, *b = vb;
 
-	return ret ? ret : strcmp(a->name, b->name);
-}
-
-static bool criterion_is_test(const struct abi_test *test)
-{
-	return test && test->name && *test->name && test->category &&
-	       *test->category && test->test && test->data &&
-	       test->data->file_;
+	return criterion_order(a->test, b->test);
 }
 
 static void criterion_collect(struct adapter_suite *s, struct pointers tests,
@@ -371,11 +349,13 @@ static void criterion_run(const struct adapter_suite *s,
 
 const struct adapter_ops adapter_criterion = {
 	.name = "criterion",
-	.help = "shared objects built against Criterion 2.3 or 2.4",
+	.help = "shared objects and programs built against Criterion 2.3 or "
+		"2.4",
 	.mark = "it has no tests of Criterion",
 	.lost = "was the section cr_tst removed by the linker?",
 	.isolate = ISOLATE_FORK,
 	.exits = true,
+	.twin = &adapter_criterion_program,
 	.probe = criterion_probe,
 	.open = criterion_open,
 	.list = criterion_list,

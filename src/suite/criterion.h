@@ -16,9 +16,11 @@
 
 #include "suite/adapter.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define CRITERION_SONAME "libcriterion.so.3"
 
@@ -96,6 +98,48 @@ struct criterion_call {
 	const void *param; /* the instance's row; NULL = it has none */
 	size_t param_size;
 };
+
+/* ---- what a listing makes of them: inline, the shim links nothing -------- */
+
+/* What stands in the section cr_tst may be none. */
+static inline bool criterion_is_test(const struct abi_test *test)
+{
+	return test && test->name && *test->name && test->category &&
+	       *test->category && test->test && test->data &&
+	       test->data->file_;
+}
+
+/* REG-3. */
+static inline int criterion_order(const struct abi_test *a,
+				  const struct abi_test *b)
+{
+	int ret = strcmp(a->category, b->category);
+
+	return ret ? ret : strcmp(a->name, b->name);
+}
+
+/* Seconds; 0 = none.  Criterion has no limit where ours must be a number. */
+static inline double criterion_timeout(const struct abi_test *test,
+				       const struct abi_extra *scope)
+{
+	double timeout = test->data->timeout;
+
+	if (!(timeout > 0) && scope)
+		timeout = scope->timeout;
+	return isfinite(timeout) && timeout > 0 ? timeout : 0;
+}
+
+static inline bool criterion_is_disabled(const struct abi_test *test,
+					 const struct abi_extra *scope)
+{
+	return test->data->disabled || (scope && scope->disabled);
+}
+
+static inline bool criterion_has_rows(const struct abi_test *test)
+{
+	return test->data->kind_ == CRITERION_PARAMETERISED &&
+	       test->data->param_;
+}
 
 /* The one symbol of the shim that is not Criterion's. */
 #define CRITERION_SHIM "shmrun_criterion_shim"

@@ -70,6 +70,7 @@ struct served_answer {
 enum served_kind {
 	SERVED_FAILURE = 1, /* of the body, or of a fixture: see phase */
 	SERVED_SKIP,
+	SERVED_MORE, /* about the failure before it */
 };
 
 /* Behind it: file and text, without an end. */
@@ -126,7 +127,13 @@ struct served_test {
 	uint16_t name_len;
 	uint16_t file_len;
 	uint16_t tags_len; /* comma-separated */
-	uint32_t kind; /* 0; 1 = no test: the name says why it is refused */
+	uint32_t kind; /* enum served_line */
+};
+
+enum served_line {
+	SERVED_TEST,
+	SERVED_REFUSAL, /* no test: the name says why there is no listing */
+	SERVED_WARNING, /* no test: what the user should know */
 };
 
 #endif

@@ -23,4 +23,5 @@
 
 SERVED_IMAGE_OF(check);
 SERVED_IMAGE_OF(cmocka);
+SERVED_IMAGE_OF(criterion);
 SERVED_IMAGE_OF(gtest);

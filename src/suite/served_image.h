@@ -12,6 +12,9 @@ extern const unsigned char served_image_check_end[];
 extern const unsigned char served_image_cmocka[];
 extern const unsigned char served_image_cmocka_end[];
 
+extern const unsigned char served_image_criterion[];
+extern const unsigned char served_image_criterion_end[];
+
 extern const unsigned char served_image_gtest[];
 extern const unsigned char served_image_gtest_end[];
 

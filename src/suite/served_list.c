@@ -166,20 +166,25 @@ static void served_fill(struct adapter_suite *s, struct served_entry *e,
 						 t->head.tags_len);
 }
 
-/* A refusal is a sentence. */
-static int served_check(const struct served_texts *t, struct err *err)
+/* A line of the listing: 1 = a test, 0 = something else, or -errno: a refusal
+ * is a sentence. */
+static int served_check(struct adapter_suite *s, const struct served_texts *t,
+			struct err *err)
 {
-	if (t->head.kind && t->head.name_len && *t->name)
+	if (t->head.kind == SERVED_WARNING)
+		err_set(&s->warning, -ENOTSUP, "%.*s", t->head.name_len,
+			t->name);
+	else if (t->head.kind && t->head.name_len && *t->name)
 		return err_set(err, -ENOTSUP, "%.*s", t->head.name_len,
 			       t->name);
-	if (t->head.kind)
+	else if (t->head.kind)
 		return err_set(err, -EPROTO,
 			       "its listing is refused without a reason");
-	if (t->head.count > TEST_COUNT_MAX)
+	else if (t->head.count > TEST_COUNT_MAX)
 		return err_set(err, -ERANGE, "%.*s has %u instances; %u is "
 			       "the most", t->head.name_len, t->name,
 			       t->head.count, TEST_COUNT_MAX);
-	return 0;
+	return t->head.kind == SERVED_TEST;
 }
 
 static int served_add(struct adapter_suite *s, const struct served_entry *all,
@@ -205,24 +210,28 @@ int served_read(struct adapter_suite *s, const char *bytes, size_t len,
 		struct err *err)
 {
 	struct served_reader r = { bytes, len };
-	uint32_t n = served_count(r), i;
+	uint32_t n = served_count(r), n_tests = 0;
 	struct served_entry *all = mem_array(max_of(n, 1u), sizeof(*all));
+	const struct served_state *state = s->state;
 	struct served_texts t;
 	int ret = 0;
 
 	adapter_expect(s, n);
-	for (i = 0; i < n && ret == 0; i++) {
-		if (!served_next(&r, &t))
-			break; /* counted above: there are n */
-		ret = served_check(&t, err);
-		served_fill(s, &all[i], i ? &all[i - 1] : NULL, &t);
-		all[i].ix = i;
+	while (ret >= 0 && served_next(&r, &t)) {
+		struct served_entry *e = &all[n_tests];
+
+		ret = served_check(s, &t, err);
+		if (ret <= 0)
+			continue;
+		served_fill(s, e, n_tests ? e - 1 : NULL, &t);
+		e->ix = n_tests++;
 	}
-	if (ret == 0 && r.len)
+	if (ret >= 0 && r.len)
 		ret = err_set(err, -EPROTO, "its listing is cut off");
-	if (ret == 0) {
-		served_number(all, n);
-		ret = served_add(s, all, n, err);
+	if (ret >= 0) {
+		if (!state->unique)
+			served_number(all, n_tests);
+		ret = served_add(s, all, n_tests, err);
 	}
 	free(all);
 	return ret;

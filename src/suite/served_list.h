@@ -18,6 +18,7 @@ struct served_state {
 	bool carried; /* a shared object */
 	uint64_t symbols[SERVED_SYMBOLS];
 	struct served_ref *refs; /* one per test */
+	bool unique; /* equal names are refused, not numbered */
 };
 
 /* A test's decl: where it is in the program. */

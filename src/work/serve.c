@@ -43,6 +43,8 @@ static uint32_t serve_kind(const struct served_note *note)
 {
 	if (note->kind == SERVED_SKIP)
 		return NOTE_SKIP;
+	if (note->kind == SERVED_MORE)
+		return NOTE_FAILURE;
 	return note->phase == ADAPTER_BODY ? NOTE_FAILURE : NOTE_ERROR;
 }
 

@@ -134,6 +134,22 @@ Test(served, takes_what_is_known_of_a_test)
 	str_fini(&listing);
 }
 
+Test(served, a_warning_is_no_test)
+{
+	struct err err = { 0 };
+	struct adapter_suite *s;
+
+	put(0, 0, "", "it is slow", "", SERVED_WARNING);
+	put(0, 1, "g", "b", "", SERVED_TEST);
+	s = adapter_open("fake", &fake, &err);
+	cr_assert_not_null(s, "%s", err.text);
+	cr_expect_str_eq(s->warning.text, "it is slow");
+	cr_assert_eq(s->n_tests, 1);
+	cr_expect_str_eq(s->tests[0].name, "g::b");
+	adapter_free(s);
+	str_fini(&listing);
+}
+
 /* What a test noted, and what it may have scribbled behind. */
 Test(served, notes_end_where_nothing_sensible_is)
 {
