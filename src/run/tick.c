@@ -255,13 +255,15 @@ static void tick_slot(struct run *run, uint32_t slot)
 }
 
 /* A worker that sleeps has no test, no deadline and nothing to mend: of many
- * that do, one look each is all that a tick costs. */
+ * that do, one look each is all that a tick costs.  It says so twice; who only
+ * seems to, as a test scribbled, may be stuck. */
 static bool tick_is_asleep(const struct run *run, uint32_t slot)
 {
 	const struct slot *shared = &run->arena.slots[slot];
 
 	return run->slots[slot].doom == DOOM_NONE &&
-	       atom32_load_acquire(&shared->parked) &&		/* P4 */
+	       atom32_load_acquire(&shared->parked) &&	/* P4 */
+	       atom32_load_acquire(&shared->resting) && /* P14 */
 	       current_load(&shared->current).phase == PHASE_IDLE; /* C30 */
 }
 

@@ -480,4 +480,5 @@ void fake_worker_park(struct fake_worker *w)
 {
 	gate_prepare(w->fake->run.arena.gate);
 	atom32_store_release(&w->shared->parked, 1);
+	atom32_store_release(&w->shared->resting, 1);
 }

@@ -200,6 +200,7 @@ Test(crew, admits_who_seems_asleep)
 	fake_worker_start(&f, 5, -1);
 	atom32_store_relaxed(&slot->admitted, 77);
 	atom32_store_relaxed(&slot->parked, 1);
+	atom32_store_relaxed(&slot->resting, 1);
 	tick_run(&f.run);
 	cr_expect_eq(atom32_load_relaxed(&slot->admitted), 1);
 }

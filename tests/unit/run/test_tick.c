@@ -324,6 +324,14 @@ Test(tick, lets_a_sleeper_sleep)
 	cr_expect_eq(doom(), DOOM_NONE);
 }
 
+/* LF-6: a scribbled word beside what was true. */
+Test(tick, does_not_believe_half_a_sleeper)
+{
+	atom32_store_relaxed(&w.shared->parked, UINT32_MAX);
+	pass(10 * NS_PER_S);
+	cr_expect_eq(doom(), DOOM_CONDEMNED);
+}
+
 Test(tick, counts_quiet_time_from_the_last_test)
 {
 	fake_worker_begin(&w, 0);
