@@ -4,7 +4,7 @@
 . "${top_srcdir:?}/bench/lib.sh"
 
 n=$(size 400000 2000)
-seconds=$(size 5 1)
+seconds=$(size 5 2)
 export SPIN_COUNT=$n BENCH_SLEEP
 
 spin()
@@ -37,13 +37,17 @@ of_tree()
 # one worker have been idle for as long as one can wait.
 idle_processes()
 {
-	local pid n
+	local pid n=0 tries
 	# shellcheck disable=SC2086 # a list of words on purpose
 	"$SHMRUN" $BENCH_ARGS -j 64 "$suites/idle.so" >"$tmp/idle" 2>&1 &
 	pid=$!
 	sleep "$(calc "$seconds - 0.5")"
-	of_tree "$pid" >"$tmp/tree"
-	n=$(wc -l <"$tmp/tree")
+	# Where a start is slow, not all are there yet.
+	for ((tries = 0; n < 66 && tries < 10; tries++)); do
+		[ "$tries" = 0 ] || sleep 0.05
+		of_tree "$pid" >"$tmp/tree"
+		n=$(wc -l <"$tmp/tree")
+	done
 	[ "$n" = 66 ] || broken "$n processes instead of 66"
 	sed 's,.*,/proc/&/schedstat,' "$tmp/tree" | xargs cat |
 		awk '{ sum += $1 } END { print sum / 1e6 }' >"$tmp/used"

@@ -46,8 +46,10 @@ static int override_unknown(const char *key, struct err *err)
 static int override_set_filter(struct override *o, const char *text,
 			       struct err *err)
 {
-	if (expr_parse(&o->filter, text, err) < 0)
-		return err->code;
+	int ret = expr_parse(&o->filter, text, err);
+
+	if (ret < 0)
+		return ret;
 	if (o->filter.needs_last)
 		return err_set(err, -EINVAL,
 			       "last() has no meaning in an override");
