@@ -414,7 +414,8 @@ int junit_add_body(const struct junit_cases *cases,
 	const struct junit_attempt *alone = NULL;
 	int ret;
 
-	if (n > 0 && cases->attempts[first + n - 1].alone)
+	/* A recording may say it more than once. */
+	while (n > 0 && cases->attempts[first + n - 1].alone)
 		alone = &cases->attempts[first + --n];
 	if (c->class == JUNIT_FAILURE || c->class == JUNIT_ERROR) {
 		ret = junit_add_failure(cases, c, first, n, out);

@@ -93,7 +93,8 @@ static void add_output(struct stage *s, struct output *out)
 	out->total = out->head_len + out->tail_len + fuzz_byte(&s->in);
 }
 
-/* Each position once, as run/tell.c sees to. */
+/* Each position ends once, as run/tell.c sees to; its other attempts are told
+ * in front of that or behind it. */
 static bool make_test(struct stage *s, struct event *ev, struct note *notes)
 {
 	uint32_t p = fuzz_byte(&s->in) % s->plan.n_positions;
@@ -116,10 +117,15 @@ static bool make_test(struct stage *s, struct event *ev, struct note *notes)
 		.exit_status = (int8_t)fuzz_byte(&s->in),
 		.n_failures = fuzz_byte(&s->in),
 	};
-	if (s->ended[p])
+	if (ev->kind != EVENT_TEST_FINISHED) {
+		t->n_failed = t->attempt % 3;
+		t->tries = 3;
+	} else if (s->ended[p]) {
 		return false;
-	s->ended[p] = true;
-	tally_add(&s->tally, t->outcome, t->notrun, t->leak);
+	} else {
+		s->ended[p] = true;
+		tally_add(&s->tally, t->outcome, t->notrun, t->leak);
+	}
 	add_notes(s, t, notes);
 	add_output(s, &t->output);
 	return true;
@@ -144,13 +150,19 @@ static void make_progress(struct stage *s, struct event_progress *p,
 
 static void play(struct stage *s, const struct sink *sink)
 {
-	struct event ev = { .kind = EVENT_TEST_FINISHED +
-				    fuzz_byte(&s->in) % 6 };
+	static const enum event_kind kinds[] = {
+		EVENT_TEST_FINISHED, EVENT_TEST_SLOW,	 EVENT_TEST_RETRIED,
+		EVENT_WORKER_LOST,   EVENT_PROGRESS,	 EVENT_WARNING,
+		EVENT_TEST_RECHECKED,
+	};
+	struct event ev = { .kind = kinds[fuzz_byte(&s->in) %
+					  array_size(kinds)] };
 	struct running running[4];
 	struct note notes[NOTES_MAX];
 
 	ev.now_ns = fuzz_u32(&s->in);
-	if (ev.kind == EVENT_TEST_FINISHED) {
+	if (ev.kind == EVENT_TEST_FINISHED || ev.kind == EVENT_TEST_RETRIED ||
+	    ev.kind == EVENT_TEST_RECHECKED) {
 		if (!make_test(s, &ev, notes))
 			return;
 	} else if (ev.kind == EVENT_TEST_SLOW) {
