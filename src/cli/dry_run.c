@@ -303,8 +303,15 @@ static int dry_run_unknown(const struct dry_run *d, const char *name,
 	uint32_t i;
 
 	suggest_init(&suggest, name);
-	for (i = 0; i < d->costs->listing->n_tests; i++)
-		suggest_offer(&suggest, d->costs->listing->tests[i].name);
+	for (i = 0; i < d->costs->listing->n_tests; i++) {
+		const struct test *t = &d->costs->listing->tests[i];
+
+		if (t->indexed && strcmp(t->name, name) == 0)
+			return err_set(err, -ENOENT,
+				       "--explain: %s is a range; name one of "
+				       "its tests, such as %s[0]", name, name);
+		suggest_offer(&suggest, t->name);
+	}
 	return err_set(err, -ENOENT,
 		       "--explain: no selected test is called '%s'%s%s%s",
 		       name, suggest.best ? "; did you mean " : "",

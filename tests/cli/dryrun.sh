@@ -6,7 +6,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 26
+plan 27
 
 suite="$SUITES/modes.so"
 export MODES_LOG="$tmp/log"
@@ -53,6 +53,9 @@ like "$out" '^  position +[0-9]+ of 20$' "position"
 run --explain=b::tow -j 2 "$suite"
 is "$status:$out" "2:" "an unknown one: exit 2"
 like "$err" 'did you mean b::two\?' "and the nearest"
+run --explain=b::range -j 2 "$suite"
+like "$status:$err" '^2:.*b::range is a range; .* such as b::range\[0\]$' \
+	"one test of a range is asked for"
 
 build_suite long <<'EOF'
 #include <shmrun.h>
