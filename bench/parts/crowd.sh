@@ -4,7 +4,7 @@
 . "${top_srcdir:?}/bench/lib.sh"
 
 n=$(size 400000 2000)
-seconds=$(size 5 2)
+seconds=$(size 5 4)
 export SPIN_COUNT=$n BENCH_SLEEP
 
 spin()
