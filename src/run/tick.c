@@ -297,6 +297,11 @@ static void tick_mend(struct run *run)
 		tick_distrust(run);
 		atom32_store_release(&g->signs, run->signs); /* G21 */
 	}
+	if (run->signs & GATE_HOLD &&
+	    atom32_load_relaxed(&g->limit) != keeper_limit(run)) { /* G26 */
+		tick_distrust(run);
+		atom32_store_release(&g->limit, keeper_limit(run)); /* G27 */
+	}
 	if (bury_stray_fixtures(run))
 		tick_distrust(run);
 	feed_mend(run);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is done by time: TIME-4 to TIME-7, LF-13, STATE-12, PROC-8. */
 #include "run/feed.h"
+#include "run/keeper.h"
 #include "run/tick.h"
 
 #include "base/clock.h"
@@ -386,6 +387,19 @@ Test(tick, mends_a_stop_word_that_was_taken_back)
 	atom32_store_relaxed(&f.run.arena.gate->signs, 0);
 	pass(TICK);
 	cr_expect(gate_is_stopped(f.run.arena.gate));
+	cr_expect(f.run.tally.untrusted);
+}
+
+/* Nobody would take what is there. */
+Test(tick, mends_a_scribbled_limit)
+{
+	feed_hold(&f.run, keeper_limit(&f.run));
+	pass(TICK);
+	cr_expect_not(f.run.tally.untrusted, "as it should be");
+	atom32_store_relaxed(&f.run.arena.gate->limit, 0);
+	pass(TICK);
+	cr_expect_eq(atom32_load_relaxed(&f.run.arena.gate->limit),
+		     keeper_limit(&f.run));
 	cr_expect(f.run.tally.untrusted);
 }
 
