@@ -123,6 +123,7 @@ static struct failed *retry_make(struct run *run, uint32_t position)
 	if (f)
 		return f;
 	vec_room(r->failed, r->n_failed, r->cap_failed);
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there is room */
 	r->failed[r->n_failed] = (struct failed){ .position = position,
 						  .blocker = UINT32_MAX };
 	r->number[position] = ++r->n_failed;

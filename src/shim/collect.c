@@ -46,12 +46,10 @@ static bool read_at(int fd, void *to, size_t size, uint64_t at)
 
 static void *read_new(int fd, size_t size, uint64_t at)
 {
-	void *bytes = malloc(size + 1);
+	void *bytes = calloc(1, size + 1);
 
-	if (bytes && read_at(fd, bytes, size, at)) {
-		((char *)bytes)[size] = '\0';
+	if (bytes && read_at(fd, bytes, size, at))
 		return bytes;
-	}
 	free(bytes);
 	return NULL;
 }
@@ -59,7 +57,7 @@ static void *read_new(int fd, size_t size, uint64_t at)
 /* A file of more sections than fit says so in the first one. */
 static bool file_read_sections(struct file *f)
 {
-	ElfW(Shdr) first;
+	ElfW(Shdr) first = { 0 };
 	uint64_t names_ix = f->head.e_shstrndx;
 
 	if (f->head.e_shentsize != sizeof(first) ||
@@ -116,7 +114,7 @@ static bool is_loaded(const struct dl_phdr_info *info, uint64_t from,
 	return false;
 }
 
-static void take_all(const struct search *search, ElfW(Addr) base,
+static void take_all(const struct search *search, uintptr_t base,
 		     const ElfW(Shdr) *section)
 {
 	void *const *items = (void *const *)(base + section->sh_addr);
@@ -136,7 +134,7 @@ static int look_into(struct dl_phdr_info *info, size_t size, void *ctx)
 	(void)size;
 	search->failed |= !file_open(&f, *info->dlpi_name ? info->dlpi_name
 							  : "/proc/self/exe");
-	for (i = 0; f.names && i < f.n; i++) {
+	for (i = 0; f.sections && f.names && i < f.n; i++) {
 		const ElfW(Shdr) *s = &f.sections[i];
 
 		if (s->sh_name < f.names_size &&

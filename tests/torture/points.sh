@@ -76,7 +76,10 @@ torment()
 
 for step in $steps; do
 	IFS=: read -r name kill blame <<<"$step"
-	torment 1 "$kill:0:$name" "$blame" 2000 -j 4
+	# Where all have a deque of their own from the start, stealing is
+	# certain.
+	[ "$name" = stolen ] && dist=worksteal || dist=auto
+	torment 1 "$kill:0:$name" "$blame" 2000 -j 4 --dist=$dist
 done
 for seed in $SEEDS; do
 	torment "$seed" 400:0 yes 20000 -j 2
