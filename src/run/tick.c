@@ -314,7 +314,8 @@ static void tick_sleeper(struct run *run, uint32_t slot)
 }
 
 /* How many are asleep that need not be.  At ease: they may, as may those whose
- * slots are reserved; else who does not wake in time is stuck. */
+ * slots are reserved, until all are to leave; else who does not wake in time is
+ * stuck. */
 static uint32_t tick_slots(struct run *run, bool at_ease)
 {
 	uint32_t n_asleep = 0, limit = keeper_limit(run), i;
@@ -327,7 +328,7 @@ static uint32_t tick_slots(struct run *run, bool at_ease)
 		if (run->slots[i].state == CREW_EMPTY)
 			continue;
 		tick_admit(run, i);
-		if (asleep && (at_ease || i >= limit)) {
+		if (asleep && (at_ease || (i >= limit && !run->closed))) {
 			tick_sleeper(run, i);
 			continue;
 		}

@@ -11,6 +11,7 @@
 #include "run/collect.h"
 #include "run/feed.h"
 #include "run/keeper.h"
+#include "run/tick.h"
 
 #include <criterion/criterion.h>
 
@@ -302,6 +303,25 @@ Test(fill, a_drain_is_no_longer_than_what_it_is_for)
 	keeper_turn(&f.run);
 	cr_expect_eq(keeper_limit(&f.run), SLOTS, "the body is not over");
 	cr_expect_not(wide_is_given());
+}
+
+/* That its slot is kept free is no excuse when all are told to leave. */
+Test(fill, a_sleeper_that_does_not_leave_is_ended)
+{
+	f.args.timeout_ns = 1000 * MS;
+	know(WIDE, 900000 * MS, 0);
+	begin();
+	fake_worker_park(&workers[3]);
+	cr_expect_eq(keeper_limit(&f.run), 1);
+	f.run.now_ns += 1500 * MS;
+	tick_run(&f.run);
+	f.run.now_ns += 1500 * MS;
+	tick_run(&f.run);
+	cr_expect_eq(f.run.slots[3].doom, DOOM_NONE);
+	f.run.closed = true;
+	f.run.now_ns += 1500 * MS;
+	tick_run(&f.run);
+	cr_expect_eq(f.run.slots[3].doom, DOOM_CONDEMNED);
 }
 
 Test(fill, who_gave_way_goes_when_nothing_else_is_left)
