@@ -387,7 +387,7 @@ static int junit_add_failure(const struct junit_cases *cases,
 	bool error = c->class == JUNIT_ERROR;
 	const char *element = error ? "error" : "failure";
 	const char *again = error ? "rerunError" : "rerunFailure";
-	const struct junit_attempt *a = &cases->attempts[first];
+	const struct junit_attempt *a;
 	int ret;
 
 	if (n == 0) {
@@ -396,6 +396,7 @@ static int junit_add_failure(const struct junit_cases *cases,
 			       : junit_copy(cases, c->body_at + c->head_len,
 					    c->body_len - c->head_len, out);
 	}
+	a = &cases->attempts[first];
 	ret = junit_wrap(cases, element, a->at, a->head_len, out);
 	if (ret == 0)
 		ret = junit_add_attempts(cases, again, first + 1, first + n,
