@@ -329,7 +329,8 @@ libshmrun_main.a: libshmrun.a libembed.a libembed_main.a
 		$(OBJCOPY) --localize-hidden embed.$(OBJEXT) && \
 		$(AR) $(ARFLAGS) $@ embed.$(OBJEXT) \
 			$(libembed_main_a_OBJECTS) && $(RANLIB) $@
-CLEANFILES += libshmrun_main.a embed.$(OBJEXT)
+# EXTRA_LIBRARIES are not cleaned by themselves.
+CLEANFILES += libshmrun_main.a libembed_main.a embed.$(OBJEXT)
 
 # What Criterion suites find instead of Criterion's library: a shared object
 # of its own, which becomes a part of the program.  Few mappings: each is
