@@ -128,6 +128,7 @@ stopped()
 	read -r _ _ state _ <"/proc/$1/stat" && [ "$state" = T ]
 }
 ok "TSTP stops the program (SIG-6)" wait_until 20 stopped "$(cat deaf.pid)"
+wait_until 20 stopped "$pid"
 kill -CONT "$pid"
 not_stopped()
 {
