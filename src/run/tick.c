@@ -23,9 +23,10 @@
 #include <sys/stat.h>
 
 #define TICK_NS (50 * NS_PER_MS)
-/* When no test has ended for so long: those that run are long ones. */
-#define TICK_CALM_NS (100 * NS_PER_MS)
-#define CALM_NS NS_PER_S
+/* When no test has ended for long: those that run are long ones. */
+#define TICK_CALM_NS (250 * NS_PER_MS)
+/* Whoever does not end when told is looked at sooner. */
+#define TICK_STOP_NS (100 * NS_PER_MS)
 #define TICK_FLOOD_NS (2 * NS_PER_MS)
 /* Who has flooded once is watched so long: a look between two bursts must not
  * make the next one grow for a whole calm tick. */
@@ -72,8 +73,9 @@ void tick_open(struct run *run)
 
 static uint64_t tick_interval(const struct run *run)
 {
-	bool calm = run->now_ns - run->last_result_ns > CALM_NS;
-	uint64_t ns = calm ? TICK_CALM_NS : TICK_NS;
+	uint64_t calm_ns = run->now_ns - run->last_result_ns;
+	uint64_t most = run->stop.asked ? TICK_STOP_NS : TICK_CALM_NS;
+	uint64_t ns = min_of(max_of(calm_ns / 4, TICK_NS), most);
 
 	if (run->min_timeout_ns)
 		ns = min_of(ns, max_of(run->min_timeout_ns / 8, TICK_MIN_NS));
