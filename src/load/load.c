@@ -17,6 +17,7 @@
 #include "suite/leaks.h"
 #include "suite/runtime.h"
 
+#include <alloca.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -25,6 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -64,7 +66,7 @@ struct load {
 	struct adapter_suite **suites;
 	uint32_t n_suites, cap_suites;
 	struct heritage heritage; /* what every worker gets */
-	struct catalog catalog;
+	struct catalog *catalog; /* workers read it */
 	struct spawn spawn;
 	struct untold untold[UNTOLD_MAX];
 	uint32_t n_untold;
@@ -247,11 +249,11 @@ static void load_attach(struct load *load, const int *fds, int n_fds)
 	struct err err = { 0 };
 	char *jobs = getenv("SHMRUN_JOBS");
 
-	if (catalog_attach(&load->catalog, fds[0], &err) < 0)
+	if (catalog_attach(load->catalog, fds[0], &err) < 0)
 		die(WORKER_EXIT_START, "%s", err.text);
 	close(fds[0]);
 	if (jobs)
-		heritage_write_number(jobs, load->catalog.header->jobs);
+		heritage_write_number(jobs, load->catalog->header->jobs);
 	runtime_hide();
 	load->heritage = (struct heritage){
 		.suites = load->suites,
@@ -261,7 +263,7 @@ static void load_attach(struct load *load, const int *fds, int n_fds)
 		.seeks_leaks = load_seeks_leaks(load),
 		.plain_exit = atfork_exit_is_plain(),
 		.plain_fork = atfork_is_unused(),
-		.catalog = &load->catalog,
+		.catalog = load->catalog,
 		.lowest_fd = heritage_lowest_fd(),
 		.arena_fd = load_lift(fds[1]),
 		.doorbell_fd = load_lift(fds[2]),
@@ -272,7 +274,7 @@ static void load_attach(struct load *load, const int *fds, int n_fds)
 	if (load->guarded)
 		load->door->prepare();
 	heritage_keep_environment(&load->heritage);
-	spawn_open(&load->spawn, load->catalog.header->arena.n_slots);
+	spawn_open(&load->spawn, load->catalog->header->arena.n_slots);
 	/* From now on the end of the socket is the sign that the runner has
 	 * gone, and the loader kills what the workers left before it goes. */
 	prctl(PR_SET_PDEATHSIG, 0);
@@ -565,7 +567,7 @@ static void load_prepare(struct load *load, pid_t runner)
 	load->sigchld = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static void load_loop(struct load *load)
+static __attribute__((noinline)) void load_loop(struct load *load)
 {
 	struct pollfd fds[] = { { .fd = load->sock, .events = POLLIN },
 				{ .fd = load->sigchld, .events = POLLIN } };
@@ -582,17 +584,44 @@ static void load_loop(struct load *load)
 	}
 }
 
+/* A fork writes where it stands on the stack, and so does the loader, each in
+ * a copy: of one page if the frames of both begin at a page's end. */
+static void load_loop_on_a_page(struct load *load)
+{
+	uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+	volatile char *rest = alloca(frame % SHM_PAGE + 1);
+
+	rest[0] = 0;
+	load_loop(load);
+}
+
+/* The loader's own: a worker has none of it, and what it does not have needs
+ * no copy when the loader writes there after the fork. */
+static struct load *load_make(void)
+{
+	static struct catalog catalog;
+	struct load *load = mmap(NULL, sizeof(*load), PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (load == MAP_FAILED)
+		exit(1);
+	madvise(load, sizeof(*load), MADV_DONTFORK);
+	load->catalog = &catalog;
+	return load;
+}
+
 void load_main(int argc, char **argv, const struct heritage_door *door)
 {
-	static __attribute__((aligned(SHM_PAGE))) struct load load;
+	struct load *load;
 
 	if (argc != 6)
 		exit(2);
-	load.door = door;
-	load.sock = atoi(argv[2]);
-	load_prepare(&load, (pid_t)atoi(argv[4]));
+	load = load_make();
+	load->door = door;
+	load->sock = atoi(argv[2]);
+	load_prepare(load, (pid_t)atoi(argv[4]));
 	load_limit_files(strtoul(argv[3], NULL, 10));
 	load_limit_core(strtoul(argv[5], NULL, 10));
-	load_loop(&load);
+	load_loop_on_a_page(load);
 	exit(spawn_kill_all() ? 0 : 1);
 }

@@ -61,8 +61,8 @@ struct arena_layout arena_layout_make(uint32_t n_positions, uint32_t n_slots,
 	l.deques = arena_part(&end,
 			      (uint64_t)n_slots * sizeof(struct slot_deque));
 	l.cursors = arena_part(&end, (uint64_t)n_parts * sizeof(struct cursor));
-	l.states = arena_part(&end, (uint64_t)n_positions * 8);
 	l.slots = arena_part(&end, (uint64_t)n_slots * sizeof(struct slot));
+	l.states = arena_part(&end, (uint64_t)n_positions * 8);
 	l.cells = arena_part(&end, (uint64_t)n_slots * l.results_cap *
 					   sizeof(struct record));
 	l.controls = arena_part(&end,

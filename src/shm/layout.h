@@ -16,9 +16,9 @@
  *	+--------------------+			+--------------------------+
  *						| cursors   a line a part  |
  *						+--------------------------+
- *						| states  8 bytes a test   |
- *						+--------------------------+
  *						| slots     a page each    |
+ *						+--------------------------+
+ *						| states  8 bytes a test   |
  *						+--------------------------+
  *						| result cells, per slot   |
  *						+--------------------------+
@@ -69,8 +69,8 @@ struct arena_layout {
 	struct shm_off ring;
 	struct shm_off deques;
 	struct shm_off cursors;
-	struct shm_off states;
 	struct shm_off slots;
+	struct shm_off states;
 	struct shm_off cells;
 	struct shm_off controls;
 	struct shm_off holdings;

@@ -57,7 +57,7 @@ static bool leftover_is_server(void)
 }
 
 /* One system call says that there is nothing to do. */
-static bool leftover_is_none(void)
+hot_path static bool leftover_is_none(void)
 {
 	siginfo_t info;
 

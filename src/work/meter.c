@@ -59,7 +59,7 @@ void meter_child(struct worker *w, const struct rusage *used)
 	w->meter.known = true;
 }
 
-void meter_worker(struct worker *w, uint64_t start_ns)
+hot_path void meter_worker(struct worker *w, uint64_t start_ns)
 {
 	struct meter *m = &w->meter;
 	uint64_t took_ns = w->now_ns - start_ns;

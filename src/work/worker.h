@@ -59,11 +59,13 @@ struct worker {
 	int spool_fd;
 	int notes_fd;
 	bool retire; /* publish, then make room for a fresh worker */
+	bool plain_fork; /* until test code ran in this process */
 	bool plain_exit; /* heritage.h */
 	bool has_runtime; /* heritage.h */
 	bool late_thread; /* heritage.h; until it is there */
-	bool plain_fork; /* until test code ran in this process */
-	bool dirty;    /* test code ran in this process since the last fork */
+	/* Apart from plain_fork, which falls when this rises: compilers would
+	 * store both at once from a constant on a page of its own. */
+	bool dirty; /* test code ran in this process since the last fork */
 	uint8_t unusual; /* what is not as it mostly is before a body: one look
 			  * for all of it */
 #define UNUSUAL_FORWARDS 1u /* a SIGTERM handler for test children stands */

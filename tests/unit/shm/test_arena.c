@@ -23,9 +23,9 @@ static void parts_of(const struct arena_layout *l, struct area parts[8])
 	parts[0] = (struct area){ 0, sizeof(struct arena_header) };
 	parts[1] = (struct area){ l->gate.v, sizeof(struct gate) };
 	parts[2] = (struct area){ l->ring.v, ring_size(l->ring_cap) };
-	parts[3] = (struct area){ l->states.v, (uint64_t)l->n_positions * 8 };
-	parts[4] = (struct area){ l->slots.v,
+	parts[3] = (struct area){ l->slots.v,
 				  (uint64_t)l->n_slots * sizeof(struct slot) };
+	parts[4] = (struct area){ l->states.v, (uint64_t)l->n_positions * 8 };
 	parts[5] = (struct area){ l->cells.v,
 				  (uint64_t)l->n_slots * l->results_cap *
 					  sizeof(struct record) };
