@@ -68,6 +68,7 @@ _shmrun_options()
 -o --record=
 --resume=
 --color=
+--hyperlink=
 --format=
 --attributes
 --durations=
@@ -126,6 +127,7 @@ _shmrun_values()
 	-o | --record) echo 'path' ;;
 	--resume) echo 'path' ;;
 	--color) echo 'auto always never' ;;
+	--hyperlink) echo 'auto always never' ;;
 	--format) echo 'text jsonl' ;;
 	--log-file) echo 'path' ;;
 	--trs-file) echo 'path' ;;

@@ -134,6 +134,7 @@ libshmrun_a_SOURCES = \
 	src/report/failure.c src/report/failure.h \
 	src/report/file.c src/report/file.h \
 	src/report/footer.c src/report/footer.h \
+	src/report/link.c src/report/link.h \
 	src/report/live.c src/report/live.h \
 	src/report/makespan.c src/report/makespan.h \
 	src/record/frame.c src/record/frame.h \

@@ -99,6 +99,7 @@ tests_unit_report_unit_SOURCES = \
 	tests/unit/report/test_failure.c \
 	tests/unit/report/test_footer.c \
 	tests/unit/report/test_html.c \
+	tests/unit/report/test_link.c \
 	tests/unit/report/test_live.c \
 	tests/unit/report/test_makespan.c \
 	tests/unit/report/test_report.c \
@@ -450,6 +451,7 @@ CLI_TESTS = \
 	tests/cli/leaks.sh \
 	tests/cli/leftovers.sh \
 	tests/cli/limits.sh \
+	tests/cli/lines.sh \
 	tests/cli/list.sh \
 	tests/cli/meson.sh \
 	tests/cli/locks.sh \

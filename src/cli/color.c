@@ -61,6 +61,16 @@ static bool color_is(const char *value, const char *wanted)
 	return value && strcmp(value, wanted) == 0;
 }
 
+bool color_has_links(enum color_mode mode, const struct color_env *env,
+		     bool is_terminal)
+{
+	if (mode != COLOR_AUTO)
+		return mode == COLOR_ALWAYS;
+	return is_terminal && !color_is_dumb(env) &&
+	       !color_is(env->term, "linux") &&
+	       strncmp(env->term, "screen", 6) != 0;
+}
+
 bool color_has_taskbar(const struct color_env *env, bool is_terminal)
 {
 	if (!color_can_redraw(env, is_terminal) || color_is_set(env->tmux))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * color.h - may this descriptor get colours, may that one get a live line?
+ * color.h - may this descriptor get colours and links, may that one get a
+ * live line?
  *
  * Decided for stdout and stderr separately.  The environment comes as a
  * value, so that every combination can be tested.  Runner only.
@@ -24,6 +25,11 @@ struct color_env color_env_get(void);
 /* --color > NO_COLOR > CLICOLOR_FORCE, FORCE_COLOR > CLICOLOR=0 > terminal. */
 bool color_decide(enum color_mode mode, const struct color_env *env,
 		  bool is_terminal);
+
+/* Links (OSC 8): a terminal that does not know them hides them, but for a few
+ * that print them. */
+bool color_has_links(enum color_mode mode, const struct color_env *env,
+		     bool is_terminal);
 
 /* A line that is redrawn: on a terminal that can, and not in CI. */
 bool color_can_redraw(const struct color_env *env, bool is_terminal);

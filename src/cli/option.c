@@ -427,16 +427,28 @@ static int option_set_suite_id(struct options *o, const char *value,
 	return option_text("suite-id", value, &o->suite_id, err);
 }
 
-static int option_set_color(struct options *o, const char *value,
-			    struct err *err)
+static int option_when(const char *name, const char *value,
+		       enum color_mode *mode, struct err *err)
 {
 	static const char *const names[] = { "auto", "always", "never", NULL };
-	int i = option_choose("color", value, names, err);
+	int i = option_choose(name, value, names, err);
 
 	if (i < 0)
 		return i;
-	o->color = (enum color_mode)i;
+	*mode = (enum color_mode)i;
 	return 0;
+}
+
+static int option_set_color(struct options *o, const char *value,
+			    struct err *err)
+{
+	return option_when("color", value, &o->color, err);
+}
+
+static int option_set_hyperlink(struct options *o, const char *value,
+				struct err *err)
+{
+	return option_when("hyperlink", value, &o->hyperlink, err);
 }
 
 static int option_set_format(struct options *o, const char *value,

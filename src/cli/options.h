@@ -139,7 +139,7 @@ struct options {
 	enum core core;
 	bool backtrace;
 	enum no_tests no_tests;
-	enum color_mode color;
+	enum color_mode color, hyperlink;
 	enum list_format format; /* of list */
 	bool attributes;	/* list: what applies to each, and from where */
 	const char *cache_dir;	/* NULL = as the environment says */

@@ -536,6 +536,21 @@ OPTION(color, 0, "color", "WHEN", "auto",
        "as the variables under\n"
        ".Sx ENVIRONMENT\n"
        "say, else on a terminal.\n")
+OPTION(hyperlink, 0, "hyperlink", "WHEN", "auto",
+       "links to source files: auto, always, never",
+       "Make the places in source files, that failures name, links to these\n"
+       "files, if they are on this machine\n"
+       ".Pq OSC 8 :\n"
+       ".Cm always ,\n"
+       ".Cm never ,\n"
+       "or, with\n"
+       ".Cm auto ,\n"
+       "on a terminal whose\n"
+       ".Ev TERM\n"
+       "is neither\n"
+       ".Cm dumb , linux\n"
+       "nor begins with\n"
+       ".Cm screen .\n")
 OPTION(format, 0, "format", "NAME", "text",
        "of list and top: text, jsonl",
        "How\n"

@@ -78,6 +78,9 @@ int outlet_open_reports(struct outlet *out, const struct options *o,
 	setup.out_fd = taken ? STDERR_FILENO : STDOUT_FILENO;
 	tty_out = isatty(setup.out_fd);
 	setup.color_out = color_decide(o->color, &env, tty_out);
+	gethostname(out->host, sizeof(out->host) - 1);
+	if (color_has_links(o->hyperlink, &env, tty_out))
+		setup.link_host = out->host;
 	out->report = outlet_open(&o->reports, &setup, err);
 	if (!out->report)
 		return err->code;

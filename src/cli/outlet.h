@@ -13,11 +13,14 @@
 #include "report/report.h"
 #include "run/run.h"
 
+#include <limits.h>
+
 struct outlet {
 	struct report *report;
 	struct recording *recording; /* NULL = none */
 	struct sink sinks[2];
 	int n_sinks;
+	char host[HOST_NAME_MAX + 1]; /* this machine */
 };
 
 /* Opens the reports that the options ask for; costs as in report_setup. */

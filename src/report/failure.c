@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "report/duration.h"
+#include "report/link.h"
 #include "report/visible.h"
 #include "report/words.h"
 
@@ -30,19 +31,30 @@ static const char *failure_label(enum note_kind kind)
 	return labels[kind];
 }
 
+/* "file:12: " */
+static void failure_add_file(struct str *out, const struct note *note,
+			     const char *link_host)
+{
+	bool linked = link_begin(out, link_host, note->file);
+
+	visible_add(out, note->file);
+	if (note->line)
+		str_addf(out, ":%" PRIu32, note->line);
+	if (linked)
+		link_end(out);
+	str_add(out, ": ");
+}
+
 /* "file:12: label first line", further lines deeper. */
-static void failure_add_note(struct str *out, const struct note *note)
+static void failure_add_note(struct str *out, const struct note *note,
+			     const char *link_host)
 {
 	size_t len = strlen(note->text);
 	size_t first = strcspn(note->text, "\n");
 
 	str_add(out, FAILURE_INDENT);
-	if (*note->file) {
-		visible_add(out, note->file);
-		if (note->line)
-			str_addf(out, ":%" PRIu32, note->line);
-		str_add(out, ": ");
-	}
+	if (*note->file)
+		failure_add_file(out, note, link_host);
 	str_add(out, failure_label(note->kind));
 	if (first == 0)
 		str_add(out, "\n");
@@ -153,13 +165,14 @@ static void failure_add_output(struct str *out, const struct output *output)
 	visible_add_lines(out, FAILURE_DEEPER, output->tail, output->tail_len);
 }
 
-void failure_add(struct str *out, const struct event_test *test)
+void failure_add(struct str *out, const struct event_test *test,
+		 const char *link_host)
 {
 	size_t i;
 
 	for (i = 0; i < test->n_notes; i++)
 		if (test->notes[i].kind != NOTE_TRACE)
-			failure_add_note(out, &test->notes[i]);
+			failure_add_note(out, &test->notes[i], link_host);
 	failure_add_unnoted(out, test);
 	failure_add_end(out, test);
 	if (test->usage && test->outcome != OUTCOME_PASS)

@@ -88,7 +88,7 @@ static void junit_make_failure(struct str *out, const struct event_test *test)
 
 	words_add_message(&message, test);
 	told.output = (struct output){ 0 };
-	failure_add(&text, &told);
+	failure_add(&text, &told, NULL);
 	xml_add_attribute(out, "type", words_state(test));
 	xml_add_attribute(out, "message", str_get(&message));
 	str_add(out, ">");

@@ -28,6 +28,8 @@ struct report_setup {
 	int verbosity; /* -1 closing lines only, 0, 1 also what passed */
 	uint32_t n_slowest; /* tests that the summary names */
 	bool color_out, color_err;
+	const char *link_host; /* out_fd can have links to files of this machine,
+				* which is called so; NULL = it cannot */
 	bool live; /* err_fd is a terminal on which lines may be redrawn */
 	bool taskbar; /* and that shows progress in a task bar */
 };

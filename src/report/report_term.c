@@ -172,7 +172,7 @@ __attribute__((noinline)) static int term_show_test(struct term *t,
 	if (alike_add(&t->alike, &t->run, test))
 		term_add_alike(t);
 	else
-		failure_add(&t->lines, test);
+		failure_add(&t->lines, test, t->setup.link_host);
 	return term_settle(t, ev->now_ns);
 }
 
@@ -194,7 +194,7 @@ static int term_test_retried(struct term *t, const struct event *ev)
 		return t->code;
 	status_add_line(&t->lines, t->setup.color_out, test,
 			term_name(t, test->position));
-	failure_add(&t->lines, test);
+	failure_add(&t->lines, test, t->setup.link_host);
 	return term_settle(t, ev->now_ns);
 }
 
@@ -208,7 +208,7 @@ static int term_test_rechecked(struct term *t, const struct event *ev)
 		return t->code;
 	status_add_line_alone(&t->lines, t->setup.color_out, test,
 			      term_name(t, test->position));
-	failure_add(&t->lines, test);
+	failure_add(&t->lines, test, t->setup.link_host);
 	return term_settle(t, ev->now_ns);
 }
 

@@ -237,6 +237,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				      .verbosity = (int8_t)fuzz_byte(&s.in) % 4,
 				      .color_out = flags & 1,
 				      .color_err = flags & 2,
+				      .link_host = flags & 1 ? "host" : NULL,
 				      .live = flags & 4 };
 	struct err err = { 0 };
 	struct report *r;

@@ -71,3 +71,19 @@ Test(color, a_task_bar_is_for_terminals_that_are_known_to_have_one)
 	cr_expect_not(color_has_taskbar(ENV(.wt_session = "x", .tmux = "y"),
 					true));
 }
+
+Test(color, links_are_for_terminals_that_do_not_print_them)
+{
+	const struct color_env dumb = { .term = "dumb" }, none = { 0 },
+			       console = { .term = "linux" },
+			       screen = { .term = "screen.xterm-256color" };
+
+	cr_expect(color_has_links(COLOR_AUTO, ENV(.no_color = "1"), true));
+	cr_expect_not(color_has_links(COLOR_AUTO, ENV(.ci = NULL), false));
+	cr_expect_not(color_has_links(COLOR_AUTO, &dumb, true));
+	cr_expect_not(color_has_links(COLOR_AUTO, &none, true));
+	cr_expect_not(color_has_links(COLOR_AUTO, &console, true));
+	cr_expect_not(color_has_links(COLOR_AUTO, &screen, true));
+	cr_expect(color_has_links(COLOR_ALWAYS, &dumb, false));
+	cr_expect_not(color_has_links(COLOR_NEVER, ENV(.ci = NULL), true));
+}

@@ -11,7 +11,7 @@ static void is(const struct event_test *test, const char *expected)
 {
 	struct str out = STR_INIT;
 
-	failure_add(&out, test);
+	failure_add(&out, test, NULL);
 	cr_expect_str_eq(str_get(&out), expected);
 	str_fini(&out);
 }
