@@ -255,6 +255,7 @@ static int session_run(struct session *s, struct err *err)
 		.stop_crashes = o->stop_crashes,
 		.deadline_ns = o->deadline_ns,
 		.bad_suites = s->suites.n_bad,
+		.failed_before = s->resumed.n_failed,
 		.slowness = slowness,
 		.timeout_ns = session_scale(o->timeout_ns, slowness),
 		.slow_ns = session_scale(o->slow_ns, slowness),
@@ -391,7 +392,9 @@ static int session_resume(struct session *s, struct err *err)
 static int session_over(const struct session *s)
 {
 	dprintf(STDOUT_FILENO, "0 passed, 0 failed\n");
-	return s->suites.n_bad ? EXIT_SUITE : EXIT_PASSED;
+	if (s->suites.n_bad)
+		return EXIT_SUITE;
+	return s->resumed.n_failed ? EXIT_FAILED : EXIT_PASSED;
 }
 
 /* What only shows a plan changes nothing. */
@@ -490,9 +493,6 @@ static int session_close(struct session *s, int status)
 
 	if (s->outlet.report && s->tally.selected)
 		status = tally_exit(&s->tally, &why);
-	/* A failure stays one until its test has run again. */
-	if (status == EXIT_PASSED && s->resumed.n_failed)
-		status = EXIT_FAILED;
 	/* A reader that left before the last line; or what was told before
 	 * named another status (SIG-10, EXIT-10). */
 	if (outlet_close(&s->outlet, &err) == -EPIPE &&

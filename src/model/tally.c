@@ -73,6 +73,10 @@ enum exit_code tally_exit(const struct tally *t, const char **why)
 		*why = "a test failed";
 		return EXIT_FAILED;
 	}
+	if (t->failed_before) {
+		*why = "a test had failed in the run that is resumed";
+		return EXIT_FAILED;
+	}
 	if (t->flaky_fails && t->count[OUTCOME_FLAKY]) {
 		*why = "a test passed only when it was run again";
 		return EXIT_FAILED;

@@ -32,6 +32,7 @@ struct tally {
 	uint64_t retries;	/* attempts that failed and were not the last */
 	uint64_t lost_workers;	/* died, by whatever cause */
 	uint64_t bad_suites;	/* could not be loaded or listed */
+	uint64_t failed_before;	/* in what --resume resumes */
 	uint64_t suite_errors;	/* a fixture's teardown outside of any test */
 	bool untrusted;		/* the arena or a report was damaged */
 	bool environment;	/* every canary failed */

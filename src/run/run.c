@@ -176,6 +176,7 @@ static int run_open(struct run *run, const struct run_args *args,
 	run->tally.selected = args->plan->n_positions;
 	run->tally.bad_suites = args->bad_suites;
 	run->tally.skip_exit = args->skip_exit;
+	run->tally.failed_before = args->failed_before;
 	run->tally.flaky_fails = args->flaky_fails;
 	/* What a dead loader leaves behind becomes ours, to be killed; what we
 	 * had before is not. */

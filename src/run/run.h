@@ -94,6 +94,7 @@ struct run_args {
 	uint64_t slow_ns;      /* 0 = none */
 	uint64_t grace_ns;
 	uint32_t bad_suites;   /* refused while listing */
+	uint64_t failed_before; /* tests of an earlier part of the run */
 };
 
 /* Runs it.  0 and the final tally, also when tests failed or the run was

@@ -6,7 +6,7 @@
 # selected"; a recording cannot be resumed into itself.
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
-plan 17
+plan 19
 
 export MARKS=$tmp/marks GO=$tmp/go
 build_suite work <<-'END'
@@ -60,6 +60,11 @@ is "$(sort "$MARKS" | tr '\n' ' ')" 'stuck[0] stuck[1] ' \
 is "$status" 1 "a failure of the earlier run keeps the exit status at 1"
 like "$err" 'of 103 tests 101 had ended before, 1 of them failed' "... told"
 is "$(last_line "$out")" '2 passed, 0 failed' "the last line is of this run"
+like "$out" '^exit 1: a test had failed in the run that is resumed$' \
+	"... and the one before it says why it is 1"
+run report "$tmp/b.shmres" --json="$tmp/b.json"
+is "$status $(grep -o '"exit_status":[0-9]*' "$tmp/b.json")" \
+	'1 "exit_status":1' "... and so do all reports"
 
 rm "$MARKS"
 run -j 2 --resume="$tmp/a.shmres" -f 'quick::*' "$tmp/work.so"

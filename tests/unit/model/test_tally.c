@@ -77,6 +77,15 @@ Test(tally, each_failure_fails_the_run)
 	}
 }
 
+/* REC-1: what failed in an earlier part has failed. */
+Test(tally, who_failed_before_fails_the_run)
+{
+	struct tally t = { .failed_before = 1 };
+
+	add(&t, OUTCOME_PASS);
+	exits(&t, EXIT_FAILED);
+}
+
 /* EXIT-1: not run for a reason other than a signal */
 Test(tally, a_cancelled_test_fails_the_run_and_an_interrupted_one_does_not)
 {
