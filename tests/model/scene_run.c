@@ -68,6 +68,31 @@ static void setup_parts(void)
 	explore_spawn("runner", runner_whole, NULL);
 }
 
+/* The first fails once, and what a death costs is an attempt too: each is run
+ * again at most once, and none that failed ends as if it had not. */
+static void setup_again(void)
+{
+	world_begin(&(struct world_args){ .n_positions = 2,
+					  .n_slots = 2,
+					  .ring_cap = 2,
+					  .results_cap = 2,
+					  .n_parts = 1,
+					  .retries = 1,
+					  .n_flaky = 1,
+					  .mortal = true,
+					  .asked = true });
+	explore_spawn("runner", runner_whole, NULL);
+}
+
+static void verify_again(void)
+{
+	world_verify_ended();
+	check(world.outcome[0] == OUTCOME_FLAKY ||
+	      outcome_is_failure(world.outcome[0]));
+	check(world.n_killed || world.outcome[0] == OUTCOME_FLAKY);
+	check(world.n_killed || world.run.tally.retries == 1);
+}
+
 const struct scene scene_run[] = {
 	{ .name = "run_one",
 	  .what = "a worker that may die, and its successor",
@@ -91,6 +116,12 @@ const struct scene scene_run[] = {
 	  .what = "two parts, and a death on one of them",
 	  .setup = setup_parts,
 	  .verify = world_verify_ended,
+	  .deaths = 1,
+	  .preemptions = 0 },
+	{ .name = "run_again",
+	  .what = "a test that fails once, and a death",
+	  .setup = setup_again,
+	  .verify = verify_again,
 	  .deaths = 1,
 	  .preemptions = 0 },
 	{ 0 }

@@ -6,6 +6,7 @@
 #include "run/crew.h"
 #include "run/keeper.h"
 #include "run/release.h"
+#include "run/retry.h"
 #include "shm/notes.h"
 
 #include <string.h>
@@ -223,6 +224,8 @@ void world_begin(const struct world_args *a)
 	kernel_begin();
 	loader_begin();
 	memset(&world, 0, sizeof(world));
+	world.retries = a->retries;
+	world.n_flaky = a->n_flaky;
 	mortal = a->mortal;
 	asked = a->asked;
 	held = a->held;
@@ -235,6 +238,7 @@ void world_begin(const struct world_args *a)
 				  .sink = &sink,
 				  .jobs = a->n_slots,
 				  .timeout_ns = a->timeout_ns,
+				  .retries = { .most = a->retries },
 				  .grace_ns = FOREVER_NS };
 	*run = (struct run){ .args = &args,
 			     .n_slots = a->n_slots,
@@ -253,6 +257,7 @@ void world_begin(const struct world_args *a)
 	fixtures.n = a->n_fixtures;
 	if (a->two_suites)
 		release_open(run);
+	retry_open(run);
 	keeper_open(run);
 	worker_begin(&run->layout, &plan, a->worker_fixture);
 }
@@ -287,8 +292,9 @@ void world_verify_ended(void)
 
 	for (i = 0; i < world.run.layout.n_positions; i++) {
 		check(world.n_ended[i] == 1);
-		check(world.n_ran[i] <= 1);
-		check(world.outcome[i] != OUTCOME_PASS || world.n_ran[i]);
+		check(world.n_ran[i] <= 1 + world.retries);
+		check(world.outcome[i] != OUTCOME_PASS ||
+		      (world.n_ran[i] == 1 && i >= world.n_flaky));
 	}
 	check(world.n_warnings == world.run.tally.suite_errors);
 	check(world.run.tally.lost_workers <= world.n_killed);

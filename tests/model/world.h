@@ -34,6 +34,8 @@ struct world_args {
 	uint32_t n_gated; /* the last positions are: units of one test */
 	uint32_t n_wide;  /* of them, again the last: of all slots */
 	uint32_t n_units; /* of the lock that gated ones take one of; 0 = none */
+	uint32_t retries; /* of each test that fails */
+	uint32_t n_flaky; /* the first positions fail the first time */
 };
 
 #define WORLD_LOCK "l"
@@ -55,12 +57,14 @@ struct world {
 	bool has_lock;
 	int number[WORLD_POSITIONS_MAX]; /* the unit of it that the test had */
 	uint32_t wide_from;		 /* positions */
+	uint32_t retries, n_flaky;
 };
 
 extern struct world world;
 
 void world_begin(const struct world_args *args);
-/* Each position ended once, ran at most once, and passes only if it ran. */
+/* Each position ended once, ran at most once for each attempt, and passes only
+ * if it ran and did not fail before. */
 void world_verify_ended(void);
 
 /* A worker's handle, as after door_enter(). */
