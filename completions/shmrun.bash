@@ -71,6 +71,7 @@ _shmrun_options()
 --hyperlink=
 --format=
 --attributes
+--no-capture --no-capture=
 --durations=
 -v --verbose
 -q --quiet
@@ -129,6 +130,7 @@ _shmrun_values()
 	--color) echo 'auto always never' ;;
 	--hyperlink) echo 'auto always never' ;;
 	--format) echo 'text jsonl' ;;
+	--no-capture) echo 'raw' ;;
 	--log-file) echo 'path' ;;
 	--trs-file) echo 'path' ;;
 	--color-tests) echo 'yes no' ;;

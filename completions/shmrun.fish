@@ -77,6 +77,7 @@ complete -c shmrun -l color -x -a 'auto always never' -d 'colours: auto, always,
 complete -c shmrun -l hyperlink -x -a 'auto always never' -d 'links to source files: auto, always, never'
 complete -c shmrun -l format -x -a 'text jsonl' -d 'of list and top: text, jsonl'
 complete -c shmrun -l attributes -d 'of list: what applies to each test and from where'
+complete -c shmrun -l no-capture -d 'show the output of tests while they run'
 complete -c shmrun -l durations -x -d 'name the N slowest tests; 0 = none'
 complete -c shmrun -s v -l verbose -d 'also show tests that passed and were skipped'
 complete -c shmrun -s q -l quiet -d 'only the closing lines'

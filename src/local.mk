@@ -72,6 +72,7 @@ libshmrun_a_SOURCES = \
 	src/cli/option.c src/cli/option.h \
 	src/cli/option_plan.c src/cli/option_plan.h \
 	src/cli/option_again.c src/cli/option_again.h \
+	src/cli/option_output.c src/cli/option_output.h \
 	src/cli/option_suite.c src/cli/option_suite.h \
 	src/cli/options.c src/cli/options.h \
 	src/cli/options.tbl.h \
@@ -150,6 +151,7 @@ libshmrun_a_SOURCES = \
 	src/report/junit_cases.c src/report/junit_cases.h \
 	src/report/junit_points.c src/report/junit_points.h \
 	src/report/out.c src/report/out.h \
+	src/report/relayed.c src/report/relayed.h \
 	src/report/report.c src/report/report.h \
 	src/report/html_bins.c src/report/html_bins.h \
 	src/report/html_failure.c \
@@ -200,6 +202,7 @@ libshmrun_a_SOURCES = \
 	src/run/plugin_run.c \
 	src/run/queue.c src/run/queue.h \
 	src/run/recheck.c src/run/recheck.h \
+	src/run/relay.c src/run/relay.h \
 	src/run/release.c src/run/release.h \
 	src/run/retry.c src/run/retry.h \
 	src/run/roster.c src/run/roster.h \

@@ -102,6 +102,7 @@ tests_unit_report_unit_SOURCES = \
 	tests/unit/report/test_link.c \
 	tests/unit/report/test_live.c \
 	tests/unit/report/test_makespan.c \
+	tests/unit/report/test_relayed.c \
 	tests/unit/report/test_report.c \
 	tests/unit/report/test_report_term.c \
 	tests/unit/report/test_slowest.c \
@@ -147,6 +148,7 @@ tests_unit_run_unit_SOURCES = \
 	tests/unit/run/test_fill.c \
 	tests/unit/run/test_interim.c \
 	tests/unit/run/test_recheck.c \
+	tests/unit/run/test_relay.c \
 	tests/unit/run/test_release.c \
 	tests/unit/run/test_retry.c \
 	tests/unit/run/test_plugin.c \
@@ -461,6 +463,7 @@ CLI_TESTS = \
 	tests/cli/merge.sh \
 	tests/cli/modes.sh \
 	tests/cli/names.sh \
+	tests/cli/no_capture.sh \
 	tests/cli/oom.sh \
 	tests/cli/options.sh \
 	tests/cli/order.sh \
@@ -672,6 +675,7 @@ tests_model_libsubject_a_SOURCES = \
 	src/run/release.c \
 	src/run/retry.c \
 	src/run/stop.c \
+	src/run/relay.c \
 	src/run/tell.c \
 	src/run/tick.c \
 	src/run/tokens.c \

@@ -144,6 +144,8 @@ static void session_limit_jobs(struct session *s)
 	struct err why = { 0 };
 
 	jobs_use_tests(&s->jobs, planning_useful_jobs(&s->planning));
+	if (s->o->relay == RELAY_RAW)
+		jobs_use_one(&s->jobs, "raw output");
 	session_limit_by_memory(s);
 	if (!s->jobs.computed)
 		return;
@@ -242,6 +244,7 @@ static int session_run(struct session *s, struct err *err)
 		.backtrace = o->backtrace,
 		.skip_exit = o->skip_exit,
 		.keep_output = o->driver.trs_file != NULL,
+		.relay_output = o->relay != RELAY_NONE,
 		.batch_max = o->batch,
 		.retries = { .most = o->retries,
 			     .never = o->no_retries,

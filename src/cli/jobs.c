@@ -424,6 +424,13 @@ void jobs_use_tests(struct jobs *jobs, uint64_t n_tests)
 	jobs_lower(jobs, max_of(n_tests, 1), reason);
 }
 
+void jobs_use_one(struct jobs *jobs, const char *reason)
+{
+	if (jobs->n > 1)
+		jobs_lower(jobs, 1, reason);
+	jobs->computed = false;
+}
+
 void jobs_use_memory(struct jobs *jobs, const struct memory_room *room,
 		     const struct memory_fit *fit, struct str *sentence)
 {

@@ -67,6 +67,9 @@ int jobs_choose(struct jobs *jobs, const struct jobs_spec *spec,
 /* Now it is known: never more workers than tests (SHM-10). */
 void jobs_use_tests(struct jobs *jobs, uint64_t n_tests);
 
+/* One worker, for that reason. */
+void jobs_use_one(struct jobs *jobs, const char *reason);
+
 /* Threads that a test may use: processors for each worker (JOBS-6). */
 uint32_t jobs_threads(const struct jobs *jobs);
 

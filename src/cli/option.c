@@ -5,6 +5,7 @@
 #include "base/vec.h"
 #include "cli/jobs.h"
 #include "cli/option_again.h"
+#include "cli/option_output.h"
 #include "cli/option_plan.h"
 #include "cli/option_suite.h"
 #include "cli/quantity.h"

@@ -161,6 +161,7 @@ struct options {
 	bool recheck;		/* failed tests once more, alone */
 	uint32_t stop_crashes;	/* so many stop the run; 0 = none do */
 	uint64_t deadline_ns;	/* of the whole run; 0 = none */
+	enum relay relay;	/* output of tests, while they run */
 	int verbosity;		/* -1 quiet, 0, 1 verbose, ... */
 	bool no_timings;
 	bool timings_write;

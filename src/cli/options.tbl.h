@@ -586,6 +586,15 @@ OPTION(attributes, 0, "attributes", "", "",
        "and a\n"
        ".Li from\n"
        "for each.\n")
+OPTION(no_capture, 0, "no-capture", "[=raw]", "",
+       "show the output of tests while they run",
+       "Show what tests print while they run, of those that pass too: whole\n"
+       "lines, each behind the test's name and the slot of its worker.\n"
+       "With\n"
+       ".Cm raw\n"
+       "one test runs at a time, and its bytes are shown as they are.\n"
+       "See\n"
+       ".Sx OUTPUT .\n")
 OPTION(durations, 0, "durations", "N", "5",
        "name the N slowest tests; 0 = none",
        "Name the\n"

@@ -69,7 +69,10 @@ int outlet_open_reports(struct outlet *out, const struct options *o,
 		.verbosity = o->verbosity,
 		.n_slowest = o->durations,
 		.color_err = color_decide(o->color, &env, tty_err),
-		.live = color_can_redraw(&env, tty_err),
+		.relay = o->relay,
+		/* What has no end of a line would be drawn over. */
+		.live = color_can_redraw(&env, tty_err) &&
+			o->relay != RELAY_RAW,
 		.taskbar = color_has_taskbar(&env, tty_err),
 	};
 

@@ -33,6 +33,7 @@ enum event_kind {
 	EVENT_PROGRESS,	       /* progress: at most 10 times a second */
 	EVENT_WARNING,	       /* text: something the user should know */
 	EVENT_ROSTER,	       /* roster: somebody asked what runs now */
+	EVENT_OUTPUT_RELAYED,  /* relayed: a test printed, if that is wanted */
 	EVENT_PAUSED,	       /* paused_ns: the run stops, or stood still */
 	EVENT_RUN_CANCELLED,   /* text: why no further test starts */
 	EVENT_RUN_FINISHED,    /* finished */
@@ -200,6 +201,17 @@ struct event_roster {
 	struct tally tally;  /* so far */
 };
 
+/* What a test printed since it was relayed last.  All of it comes before the
+ * test's EVENT_TEST_FINISHED or EVENT_TEST_RETRIED. */
+struct event_relayed {
+	uint32_t position;
+	uint16_t slot;
+	bool ends;	  /* there is no more of this attempt */
+	uint64_t skipped; /* bytes before the text that nobody could read */
+	const char *text; /* may hold NULs */
+	size_t len;
+};
+
 struct event_finished {
 	struct tally tally;
 	uint64_t elapsed_ns;
@@ -219,6 +231,7 @@ struct event {
 		struct event_worker worker;
 		struct event_progress progress;
 		struct event_roster roster;
+		struct event_relayed relayed;
 		struct event_finished finished;
 		uint64_t paused_ns; /* 0 = it stops now */
 		const char *text;

@@ -320,6 +320,7 @@ static void merge_tell(void *ctx, const struct event *ev)
 	case EVENT_PROGRESS:
 	case EVENT_RUN_FINISHED:
 	case EVENT_ROSTER:
+	case EVENT_OUTPUT_RELAYED:
 	case N_EVENTS:
 		break;
 	}

@@ -404,6 +404,7 @@ recording_other_event(struct recording *r, const struct event *ev)
 		break;
 	case EVENT_TEST_FINISHED:
 	case EVENT_ROSTER: /* what ran is said now and then anyway */
+	case EVENT_OUTPUT_RELAYED: /* what is kept of it comes later */
 	case N_EVENTS:
 		break;
 	}

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "model/costs.h"
 #include "model/event.h"
+#include "report/relayed.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,6 +31,7 @@ struct report_setup {
 	bool color_out, color_err;
 	const char *link_host; /* out_fd can have links to files of this machine,
 				* which is called so; NULL = it cannot */
+	enum relay relay; /* how EVENT_OUTPUT_RELAYED is shown to people */
 	bool live; /* err_fd is a terminal on which lines may be redrawn */
 	bool taskbar; /* and that shows progress in a task bar */
 };

@@ -229,6 +229,7 @@ static int github_event(void *priv, const struct event *ev)
 	case EVENT_WARNING:
 	case EVENT_RUN_CANCELLED:
 	case EVENT_ROSTER:
+	case EVENT_OUTPUT_RELAYED:
 	case N_EVENTS:
 		break;
 	}

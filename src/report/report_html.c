@@ -207,6 +207,7 @@ static int html_event(void *priv, const struct event *ev)
 	case EVENT_PROGRESS:
 	case EVENT_PAUSED:
 	case EVENT_ROSTER:
+	case EVENT_OUTPUT_RELAYED:
 	case N_EVENTS:
 		break;
 	}

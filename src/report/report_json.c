@@ -385,6 +385,7 @@ static int lines_event(void *priv, const struct event *ev)
 	case EVENT_RUN_FINISHED:
 		return lines_run_finished(l, ev);
 	case EVENT_ROSTER:
+	case EVENT_OUTPUT_RELAYED:
 	case N_EVENTS:
 		break;
 	}

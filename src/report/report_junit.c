@@ -407,6 +407,7 @@ static int junit_event(void *priv, const struct event *ev)
 	case EVENT_PAUSED:
 	case EVENT_RUN_CANCELLED:
 	case EVENT_ROSTER:
+	case EVENT_OUTPUT_RELAYED:
 	case N_EVENTS:
 		break;
 	}

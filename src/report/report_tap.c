@@ -263,6 +263,7 @@ static int tap_event(void *priv, const struct event *ev)
 	case EVENT_FIXTURE_ENDED:
 	case EVENT_WORKER_LOST:
 	case EVENT_ROSTER:
+	case EVENT_OUTPUT_RELAYED:
 	case N_EVENTS:
 		break;
 	}

@@ -15,6 +15,7 @@
 #include "report/footer.h"
 #include "report/live.h"
 #include "report/out.h"
+#include "report/relayed.h"
 #include "report/roster.h"
 #include "report/status.h"
 #include "report/summary.h"
@@ -29,6 +30,8 @@
 #define TERM_FLUSH_NS (100 * NS_PER_MS)
 /* What is kept for a reader that is slow; then the run waits for it. */
 #define TERM_KEPT (16u * 1024 * 1024)
+/* Of this, output of tests that run takes no more than so much. */
+#define TERM_RELAYED (8u * 1024 * 1024)
 #define TERM_HEARTBEAT_NS (30 * NS_PER_S)
 /* How a run was spent is worth lines from here on. */
 #define TERM_FOOTER_NS NS_PER_S
@@ -41,6 +44,7 @@ struct term {
 	struct alike alike;
 	struct live live;
 	bool taskbar; /* shows something */
+	struct relayed relayed;
 	struct str lines; /* for stdout, not written yet */
 	size_t kept;	  /* so much of it the reader did not take */
 	struct str frame; /* for stderr */
@@ -104,6 +108,7 @@ static int term_open(void *priv, const struct report_setup *setup,
 
 	(void)err;
 	t->setup = *setup;
+	t->relayed.how = setup->relay;
 	summary_init(&t->summary, setup->n_slowest);
 	return 0;
 }
@@ -155,6 +160,16 @@ static bool term_shows(const struct term *t, const struct event_test *test)
 	return false;
 }
 
+static void term_add_failure(struct term *t, const struct event_test *test)
+{
+	struct event_test bare = *test;
+
+	/* It has been shown. */
+	if (t->setup.relay != RELAY_NONE)
+		bare.output = (struct output){ 0 };
+	failure_add(&t->lines, &bare, t->setup.link_host);
+}
+
 static void term_add_alike(struct term *t)
 {
 	str_add(&t->lines, "    in the same way as ");
@@ -172,7 +187,7 @@ __attribute__((noinline)) static int term_show_test(struct term *t,
 	if (alike_add(&t->alike, &t->run, test))
 		term_add_alike(t);
 	else
-		failure_add(&t->lines, test, t->setup.link_host);
+		term_add_failure(t, test);
 	return term_settle(t, ev->now_ns);
 }
 
@@ -194,7 +209,7 @@ static int term_test_retried(struct term *t, const struct event *ev)
 		return t->code;
 	status_add_line(&t->lines, t->setup.color_out, test,
 			term_name(t, test->position));
-	failure_add(&t->lines, test, t->setup.link_host);
+	term_add_failure(t, test);
 	return term_settle(t, ev->now_ns);
 }
 
@@ -208,7 +223,21 @@ static int term_test_rechecked(struct term *t, const struct event *ev)
 		return t->code;
 	status_add_line_alone(&t->lines, t->setup.color_out, test,
 			      term_name(t, test->position));
-	failure_add(&t->lines, test, t->setup.link_host);
+	term_add_failure(t, test);
+	return term_settle(t, ev->now_ns);
+}
+
+/* A reader that is slow costs some of the output, not time (OUT-3). */
+static int term_output_relayed(struct term *t, const struct event *ev)
+{
+	const struct event_relayed *r = &ev->relayed;
+
+	if (t->setup.relay == RELAY_NONE)
+		return t->code;
+	if (t->lines.len > TERM_RELAYED)
+		term_flush(t, ev->now_ns);
+	relayed_add(&t->relayed, &t->lines, r, term_name(t, r->position),
+		    t->lines.len > TERM_RELAYED);
 	return term_settle(t, ev->now_ns);
 }
 
@@ -218,6 +247,7 @@ static int term_test_slow(struct term *t, const struct event *ev)
 
 	if (t->setup.verbosity < 0)
 		return t->code;
+	relayed_break(&t->relayed, &t->lines);
 	status_add_word(&t->lines, color, STYLE_NOTE, "SLOW");
 	str_add(&t->lines, " [");
 	duration_add_exact(&t->lines, ev->slow.elapsed_ns);
@@ -236,6 +266,7 @@ static int term_remark(struct term *t, const struct event *ev,
 {
 	if (t->setup.verbosity < 0)
 		return t->code;
+	relayed_break(&t->relayed, &t->lines);
 	status_add_word(&t->lines, t->setup.color_out, STYLE_NOTE, word);
 	str_add(&t->lines, " ");
 	visible_add(&t->lines, text);
@@ -376,6 +407,8 @@ __attribute__((noinline)) static int term_other_event(struct term *t,
 		return term_test_rechecked(t, ev);
 	case EVENT_TEST_SLOW:
 		return term_test_slow(t, ev);
+	case EVENT_OUTPUT_RELAYED:
+		return term_output_relayed(t, ev);
 	case EVENT_WORKER_LOST:
 		return term_worker_lost(t, ev);
 	case EVENT_PROGRESS:
@@ -422,6 +455,7 @@ static int term_close(void *priv)
 	str_fini(&t->lines);
 	str_fini(&t->frame);
 	str_fini(&t->name);
+	relayed_fini(&t->relayed);
 	summary_fini(&t->summary);
 	return ret;
 }

@@ -120,6 +120,7 @@ static int trace_event(void *priv, const struct event *ev)
 	case EVENT_RUN_CANCELLED:
 	case EVENT_RUN_FINISHED:
 	case EVENT_ROSTER:
+	case EVENT_OUTPUT_RELAYED:
 	case N_EVENTS:
 		break;
 	}

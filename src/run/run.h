@@ -77,6 +77,7 @@ struct run_args {
 	enum isolate isolate;
 	bool recycle_on_failure;
 	bool keep_output; /* of tests that passed, too */
+	bool relay_output; /* while they run: EVENT_OUTPUT_RELAYED */
 	bool skip_exit;
 	bool keys;	       /* somebody may type on stdin: keys.h */
 	uint32_t batch_max;    /* tests claimed at once; 0 = no limit */

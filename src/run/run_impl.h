@@ -48,6 +48,8 @@ struct crew_slot {
 	uint64_t n_records;	/* of this generation */
 	uint64_t spool_pos;	/* output up to here is told */
 	uint64_t spool_punched; /* and up to here given back */
+	uint64_t relay_pos;	/* and up to here relayed (relay.c) */
+	bool relayed;		/* something of the test at hand was */
 	uint64_t notes_pos;
 	uint64_t notes_punched;
 	bool has_usage;		/* told of a test whose record comes next */

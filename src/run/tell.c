@@ -10,6 +10,7 @@
 #include "run/pause.h"
 #include "run/plugin_impl.h"
 #include "run/recheck.h"
+#include "run/relay.h"
 #include "run/release.h"
 #include "run/retry.h"
 #include "run/stop.h"
@@ -255,6 +256,8 @@ void tell_test(struct run *run, struct event *ev,
 		return;
 	if (unlikely(run->n_pauses))
 		pause_deduct(run, t);
+	if (unlikely(run->args->relay_output))
+		relay_rest(run, t, files);
 	if (unlikely(recheck_is_on(run))) {
 		tell_rechecked(run, ev, files, why);
 		return;
@@ -305,6 +308,8 @@ void tell_retried(struct run *run, struct event *ev,
 	if (run->n_pauses)
 		pause_deduct(run, &ev->test);
 	retry_add(run, &ev->test);
+	if (run->args->relay_output)
+		relay_rest(run, &ev->test, files);
 	tell_at_length(run, ev, files, why);
 }
 

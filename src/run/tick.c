@@ -12,6 +12,7 @@
 #include "run/keeper.h"
 #include "run/keys.h"
 #include "run/pause.h"
+#include "run/relay.h"
 #include "run/stop.h"
 #include "run/tell.h"
 #include "run/unwind.h"
@@ -79,6 +80,8 @@ static uint64_t tick_interval(const struct run *run)
 
 	if (run->min_timeout_ns)
 		ns = min_of(ns, max_of(run->min_timeout_ns / 8, TICK_MIN_NS));
+	if (run->args->relay_output)
+		ns = min_of(ns, TICK_NS);
 	return run->now_ns < run->flood_until_ns ? min_of(ns, TICK_FLOOD_NS)
 						 : ns;
 }
@@ -247,6 +250,8 @@ static void tick_slot(struct run *run, uint32_t slot)
 			stop_interrupt_slot(run, slot);
 		tick_observe(run, slot, current);
 		tick_timeout_slot(run, slot, current);
+		if (run->args->relay_output)
+			relay_look(run, slot, current);
 		if (run->now_ns - s->seen_since_ns >= TRIM_AGE_NS)
 			tick_trim(run, slot);
 		s->quiet_since_ns = run->now_ns;

@@ -76,6 +76,12 @@ static void hear(void *ctx, const struct event *ev)
 	case EVENT_RUN_FINISHED:
 		snprintf(h->text, sizeof(h->text), "%s", ev->finished.why);
 		break;
+	case EVENT_OUTPUT_RELAYED:
+		h->relayed = ev->relayed;
+		h->relayed.text = NULL;
+		snprintf(h->output, sizeof(h->output), "%.*s",
+			 (int)ev->relayed.len, ev->relayed.text);
+		break;
 	case EVENT_FIXTURE_ENDED:
 		h->fixture = ev->fixture;
 		break;

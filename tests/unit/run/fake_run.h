@@ -27,6 +27,7 @@ struct heard {
 	struct event_test test; /* pointers are NULL */
 	struct event_slow slow;
 	struct event_fixture fixture;
+	struct event_relayed relayed; /* its text is in `output` */
 	struct event_worker worker;
 	size_t n_running;
 	/* Of a test: a line "KIND file:line text" per note, KIND being f, s,
