@@ -97,7 +97,7 @@ _shmrun_values()
 	--dist) echo 'auto load longest worksteal loadscope loadfile loadgroup each no' ;;
 	--order) echo 'default collection history random failed-first' ;;
 	--isolate) echo 'auto worker fork exec' ;;
-	--adapter) echo 'auto native criterion cmocka gtest check program programs tap command ctest meson' ;;
+	--adapter) echo 'auto native criterion cmocka gtest check unity program programs tap command ctest meson' ;;
 	--programs) echo 'path' ;;
 	--from-ctest) echo 'path' ;;
 	--from-meson) echo 'path' ;;

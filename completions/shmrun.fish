@@ -24,7 +24,7 @@ complete -c shmrun -l last-failed -d 'only tests that failed or did not run last
 complete -c shmrun -l dry-run -d 'print the plan with its reasons and run nothing'
 complete -c shmrun -l explain -x -d 'print why a test stands where it does, run nothing'
 complete -c shmrun -l isolate -x -a 'auto worker fork exec' -d 'what a test shares: auto, worker, fork, exec'
-complete -c shmrun -l adapter -x -a 'auto native criterion cmocka gtest check program programs tap command ctest meson' -d 'kind of the suites: auto, native, gtest, ...'
+complete -c shmrun -l adapter -x -a 'auto native criterion cmocka gtest check unity program programs tap command ctest meson' -d 'kind of the suites: auto, native, gtest, ...'
 complete -c shmrun -l command -x -d 'run a program with arguments; repeatable'
 complete -c shmrun -l programs -r -F -d 'run the programs that a file lists; repeatable'
 complete -c shmrun -l from-ctest -r -F -d 'run the tests of a CMake build; repeatable'

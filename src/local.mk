@@ -257,6 +257,7 @@ libshmrun_a_SOURCES = \
 	src/suite/adapter_native.c \
 	src/suite/adapter_program.c \
 	src/suite/adapter_programs.c \
+	src/suite/adapter_unity.c \
 	src/suite/attributes.c src/suite/attributes.h \
 	src/suite/check.h \
 	src/suite/criterion.h \
@@ -368,7 +369,8 @@ EXTRA_DIST += $(SHIM_FILES) $(SHIM_INCLUDES)
 # What goes in front of programs of other frameworks: an object each.
 SERVE_COMMON = src/shim/serve.c src/shim/patch.c
 SERVE_OF = src/shim/serve_check.c src/shim/serve_cmocka.c \
-	src/shim/serve_criterion.c src/shim/serve_gtest.c
+	src/shim/serve_criterion.c src/shim/serve_gtest.c \
+	src/shim/serve_unity.c
 SERVE_CHECK = src/shim/check_suite.c
 SERVE_CRITERION = src/shim/collect.c
 SERVE_FILES = $(SERVE_COMMON) $(SERVE_OF) $(SERVE_CHECK) $(SERVE_CRITERION)

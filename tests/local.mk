@@ -386,6 +386,9 @@ endif
 CLEANFILES += $(LIBCHECK_FIXTURES) $(LIBCHECK_SUITES)
 EXTRA_DIST += $(LIBCHECK_C)
 
+# Unity is in no package: tests/cli/unity.sh builds it where there is one.
+EXTRA_DIST += tests/fixtures/unity_all.c tests/fixtures/unity_main.c
+
 GTEST_CC = \
 	tests/fixtures/gtest_all.cc \
 	tests/fixtures/gtest_main.cc
@@ -495,6 +498,7 @@ CLI_TESTS = \
 	tests/cli/timeout.sh \
 	tests/cli/timings.sh \
 	tests/cli/top.sh \
+	tests/cli/unity.sh \
 	tests/cli/usage.sh \
 	tests/cli/wakes.sh \
 	tests/cli/weights.sh

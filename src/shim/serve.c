@@ -237,7 +237,7 @@ static uint32_t serve_mark(const char *scope, const char *name, uint32_t count)
 
 bool serve_is(const char *scope, const char *name, uint32_t count)
 {
-	return serve_mark(scope, name, count) == serve.own->question.mark;
+	return serve_mark(scope, name, count) == serve.page->attempt.mark;
 }
 
 uint32_t serve_index(void)
@@ -307,6 +307,7 @@ uint32_t serve_wanted(void)
 		_exit(1);
 	serve.own->is_wanted = true;
 	serve.page->attempt.index = serve.own->question.index;
+	serve.page->attempt.mark = serve.own->question.mark;
 	return serve.own->question.number;
 }
 
@@ -412,14 +413,10 @@ static void serve_settle(pid_t server)
 		sigaction(SIGCHLD, &serve.reaping, NULL);
 }
 
-__attribute__((noreturn)) static void
-serve_child(void (*run)(void *ctx, uint32_t number), void *ctx, uint32_t number,
-	    pid_t server)
+void serve_finish(void)
 {
 	struct served_attempt *attempt = &serve.page->attempt;
 
-	serve_settle(server);
-	run(ctx, number);
 	/* A child of the test that came back from the body (PIT-2). */
 	if (!serve_is_own())
 		serve_exit(1);
@@ -432,6 +429,15 @@ serve_child(void (*run)(void *ctx, uint32_t number), void *ctx, uint32_t number,
 	if (serve.exits || serve.ends)
 		exit(0);
 	serve_exit(0);
+}
+
+__attribute__((noreturn)) static void
+serve_child(void (*run)(void *ctx, uint32_t number), void *ctx, uint32_t number,
+	    pid_t server)
+{
+	serve_settle(server);
+	run(ctx, number);
+	serve_finish();
 }
 
 /* A program that ignores SIGCHLD, or reaps all there is, would take a child's

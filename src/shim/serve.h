@@ -71,6 +71,9 @@ void serve_end_by_exit(void);
 
 /* Runs it in a child and answers. */
 void serve_run(void (*run)(void *ctx, uint32_t number), void *ctx);
+/* In the child: the test came back.  What run() does not return from, because
+ * it jumps to where the program goes on, ends so. */
+__attribute__((noreturn)) void serve_finish(void);
 /* Fixtures of the program ran in the server: they may have filled streams. */
 void serve_soil(void);
 /* A fixture of its own is broken: it and no other is an error. */

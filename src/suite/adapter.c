@@ -25,6 +25,7 @@ const struct adapter_ops *const adapter_table[] = {
 	&adapter_cmocka,
 	&adapter_gtest,
 	&adapter_check,
+	&adapter_unity,
 	&adapter_program,
 	&adapter_programs,
 	&adapter_tap,

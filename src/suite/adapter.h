@@ -168,6 +168,7 @@ extern const struct adapter_ops adapter_native;
 extern const struct adapter_ops adapter_program;
 extern const struct adapter_ops adapter_programs;
 extern const struct adapter_ops adapter_tap;
+extern const struct adapter_ops adapter_unity;
 
 #define ADAPTERS_MAX 17
 

@@ -105,6 +105,7 @@ struct served_page {
 		uint32_t skipped;
 		uint32_t used; /* bytes of text */
 		uint32_t index; /* the server's: which instance it is */
+		uint32_t mark;	/* ... and the mark of its names */
 		/* The last place that the test has told; line 0 = none. */
 		uint32_t point_line;
 		char point_file[SERVED_POINT];

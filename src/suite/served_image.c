@@ -25,3 +25,4 @@ SERVED_IMAGE_OF(check);
 SERVED_IMAGE_OF(cmocka);
 SERVED_IMAGE_OF(criterion);
 SERVED_IMAGE_OF(gtest);
+SERVED_IMAGE_OF(unity);

@@ -17,5 +17,7 @@ extern const unsigned char served_image_criterion_end[];
 
 extern const unsigned char served_image_gtest[];
 extern const unsigned char served_image_gtest_end[];
+extern const unsigned char served_image_unity[];
+extern const unsigned char served_image_unity_end[];
 
 #endif
