@@ -40,6 +40,7 @@ _shmrun_options()
 --retry-delay=
 --flaky=
 --recheck
+--watch
 --max-crashes=
 --max-worker-restart=
 --deadline=

@@ -60,6 +60,7 @@ libshmrun_a_SOURCES = \
 	src/cli/driver.c src/cli/driver.h \
 	src/cli/dry_run.c src/cli/dry_run.h \
 	src/cli/dirs.c src/cli/dirs.h \
+	src/cli/ending.c src/cli/ending.h \
 	src/cli/environment.c src/cli/environment.h \
 	src/cli/facts.c src/cli/facts.h \
 	src/cli/help.c src/cli/help.h \
@@ -83,6 +84,7 @@ libshmrun_a_SOURCES = \
 	src/cli/profile.c src/cli/profile.h \
 	src/cli/quantity.c src/cli/quantity.h \
 	src/cli/recordings.c src/cli/recordings.h \
+	src/cli/round.c src/cli/round.h \
 	src/cli/scheduler.c src/cli/scheduler.h \
 	src/cli/scripts.c src/cli/scripts.h \
 	src/cli/setting.c src/cli/setting.h \
@@ -90,6 +92,8 @@ libshmrun_a_SOURCES = \
 	src/cli/suites.c src/cli/suites.h \
 	src/cli/timings.c src/cli/timings.h \
 	src/cli/timings_table.c src/cli/timings_table.h \
+	src/cli/watch.c src/cli/watch.h \
+	src/cli/watched.c src/cli/watched.h \
 	src/host/host.c src/host/host.h \
 	src/host/host_impl.h \
 	src/host/services.c \

@@ -501,6 +501,7 @@ CLI_TESTS = \
 	tests/cli/unity.sh \
 	tests/cli/usage.sh \
 	tests/cli/wakes.sh \
+	tests/cli/watch.sh \
 	tests/cli/weights.sh
 
 TESTS += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)
@@ -521,6 +522,7 @@ tests_support_refuse_SOURCES = tests/support/refuse.c
 tests_support_refuse_LDADD = libshmrun.a
 tests_support_pty_SOURCES = tests/support/pty.c
 tests_support_pty_LDADD = libshmrun.a -lutil
+EXTRA_DIST += tests/support/terminal.sh
 tests_support_uring_works_SOURCES = tests/support/uring-works.c
 tests_support_uring_works_LDADD = libshmrun.a
 

@@ -8,7 +8,6 @@
 #include "cli/cmd.h"
 
 #include "base/clock.h"
-#include "base/coverage.h"
 #include "base/die.h"
 #include "base/mem.h"
 #include "base/parting.h"
@@ -16,16 +15,19 @@
 #include "cli/cgroup.h"
 #include "cli/driver.h"
 #include "cli/dry_run.h"
+#include "cli/ending.h"
 #include "cli/environment.h"
 #include "cli/jobs.h"
 #include "cli/jobserver.h"
 #include "cli/outlet.h"
 #include "cli/planning.h"
 #include "cli/recordings.h"
+#include "cli/round.h"
 #include "cli/scheduler.h"
 #include "cli/scripts.h"
 #include "cli/suites.h"
 #include "cli/timings.h"
+#include "cli/watch.h"
 #include "loop/loop.h"
 #include "record/resume.h"
 #include "run/run.h"
@@ -40,12 +42,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 /* What a run needs beside its options; each part has one owner below. */
 struct session {
 	const struct options *o;
+	const struct round *round;
 	char run_id[RUN_ID_CAP];
 	unsigned long nofile; /* soft limit that tests get back */
 	struct suites suites;
@@ -428,6 +430,18 @@ static int session_tear_down(struct session *s, int status)
 	return status;
 }
 
+/* Only tests that did not pass last time, if it is wanted. */
+static void session_keep_failed(struct session *s)
+{
+	uint32_t n = s->selected.n_positions;
+
+	if (!s->o->last_failed && !s->round->failed_first)
+		return;
+	planning_keep_failed(&s->planning, s->costs, &s->selected);
+	if (!s->o->last_failed && s->selected.n_positions != n)
+		round_tell_narrowed(s->round);
+}
+
 static int session_select(struct session *s)
 {
 	struct select_args by = {
@@ -447,6 +461,7 @@ static int session_select(struct session *s)
 	gift.threads = jobs_threads(&s->jobs);
 	if (suites_open(&s->suites, s->o, &gift, &err) < 0)
 		return session_fail(EXIT_UNTRUSTED, &err);
+	round_tell_files(s->round, s->suites.loader.pid);
 	s->cache = cache_dir_find(s->o, getenv);
 	s->history = timings_open(s->o, &s->cache, &s->suites.listing);
 	s->costs = history_costs(s->history);
@@ -462,8 +477,7 @@ static int session_select(struct session *s)
 				    &err);
 	if (s->selected.n_positions == 0)
 		return session_over(s);
-	if (s->o->last_failed)
-		planning_keep_failed(&s->planning, s->costs, &s->selected);
+	session_keep_failed(s);
 	return session_run_plan(s);
 }
 
@@ -520,30 +534,14 @@ static int session_close(struct session *s, int status)
 	return status;
 }
 
-/* A shell must see that a signal ended the run (EXIT-8). */
-static void session_raise(int signo)
-{
-	sigset_t set;
-
-	const struct rlimit none = { 0 };
-
-	coverage_keep();
-	/* The user wanted out, not a core (SIG-5). */
-	setrlimit(RLIMIT_CORE, &none);
-	signal(signo, SIG_DFL);
-	sigemptyset(&set);
-	sigaddset(&set, signo);
-	raise(signo);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
-}
-
-int cmd_run(const struct options *o)
+static int session_do(const struct options *o, const struct round *round)
 {
 	struct session *s = mem_zalloc(sizeof(*s));
 	struct err err = { 0 };
 	int status, signo;
 
 	s->o = s->planning.o = o;
+	s->round = round;
 	s->jobserver.fd_take = s->jobserver.fd_give = -1;
 	s->nofile = (unsigned long)jobs_raise_nofile();
 	environment_run_id(s->run_id);
@@ -561,6 +559,13 @@ int cmd_run(const struct options *o)
 	signo = s->tally.signo;
 	free(s);
 	if (signo)
-		session_raise(signo);
+		ending_raise(signo);
 	return status;
+}
+
+int cmd_run(const struct options *o)
+{
+	const struct round round = ROUND_NONE;
+
+	return o->watch ? watch_suites(o, session_do) : session_do(o, &round);
 }

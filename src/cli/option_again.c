@@ -58,3 +58,11 @@ int option_set_recheck(struct options *o, const char *value, struct err *err)
 	o->recheck = true;
 	return 0;
 }
+
+int option_set_watch(struct options *o, const char *value, struct err *err)
+{
+	(void)value;
+	(void)err;
+	o->watch = true;
+	return 0;
+}

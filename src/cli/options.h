@@ -159,6 +159,7 @@ struct options {
 	bool retry_doubles;	/* the delay, from one to the next */
 	bool flaky_fails;
 	bool recheck;		/* failed tests once more, alone */
+	bool watch;		/* again, whenever a suite changes */
 	uint32_t stop_crashes;	/* so many stop the run; 0 = none do */
 	uint64_t deadline_ns;	/* of the whole run; 0 = none */
 	enum relay relay;	/* output of tests, while they run */

@@ -341,6 +341,12 @@ OPTION(recheck, 0, "recheck", "", "",
        ".Li .serial\n"
        "chain.\n"
        "Nothing is run again in a run that was stopped.\n")
+OPTION(watch, 0, "watch", "", "",
+       "run again whenever a suite or its library changes",
+       "After the run wait until a suite changes, or a library that it loads;\n"
+       "then run again what failed, and when that passes, all.\n"
+       "See\n"
+       ".Sx WATCHING .\n")
 OPTION(max_crashes, 0, "max-crashes", "N", "none",
        "stop after more crashes: N, none",
        "Start no further test when more than\n"

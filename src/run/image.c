@@ -16,6 +16,15 @@ struct image image_take(const char *path)
 			       .mtime = st.st_mtim };
 }
 
+bool image_is_same(const struct image *a, const struct image *b)
+{
+	if (!a->known || !b->known)
+		return a->known == b->known;
+	return a->dev == b->dev && a->ino == b->ino && a->size == b->size &&
+	       a->mtime.tv_sec == b->mtime.tv_sec &&
+	       a->mtime.tv_nsec == b->mtime.tv_nsec;
+}
+
 enum image_change image_compare(const struct image *image, const char *path)
 {
 	struct image now = image_take(path);
@@ -24,9 +33,5 @@ enum image_change image_compare(const struct image *image, const char *path)
 		return IMAGE_SAME;
 	if (!now.known || now.dev != image->dev || now.ino != image->ino)
 		return IMAGE_REPLACED;
-	if (now.size != image->size ||
-	    now.mtime.tv_sec != image->mtime.tv_sec ||
-	    now.mtime.tv_nsec != image->mtime.tv_nsec)
-		return IMAGE_OVERWRITTEN;
-	return IMAGE_SAME;
+	return image_is_same(image, &now) ? IMAGE_SAME : IMAGE_OVERWRITTEN;
 }

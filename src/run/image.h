@@ -27,6 +27,9 @@ enum image_change { IMAGE_SAME, IMAGE_REPLACED, IMAGE_OVERWRITTEN };
 /* Of the file as it is now. */
 struct image image_take(const char *path);
 
+/* The same file with the same in it, or none both times. */
+bool image_is_same(const struct image *a, const struct image *b);
+
 /* What became of it since.  One that is gone was replaced. */
 enum image_change image_compare(const struct image *image, const char *path);
 

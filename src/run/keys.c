@@ -32,7 +32,7 @@ static void keys_part(void *ctx)
 }
 
 /* In the background it is somebody else's. */
-static bool keys_is_in_front(void)
+bool keys_is_in_front(void)
 {
 	return tcgetpgrp(STDIN_FILENO) == getpgrp();
 }
@@ -54,6 +54,23 @@ void keys_enter(void)
 	keys.inside = tcsetattr(STDIN_FILENO, TCSANOW, &ours) == 0;
 }
 
+bool keys_begin(void)
+{
+	if (!isatty(STDIN_FILENO))
+		return false;
+	keys.open = true;
+	parting_add(keys_part, NULL);
+	keys_enter();
+	return true;
+}
+
+void keys_end(void)
+{
+	keys.open = false;
+	keys_leave();
+	parting_drop(keys_part, NULL);
+}
+
 int keys_open(struct run *run, struct err *err)
 {
 	int ret;
@@ -63,9 +80,7 @@ int keys_open(struct run *run, struct err *err)
 	ret = loop_watch(run->args->loop, STDIN_FILENO, RUN_TAG_KEYS, err);
 	if (ret < 0)
 		return ret;
-	run->keys = keys.open = true;
-	parting_add(keys_part, NULL);
-	keys_enter();
+	run->keys = keys_begin();
 	return 0;
 }
 
@@ -73,9 +88,8 @@ void keys_close(struct run *run)
 {
 	if (run->keys)
 		loop_unwatch(run->args->loop, STDIN_FILENO);
-	run->keys = keys.open = false;
-	keys_leave();
-	parting_drop(keys_part, NULL);
+	run->keys = false;
+	keys_end();
 }
 
 static void keys_obey(struct run *run, char key)

@@ -14,6 +14,8 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
+
 struct run;
 
 /* Begins to listen, if run_args.keys. */
@@ -24,6 +26,12 @@ void keys_close(struct run *run);
 void keys_read(struct run *run);
 /* Are we in the foreground again?  A shell's fg need not say so (SIG-7). */
 void keys_look(struct run *run);
+
+/* For who listens between two runs: stdin is a terminal, and ours while we are
+ * in the foreground. */
+bool keys_begin(void);
+void keys_end(void);
+bool keys_is_in_front(void);
 
 /* The terminal as it was; and as we want it again. */
 void keys_leave(void);

@@ -4,6 +4,7 @@
  * do one thing.  77 when no filter can be set.
  *
  *	setpgid		no process group can be made: EPERM
+ *	inotify		no file can be watched: EMFILE, as of too many who do
  *	wakes		nobody who sleeps on a futex is woken, and nobody is
  *			told: the call says that there was none
  */
@@ -33,12 +34,12 @@ static int set(struct sock_filter *code, unsigned short len)
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
 }
 
-static int refuse_setpgid(void)
+static int refuse_call(unsigned int nr, unsigned int code_of_it)
 {
 	struct sock_filter code[] = {
 		LOAD(nr),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_setpgid, 0, 1),
-		RETURN(EPERM),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 1),
+		RETURN(code_of_it),
 		ALLOW,
 	};
 
@@ -68,7 +69,9 @@ int main(int argc, char **argv)
 	if (argc < 3)
 		return 2;
 	if (strcmp(argv[1], "setpgid") == 0)
-		ret = refuse_setpgid();
+		ret = refuse_call(SYS_setpgid, EPERM);
+	else if (strcmp(argv[1], "inotify") == 0)
+		ret = refuse_call(SYS_inotify_init1, EMFILE);
 	else if (strcmp(argv[1], "wakes") == 0)
 		ret = refuse_wakes();
 	else

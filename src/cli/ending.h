@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ending.h - the way out for who was interrupted: a shell must see that a
+ * signal ended the run (EXIT-8).  Runner only.
+ */
+#ifndef CLI_ENDING_H
+#define CLI_ENDING_H
+
+/* Has its default effect; returns when that is to go on. */
+void ending_raise(int signo);
+
+#endif

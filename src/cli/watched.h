@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * watched.h - the files that --watch looks at: suites, and what their loader
+ * has mapped.
+ *
+ * What changed is told by looking at them; inotify(7) says only when to look,
+ * and where it is refused, or says nothing, a clock does.  Runner only.
+ */
+#ifndef CLI_WATCHED_H
+#define CLI_WATCHED_H
+
+#include "run/image.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct watched_file {
+	char *path;
+	bool suite;
+	struct image run;  /* as it was when the last run began */
+	struct image seen; /* when it was looked at last */
+};
+
+struct watched {
+	struct watched_file *items;
+	uint32_t n, cap;
+	int fd; /* inotify(7); -1 = it is refused */
+	bool blind; /* not all of their folders can be watched */
+};
+
+void watched_open(struct watched *w);
+void watched_close(struct watched *w);
+
+/* Once is enough. */
+void watched_add(struct watched *w, const char *path, bool suite);
+/* What a run has of a file is gone already: that is a change. */
+void watched_distrust(struct watched *w, const char *path);
+/* A run begins with what there is now. */
+void watched_begin(struct watched *w);
+
+/* How long until the next look, though nothing may be heard. */
+int watched_period_ms(const struct watched *w);
+/* Looks; true when something is not as it was at the last look. */
+bool watched_look(struct watched *w);
+/* One that is not as the last run had it; NULL = there is none. */
+const struct watched_file *watched_changed(const struct watched *w);
+/* A suite that is not there, or not all of it; NULL = there is none.  *why
+ * ends the sentence "SUITE ...". */
+const struct watched_file *watched_unready(const struct watched *w,
+					   const char **why);
+
+#endif
