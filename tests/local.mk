@@ -487,6 +487,7 @@ CLI_TESTS = \
 	tests/cli/retry.sh \
 	tests/cli/sanitizer.sh \
 	tests/cli/programs.sh \
+	tests/cli/screen.sh \
 	tests/cli/seccomp.sh \
 	tests/cli/serial.sh \
 	tests/cli/signals.sh \

@@ -14,6 +14,7 @@ struct color_env color_env_get(void)
 		.term = getenv("TERM"),
 		.ci = getenv("CI"),
 		.tmux = getenv("TMUX"),
+		.xterm_version = getenv("XTERM_VERSION"),
 		.wt_session = getenv("WT_SESSION"),
 		.conemu = getenv("ConEmuANSI"),
 		.term_program = getenv("TERM_PROGRAM"),
@@ -69,6 +70,17 @@ bool color_has_links(enum color_mode mode, const struct color_env *env,
 	return is_terminal && !color_is_dumb(env) &&
 	       !color_is(env->term, "linux") &&
 	       strncmp(env->term, "screen", 6) != 0;
+}
+
+bool color_rewraps(const struct color_env *env)
+{
+	static const char *const others[] = { "linux", "screen", "rxvt" };
+	size_t i;
+
+	for (i = 0; env->term && i < array_size(others); i++)
+		if (strncmp(env->term, others[i], strlen(others[i])) == 0)
+			return color_is_set(env->tmux);
+	return !color_is_set(env->xterm_version);
 }
 
 bool color_has_taskbar(const struct color_env *env, bool is_terminal)

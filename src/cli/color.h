@@ -17,7 +17,8 @@
 struct color_env {
 	const char *no_color, *clicolor, *clicolor_force, *force_color;
 	const char *term, *ci;
-	const char *tmux, *wt_session, *conemu, *term_program; /* which one */
+	/* Which one. */
+	const char *tmux, *xterm_version, *wt_session, *conemu, *term_program;
 };
 
 struct color_env color_env_get(void);
@@ -33,6 +34,10 @@ bool color_has_links(enum color_mode mode, const struct color_env *env,
 
 /* A line that is redrawn: on a terminal that can, and not in CI. */
 bool color_can_redraw(const struct color_env *env, bool is_terminal);
+
+/* A terminal that, made narrower, puts what is too long for it into more rows,
+ * as most do now; the others cut it. */
+bool color_rewraps(const struct color_env *env);
 
 /* A terminal that shows progress in its task bar (OSC 9;4), and not another one
  * between, which would print what it does not know. */

@@ -73,6 +73,7 @@ int outlet_open_reports(struct outlet *out, const struct options *o,
 		/* What has no end of a line would be drawn over. */
 		.live = color_can_redraw(&env, tty_err) &&
 			o->relay != RELAY_RAW,
+		.rewraps = color_rewraps(&env),
 		.taskbar = color_has_taskbar(&env, tty_err),
 	};
 

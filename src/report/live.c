@@ -23,20 +23,48 @@ void live_measure(struct live_frame *frame, int fd)
 	frame->columns = max_of(frame->columns, LIVE_COLUMNS_MIN);
 }
 
-void live_erase(struct live *live, struct str *out)
+/* Rows that the lines take now. */
+static uint32_t live_rows(const struct live *live, uint32_t columns)
 {
-	if (live->n_lines == 0)
+	uint32_t rows = 0, i;
+
+	for (i = 0; i < live->n_lines; i++)
+		rows += columns && live->widths[i] > columns
+				? (live->widths[i] + columns - 1) / columns : 1;
+	return rows;
+}
+
+void live_erase(struct live *live, struct str *out, uint32_t columns)
+{
+	uint32_t rows = live_rows(live, columns);
+
+	if (rows == 0)
 		return;
 	str_add(out, "\r\033[K");
-	for (; live->n_lines > 1; live->n_lines--)
+	for (; rows > 1; rows--)
 		str_add(out, "\033[A\033[K");
 	live->n_lines = 0;
 }
 
-static void live_begin_line(struct live *live, struct str *out)
+static void live_begin_line(const struct live *live, struct str *out)
 {
-	if (live->n_lines++ > 0)
+	if (live->n_lines > 0)
 		str_add(out, "\n");
+}
+
+/* Cut where the terminal ends. */
+static void live_end_line(struct live *live, struct str *out,
+			  const struct live_frame *frame, const char *text)
+{
+	live->widths[live->n_lines++] = (uint32_t)
+		visible_add_clipped(out, text, frame->columns - 1);
+}
+
+static void live_draw_line(struct live *live, struct str *out,
+			   const struct live_frame *frame, const char *text)
+{
+	live_begin_line(live, out);
+	live_end_line(live, out, frame, text);
 }
 
 /* What the history expects of a running test; 0 = it knows nothing. */
@@ -126,18 +154,10 @@ static void live_draw_bar(struct live *live, struct str *out,
 	str_add(&head, str_get(&tail));
 	live_begin_line(live, out);
 	style_begin(out, frame->color, style);
-	visible_add_clipped(out, str_get(&head), frame->columns - 1);
+	live_end_line(live, out, frame, str_get(&head));
 	style_end(out, frame->color);
 	str_fini(&head);
 	str_fini(&tail);
-}
-
-/* A line of its own, cut where the terminal ends. */
-static void live_draw_line(struct live *live, struct str *out,
-			   const struct live_frame *frame, const char *text)
-{
-	live_begin_line(live, out);
-	visible_add_clipped(out, text, frame->columns - 1);
 }
 
 static void live_draw_running(struct live *live, struct str *out,
@@ -233,7 +253,6 @@ void live_draw(struct live *live, struct str *out,
 	size_t shown = min_of(p->n_running, live_room(frame));
 	size_t i;
 
-	live_erase(live, out);
 	live_draw_bar(live, out, frame);
 	for (i = 0; i < shown; i++)
 		live_draw_running(live, out, frame, &p->running[i]);

@@ -13,8 +13,9 @@
  * named: # runs a test, . none; where one column is several slots, + is some.
  *
  * Only CR, CSI K, CSI A and colours are used; no line is as wide as the
- * terminal, so none wraps.  Makes text and keeps count of its lines; the
- * caller writes it.
+ * terminal, so none wraps, until it is made narrower: what was drawn before that
+ * is cleared as the rows that it has become.  Makes text and keeps count of its
+ * lines; the caller writes it.
  */
 #ifndef REPORT_LIVE_H
 #define REPORT_LIVE_H
@@ -28,9 +29,13 @@
 /* Running tests shown by name. */
 #define LIVE_RUNNING_MAX 8
 
+/* The bar, those, how many more, the slots. */
+#define LIVE_LINES_MAX (LIVE_RUNNING_MAX + 3)
+
 /* Zero-initialised = nothing on the terminal. */
 struct live {
 	uint32_t n_lines; /* on the terminal; the cursor is in the last */
+	uint32_t widths[LIVE_LINES_MAX]; /* columns of each */
 };
 
 struct live_frame {
@@ -44,10 +49,11 @@ struct live_frame {
 /* The size of the terminal; 80 x 24 if it does not say. */
 void live_measure(struct live_frame *frame, int fd);
 
-/* Clears what is on the terminal. */
-void live_erase(struct live *live, struct str *out);
+/* Clears what is on the terminal.  columns: of one that puts a line which has
+ * become too long for it into several rows; 0 = it cuts them. */
+void live_erase(struct live *live, struct str *out, uint32_t columns);
 
-/* Clears and draws anew. */
+/* Behind what was erased. */
 void live_draw(struct live *live, struct str *out,
 	       const struct live_frame *frame);
 

@@ -33,6 +33,7 @@ struct report_setup {
 				* which is called so; NULL = it cannot */
 	enum relay relay; /* how EVENT_OUTPUT_RELAYED is shown to people */
 	bool live; /* err_fd is a terminal on which lines may be redrawn */
+	bool rewraps; /* and on which long lines become rows when it narrows */
 	bool taskbar; /* and that shows progress in a task bar */
 };
 

@@ -60,9 +60,20 @@ static void term_write_frame(struct term *t)
 	str_clear(&t->frame);
 }
 
+static void term_erase_live(struct term *t)
+{
+	struct live_frame now = { 0 };
+
+	if (t->live.n_lines == 0)
+		return;
+	if (t->setup.rewraps)
+		live_measure(&now, t->setup.err_fd);
+	live_erase(&t->live, &t->frame, now.columns);
+}
+
 static void term_erase(struct term *t)
 {
-	live_erase(&t->live, &t->frame);
+	term_erase_live(t);
 	if (t->taskbar)
 		live_add_taskbar(&t->frame, NULL);
 	t->taskbar = false;
@@ -287,7 +298,7 @@ static int term_roster(struct term *t, const struct event *ev)
 {
 	int ret = term_flush(t, ev->now_ns);
 
-	live_erase(&t->live, &t->frame);
+	term_erase_live(t);
 	roster_add(&t->frame, &t->run, &ev->roster);
 	term_write_frame(t);
 	return ret;
@@ -309,7 +320,7 @@ static int term_warning(struct term *t, const struct event *ev)
 {
 	int ret = term_flush(t, ev->now_ns);
 
-	live_erase(&t->live, &t->frame);
+	term_erase_live(t);
 	style_add(&t->frame, t->setup.color_err, STYLE_NOTE, "warning:");
 	str_add(&t->frame, " ");
 	visible_add_lines(&t->frame, "", ev->text, strlen(ev->text));
@@ -329,6 +340,7 @@ static void term_draw(struct term *t, const struct event_progress *p)
 	if (poll(&pfd, 1, 0) != 1)
 		return;
 	live_measure(&frame, t->setup.err_fd);
+	term_erase_live(t);
 	live_draw(&t->live, &t->frame, &frame);
 	t->taskbar = t->setup.taskbar;
 	if (t->taskbar)

@@ -87,3 +87,17 @@ Test(color, links_are_for_terminals_that_do_not_print_them)
 	cr_expect(color_has_links(COLOR_ALWAYS, &dumb, false));
 	cr_expect_not(color_has_links(COLOR_NEVER, ENV(.ci = NULL), true));
 }
+
+/* SIG-9 */
+Test(color, most_terminals_rewrap_lines)
+{
+	const struct color_env console = { .term = "linux" },
+			       screen = { .term = "screen" },
+			       in_tmux = { .term = "screen", .tmux = "x" };
+
+	cr_expect(color_rewraps(ENV(.ci = NULL)));
+	cr_expect(color_rewraps(&in_tmux));
+	cr_expect_not(color_rewraps(ENV(.xterm_version = "XTerm(379)")));
+	cr_expect_not(color_rewraps(&console));
+	cr_expect_not(color_rewraps(&screen));
+}

@@ -58,12 +58,29 @@ Test(live, clears_what_it_has_drawn)
 	struct live live = { .n_lines = 3 };
 	struct str out = STR_INIT;
 
-	live_erase(&live, &out);
+	live_erase(&live, &out, 80);
 	cr_expect_str_eq(str_get(&out), "\r\033[K\033[A\033[K\033[A\033[K");
 	cr_expect_eq(live.n_lines, 0);
 	str_clear(&out);
-	live_erase(&live, &out);
+	live_erase(&live, &out, 80);
 	cr_expect_str_eq(str_get(&out), "", "nothing is left to clear");
+	str_fini(&out);
+}
+
+/* SIG-9 */
+Test(live, clears_what_a_narrower_terminal_made_of_it)
+{
+	struct live live = { .n_lines = 3, .widths = { 79, 12, 40 } };
+	struct live cut = live;
+	struct str out = STR_INIT;
+
+	live_erase(&live, &out, 40);
+	cr_expect_str_eq(str_get(&out), "\r\033[K\033[A\033[K\033[A\033[K"
+					"\033[A\033[K");
+	str_clear(&out);
+	live_erase(&cut, &out, 0);
+	cr_expect_str_eq(str_get(&out), "\r\033[K\033[A\033[K\033[A\033[K",
+			 "one that cuts lines has not made more of them");
 	str_fini(&out);
 }
 
@@ -119,7 +136,7 @@ Test(live, fits_every_terminal)
 			cr_assert_lt(widest(str_get(&out)), columns);
 			cr_assert_eq(count_lines(str_get(&out)), live.n_lines);
 			cr_assert(live.n_lines < rows || live.n_lines == 1);
-			cr_assert_leq(live.n_lines, LIVE_RUNNING_MAX + 2);
+			cr_assert_leq(live.n_lines, LIVE_LINES_MAX);
 			str_fini(&out);
 		}
 	}
