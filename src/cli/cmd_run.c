@@ -368,6 +368,13 @@ static int session_run_plan(struct session *s)
 	return EXIT_PASSED;
 }
 
+/* How often a test must have ended: each is to run it in every slot, however
+ * it ran before (EACH-1).  There may be fewer slots, never more. */
+static uint32_t session_times(const struct session *s)
+{
+	return s->o->dist == &sched_each ? s->jobs.n : 1;
+}
+
 /* Leaves out what has ended in an earlier run. */
 static int session_resume(struct session *s, struct err *err)
 {
@@ -382,7 +389,8 @@ static int session_resume(struct session *s, struct err *err)
 			      "--record would overwrite what is resumed");
 	} else {
 		s->resumed = resume_apply(recorded.replay,
-					  &s->suites.listing, &s->selected);
+					  &s->suites.listing, &s->selected,
+					  session_times(s));
 		dprintf(STDERR_FILENO,
 			"%s: resumed: of %" PRIu32 " tests %" PRIu64
 			" had ended before, %" PRIu64 " of them failed\n",

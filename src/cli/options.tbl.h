@@ -530,7 +530,12 @@ OPTION(resume, 0, "resume", "RECORDING", "",
        ".Cm report :\n"
        "what was running when that run was killed, what never began, what\n"
        "cannot be read.\n"
-       "If a test had failed there, the exit status is 1 even when all others\n"
+       "Of a\n"
+       ".Ic .serial\n"
+       "chain of which something is left all runs, and with\n"
+       ".Fl -dist Ns = Ns Cm each\n"
+       "what has not ended as often as there are workers.\n"
+       "If another test had failed there, the exit status is 1 even when all others\n"
        "pass.\n")
 OPTION(color, 0, "color", "WHEN", "auto",
        "colours: auto, always, never",

@@ -6,7 +6,7 @@
 # selected"; a recording cannot be resumed into itself.
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
-plan 19
+plan 25
 
 export MARKS=$tmp/marks GO=$tmp/go
 build_suite work <<-'END'
@@ -99,3 +99,54 @@ is "$status:$(wc -l <"$MARKS")" 0:100 "a test of another suite is another one"
 head -c $(($(stat -c %s "$tmp/a.shmres") - 200)) "$tmp/a.shmres" >"$tmp/t.shmres"
 run -j 2 --resume="$tmp/t.shmres" "$tmp/work.so"
 like "$err" 'of 103 tests [0-9]+ had ended before' "a torn recording will do"
+
+# What ran once is to run in each slot (EACH-1); who left a chain unfinished
+# runs all of it (CRASH-3).
+build_suite chain <<-'END'
+	#include <fcntl.h>
+	#include <shmrun.h>
+	#include <stdio.h>
+	#include <stdlib.h>
+	#include <unistd.h>
+
+	static void step(char name)
+	{
+		int fd = open(getenv("MARKS"), O_WRONLY | O_APPEND | O_CREAT,
+			      0666);
+
+		dprintf(fd, "%c", name);
+		close(fd);
+	}
+
+	SHMRUN_TEST(alone, x) { step('x'); }
+	SHMRUN_TEST(chain, a, .serial = "one") { step('a'); }
+	SHMRUN_TEST(chain, b, .serial = "one")
+	{
+		step('b');
+		if (access(getenv("GO"), F_OK) != 0)
+			abort();
+	}
+	SHMRUN_TEST(chain, c, .serial = "one") { step('c'); }
+	SHMRUN_TEST(other, y, .serial = "two") { step('y'); }
+END
+rm "$MARKS" "$GO"
+run -j 2 --record="$tmp/c.shmres" "$tmp/chain.so"
+is "$status:$(last_line "$out")" '1:3 passed, 1 failed, 1 skipped' \
+	"a chain breaks"
+: >"$GO"
+: >"$MARKS"
+run -j 2 --resume="$tmp/c.shmres" --record="$tmp/d.shmres" "$tmp/chain.so"
+is "$status:$(cat "$MARKS")" 0:abc "all of it runs again, in order"
+like "$err" 'of 5 tests 2 had ended before, 0 of them failed' \
+	"... also who failed in it"
+run merge "$tmp/c.shmres" "$tmp/d.shmres"
+is "$status:$(last_line "$out")" '0:5 passed, 0 failed' "... and counts"
+: >"$MARKS"
+run -j 2 --dist=each --resume="$tmp/d.shmres" -E 'scope(chain)' \
+	--record="$tmp/e.shmres" "$tmp/chain.so"
+is "$status:$(fold -w 1 "$MARKS" | sort | tr -d '\n')" 0:aabbcc \
+	"what ran once runs in each slot"
+run -j 2 --dist=each --resume="$tmp/e.shmres" -E 'scope(chain)' \
+	"$tmp/chain.so"
+is "$status:$(last_line "$out")" '0:0 passed, 0 failed' \
+	"what ran in each slot does not"

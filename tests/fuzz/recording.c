@@ -194,7 +194,7 @@ static void check_resume(void)
 	for (i = 0; i < run->listing->n_tests; i++)
 		plan_add(&plan, i, 0, 1);
 	i = plan.n_positions;
-	sum = resume_apply(r, run->listing, &plan);
+	sum = resume_apply(r, run->listing, &plan, 1);
 	fuzz_must(sum.n_ended + plan.n_positions == i, "a test was lost");
 	fuzz_must(sum.n_failed <= sum.n_ended, "failed without an end");
 	plan_fini(&plan);

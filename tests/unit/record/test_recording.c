@@ -348,7 +348,7 @@ Test(resume, runs_what_has_not_ended)
 	tape_record(&t, false);
 	old = replay_open(t.fd, &err);
 	cr_assert_not_null(old, "%s", err.text);
-	sum = resume_apply(old, &t.listing, &t.plan);
+	sum = resume_apply(old, &t.listing, &t.plan, 1);
 	replay_close(old);
 	cr_expect_eq(sum.n_ended, TAPE_RUNNING);
 	cr_expect_eq(sum.n_failed, 1);
@@ -362,40 +362,28 @@ Test(resume, runs_what_has_not_ended)
 	tape_free(&t);
 }
 
-/* A test that was to run in both slots and has in one. */
-Test(resume, a_test_that_has_not_ended_in_each_slot_runs_again)
+/* What is left of a recording in which the first n_ended positions of a plan
+ * passed: names of tests, a blank behind each. */
+static void expect_left(struct listing *listing, struct plan *plan,
+			uint32_t n_ended, uint32_t n_times, const char *left)
 {
-	int fd = sys_memfd("each");
+	int fd = sys_memfd("resumed");
 	struct recording *rec = recording_open(dup(fd));
 	struct sink sink = recording_sink(rec);
 	struct event ev = { .kind = EVENT_RUN_STARTED };
-	struct listing listing;
-	struct plan plan, again;
+	struct str names = STR_INIT;
 	struct err err = { 0 };
 	struct replay *old;
+	struct plan again;
+	uint32_t n, p;
 
-	listing_init(&listing);
-	plan_init(&plan);
-	plan_init(&again);
-	listing_add_suite(&listing, "./a.so", "native");
-	listing.suites[0].name = "a.so";
-	listing_add_test(&listing, &(struct test){ .name = "a", .file = "",
-						   .count = 1 });
-	listing_add_test(&listing, &(struct test){ .name = "b", .file = "",
-						   .count = 1 });
-	plan_add(&plan, 0, 0, 1);
-	plan_add(&plan, 1, 0, 1);
-	plan_add(&plan, 0, 0, 1);
-	plan_add(&plan, 1, 0, 1);
-	plan_add(&again, 0, 0, 1);
-	plan_add(&again, 1, 0, 1);
-	ev.run = (struct event_run){ .listing = &listing, .plan = &plan,
+	ev.run = (struct event_run){ .listing = listing, .plan = plan,
 				     .run_id = "", .backend = "",
 				     .jobs_why = "", .plan_why = "",
 				     .host = "", .jobs = 2 };
 	sink_event(&sink, &ev);
 	ev.kind = EVENT_TEST_FINISHED;
-	for (uint32_t p = 0; p < 3; p++) {
+	for (p = 0; p < n_ended; p++) {
 		ev.test = (struct event_test){ .position = p,
 					       .outcome = OUTCOME_PASS,
 					       .exit_status = -1 };
@@ -404,12 +392,79 @@ Test(resume, a_test_that_has_not_ended_in_each_slot_runs_again)
 	recording_close(rec, &err);
 	old = replay_open(fd, &err);
 	cr_assert_not_null(old, "%s", err.text);
-	cr_expect_eq(resume_apply(old, &listing, &again).n_ended, 1);
-	cr_expect_eq(again.n_positions, 1);
-	cr_expect_eq(plan_at(&again, 0).test_ix, 1, "b ran in one slot only");
+	plan_init(&again);
+	for (p = 0; p < listing->n_tests; p++)
+		plan_add(&again, p, 0, listing->tests[p].count);
+	n = again.n_positions;
+	cr_expect_eq(resume_apply(old, listing, &again, n_times).n_ended +
+			     again.n_positions, n);
+	for (p = 0; p < again.n_positions; p++) {
+		plan_print_name(&names, &again, listing, p);
+		str_add(&names, " ");
+	}
+	cr_expect_str_eq(str_get(&names), left);
+	str_fini(&names);
 	replay_close(old);
-	plan_fini(&plan);
 	plan_fini(&again);
-	listing_fini(&listing);
 	close(fd);
+}
+
+static const struct attrs in_db = {
+	.serial = "db", .affinity = "", .lock = "", .after = "", .tags = "",
+	.description = "",
+};
+
+static void add_tests(struct listing *listing, const char *chained)
+{
+	static const char *const names[] = { "a", "b", "c", "d" };
+	size_t i;
+
+	listing_init(listing);
+	listing_add_suite(listing, "./a.so", "native");
+	listing->suites[0].name = "a.so";
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		listing_add_test(listing, &(struct test){
+			.name = names[i], .file = "", .count = 1,
+			.attrs = strchr(chained, *names[i])
+					 ? &in_db : &attrs_default });
+}
+
+/* A test that was to run in both slots and has in one, or is to run in more
+ * slots now. */
+Test(resume, a_test_that_has_not_ended_in_each_slot_runs_again)
+{
+	struct listing listing;
+	struct plan plan;
+
+	add_tests(&listing, "");
+	plan_init(&plan);
+	plan_add(&plan, 0, 0, 1);
+	plan_add(&plan, 1, 0, 1);
+	plan_add(&plan, 0, 0, 1);
+	plan_add(&plan, 1, 0, 1);
+	expect_left(&listing, &plan, 3, 1, "b c d ");
+	expect_left(&listing, &plan, 4, 1, "c d ");
+	expect_left(&listing, &plan, 3, 2, "b c d ");
+	expect_left(&listing, &plan, 4, 2, "c d ");
+	expect_left(&listing, &plan, 4, 3, "a b c d ");
+	plan_fini(&plan);
+	listing_fini(&listing);
+}
+
+/* CRASH-3: who is left leans on those before it. */
+Test(resume, a_chain_of_which_something_is_left_runs_again)
+{
+	struct listing listing;
+	struct plan plan;
+
+	add_tests(&listing, "bd");
+	plan_init(&plan);
+	plan_add(&plan, 0, 0, 1);
+	plan_add(&plan, 1, 0, 1);
+	plan_add(&plan, 3, 0, 1);
+	plan_add(&plan, 2, 0, 1);
+	expect_left(&listing, &plan, 2, 1, "b c d ");
+	expect_left(&listing, &plan, 3, 1, "c ");
+	plan_fini(&plan);
+	listing_fini(&listing);
 }
