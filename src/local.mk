@@ -198,6 +198,7 @@ libshmrun_a_SOURCES = \
 	src/run/locks.c src/run/locks.h \
 	src/run/oom.c src/run/oom.h \
 	src/run/pause.c src/run/pause.h \
+	src/run/pen.c src/run/pen.h \
 	src/run/plugin.c src/run/plugin.h \
 	src/run/plugin_event.c \
 	src/run/plugin_hint.c \

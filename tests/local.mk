@@ -473,6 +473,7 @@ CLI_TESTS = \
 	tests/cli/output.sh \
 	tests/cli/params.sh \
 	tests/cli/pause.sh \
+	tests/cli/pen.sh \
 	tests/cli/peers.sh \
 	tests/cli/pids.sh \
 	tests/cli/plugin.sh \

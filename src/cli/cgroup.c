@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/cgroup.h"
 
+#include "base/compiler.h"
 #include "base/mem.h"
 #include "base/sys.h"
 
@@ -8,6 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
 
 /* mountinfo has a line per mount; a machine with more text than this is read
  * as far as it goes. */
@@ -20,6 +24,7 @@ struct cgroup_place {
 	char mount[PATH_MAX];
 	char path[PATH_MAX];
 	bool v2;
+	bool outside; /* it is not shown: path says nothing */
 };
 
 /* A line of mountinfo, cut into fields. */
@@ -193,6 +198,7 @@ static bool cgroup_find_mount(char *text, const char *controller,
 		snprintf(place->path, sizeof(place->path), "%s",
 			 below ? below : "");
 		found = true;
+		place->outside = !below;
 		if (below)
 			break;
 	}
@@ -431,4 +437,75 @@ bool cgroup_find_free_memory(const char *root, struct cgroup_memory *least)
 {
 	return cgroup_find_least(root, "memory", cgroup_read_free,
 				 &least->bytes, least->where);
+}
+
+/* ---- is it ours to divide? ---- */
+
+/* How systemd marks what is (since 251 so that users can read it). */
+static bool cgroup_is_marked(const char *dir)
+{
+	static const char *const marks[] = { "user.delegate",
+					     "trusted.delegate" };
+	char value[4];
+	size_t i;
+
+	for (i = 0; i < array_size(marks); i++)
+		if (getxattr(dir, marks[i], value, sizeof(value)) == 1 &&
+		    value[0] == '1')
+			return true;
+	return false;
+}
+
+/* The top of what is seen is a container's own, or a machine's that has no
+ * service manager; root can write also to what is not its. */
+static bool cgroup_is_own(const char *dir, const struct cgroup_place *place)
+{
+	struct stat st;
+
+	if (place->path[0] == '\0' || cgroup_is_marked(dir))
+		return true;
+	return geteuid() != 0 && stat(dir, &st) == 0 &&
+	       st.st_uid == geteuid();
+}
+
+static bool cgroup_is_writable(const char *dir)
+{
+	char procs[4 * PATH_MAX];
+
+	snprintf(procs, sizeof(procs), "%s/cgroup.procs", dir);
+	return access(dir, W_OK) == 0 && access(procs, W_OK) == 0;
+}
+
+static const char *cgroup_obstacle(const char *dir,
+				   const struct cgroup_place *place)
+{
+	if (place->outside)
+		return "its control group is not visible";
+	/* A run in a test of another run: that one's pen holds it, too. */
+	if (strstr(place->path, "/shmrun-"))
+		return "it is a part of another run";
+	if (!cgroup_is_writable(dir))
+		return "its control group cannot be written";
+	return cgroup_is_own(dir, place) ? NULL
+					 : "its control group is not delegated";
+}
+
+bool cgroup_find_delegated(const char *root, char folder[PATH_MAX],
+			   const char **why)
+{
+	char *text = mem_alloc(CGROUP_TEXT_CAP), dir[3 * PATH_MAX];
+	const char *obstacle = "no control groups of version 2";
+	struct cgroup_place place;
+
+	if (cgroup_locate_in(root, NULL, text, &place)) {
+		snprintf(dir, sizeof(dir), "%s%s%s", root, place.mount,
+			 place.path);
+		obstacle = cgroup_obstacle(dir, &place);
+		snprintf(folder, PATH_MAX, "%.*s", PATH_MAX - 1,
+			 dir + strlen(root));
+	}
+	free(text);
+	if (why)
+		*why = obstacle;
+	return !obstacle;
 }

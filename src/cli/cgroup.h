@@ -42,4 +42,10 @@ bool cgroup_find_memory(const char *root, struct cgroup_memory *memory);
 /* How much of it is left: files that are only cached make room. */
 bool cgroup_find_free_memory(const char *root, struct cgroup_memory *memory);
 
+/* Our group of the unified hierarchy, if we may divide it: it is writable, and
+ * a container's or the user's own, or marked as delegated.  Else false, and
+ * *why, unless that is NULL. */
+bool cgroup_find_delegated(const char *root, char folder[PATH_MAX],
+			   const char **why);
+
 #endif

@@ -7,6 +7,7 @@
 #include "cli/color.h"
 #include "cli/jobs.h"
 #include "loop/loop.h"
+#include "run/pen.h"
 #include "run/unwinder.h"
 
 #include <errno.h>
@@ -77,6 +78,25 @@ static bool fact_room(struct str *out)
 	else
 		str_add(out, "no limit");
 	return true;
+}
+
+static bool fact_pen(struct str *out)
+{
+	char parent[PATH_MAX];
+	const char *why;
+	struct pen pen;
+	bool works;
+
+	if (!cgroup_find_delegated("", parent, &why)) {
+		str_add(out, why);
+		return false;
+	}
+	pen_open(&pen, parent);
+	works = pen_is_open(&pen);
+	pen_close(&pen);
+	str_addf(out, works ? "works at %s" : "none can be made at %s",
+		 parent);
+	return works;
 }
 
 static bool fact_loop(struct str *out, enum backend backend)
@@ -300,6 +320,8 @@ const struct fact fact_table[] = {
 	{ "close_range", fact_close_range, "descriptors are closed one by one" },
 	{ "children", fact_children,
 	  "processes that a test leaves behind are not found" },
+	{ "cgroup kill", fact_pen,
+	  "processes of a run are ended one by one" },
 	{ "backtraces", fact_backtraces,
 	  "a crash has none, or one without names and lines" },
 	{ "probes", fact_probes, "perf and bpftrace see only functions" },

@@ -3,6 +3,7 @@
 
 #include "base/die.h"
 #include "base/mem.h"
+#include "cli/cgroup.h"
 #include "cli/environment.h"
 #include "cli/overrides.h"
 #include "suite/runtime.h"
@@ -94,6 +95,8 @@ int suites_open(struct suites *s, const struct options *o,
 		.warned = suites_warned,
 		.ctx = s,
 	};
+	if (cgroup_find_delegated("", s->pen_parent, NULL))
+		s->args.pen_parent = s->pen_parent;
 	ret = loader_list(&s->loader, &s->args, &s->listing, &s->fixtures,
 			  err);
 	if (ret < 0)

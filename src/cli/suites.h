@@ -13,6 +13,7 @@
 struct suites {
 	struct loader loader;
 	struct loader_args args;
+	char pen_parent[PATH_MAX];
 	struct listing listing;
 	struct fixture_list fixtures;
 	uint32_t n_bad;

@@ -30,6 +30,7 @@
 void loader_init(struct loader *l)
 {
 	*l = (struct loader){ .pidfd = -1, .sock = -1, .log_fd = -1 };
+	l->pen.fd = -1;
 }
 
 /* ---- start and stop -------------------------------------------------- */
@@ -112,12 +113,14 @@ static int loader_start(struct loader *l, const struct loader_args *args,
 	if (l->log_fd < 0)
 		l->log_fd = sys_memfd("shmrun-load-log");
 	fcntl(l->log_fd, F_SETFL, O_APPEND);
-	l->pid = fork();
+	pen_open(&l->pen, args->pen_parent);
+	l->pid = pen_fork(&l->pen);
 	if (l->pid == 0)
 		loader_exec(l, socks[1], args, runner);
 	close(socks[1]);
 	if (l->pid < 0) {
 		close(socks[0]);
+		pen_close(&l->pen);
 		l->pid = 0;
 		return err_sys(err, -errno, "cannot fork the loader");
 	}
@@ -142,6 +145,8 @@ static int loader_wait(struct loader *l, uint64_t timeout_ns)
 	close(l->pidfd);
 	l->pid = 0;
 	l->pidfd = -1;
+	/* With whatever it has left. */
+	pen_close(&l->pen);
 	return status;
 }
 

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "model/listing.h"
 #include "run/image.h"
+#include "run/pen.h"
 #include "shm/wire.h"
 
 #include <stdbool.h>
@@ -27,6 +28,8 @@ struct loader_args {
 	unsigned long nofile;	  /* soft limit for tests; 0 = as it is */
 	unsigned long core_bytes; /* of a core file; 0 = there are none */
 	char **env;		  /* of the loader and all below it */
+	const char *pen_parent;	  /* a control group for them may be made in
+				   * there; NULL = nowhere */
 	/* With a sanitizer's runtime more: NAME=VALUE, NULL at the end. */
 	const char *const *runtime_env;
 	/* A suite could not be loaded or listed; err says why. */
@@ -48,6 +51,7 @@ struct loader {
 	int pidfd;
 	int sock;
 	int log_fd;	  /* what constructors print */
+	struct pen pen;	  /* of this process and all below it */
 	bool answered;	  /* this process has, once */
 	char *preload;	  /* a sanitizer's runtime; NULL = none */
 	bool *refused;	  /* per path: left out from now on */

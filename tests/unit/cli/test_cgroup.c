@@ -8,6 +8,8 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/xattr.h>
+#include <unistd.h>
 
 static struct place place;
 
@@ -209,4 +211,75 @@ Test(cgroup, the_least_memory_that_is_left_counts)
 	place_write(&place, "/cg/a/memory.current", "2100000");
 	cr_assert(cgroup_find_free_memory(place.root, &memory));
 	cr_expect_eq(memory.bytes, 0);
+}
+
+static void expect_delegated(const char *folder)
+{
+	char found[PATH_MAX];
+	const char *why = "?";
+
+	cr_assert(cgroup_find_delegated(place.root, found, &why), "%s", why);
+	cr_expect_str_eq(found, folder);
+}
+
+static void expect_not_delegated(const char *reason)
+{
+	char found[PATH_MAX];
+	const char *why = NULL;
+
+	cr_assert_not(cgroup_find_delegated(place.root, found, &why));
+	cr_expect_str_eq(why, reason);
+}
+
+static void mark(const char *folder, const char *value)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s%s", place.root, folder);
+	if (setxattr(path, "user.delegate", value, 1, 0) < 0)
+		cr_skip("no attributes here");
+}
+
+Test(cgroup, the_top_of_what_is_seen_may_be_divided)
+{
+	expect_not_delegated("no control groups of version 2");
+	place_write(&place, "/cg/cgroup.procs", "");
+	write_mount("/docker/1", "/docker/1");
+	expect_delegated("/cg");
+}
+
+Test(cgroup, what_cannot_be_written_is_not_divided)
+{
+	place_write(&place, "/cg/cgroup.controllers", "");
+	write_mount("/", "/");
+	expect_not_delegated("its control group cannot be written");
+}
+
+Test(cgroup, what_lies_outside_the_mount_is_not_divided)
+{
+	place_write(&place, "/cg/cgroup.procs", "");
+	write_mount("/../side", "/");
+	expect_not_delegated("its control group is not visible");
+}
+
+Test(cgroup, a_run_inside_a_pen_makes_none)
+{
+	place_write(&place, "/cg/shmrun-7-0/cgroup.procs", "");
+	write_mount("/shmrun-7-0", "/");
+	expect_not_delegated("it is a part of another run");
+}
+
+Test(cgroup, root_divides_what_is_marked)
+{
+	place_write(&place, "/cg/a/cgroup.procs", "");
+	write_mount("/a", "/");
+	if (geteuid() == 0)
+		expect_not_delegated("its control group is not delegated");
+	else
+		expect_delegated("/cg/a");
+	mark("/cg/a", "0");
+	if (geteuid() == 0)
+		expect_not_delegated("its control group is not delegated");
+	mark("/cg/a", "1");
+	expect_delegated("/cg/a");
 }
