@@ -349,6 +349,14 @@ CLEANFILES += $(CRITERION_SUITES) $(CRITERION_NATIVE)
 EXTRA_DIST += $(CRITERION_C) $(CRITERION_CC) tests/fixtures/criterion_main.c \
 	tests/support/criterion.sh
 
+# The hostile corpus as a program.
+tests/fixtures/misbehave: tests/fixtures/misbehave.c tests/fixtures/hostile.h
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CC) -Wall -Wextra $(CFLAGS) \
+		$(LDFLAGS) -pthread -o $@ $(top_srcdir)/tests/fixtures/misbehave.c
+check_DATA += tests/fixtures/misbehave
+CLEANFILES += tests/fixtures/misbehave
+EXTRA_DIST += tests/fixtures/misbehave.c
+
 # Programs of other frameworks.
 CMOCKA_C = \
 	tests/fixtures/cmocka_group.c \
@@ -464,6 +472,7 @@ CLI_TESTS = \
 	tests/cli/maxcrash.sh \
 	tests/cli/maxfail.sh \
 	tests/cli/merge.sh \
+	tests/cli/misbehave.sh \
 	tests/cli/modes.sh \
 	tests/cli/names.sh \
 	tests/cli/no_capture.sh \
