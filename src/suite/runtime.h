@@ -33,8 +33,8 @@ int runtime_find(const struct elf *elf, char library[RUNTIME_PATH_CAP],
 void runtime_hide(void);
 
 /* Options for all sanitizers, NAME=VALUE, NULL at the end: what is found is a
- * failure of the test that is running.  The user's own go behind them, and
- * win. */
+ * failure of the test that is running.  In a loader the user's own go behind
+ * them, and win; a program has them where the user has none. */
 extern const char *const runtime_options[];
 
 /* Of a program that has one linked into it (embed.c): from now on runtime_options

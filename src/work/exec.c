@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "model/event.h"
 #include "suite/program.h"
+#include "suite/runtime.h"
 #include "work/child.h"
 #include "work/listen.h"
 #include "work/meter.h"
@@ -17,6 +18,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +96,27 @@ static bool env_is_replaced(const char *item, char *const *entries)
 	return false;
 }
 
+static bool env_has(const char *entry)
+{
+	char **at;
+
+	for (at = environ; *at; at++)
+		if (env_is(*at, entry))
+			return true;
+	return false;
+}
+
+/* What a sanitizer finds in a program is to be its failure, where nobody has
+ * said what is (VAR-15). */
+static void env_add_sanitizers(const struct program *p)
+{
+	const char *const *option;
+
+	for (option = runtime_options; *option; option++)
+		if (!env_has(*option) && !env_is_replaced(*option, p->env))
+			env_add((char *)(uintptr_t)*option);
+}
+
 /* The worker's environment, with what the program wants of it. */
 static char **env_make(const struct errand *e, const struct program *p)
 {
@@ -103,6 +126,7 @@ static char **env_make(const struct errand *e, const struct program *p)
 	for (at = environ; *at; at++)
 		if (!env_is_replaced(*at, p->env))
 			env_add(*at);
+	env_add_sanitizers(p);
 	snprintf(number, sizeof(number), "%u", e->attempt + 1);
 	env_add_ours("SHMRUN_ISOLATE", "exec");
 	env_add_ours("SHMRUN_SUITE", e->suite->path);

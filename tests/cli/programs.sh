@@ -8,7 +8,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 81
+plan 85
 
 # program NAME: $tmp/NAME from the shell script on stdin.
 program()
@@ -186,6 +186,33 @@ like "$told" '^ +SHMRUN_VERSION=' "SHMRUN_VERSION (VAR-5)"
 unlike "$told" 'GTEST_TOTAL_SHARDS' "no shards of others (VAR-14)"
 like "$told" '^ +TZ=UTC$' "the zone (VAR-16)"
 like "$told" '^ +LC_ALL=C$' "the locale passes through (VAR-16)"
+
+# What a sanitizer finds is a crash, unless the user says what it is.
+program options <<-'EOS'
+	env | grep -E '^(ASAN|MSAN|TSAN|LSAN)_OPTIONS=' | sort
+	exit 1
+EOS
+echo 'LSAN_OPTIONS=theirs TSAN_OPTIONS=theirs ./options' >options.list
+(unset ASAN_OPTIONS; export MSAN_OPTIONS=mine TSAN_OPTIONS=mine
+	shmrun --programs=options.list >"$tmp/out")
+told=$(told options::options)
+like "$told" '^ +ASAN_OPTIONS=.*abort_on_error=1' \
+	"options of sanitizers, where there are none (VAR-15)"
+is "$(grep -E '(MSAN|LSAN|TSAN)_OPT' <<<"$told" | xargs)" \
+	"LSAN_OPTIONS=theirs MSAN_OPTIONS=mine TSAN_OPTIONS=theirs" \
+	"what is set stays, once (VAR-15)"
+if ${CC:-gcc} -fsanitize=address -x c -o found - 2>null <<'END'
+#include <stdlib.h>
+int main(void) { char *volatile p = malloc(7); p[7] = 1; return 0; }
+END
+then
+	(unset ASAN_OPTIONS; shmrun ./found >"$tmp/out")
+	out=$(cat "$tmp/out")
+	is "$(results SIGABRT)" program::found "what is found is a crash (VAR-15)"
+	like "$(told program::found)" 'heap-buffer-overflow' "and told"
+else
+	skip "it is not installed" "what is found (VAR-15)" 2
+fi
 
 run --isolate=worker ./given
 like "$(told program::given)" 'SHMRUN_ISOLATE=exec' \
