@@ -518,8 +518,11 @@ CLI_TESTS = \
 TESTS += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)
 CLEANFILES += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)
 # A browser sees the same page behind both, a build system the same program.
-TESTS += tests/cli/browser.epoll tests/cli/integration.epoll
-CLEANFILES += tests/cli/browser.epoll tests/cli/integration.epoll
+TESTS += tests/cli/browser.epoll tests/cli/integration.epoll \
+	tests/cli/viewer.epoll
+CLEANFILES += tests/cli/browser.epoll tests/cli/integration.epoll \
+	tests/cli/viewer.epoll
+EXTRA_DIST += tests/cli/viewer.sh tests/cli/webdriver.sh
 EXTRA_DIST += $(CLI_TESTS) tests/cli/browser.sh tests/cli/integration.sh tests/cli/golden tests/cli/junit.xsd tests/cli/lib.sh
 
 # Of the library only _exit, in a coverage build.

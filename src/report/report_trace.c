@@ -71,6 +71,14 @@ static void trace_add_us(struct str *out, const char *key, uint64_t ns)
 		 ns % NS_PER_US);
 }
 
+/* A nanosecond is given away: ts + dur, added and rounded as a viewer does it,
+ * must not come out behind the ts of the next, or that is drawn as a part of
+ * this one. */
+static uint64_t trace_length(const struct event_test *test)
+{
+	return test->duration_ns - (test->duration_ns > 0);
+}
+
 static bool trace_draws(struct trace *t, const struct event_test *test)
 {
 	if (test->start_ns < t->t0_ns)
@@ -92,7 +100,7 @@ static int trace_test_finished(struct trace *t, const struct event *ev)
 	trace_separate(t);
 	str_addf(out, "{\"ph\":\"X\",\"pid\":1,\"tid\":%u", test->slot);
 	trace_add_us(out, "ts", test->start_ns - t->t0_ns);
-	trace_add_us(out, "dur", test->duration_ns);
+	trace_add_us(out, "dur", trace_length(test));
 	str_addf(out, ",\"cat\":\"%s\",%s\"name\":", words_state(test),
 		 words_is_bad(test) ? "\"cname\":\"terrible\"," : "");
 	json_text_len(&j, str_get(&t->name), t->name.len);
