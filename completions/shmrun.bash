@@ -8,6 +8,7 @@ _shmrun_options()
 	echo '
 -j --jobs=
 --jobs-max=
+--memory-pressure=
 --dist=
 --order=
 --no-loadscope-reorder

@@ -14,6 +14,7 @@ complete -c shmrun -n '__fish_seen_subcommand_from timings' -a 'show export impo
 complete -c shmrun -n '__fish_seen_subcommand_from config' -a 'show explain'
 complete -c shmrun -s j -l jobs -x -a 'auto logical cores' -d 'workers: N, N%, -N, auto, cores'
 complete -c shmrun -l jobs-max -x -d 'never more workers than that'
+complete -c shmrun -l memory-pressure -x -d 'hold workers back when memory is short; off'
 complete -c shmrun -l dist -x -a 'auto load longest worksteal loadscope loadfile loadgroup each no' -d 'how tests are handed to workers'
 complete -c shmrun -l order -x -a 'default collection history random failed-first' -d 'collection, history, random, failed-first'
 complete -c shmrun -l no-loadscope-reorder -d 'scopes, files and groups start as listed'

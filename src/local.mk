@@ -211,6 +211,7 @@ libshmrun_a_SOURCES = \
 	src/run/release.c src/run/release.h \
 	src/run/retry.c src/run/retry.h \
 	src/run/roster.c src/run/roster.h \
+	src/run/pressure.c src/run/pressure.h \
 	src/run/run.c src/run/run.h \
 	src/run/run_impl.h \
 	src/run/signals.c src/run/signals.h \

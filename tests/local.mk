@@ -154,6 +154,7 @@ tests_unit_run_unit_SOURCES = \
 	tests/unit/run/test_plugin.c \
 	tests/unit/run/test_keeper.c \
 	tests/unit/run/test_locks.c \
+	tests/unit/run/test_pressure.c \
 	tests/unit/run/test_queue.c \
 	tests/unit/run/test_stop.c \
 	tests/unit/run/test_tell.c \
@@ -485,6 +486,7 @@ CLI_TESTS = \
 	tests/cli/pen.sh \
 	tests/cli/peers.sh \
 	tests/cli/pids.sh \
+	tests/cli/pressure.sh \
 	tests/cli/plugin.sh \
 	tests/cli/progress.sh \
 	tests/cli/publish.sh \
@@ -690,6 +692,7 @@ tests_model_libsubject_a_SOURCES = \
 	src/run/groups.c \
 	src/run/keeper.c \
 	src/run/locks.c \
+	src/run/pressure.c \
 	src/run/queue.c \
 	src/run/recheck.c \
 	src/run/release.c \

@@ -509,3 +509,16 @@ bool cgroup_find_delegated(const char *root, char folder[PATH_MAX],
 		*why = obstacle;
 	return !obstacle;
 }
+
+/* ---- does it wait for memory? ---- */
+
+bool cgroup_find_pressure(const char *root, char file[PATH_MAX])
+{
+	char *text = mem_alloc(CGROUP_TEXT_CAP);
+	struct cgroup_place place;
+	bool found = cgroup_locate_in(root, NULL, text, &place);
+
+	free(text);
+	return found && snprintf(file, PATH_MAX, "%s%s%s/memory.pressure", root,
+				 place.mount, place.path) < PATH_MAX;
+}

@@ -48,4 +48,8 @@ bool cgroup_find_free_memory(const char *root, struct cgroup_memory *memory);
 bool cgroup_find_delegated(const char *root, char folder[PATH_MAX],
 			   const char **why);
 
+/* Where our group says how long it waited for memory (PSI, v2 only): a file
+ * that there need not be.  False = there is no such group. */
+bool cgroup_find_pressure(const char *root, char file[PATH_MAX]);
+
 #endif

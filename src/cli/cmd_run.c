@@ -208,8 +208,19 @@ static void session_tell_runtime(struct session *s)
 			 "%g times as long\n", preload, session_slowness(s));
 }
 
+static bool session_stalled(void *ctx, uint64_t *us)
+{
+	return memory_read_stalled(ctx, us);
+}
+
 static int session_run(struct session *s, struct err *err)
 {
+	struct memory_pressure psi;
+	const struct run_pressure pressure = {
+		.ctx = &psi,
+		.stalled = session_stalled,
+		.most = s->o->pressure_most,
+	};
 	const struct options *o = s->o;
 	struct sink outlet = outlet_sink(&s->outlet);
 	struct sink driver = driver_sink(&s->driver, &outlet);
@@ -224,6 +235,8 @@ static int session_run(struct session *s, struct err *err)
 	double slowness = session_slowness(s);
 	struct run_args args = {
 		.tokens = session_may_grow(s) ? &tokens : NULL,
+		.pressure = pressure.most && memory_find_pressure("", &psi)
+				    ? &pressure : NULL,
 		.listing = &s->suites.listing,
 		.plan = &s->plan,
 		.costs = s->costs,

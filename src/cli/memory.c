@@ -51,3 +51,38 @@ bool memory_find_room(const char *root, struct memory_room *room)
 	memcpy(room->where, group.where, sizeof(room->where));
 	return true;
 }
+
+/* ---- pressure (PSI) ---------------------------------------------------- */
+
+/* "some avg10=0.00 avg60=0.00 avg300=0.00 total=12": the first line. */
+bool memory_read_stalled(const struct memory_pressure *pressure, uint64_t *us)
+{
+	static const char key[] = " total=";
+	char text[256], *at, *end;
+	unsigned long long n;
+
+	if (sys_read_text(pressure->file, text, sizeof(text)) < 0 ||
+	    strncmp(text, "some ", 5) != 0)
+		return false;
+	at = strstr(text, key);
+	if (!at || at[sizeof(key) - 1] < '0' || at[sizeof(key) - 1] > '9')
+		return false;
+	n = strtoull(at + sizeof(key) - 1, &end, 10);
+	if (*end != '\n')
+		return false;
+	*us = n;
+	return true;
+}
+
+bool memory_find_pressure(const char *root, struct memory_pressure *pressure)
+{
+	uint64_t us;
+
+	if (cgroup_find_pressure(root, pressure->file) &&
+	    memory_read_stalled(pressure, &us))
+		return true;
+	return snprintf(pressure->file, sizeof(pressure->file),
+			"%s/proc/pressure/memory", root) <
+		       (int)sizeof(pressure->file) &&
+	       memory_read_stalled(pressure, &us);
+}

@@ -20,4 +20,14 @@ struct memory_room {
 /* False when nobody says. */
 bool memory_find_room(const char *root, struct memory_room *room);
 
+/* Who says how long somebody had to wait for memory: our control group, else
+ * the machine. */
+struct memory_pressure {
+	char file[PATH_MAX];
+};
+
+bool memory_find_pressure(const char *root, struct memory_pressure *pressure);
+/* Since ever, in microseconds; false = it cannot be read now. */
+bool memory_read_stalled(const struct memory_pressure *pressure, uint64_t *us);
+
 #endif

@@ -124,6 +124,26 @@ int option_set_no_loadscope_reorder(struct options *o, const char *value,
 
 /* ---- the others ------------------------------------------------------ */
 
+int option_set_memory_pressure(struct options *o, const char *value,
+			       struct err *err)
+{
+	size_t len = strcspn(value, "%");
+	char number[8] = "";
+
+	if (strcmp(value, "off") == 0) {
+		o->pressure_most = 0;
+		return 0;
+	}
+	if (len < sizeof(number) && strcmp(value + len, "%") == 0)
+		memcpy(number, value, len);
+	if (quantity_parse_count(number, 1, 100, &o->pressure_most) < 0)
+		return err_set(err, -EINVAL,
+			       "--memory-pressure: '%s' is neither 1%% to "
+			       "100%% nor off",
+			       value);
+	return 0;
+}
+
 int option_set_canary(struct options *o, const char *value, struct err *err)
 {
 	if (strcmp(value, "off") == 0) {

@@ -10,6 +10,8 @@
 
 int option_set_dist(struct options *o, const char *value, struct err *err);
 int option_set_order(struct options *o, const char *value, struct err *err);
+int option_set_memory_pressure(struct options *o, const char *value,
+			       struct err *err);
 int option_set_canary(struct options *o, const char *value, struct err *err);
 int option_set_lock_size(struct options *o, const char *value,
 			 struct err *err);

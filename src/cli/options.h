@@ -129,6 +129,7 @@ struct options {
 	struct lock_sizes locks;
 	const char *explain;	/* a test's name, or NULL */
 	uint32_t canaries;	/* at most; 0 = none */
+	uint32_t pressure_most; /* percent of the time; 0 = any */
 	bool keep_scope_order;	/* --no-loadscope-reorder */
 	bool last_failed;
 	bool dry_run;

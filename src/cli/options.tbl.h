@@ -50,6 +50,18 @@ OPTION(jobs_max, 0, "jobs-max", "K", "1024",
        "or\n"
        ".Ev SHMRUN_JOBS\n"
        "comes to.\n")
+OPTION(memory_pressure, 0, "memory-pressure", "N%", "20%",
+       "hold workers back when memory is short; off",
+       "When some process had to wait for memory for\n"
+       ".Ar N\n"
+       "percent of the last second, all workers but one claim no test until it\n"
+       "is less than half of that.\n"
+       "What runs goes on, and so does a unit that a worker has begun.\n"
+       "The kernel says so of our control group or else of the machine\n"
+       ".Pq Pa /proc/pressure/memory ;\n"
+       "where it does not, or with\n"
+       ".Cm off ,\n"
+       "nobody waits.\n")
 OPTION(dist, 0, "dist", "MODE", "auto",
        "how tests are handed to workers",
        "How tests are handed to workers:\n"

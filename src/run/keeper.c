@@ -307,7 +307,22 @@ void keeper_ended(struct run *run, const struct event_test *test)
 
 uint32_t keeper_limit(const struct run *run)
 {
-	return run->keeper ? run->keeper->limit : run->n_slots;
+	uint32_t limit = run->keeper ? run->keeper->limit : run->n_slots;
+
+	return run->pressure.limit ? min_of(limit, run->pressure.limit)
+				   : limit;
+}
+
+void keeper_hold(struct run *run)
+{
+	uint32_t limit = keeper_limit(run);
+
+	if (limit < run->n_slots)
+		feed_hold(run, limit);
+	else
+		feed_lower(run, GATE_HOLD);
+	/* Who was woken for what lies there may be held back now. */
+	crew_wake_all(run);
 }
 
 static void keeper_reserve(struct run *run, uint32_t n)
@@ -319,12 +334,7 @@ static void keeper_reserve(struct run *run, uint32_t n)
 		return;
 	k->limit = limit;
 	queue_shut_slots(&k->queue, limit);
-	if (n)
-		feed_hold(run, limit);
-	else
-		feed_lower(run, GATE_HOLD);
-	/* Who was woken for what lies there may be held back now. */
-	crew_wake_all(run);
+	keeper_hold(run);
 }
 
 /* Not ended: it may not even be in its inbox yet. */

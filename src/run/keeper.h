@@ -29,8 +29,10 @@ void keeper_turn(struct run *run);
  * later rings, and so does a test that ends. */
 bool keeper_has_news(const struct run *run);
 
-/* From this slot on nothing new is taken (WEIGHT-1). */
+/* From this slot on nothing new is taken (WEIGHT-1, JOBS-4). */
 uint32_t keeper_limit(const struct run *run);
+/* Tells the workers so, as it has changed. */
+void keeper_hold(struct run *run);
 /* It takes nothing before it has looked at the signs again. */
 bool keeper_is_resting(const struct run *run, uint32_t slot);
 

@@ -15,6 +15,7 @@
 #include "run/oom.h"
 #include "run/pause.h"
 #include "run/plugin_impl.h"
+#include "run/pressure.h"
 #include "run/recheck.h"
 #include "run/release.h"
 #include "run/retry.h"
@@ -327,7 +328,8 @@ static void run_rest(struct run *run, bool busy)
 	gate_doze(run->arena.gate);
 	if (collect_all(run) == 0 && !keeper_has_news(run)) {
 		if (run_is_quiet(run)) {
-			run_sweep(run);
+			if (!pressure_yield(run))
+				run_sweep(run);
 			due = min_of(due, SWEEP_NS);
 		}
 		run_wait(run, due);

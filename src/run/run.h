@@ -28,6 +28,13 @@ struct run_tokens {
 	void (*keep)(void *ctx, uint32_t n);	 /* the others go back */
 };
 
+/* How long somebody has waited for memory, of all time, in microseconds. */
+struct run_pressure {
+	void *ctx;
+	bool (*stalled)(void *ctx, uint64_t *us); /* false = nobody knows */
+	uint32_t most; /* percent of the time; then workers are held back */
+};
+
 /* Memory that the system lets the run have. */
 struct run_memory {
 	uint64_t bytes;
@@ -72,6 +79,7 @@ struct run_args {
 	const char *host; /* this machine's name */
 	/* What is left of it; false = nobody limits it.  NULL = the same. */
 	bool (*memory_left)(struct run_memory *memory);
+	const struct run_pressure *pressure; /* NULL = it does not matter */
 	const struct run_tokens *tokens; /* NULL = all slots have one */
 	uint32_t jobs;	       /* slots */
 	enum isolate isolate;

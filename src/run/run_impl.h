@@ -102,6 +102,13 @@ struct recheck {
 	bool under_way; /* that of next - 1 */
 };
 
+/* Memory is short (pressure.c). */
+struct pressure {
+	uint64_t at_ns, stalled_us; /* the last look */
+	uint32_t limit; /* slots from here on are held back; 0 = none are */
+	bool told;
+};
+
 #define SPARED_MAX 64
 
 /* A time in which all was stopped (pause.c). */
@@ -133,6 +140,7 @@ struct run {
 	uint32_t n_ended;
 	struct retry *retry;   /* NULL = nothing is run again: retry.h */
 	struct recheck recheck;
+	struct pressure pressure;
 	uint32_t *retried;     /* positions requeued after a loader's death */
 	uint32_t n_retried, cap_retried;
 	struct tally tally;

@@ -13,6 +13,7 @@
 #include "run/keys.h"
 #include "run/pause.h"
 #include "run/relay.h"
+#include "run/pressure.h"
 #include "run/stop.h"
 #include "run/tell.h"
 #include "run/unwind.h"
@@ -404,6 +405,7 @@ void tick_run(struct run *run)
 	    has_work)
 		crew_wake_all(run);
 	tokens_tick(run);
+	pressure_tick(run);
 	watchdog_look(run);
 	keys_look(run);
 	run->last_tick_ns = run->now_ns;

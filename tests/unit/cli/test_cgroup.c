@@ -3,6 +3,7 @@
 #include "cli/cgroup.h"
 
 #include "base/str.h"
+#include "cli/memory.h"
 #include "place.h"
 
 #include <criterion/criterion.h>
@@ -190,6 +191,35 @@ Test(cgroup, the_least_room_for_processes_counts)
 }
 
 /* ENV-2: what is used up on any level, but for what the kernel can drop. */
+/* JOBS-4: our own group's word goes before the machine's. */
+Test(cgroup, pressure_is_read_where_it_is_ours)
+{
+	struct memory_pressure psi;
+	uint64_t us = 0;
+
+	write_mount("/a", "/");
+	cr_expect_not(memory_find_pressure(place.root, &psi));
+	place_write(&place, "/proc/pressure/memory",
+		    "some avg10=0.00 avg60=0.00 avg300=0.00 total=12\n"
+		    "full avg10=0.00 avg60=0.00 avg300=0.00 total=7\n");
+	cr_assert(memory_find_pressure(place.root, &psi));
+	cr_assert(memory_read_stalled(&psi, &us));
+	cr_expect_eq(us, 12);
+	place_write(&place, "/cg/a/memory.pressure", "some total=34\n");
+	cr_assert(memory_find_pressure(place.root, &psi));
+	cr_assert(memory_read_stalled(&psi, &us));
+	cr_expect_eq(us, 34);
+	place_write(&place, "/cg/a/memory.pressure", "some total=\n");
+	cr_expect_not(memory_read_stalled(&psi, &us));
+	place_write(&place, "/cg/a/memory.pressure", "some total=5");
+	cr_expect_not(memory_read_stalled(&psi, &us), "half of it");
+	place_write(&place, "/cg/a/memory.pressure", "full total=5\n");
+	cr_expect_not(memory_read_stalled(&psi, &us));
+	place_write(&place, "/cg/a/memory.pressure", "");
+	cr_expect_not(memory_read_stalled(&psi, &us));
+	cr_expect_eq(us, 34);
+}
+
 Test(cgroup, the_least_memory_that_is_left_counts)
 {
 	struct cgroup_memory memory;

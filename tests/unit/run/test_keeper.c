@@ -340,6 +340,28 @@ Test(keeper, makes_room_for_a_wide_unit)
 	cr_expect_not(gate_signs(f.run.arena.gate) & GATE_HOLD);
 }
 
+/* JOBS-4: who is held back because memory is short does not make room. */
+Test(keeper, keeps_its_room_when_others_are_held_back)
+{
+	add_gated(10, 11)->weight = 3;
+	begin();
+	cr_expect_eq(keeper_limit(&f.run), 2);
+	f.run.pressure.limit = 1;
+	keeper_hold(&f.run);
+	cr_expect_eq(keeper_limit(&f.run), 1);
+	cr_expect(gate_holds_back(f.run.arena.gate, 1));
+	f.run.pressure.limit = 3;
+	keeper_hold(&f.run);
+	cr_expect_not(gate_holds_back(f.run.arena.gate, 1));
+	cr_expect(gate_holds_back(f.run.arena.gate, 2));
+	rest(&other);
+	keeper_turn(&f.run);
+	expect_taken(10, 11);
+	run_one(10, OUTCOME_PASS);
+	cr_expect_eq(keeper_limit(&f.run), 3);
+	cr_expect(gate_signs(f.run.arena.gate) & GATE_HOLD);
+}
+
 /* One that sleeps with the rest of a unit in its hands is not idle. */
 Test(keeper, waits_for_units_that_have_begun)
 {
