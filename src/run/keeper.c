@@ -8,6 +8,7 @@
 #include "run/fill.h"
 #include "run/groups.h"
 #include "run/queue.h"
+#include "run/retry.h"
 #include "run/stop.h"
 #include "run/tell.h"
 
@@ -337,21 +338,23 @@ static void keeper_reserve(struct run *run, uint32_t n)
 	keeper_hold(run);
 }
 
-/* Not ended: it may not even be in its inbox yet. */
-static bool keeper_has_pinned(const struct keeper *k, uint32_t slot)
+/* Something that comes to this slot though it is held back, and has not ended:
+ * it may not even be in its inbox yet. */
+static bool keeper_has_pinned(const struct run *run, uint32_t slot)
 {
+	const struct keeper *k = run->keeper;
 	uint32_t i;
 
 	for (i = 0; k->pinned && i < k->cap_given; i++)
 		if (k->given[i].n_left && k->given[i].grant.pin == slot + 1)
 			return true;
-	return false;
+	return k->pinned && retry_waits_for(run, slot);
 }
 
 bool keeper_is_resting(const struct run *run, uint32_t slot)
 {
 	if (feed_holds(run, slot) || feed_has_mail(run, slot) ||
-	    keeper_has_pinned(run->keeper, slot) ||
+	    keeper_has_pinned(run, slot) ||
 	    run->slots[slot].state == CREW_STARTING)
 		return false;
 	return run->slots[slot].state == CREW_EMPTY ||

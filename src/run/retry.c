@@ -282,6 +282,20 @@ uint32_t retry_count(const struct run *run)
 	return run->retry ? run->retry->n_waiting : 0;
 }
 
+bool retry_waits_for(const struct run *run, uint32_t slot)
+{
+	const struct retry *r = run->retry;
+	uint32_t i;
+
+	for (i = 0; r && i < r->n_waiting; i++) {
+		const struct failed *f = &r->failed[r->waiting[i]];
+
+		if (f->slot == slot && f->waits && !run->ended[f->position])
+			return true;
+	}
+	return false;
+}
+
 uint32_t retry_waiting(const struct run *run, uint32_t i)
 {
 	return run->retry->failed[run->retry->waiting[i]].position;

@@ -39,5 +39,7 @@ uint64_t retry_due(const struct run *run);
 /* Those that wait to be handed out, in no order. */
 uint32_t retry_count(const struct run *run);
 uint32_t retry_waiting(const struct run *run, uint32_t i);
+/* Does one of them wait that this slot ran last? */
+bool retry_waits_for(const struct run *run, uint32_t slot);
 
 #endif

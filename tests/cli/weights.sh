@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 39
+plan 41
 suite=$SUITES/constraints.so
 
 fresh()
@@ -128,3 +128,30 @@ meanwhile=$(starts drain::shorts |
 	awk -v from="$(ends drain::first)" -v to="$(starts drain::wide)" \
 		'$1 > from && $1 < to' | wc -l)
 ok "short ones meanwhile: $meanwhile" test "$meanwhile" -ge 3
+
+# In `each` a test is run again in its slot: a wide one waits for that.
+build_suite again <<-'END'
+	#include "held.h"
+	static void weigh(unsigned weight, unsigned us)
+	{
+		struct held_page *page = held_open();
+
+		if (__atomic_add_fetch(&page->running, weight, __ATOMIC_SEQ_CST) > 2)
+			held_violate(page);
+		usleep(us);
+		__atomic_sub_fetch(&page->running, weight, __ATOMIC_SEQ_CST);
+	}
+	SHMRUN_TEST(again, flaky, .retries = 2)
+	{
+		weigh(1, 1000);
+		shmrun_check_ge_uint(shmrun_attempt(), 3u);
+	}
+	SHMRUN_TEST(again, wide, .weight = 2) { weigh(2, 300000); }
+END
+for isolate in worker fork; do
+	fresh
+	run --dist=each --retry-delay=40ms --isolate=$isolate -j 2 \
+		--no-timings "$tmp/again.so"
+	is "$status $(last_line "$out")" "0 4 passed, 0 failed" \
+		"$isolate: each, and tests that are run again"
+done
