@@ -41,6 +41,7 @@ BENCH_INCLUDES = \
 
 BENCH_SUITES = $(BENCH_C:.c=.so)
 BENCH_FIXTURES = tests/fixtures/manyempty.so tests/fixtures/sleepy.so
+BENCH_HELPERS = tests/support/pty
 
 $(BENCH_SUITES): $(SO_INCLUDES) $(BENCH_INCLUDES)
 
@@ -54,11 +55,13 @@ TESTS += bench/smoke.tap
 
 # Only what make bench itself needs, not all that make check builds.
 .PHONY: bench bench-smoke
-bench: all $(BENCH_BINARIES) $(BENCH_SUITES) $(BENCH_FIXTURES)
+bench: all $(BENCH_BINARIES) $(BENCH_SUITES) $(BENCH_FIXTURES) \
+		$(BENCH_HELPERS)
 	@$(AM_TESTS_ENVIRONMENT) BENCH_CFLAGS='$(CFLAGS)' \
 		bash $(top_srcdir)/bench/run $(BENCH_PARTS)
 
-bench-smoke: all $(BENCH_BINARIES) $(BENCH_SUITES) $(BENCH_FIXTURES)
+bench-smoke: all $(BENCH_BINARIES) $(BENCH_SUITES) $(BENCH_FIXTURES) \
+		$(BENCH_HELPERS)
 	@$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/bench/smoke.tap
 
 EXTRA_DIST += bench/hostile/bodies.h bench/hostile/check.c \
@@ -77,4 +80,4 @@ EXTRA_DIST += $(BENCH_C) $(BENCH_INCLUDES) bench/README.md bench/lib.sh \
 	bench/parts/makespan.sh bench/parts/micro.sh bench/parts/output.sh \
 	bench/parts/report.sh \
 	bench/parts/record.sh \
-	bench/parts/scale.sh bench/parts/worker.sh
+	bench/parts/scale.sh bench/parts/watched.sh bench/parts/worker.sh

@@ -45,7 +45,17 @@ drawn()
 	echo "$ms"
 }
 
+# What JUnit keeps until the end; JSON lines keep nothing.
+kept()
+{
+	measured -m "$built/report" json "$many" "$tmp/json"
+	sample json_kb "$hwm"
+	measured -m "$built/report" junit "$many" "$tmp/junit"
+	sample junit_kb "$hwm"
+}
+
 for_rounds round
+for_rounds kept
 figure "html of $many tests, 64 workers: size" \
 	"$(calc "$(wc -c <"$tmp/html") / 1024")" KiB '<' 400
 figure "... CPU" "$(median html)" ms
@@ -58,6 +68,8 @@ else
 fi >"$tmp/drawn"
 grep -v '^/' "$tmp/drawn"
 figure "junit: CPU" "$(median junit)" ms '<=' 1500
+figure "... memory beyond that of json" \
+	"$(calc "$(minus junit_kb json_kb) / 1024")" MiB '<=' 16
 figure "json: CPU per event" "$(calc "$(median json) * 1000 / $many")" us '<=' 2
 figure "tap: CPU" "$(median tap)" ms
 figure "trace: CPU" "$(median trace)" ms
