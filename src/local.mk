@@ -99,6 +99,7 @@ libshmrun_a_SOURCES = \
 	src/host/services.c \
 	src/host/tests.c src/host/tests.h \
 	src/load/atfork.c src/load/atfork.h \
+	src/load/heavy.c src/load/heavy.h \
 	src/load/list.c src/load/list.h \
 	src/load/load.c src/load/load.h \
 	src/load/spawn.c src/load/spawn.h \

@@ -458,6 +458,7 @@ CLI_TESTS = \
 	tests/cli/groups.sh \
 	tests/cli/gtest.sh \
 	tests/cli/header_compile.sh \
+	tests/cli/heavy.sh \
 	tests/cli/hostile.sh \
 	tests/cli/html.sh \
 	tests/cli/isolate.sh \

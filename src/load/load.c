@@ -8,6 +8,7 @@
 #include "base/sys.h"
 #include "base/vec.h"
 #include "load/atfork.h"
+#include "load/heavy.h"
 #include "load/list.h"
 #include "load/spawn.h"
 #include "shm/catalog.h"
@@ -70,6 +71,7 @@ struct load {
 	struct spawn spawn;
 	struct untold untold[UNTOLD_MAX];
 	uint32_t n_untold;
+	struct heavy heavy;
 	struct kept kept[KEPT_SLOTS];
 	bool guarded; /* the door's handler for crashes is armed */
 	bool keeps; /* descriptors are not scarce */
@@ -346,6 +348,8 @@ static void load_fork(struct load *load, const struct wire_head *asked,
 	struct wire_head failed = { .kind = WIRE_NOFORK,
 				    .slot = asked->slot,
 				    .generation = asked->generation };
+	char text[HEAVY_TEXT_CAP];
+	uint64_t begin_ns;
 	pid_t pid;
 
 	heritage.slot = asked->slot;
@@ -353,12 +357,17 @@ static void load_fork(struct load *load, const struct wire_head *asked,
 	heritage.flags = asked->flags & WIRE_TEARDOWN ? HERITAGE_TEARDOWN : 0;
 	heritage.spool_fd = fds[0];
 	heritage.notes_fd = fds[1];
+	begin_ns = heavy_begin(&load->heavy);
 	pid = spawn_fork(&load->spawn, &heritage, load->door);
 	failed.status = pid;
-	if (pid < 0)
+	if (pid < 0) {
 		load_send(load, &failed, NULL, NULL, 0);
-	else
-		load_note_started(load, asked, pid);
+		return;
+	}
+	load_note_started(load, asked, pid);
+	if (heavy_end(&load->heavy, begin_ns, text))
+		load_send(load, &(struct wire_head){ .kind = WIRE_WARNED },
+			  text, NULL, 0);
 }
 
 static void load_drop_kept(struct load *load, uint32_t slot)
