@@ -65,7 +65,9 @@ static int criterion_write_shim(char path[64], struct err *err)
 		close(fd);
 		return err_sys(err, ret, "cannot write a memory file");
 	}
-	snprintf(path, 64, "/proc/self/fd/%d", fd);
+	/* Debuggers open what the linker's list names: by "self" that would be
+	 * a descriptor of theirs, perhaps a pipe that nobody writes to. */
+	snprintf(path, 64, "/proc/%d/fd/%d", (int)getpid(), fd);
 	return fd;
 }
 
