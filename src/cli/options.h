@@ -154,9 +154,9 @@ struct options {
 	uint32_t max_fail;	/* stop after so many failures; 0 = never */
 	uint32_t durations;	/* slowest tests that the summary names */
 	bool fail_now;		/* and end the running tests */
+	uint64_t retry_delay_ns;
 	uint32_t retries;	/* of tests that do not say it themselves */
 	bool no_retries;	/* not even of those that do */
-	uint64_t retry_delay_ns;
 	bool retry_doubles;	/* the delay, from one to the next */
 	bool flaky_fails;
 	bool recheck;		/* failed tests once more, alone */
@@ -165,10 +165,10 @@ struct options {
 	uint64_t deadline_ns;	/* of the whole run; 0 = none */
 	enum relay relay;	/* output of tests, while they run */
 	int verbosity;		/* -1 quiet, 0, 1 verbose, ... */
+	struct driver_options driver;
 	bool no_timings;
 	bool timings_write;
 	bool skip_exit;
-	struct driver_options driver;
 	bool help, version;
 	const char *config_path; /* "none"; NULL = the usual */
 	const char *profile;	 /* NULL = default */

@@ -100,6 +100,7 @@ static void pen_kill(const struct pen *p)
 }
 
 /* With the groups in it; false when somebody is there. */
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as DEPTH_MAX */
 static bool pen_remove(const char *dir, int depth)
 {
 	char inner[PATH_MAX];
