@@ -74,7 +74,7 @@ EXTRA_DIST += $(BENCH_C) $(BENCH_INCLUDES) bench/README.md bench/lib.sh \
 	bench/parts/crash.sh bench/parts/dump.sh \
 	bench/parts/criterion.sh bench/parts/crowd.sh bench/parts/exec.sh bench/parts/fork.sh \
 	bench/parts/cmocka.sh bench/parts/criterion.sh bench/parts/crowd.sh \
-	bench/parts/filter.sh \
+	bench/parts/elf.sh bench/parts/filter.sh \
 	bench/parts/fork.sh bench/parts/gtest.sh \
 	bench/parts/history.sh bench/parts/instructions.sh \
 	bench/parts/makespan.sh bench/parts/micro.sh bench/parts/output.sh \
