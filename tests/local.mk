@@ -499,6 +499,7 @@ CLI_TESTS = \
 	tests/cli/resume.sh \
 	tests/cli/retry.sh \
 	tests/cli/sanitizer.sh \
+	tests/cli/probe.sh \
 	tests/cli/programs.sh \
 	tests/cli/screen.sh \
 	tests/cli/seccomp.sh \
