@@ -222,6 +222,7 @@ libshmrun_a_SOURCES = \
 	src/run/tokens.c src/run/tokens.h \
 	src/run/unwind.c src/run/unwind.h \
 	src/run/unwinder.c src/run/unwinder.h \
+	src/run/warden.c src/run/warden.h \
 	src/run/watchdog.c src/run/watchdog.h \
 	src/sched/auto.c src/sched/auto.h \
 	src/sched/canary.c src/sched/canary.h \

@@ -516,6 +516,7 @@ CLI_TESTS = \
 	tests/cli/unity.sh \
 	tests/cli/usage.sh \
 	tests/cli/wakes.sh \
+	tests/cli/warden.sh \
 	tests/cli/watch.sh \
 	tests/cli/weights.sh
 

@@ -102,6 +102,17 @@ no_return static void loader_exec(const struct loader *l, int sock,
 	_exit(EXEC_FAILED);
 }
 
+/* The item of the environment by which all of a run are known (VAR-2). */
+static const char *loader_mark(const struct loader_args *args)
+{
+	static const char name[] = "SHMRUN_RUN_ID=";
+	char **item = args->env;
+
+	while (*item && strncmp(*item, name, sizeof(name) - 1) != 0)
+		item++;
+	return *item;
+}
+
 static int loader_start(struct loader *l, const struct loader_args *args,
 			struct err *err)
 {
@@ -128,6 +139,7 @@ static int loader_start(struct loader *l, const struct loader_args *args,
 	l->sock = socks[0];
 	l->answered = false;
 	l->pidfd = sys_pidfd_open(l->pid);
+	warden_open(&l->warden, loader_mark(args), args->pen_parent);
 	return 0;
 }
 
@@ -165,6 +177,7 @@ bool loader_stop(struct loader *l, uint64_t timeout_ns)
 void loader_fini(struct loader *l)
 {
 	loader_stop(l, 0);
+	warden_close(&l->warden);
 	if (l->log_fd >= 0)
 		close(l->log_fd);
 	free(l->refused);

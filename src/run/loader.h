@@ -13,6 +13,7 @@
 #include "model/listing.h"
 #include "run/image.h"
 #include "run/pen.h"
+#include "run/warden.h"
 #include "shm/wire.h"
 
 #include <stdbool.h>
@@ -52,6 +53,7 @@ struct loader {
 	int sock;
 	int log_fd;	  /* what constructors print */
 	struct pen pen;	  /* of this process and all below it */
+	struct warden warden; /* of the run */
 	bool answered;	  /* this process has, once */
 	char *preload;	  /* a sanitizer's runtime; NULL = none */
 	bool *refused;	  /* per path: left out from now on */

@@ -34,14 +34,18 @@ struct pen_clone {
 		stack_size, tls, set_tid, set_tid_size, cgroup;
 };
 
+static bool pen_name(struct pen *p, const char *parent, pid_t runner, int n)
+{
+	return snprintf(p->dir, sizeof(p->dir), "%s/shmrun-%d-%d", parent,
+			(int)runner, n) < (int)sizeof(p->dir);
+}
+
 static bool pen_make(struct pen *p, const char *parent)
 {
-	int n, len;
+	int n;
 
 	for (n = 0; n < NAMES_MAX; n++) {
-		len = snprintf(p->dir, sizeof(p->dir), "%s/shmrun-%d-%d",
-			       parent, (int)getpid(), n);
-		if (len >= (int)sizeof(p->dir))
+		if (!pen_name(p, parent, getpid(), n))
 			return false;
 		if (mkdir(p->dir, 0755) == 0)
 			return true;
@@ -135,4 +139,18 @@ void pen_close(struct pen *p)
 		close(p->fd);
 	p->fd = -1;
 	p->dir[0] = '\0';
+}
+
+void pen_close_all(const char *parent, pid_t runner)
+{
+	struct pen p = { .fd = -1 };
+	int n;
+
+	for (n = 0; n < NAMES_MAX; n++) {
+		if (!pen_name(&p, parent, runner, n))
+			return;
+		p.fd = open(p.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (p.fd >= 0)
+			pen_close(&p);
+	}
 }

@@ -33,4 +33,7 @@ pid_t pen_fork(struct pen *p);
  * as if that had just happened. */
 void pen_close(struct pen *p);
 
+/* Every pen of a runner that was killed. */
+void pen_close_all(const char *parent, pid_t runner);
+
 #endif
