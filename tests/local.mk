@@ -507,6 +507,7 @@ CLI_TESTS = \
 	tests/cli/signals.sh \
 	tests/cli/stop.sh \
 	tests/cli/storm.sh \
+	tests/cli/stuck.sh \
 	tests/cli/successor.sh \
 	tests/cli/summary.sh \
 	tests/cli/tap.sh \
