@@ -28,6 +28,7 @@ plan 18
 cat >"$tmp/freeze" <<'END'
 #!/bin/sh
 sleep 1000 &
+until [ "$(cat /proc/$!/comm)" = sleep ]; do :; done
 echo $! >"$GROUP/cgroup.procs"
 echo $! >"$STUCK"
 echo FROZEN >"$GROUP/freezer.state"
