@@ -76,6 +76,44 @@ static int session_fail(enum exit_code status, const struct err *err)
 	return (int)status;
 }
 
+/* It ends before any test could: reports are told why, and that there was
+ * none (STATE-13, OUT-5). */
+static int session_tell_unrun(const struct session *s, int status,
+			      const char *why)
+{
+	const struct listing no_listing = { 0 };
+	const struct plan no_plan = { 0 };
+	const struct event_run run = {
+		.listing = &no_listing,
+		.plan = &no_plan,
+		.run_id = s->run_id,
+		.backend = "none",
+		.jobs_why = s->jobs.why,
+		.plan_why = "",
+		.host = s->host,
+		.wall_ns = clock_wall_ns(),
+		.jobs = s->jobs.n,
+		.isolate = s->o->isolate,
+	};
+	const struct event_finished finished = { .why = why,
+						 .exit_status = status,
+						 .signo = s->scripts.signo };
+	struct err err = { 0 };
+
+	if (s->o->dry_run || s->o->explain)
+		return status;
+	if (outlet_tell_unrun(s->o, &run, &finished, &err) < 0)
+		return session_fail(err.code == -EINVAL ? EXIT_USAGE
+							: EXIT_UNTRUSTED, &err);
+	return status;
+}
+
+static int session_fail_unrun(const struct session *s, enum exit_code status,
+			      const struct err *err)
+{
+	return session_tell_unrun(s, session_fail(status, err), err->text);
+}
+
 /* How many workers there may be. */
 static int session_choose_jobs(struct session *s, struct err *err)
 {
@@ -291,12 +329,14 @@ static int session_nothing(const struct session *s)
 	const struct options *o = s->o;
 
 	if (s->suites.n_bad)
-		return EXIT_SUITE;
+		return session_tell_unrun(s, EXIT_SUITE,
+					  "a suite could not be loaded");
 	if (o->no_tests != NO_TESTS_PASS)
 		dprintf(STDERR_FILENO, "%s: no test is selected\n",
 			program_name);
 	if (o->no_tests == NO_TESTS_FAIL)
-		return EXIT_NOTHING;
+		return session_tell_unrun(s, EXIT_NOTHING,
+					  "no test is selected");
 	dprintf(STDOUT_FILENO, "0 passed, 0 failed\n");
 	return EXIT_PASSED;
 }
@@ -478,10 +518,10 @@ static int session_select(struct session *s)
 	if (session_choose_jobs(s, &err) < 0)
 		return session_fail(EXIT_USAGE, &err);
 	if (session_set_up(s, &err) < 0)
-		return session_fail(EXIT_ENVIRONMENT, &err);
+		return session_fail_unrun(s, EXIT_ENVIRONMENT, &err);
 	gift.threads = jobs_threads(&s->jobs);
 	if (suites_open(&s->suites, s->o, &gift, &err) < 0)
-		return session_fail(EXIT_UNTRUSTED, &err);
+		return session_fail_unrun(s, EXIT_UNTRUSTED, &err);
 	round_tell_files(s->round, s->suites.loader.pid);
 	s->cache = cache_dir_find(s->o, getenv);
 	s->history = timings_open(s->o, &s->cache, &s->suites.listing);

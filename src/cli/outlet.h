@@ -27,6 +27,12 @@ struct outlet {
 int outlet_open_reports(struct outlet *out, const struct options *o,
 			const struct costs *costs, struct err *err);
 
+/* The reports for machines of a run that ended before it began: they have no
+ * test, and say why, so that no report of an earlier run stays in their place.
+ * 0, or what could not be written. */
+int outlet_tell_unrun(const struct options *o, const struct event_run *run,
+		      const struct event_finished *finished, struct err *err);
+
 /* Begins a recording where the options say.  Where none was asked for, that
  * there can be none is no error. */
 int outlet_open_recording(struct outlet *out, const struct options *o,

@@ -10,10 +10,11 @@
 #   stdout, or an unknown name, is exit 2;
 # - a file is there whole or as it was before (OUT-5); what cannot be written
 #   is exit 3 and the verdict is still told (OUT-6);
-# - a run that did not end well is never all green (STATE-13).
+# - a run that did not end well is never all green, nor one that ended before it
+#   began: what an earlier run wrote does not stay (STATE-13, TIME-13).
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
-plan 40
+plan 57
 
 golden=${top_srcdir:-.}/tests/cli/golden
 schema=${top_srcdir:-.}/tests/cli/junit.xsd
@@ -124,6 +125,34 @@ wait_until 20 has_begun
 kill -KILL "$pid"
 finish
 is "$(cat "$tmp/kept.xml")" before "a file is as it was until the run has ended"
+
+# ---- what never began ------------------------------------------------------------
+
+# unrun STATUS WHY ARGUMENT...
+unrun()
+{
+	local wanted=$1 why=$2 kind
+	shift 2
+	for kind in xml tap json html; do
+		echo "all was well" >"$tmp/un.$kind"
+	done
+	run --record=none --junit="$tmp/un.xml" --tap="$tmp/un.tap" \
+		--json="$tmp/un.json" --html="$tmp/un.html" "$@"
+	is "$status" "$wanted" "exit $wanted: no test was run"
+	like "$(cat "$tmp/un.xml")" "<error type=\"run\" message=\"$why\"/>" \
+		"... JUnit says so"
+	is "$(tail -n 1 "$tmp/un.tap")" "Bail out! $why" "... TAP"
+	like "$(cat "$tmp/un.json")" \
+		"\"run-finished\",.*\"exit_status\":$wanted,\"why\":\"$why\"" \
+		"... JSON lines"
+	like "$(cat "$tmp/un.html")" "$why" "... and the page"
+}
+unrun 6 "setup 'false' ended with status 1" --setup=false "$SUITES/pass.so"
+unrun 4 "no test is selected" -f 'no::such' "$SUITES/pass.so"
+with xmllint "within the schema" is_junit "$tmp/un.xml"
+unrun 5 "a suite could not be loaded" "$tmp/no-such.so"
+run --dry-run --tap="$tmp/dry.tap" -f 'no::such' "$SUITES/pass.so"
+not_ok "a plan that is only shown has no reports" test -e "$tmp/dry.tap"
 
 # ---- parts ---------------------------------------------------------------------
 
