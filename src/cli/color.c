@@ -18,6 +18,8 @@ struct color_env color_env_get(void)
 		.wt_session = getenv("WT_SESSION"),
 		.conemu = getenv("ConEmuANSI"),
 		.term_program = getenv("TERM_PROGRAM"),
+		.term_features = getenv("TERM_FEATURES"),
+		.ptyxis_version = getenv("PTYXIS_VERSION"),
 	};
 }
 
@@ -83,11 +85,23 @@ bool color_rewraps(const struct color_env *env)
 	return !color_is_set(env->xterm_version);
 }
 
+/* In TERM_FEATURES a capital letter begins each; P is a task bar. */
+static bool color_tells_progress(const char *features)
+{
+	for (; features && *features; features++)
+		if (features[0] == 'P' &&
+		    !(features[1] >= 'a' && features[1] <= 'z'))
+			return true;
+	return false;
+}
+
 bool color_has_taskbar(const struct color_env *env, bool is_terminal)
 {
 	if (!color_can_redraw(env, is_terminal) || color_is_set(env->tmux))
 		return false;
 	return color_is_set(env->wt_session) || color_is(env->conemu, "ON") ||
 	       color_is(env->term_program, "WezTerm") ||
-	       color_is(env->term_program, "ghostty");
+	       color_is(env->term_program, "ghostty") ||
+	       color_tells_progress(env->term_features) ||
+	       (env->ptyxis_version && atoi(env->ptyxis_version) >= 48);
 }

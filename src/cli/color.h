@@ -19,6 +19,7 @@ struct color_env {
 	const char *term, *ci;
 	/* Which one. */
 	const char *tmux, *xterm_version, *wt_session, *conemu, *term_program;
+	const char *term_features, *ptyxis_version;
 };
 
 struct color_env color_env_get(void);

@@ -65,6 +65,11 @@ Test(color, a_task_bar_is_for_terminals_that_are_known_to_have_one)
 	cr_expect(color_has_taskbar(ENV(.conemu = "ON"), true));
 	cr_expect(color_has_taskbar(ENV(.term_program = "ghostty"), true));
 	cr_expect_not(color_has_taskbar(ENV(.term_program = "vscode"), true));
+	cr_expect(color_has_taskbar(ENV(.term_features = "T3CwLrMPSx"), true));
+	cr_expect(color_has_taskbar(ENV(.term_features = "T3SxP"), true));
+	cr_expect_not(color_has_taskbar(ENV(.term_features = "T3PaSx"), true));
+	cr_expect(color_has_taskbar(ENV(.ptyxis_version = "48.1"), true));
+	cr_expect_not(color_has_taskbar(ENV(.ptyxis_version = "47.9"), true));
 	cr_expect_not(color_has_taskbar(ENV(.wt_session = "x"), false));
 	cr_expect_not(color_has_taskbar(ENV(.wt_session = "x", .ci = "1"),
 					true));
