@@ -38,6 +38,7 @@ _shmrun_options()
 -x --fail-fast
 --max-fail=
 --retries=
+--crash-retries=
 --retry-delay=
 --flaky=
 --recheck

@@ -44,6 +44,7 @@ complete -c shmrun -l core -x -a 'none first all' -d 'core files of crashes: non
 complete -c shmrun -s x -l fail-fast -d 'stop after the first failure, as --max-fail=1'
 complete -c shmrun -l max-fail -x -d 'stop after N failures; HOW: wait, immediate'
 complete -c shmrun -l retries -x -d 'run a test that fails up to N times more; off'
+complete -c shmrun -l crash-retries -x -d 'the same for tests that crash only'
 complete -c shmrun -l retry-delay -x -a 'none' -d 'wait before; HOW: fixed, exponential'
 complete -c shmrun -l flaky -x -a 'pass fail' -d 'does a flaky test fail the run: pass, fail'
 complete -c shmrun -l recheck -d 'run failed tests once more at the end, each alone'

@@ -300,6 +300,7 @@ static int session_run(struct session *s, struct err *err)
 		.relay_output = o->relay != RELAY_NONE,
 		.batch_max = o->batch,
 		.retries = { .most = o->retries,
+			     .crashes = o->crash_retries,
 			     .never = o->no_retries,
 			     .delay_ns = o->retry_delay_ns,
 			     .doubles = o->retry_doubles,

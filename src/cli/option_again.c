@@ -18,6 +18,13 @@ int option_set_retries(struct options *o, const char *value,
 			    err);
 }
 
+int option_set_crash_retries(struct options *o, const char *value,
+			     struct err *err)
+{
+	return option_count("crash-retries", value, 0, RETRIES_MAX,
+			    &o->crash_retries, err);
+}
+
 /* TIME, TIME:fixed, TIME:exponential */
 int option_set_retry_delay(struct options *o, const char *value,
 				  struct err *err)

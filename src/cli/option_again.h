@@ -8,6 +8,8 @@
 
 #include "cli/options.h"
 
+int option_set_crash_retries(struct options *o, const char *value,
+			     struct err *err);
 int option_set_retries(struct options *o, const char *value, struct err *err);
 int option_set_retry_delay(struct options *o, const char *value,
 			   struct err *err);

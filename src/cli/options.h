@@ -156,6 +156,7 @@ struct options {
 	bool fail_now;		/* and end the running tests */
 	uint64_t retry_delay_ns;
 	uint32_t retries;	/* of tests that do not say it themselves */
+	uint32_t crash_retries;	/* after a crash, if that is more */
 	bool no_retries;	/* not even of those that do */
 	bool retry_doubles;	/* the delay, from one to the next */
 	bool flaky_fails;

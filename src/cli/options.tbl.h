@@ -327,6 +327,20 @@ OPTION(retries, 0, "retries", "N", "0",
        "Failures count for\n"
        ".Fl -max-fail\n"
        "at the last attempt.\n")
+OPTION(crash_retries, 0, "crash-retries", "N", "0",
+       "the same for tests that crash only",
+       "Run a test that crashes again, up to\n"
+       ".Ar N\n"
+       "times, where\n"
+       ".Fl -retries\n"
+       "or\n"
+       ".Li .retries\n"
+       "is less; one that fails otherwise is not run again for it.\n"
+       "With\n"
+       ".Fl -retries Ns = Ns Cm off\n"
+       "or\n"
+       ".Li .retries = -1\n"
+       "there is none.\n")
 OPTION(retry_delay, 0, "retry-delay", "TIME[:HOW]", "none",
        "wait before; HOW: fixed, exponential",
        "Wait so long before a test is run again.\n"

@@ -43,7 +43,8 @@ void retry_open(struct run *run)
 {
 	const struct run_retries *how = &run->args->retries;
 
-	if (how->never || (!how->most && !run->args->listing->has_retries))
+	if (how->never || (!how->most && !how->crashes &&
+			   !run->args->listing->has_retries))
 		return;
 	run->retry = mem_zalloc(sizeof(*run->retry));
 	run->retry->rng.state = how->seed;
@@ -74,17 +75,27 @@ static uint64_t retry_now(const struct run *run)
 	return run->now_ns - run->paused_ns;
 }
 
-/* How often a test is run again at most. */
-static uint32_t retry_most(const struct run *run, uint32_t position)
+/* How often a test that ended so is run again at most. */
+static uint32_t retry_most(const struct run *run, uint32_t position,
+			   enum outcome outcome)
 {
 	struct instance at = plan_at(run->args->plan, position);
 	const struct attrs *a = run->args->listing->tests[at.test_ix].attrs;
+	uint32_t most = a->retries ? (uint32_t)a->retries
+				   : run->args->retries.most;
 
 	if (*a->serial || a->retries < 0)
 		return 0;
-	return min_of(a->retries ? (uint32_t)a->retries
-				 : run->args->retries.most,
-		      (uint32_t)RETRIES_MAX);
+	if (outcome == OUTCOME_CRASH)
+		most = max_of(most, run->args->retries.crashes);
+	return min_of(most, (uint32_t)RETRIES_MAX);
+}
+
+/* How many attempts there may be; there have been some. */
+static uint8_t retry_tries(const struct run *run, const struct failed *f)
+{
+	return (uint8_t)(max_of(retry_most(run, f->position, f->outcome),
+				(uint32_t)f->n_failed) + 1);
 }
 
 bool retry_wants(const struct run *run, uint32_t position,
@@ -97,7 +108,7 @@ bool retry_wants(const struct run *run, uint32_t position,
 	    recheck_is_on(run))
 		return false;
 	f = retry_find(run, position);
-	return (f ? f->n_failed : 0) < retry_most(run, position);
+	return (f ? f->n_failed : 0) < retry_most(run, position, outcome);
 }
 
 /* Half of an exponential delay is by chance, so that tests which failed
@@ -136,10 +147,10 @@ void retry_add(struct run *run, struct event_test *test)
 	struct retry *r = run->retry;
 
 	test->n_failed = f->n_failed;
-	test->tries = (uint8_t)(retry_most(run, test->position) + 1);
+	f->outcome = test->outcome;
+	test->tries = retry_tries(run, f);
 	f->n_failed++;
 	f->slot = test->slot;
-	f->outcome = test->outcome;
 	f->signo = test->signo;
 	f->exit_status = test->exit_status;
 	f->duration_ns = test->duration_ns;
@@ -161,7 +172,7 @@ const char *retry_settle(const struct run *run, struct event_test *test)
 	if (likely(!f))
 		return NULL;
 	test->n_failed = f->n_failed;
-	test->tries = (uint8_t)(retry_most(run, test->position) + 1);
+	test->tries = retry_tries(run, f);
 	if (test->outcome == OUTCOME_PASS)
 		test->outcome = OUTCOME_FLAKY;
 	if (!skipped && test->outcome != OUTCOME_NOTRUN)

@@ -56,6 +56,7 @@ enum core { CORE_NONE, CORE_FIRST, CORE_ALL };
 /* Tests that fail are run again (retry.h). */
 struct run_retries {
 	uint32_t most;	   /* of tests that do not say it themselves */
+	uint32_t crashes;  /* so often after a crash, if that is more */
 	bool never;	   /* not even those that do */
 	uint64_t delay_ns; /* before the next attempt */
 	bool doubles;	   /* from one to the next, and varies */

@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 58
+plan 64
 
 # By attribute.
 run -j 2 --order=collection --record="$tmp/r.shmres" --junit="$tmp/r.xml" \
@@ -170,3 +170,26 @@ ok "recheck: the recording has it" cmp "$tmp/k.json" "$tmp/again.json"
 ok "recheck: for TAP, too" cmp "$tmp/k.tap" "$tmp/again.tap"
 ok "recheck: and JUnit" cmp "$tmp/k.xml" "$tmp/again.xml"
 is "$(xargs <"$UP")" "up down" "recheck: a run fixture stays for it, and comes down"
+
+# Crashes only (CRASH-2).
+build_suite dies <<-'END'
+	#include <shmrun.h>
+	#include "hostile.h"
+	SHMRUN_TEST(dies, twice) { if (shmrun_attempt() < 3) hostile_crash(); }
+	SHMRUN_TEST(dies, always) { hostile_crash(); }
+	SHMRUN_TEST(dies, once, .retries = 1) { hostile_crash(); }
+	SHMRUN_TEST(dies, never, .retries = -1) { hostile_crash(); }
+	SHMRUN_TEST(dies, fails) { shmrun_check_true(shmrun_attempt() > 1); }
+END
+for isolate in worker fork; do
+	run -j 2 --isolate=$isolate --backtrace=never --crash-retries=2 \
+		"$tmp/dies.so"
+	is "$status $(last_line "$out")" "1 1 passed, 4 failed" \
+		"--crash-retries, $isolate"
+	like "$out" '1 fail, 3 crash, 1 flaky, 6 retries' \
+		"... a crash is run again, a failure is not"
+done
+run -j 2 --crash-retries=2 --retries=off --backtrace=never "$tmp/dies.so"
+like "$out" '^1 fail, 4 crash$' "... --retries=off is none at all"
+run --crash-retries=101 "$tmp/dies.so"
+is "$status" 2 "... at most 100"

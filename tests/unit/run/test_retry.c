@@ -286,6 +286,30 @@ Test(retry, a_test_says_itself_how_often)
 	cr_expect_not(retry_wants(&f.run, 0, OUTCOME_NOTRUN));
 }
 
+/* CRASH-2: crashes may be run again when failures are not. */
+Test(retry, of_a_crash_may_be_more)
+{
+	static const struct attrs never = { ATTRS_TEXTS, .retries = -1 };
+	static const struct attrs chained = { .affinity = "", .serial = "s",
+					      .lock = "", .after = "",
+					      .tags = "", .description = "" };
+
+	f.args.retries.most = 0;
+	f.args.retries.crashes = 2;
+	cr_expect_not(retry_wants(&f.run, 0, OUTCOME_FAIL));
+	cr_expect_not(retry_wants(&f.run, 0, OUTCOME_TIMEOUT));
+	cr_expect(retry_wants(&f.run, 0, OUTCOME_CRASH));
+	f.args.retries.most = 1;
+	run_one(&w, P, OUTCOME_FAIL);
+	expect_given(P);
+	cr_expect_not(retry_wants(&f.run, P, OUTCOME_FAIL), "one is enough");
+	cr_expect(retry_wants(&f.run, P, OUTCOME_CRASH));
+	set_attrs(&never);
+	cr_expect_not(retry_wants(&f.run, 0, OUTCOME_CRASH));
+	set_attrs(&chained);
+	cr_expect_not(retry_wants(&f.run, 0, OUTCOME_CRASH), "CRASH-3");
+}
+
 /* A unit of three: whoever runs the rest of it runs alone. */
 Test(retry, waits_for_the_rest_of_its_unit)
 {
