@@ -213,6 +213,8 @@ static bool ctest_set_program(struct reader *r, const char *name,
 		p->cwd = program_path(json_tree_text(value, "."), r->folder);
 	} else if (strcmp(name, "ENVIRONMENT") == 0) {
 		ctest_add_texts(r, &p->env, value);
+	} else if (strcmp(name, "REQUIRED_FILES") == 0) {
+		ctest_add_texts(r, &p->files, value);
 	} else if (strcmp(name, "PASS_REGULAR_EXPRESSION") == 0) {
 		ctest_add_patterns(r, &p->patterns.pass, value);
 	} else if (strcmp(name, "FAIL_REGULAR_EXPRESSION") == 0) {
@@ -264,8 +266,8 @@ static bool ctest_set_attribute(struct reader *r, const char *name,
 static void ctest_tell_unmapped(struct reader *r, const char *name)
 {
 	static const char *const names[] = {
-		"ENVIRONMENT_MODIFICATION", "REQUIRED_FILES",
-		"RESOURCE_GROUPS", "TIMEOUT_AFTER_MATCH", "PROCESSOR_AFFINITY",
+		"ENVIRONMENT_MODIFICATION", "RESOURCE_GROUPS",
+		"TIMEOUT_AFTER_MATCH", "PROCESSOR_AFFINITY",
 		"GENERATED_RESOURCE_SPEC_FILE", "TIMEOUT_SIGNAL_NAME",
 		"TIMEOUT_SIGNAL_GRACE_PERIOD",
 	};

@@ -40,6 +40,7 @@ void program_free(struct program *p)
 		return;
 	program_free_list(p->argv);
 	program_free_list(p->env);
+	program_free_list(p->files);
 	program_free_list(p->patterns.pass);
 	program_free_list(p->patterns.fail);
 	program_free_list(p->patterns.skip);

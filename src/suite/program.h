@@ -39,6 +39,7 @@ struct program {
 	char **argv;
 	char **env; /* NAME=VALUE sets, NAME takes away; NULL = nothing */
 	char *cwd;  /* absolute */
+	char **files; /* must be there, seen from cwd; NULL = nothing */
 	struct program_patterns patterns;
 	enum program_protocol protocol;
 	bool should_fail; /* a failure is a pass, and a pass a failure */

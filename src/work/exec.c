@@ -159,6 +159,15 @@ static void exec_open_files(const struct exec *x)
 		exec_fail(x, "it cannot have a pipe");
 }
 
+static void exec_look_for_files(const struct exec *x)
+{
+	char **file = x->program->files;
+
+	for (; file && *file; file++)
+		if (access(*file, F_OK) < 0)
+			exec_fail(x, "a file that it requires is missing");
+}
+
 no_return static void exec_become(const struct exec *x)
 {
 	const struct program *p = x->program;
@@ -172,6 +181,7 @@ no_return static void exec_become(const struct exec *x)
 	sys_close_range(STDERR_FILENO + 1, INT_MAX);
 	if (chdir(p->cwd) < 0)
 		exec_fail(x, "its folder cannot be entered");
+	exec_look_for_files(x);
 	child_unforward_all();
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);

@@ -48,6 +48,10 @@ case(says_skip "echo no network; exit 1" SKIP_REGULAR_EXPRESSION "no net")
 case(env "test \"$A/$B\" = '1/two words'")
 set_property(TEST env PROPERTY ENVIRONMENT "A=1" "B=two words")
 case(folder "test \"$PWD\" = /" WORKING_DIRECTORY /)
+case(has_files "exit 0" WORKING_DIRECTORY /)
+set_property(TEST has_files PROPERTY REQUIRED_FILES etc/passwd /etc/group)
+case(lacks_files "exit 0")
+set_property(TEST lacks_files PROPERTY REQUIRED_FILES /etc/passwd no/such_file)
 add_test(NAME missing COMMAND ./no_such_program)
 case(set_up "echo set_up >>$ORDER" FIXTURES_SETUP F)
 case(set_up_2 "sleep 0.2; echo set_up_2 >>$ORDER" FIXTURES_SETUP F DEPENDS set_up)
@@ -92,7 +96,7 @@ ours()
 {
 	jq -r 'select(.event == "test-finished") |
 		[.test[7:], (.outcome | ascii_upcase)] | join(" ")' run.json |
-		sed -E 's/ (CRASH|TIMEOUT)$/ FAIL/; s/^missing ERROR/missing NOTRUN/' |
+		sed -E 's/ (CRASH|TIMEOUT)$/ FAIL/; s/^(missing|lacks_files) ERROR/\1 NOTRUN/' |
 		sort
 }
 
@@ -102,7 +106,7 @@ export ORDER="$tmp/order"
 run -j 2 --from-ctest=build --json=run.json
 ours >ours.txt
 is "$status" 1 "some fail"
-is "$(wc -l <theirs.txt)" 35 "ctest ran them"
+is "$(wc -l <theirs.txt)" 37 "ctest ran them"
 is "$(cat ours.txt)" "$(cat theirs.txt)" "the same tests and outcomes" ||
 	diag "$(cat theirs.log)"
 is "$err" "" "nothing to complain about"
@@ -151,9 +155,9 @@ cmake_minimum_required(VERSION 3.16)
 project(odd NONE)
 enable_testing()
 add_test(NAME t COMMAND sh -c "exit 0")
-set_tests_properties(t PROPERTIES REQUIRED_FILES /none RESOURCE_GROUPS gpus:1)
+set_tests_properties(t PROPERTIES TIMEOUT_AFTER_MATCH "1;x" RESOURCE_GROUPS gpus:1)
 EOS
 cmake -S odd -B odd/build >cmake.log 2>&1
 run --from-ctest=odd/build
-like "$err" 'not heeded: .*REQUIRED_FILES' "properties that are not heeded"
+like "$err" 'not heeded: .*TIMEOUT_AFTER_MATCH' "properties that are not heeded"
 like "$err" 'RESOURCE_GROUPS' "all of them"
