@@ -35,6 +35,14 @@ if [ "$only" != "  " ] && [[ "$only" != *" ${script%.*} "* ]]; then
 	exit 0
 fi
 
+# What is ignored from the start, as SIGINT behind a shell's & and SIGHUP under
+# nohup, a shell cannot make as it was; env of coreutils can.
+if [ -z "${SHMRUN_TEST_SIGNALS-}" ] &&
+	env --default-signal true 2>/dev/null; then
+	export SHMRUN_TEST_SIGNALS=default
+	exec env --default-signal "$BASH" "$0" "$@"
+fi
+
 # Neither the user's settings nor make's job server may change a test.
 unset MAKEFLAGS MFLAGS NO_COLOR CI COLUMNS GITHUB_STEP_SUMMARY XDG_RUNTIME_DIR
 unset SHMRUN_OPTS SHMRUN_CONFIG SHMRUN_PROFILE
