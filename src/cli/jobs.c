@@ -14,10 +14,10 @@
 #include <unistd.h>
 
 /* Kept back from the room for processes: loader, helpers, the user's shell; of
- * a number that somebody named, the loader and one helper.  A slot is two
+ * a number that somebody named, loader, warden and one helper.  A slot is two
  * processes: the worker and its test child. */
 #define JOBS_PROCS_SPARE 16
-#define JOBS_PROCS_NAMED 2
+#define JOBS_PROCS_NAMED 3
 #define JOBS_PROCS_PER_WORKER 2
 
 /* Less memory than that for each worker is worth a word. */

@@ -437,7 +437,7 @@ Test(jobs, the_room_for_processes_limits_a_computed_number_sooner)
 	       "/sys/fs/cgroup/a");
 	expect("14", UNKNOWN, "14 workers: -j 14");
 	expect("20", UNKNOWN,
-	       "14 workers: -j 20, room for 30 processes at /sys/fs/cgroup/a");
+	       "13 workers: -j 20, room for 30 processes at /sys/fs/cgroup/a");
 	place_write(&place, "/sys/fs/cgroup/a/pids.current", "60\n");
 	cr_assert_eq(choose("auto", UNKNOWN).n, 1);
 }
