@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "cli/ending.h"
 #include "model/tally.h"
+#include "report/visible.h"
 #include "run/keys.h"
 #include "suite/adapter.h"
 
@@ -42,6 +43,16 @@ struct watch {
 	int status;		 /* of the last run */
 };
 
+/* Names of files may hold anything (OUT-4, OUT-9). */
+static void watch_print(const char *text)
+{
+	struct str line = STR_INIT;
+
+	visible_add(&line, text);
+	dprintf(STDERR_FILENO, "%s: %s\n", program_name, str_get(&line));
+	str_fini(&line);
+}
+
 printf_like(2, 3) static void watch_say(struct watch *w, const char *fmt, ...)
 {
 	struct str text = STR_INIT;
@@ -51,8 +62,7 @@ printf_like(2, 3) static void watch_say(struct watch *w, const char *fmt, ...)
 	str_vaddf(&text, fmt, ap);
 	va_end(ap);
 	if (strcmp(str_get(&text), str_get(&w->said)) != 0)
-		dprintf(STDERR_FILENO, "%s: %s\n", program_name,
-			str_get(&text));
+		watch_print(str_get(&text));
 	str_fini(&w->said);
 	w->said = text;
 }

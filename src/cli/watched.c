@@ -151,12 +151,19 @@ bool watched_look(struct watched *w)
 
 /* ---- what was seen --------------------------------------------------- */
 
+/* A library that is gone may come back; one that a suite makes for itself
+ * goes with each run. */
+static bool watched_is_news(const struct watched_file *f)
+{
+	return (f->suite || f->seen.known) && !image_is_same(&f->seen, &f->run);
+}
+
 const struct watched_file *watched_changed(const struct watched *w)
 {
 	uint32_t i;
 
 	for (i = 0; i < w->n; i++)
-		if (!image_is_same(&w->items[i].seen, &w->items[i].run))
+		if (watched_is_news(&w->items[i]))
 			return &w->items[i];
 	return NULL;
 }

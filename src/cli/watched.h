@@ -42,7 +42,8 @@ void watched_begin(struct watched *w);
 int watched_period_ms(const struct watched *w);
 /* Looks; true when something is not as it was at the last look. */
 bool watched_look(struct watched *w);
-/* One that is not as the last run had it; NULL = there is none. */
+/* One that is not as the last run had it; NULL = there is none.  What is gone
+ * and is no suite is waited for. */
 const struct watched_file *watched_changed(const struct watched *w);
 /* A suite that is not there, or not all of it; NULL = there is none.  *why
  * ends the sentence "SUITE ...". */

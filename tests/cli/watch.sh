@@ -10,7 +10,7 @@
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 . "${top_srcdir:-.}/tests/support/terminal.sh"
 
-plan 52
+plan 54
 
 refuse="$top_builddir/tests/support/refuse"
 cat >"$tmp/suite.c" <<'END'
@@ -137,6 +137,42 @@ for how in inotify polling; do
 	is "$status" 130 "$how: SIGINT while it waits (EXIT-8)"
 	is "$(counts | tr -dc ';')" ";;;;;" "$how: no run more than that"
 done
+
+# ---- what a suite makes for itself, and what files are called --------------
+
+odd="$tmp/odd"$'\033]0;x\007'
+mkdir "$odd"
+cp "$tmp/libanswer.so" "$odd/own.so"
+build_suite new <<'END'
+#include <dlfcn.h>
+#include <shmrun.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+__attribute__((constructor)) static void copy(void)
+{
+	char name[4096], command[9000];
+
+	snprintf(name, sizeof(name), "%s.%d", getenv("OWN"), (int)getpid());
+	snprintf(command, sizeof(command), "cp '%s' '%s'", getenv("OWN"), name);
+	if (system(command) || !dlopen(name, RTLD_NOW))
+		abort();
+	unlink(name);
+}
+SHMRUN_TEST(own, passes) {}
+END
+mv "$tmp/new.so" "$odd/suite.so"
+export OWN="$odd/own.so"
+watch "$SHMRUN" --backend="$SHMRUN_TEST_BACKEND" --watch "$odd/suite.so"
+wait_until 60 waits "$tmp/err" 1
+rm "$odd/suite.so"
+wait_until 60 has_text "$tmp/err" 'is gone; waiting for it'
+kill -INT "$pid"
+finish
+is "$(counts)" "1 passed, 0 failed;" \
+	"a library that a suite makes and removes is no change"
+is "$(grep -c 'odd.x1B]0;x.x07/suite.so is gone' "$tmp/err")" 1 \
+	"control bytes of names do not reach the terminal (OUT-9)"
 
 # ---- signals during a run --------------------------------------------------
 

@@ -435,7 +435,7 @@ Test(jobs, the_room_for_processes_limits_a_computed_number_sooner)
 	expect("auto", UNKNOWN,
 	       "7 workers: affinity 64, room for 30 processes at "
 	       "/sys/fs/cgroup/a");
-	expect("14", UNKNOWN, "14 workers: -j 14");
+	expect("13", UNKNOWN, "13 workers: -j 13");
 	expect("20", UNKNOWN,
 	       "13 workers: -j 20, room for 30 processes at /sys/fs/cgroup/a");
 	place_write(&place, "/sys/fs/cgroup/a/pids.current", "60\n");
