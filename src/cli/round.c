@@ -16,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 /* What is told is lines of a letter and a path: */
@@ -31,6 +32,7 @@ struct under_way {
 	struct watched *files;
 	struct round_end end;
 	bool ended;
+	int asked; /* the last signal that is to end it; 0 = none */
 };
 
 /* ---- in the child ---------------------------------------------------- */
@@ -111,6 +113,13 @@ static void round_pass_terminal(pid_t from, pid_t to)
 		tcsetpgrp(STDIN_FILENO, to);
 }
 
+/* What a run that was killed could not put back. */
+static void round_mend_terminal(const struct termios *before)
+{
+	if (tcgetpgrp(STDIN_FILENO) == getpgrp())
+		tcsetattr(STDIN_FILENO, TCSANOW, before);
+}
+
 /* ---- start and end --------------------------------------------------- */
 
 no_return static void round_enter(const struct options *o, round_run *run,
@@ -186,6 +195,14 @@ static void round_see_child(struct under_way *r)
 		r->end.status = WEXITSTATUS(status);
 }
 
+/* Also when it was over before it could obey: that is the watcher's to do. */
+static void round_remember(struct under_way *r, int signo)
+{
+	if (signo == SIGINT || signo == SIGTERM || signo == SIGHUP ||
+	    signo == SIGQUIT)
+		r->asked = signo;
+}
+
 static void round_obey(struct under_way *r, int signals)
 {
 	struct signalfd_siginfo info;
@@ -197,6 +214,7 @@ static void round_obey(struct under_way *r, int signals)
 		}
 		if (info.ssi_signo == SIGCONT)
 			round_pass_terminal(getpgrp(), r->pid);
+		round_remember(r, (int)info.ssi_signo);
 		if (!r->ended)
 			kill(r->pid, (int)info.ssi_signo);
 	}
@@ -227,6 +245,8 @@ struct round_end round_do(const struct options *o, round_run *run,
 {
 	struct under_way r = { .files = files };
 	struct round round = { .failed_first = failed_first };
+	bool has_terminal;
+	struct termios tty;
 	pid_t watcher = getpid();
 	int pipe_fds[2];
 
@@ -236,6 +256,7 @@ struct round_end round_do(const struct options *o, round_run *run,
 	r.told_fd = pipe_fds[0];
 	fcntl(r.told_fd, F_SETFL, O_NONBLOCK);
 	watched_begin(files);
+	has_terminal = tcgetattr(STDIN_FILENO, &tty) == 0;
 	r.pid = fork();
 	if (r.pid == 0)
 		round_enter(o, run, &round, watcher, before);
@@ -245,6 +266,10 @@ struct round_end round_do(const struct options *o, round_run *run,
 	close(round.tell_fd);
 	round_await(&r, signals);
 	round_pass_terminal(r.pid, getpgrp());
+	if (has_terminal && r.end.signo)
+		round_mend_terminal(&tty);
+	if (!r.end.signo)
+		r.end.signo = r.asked;
 	if (r.told_fd >= 0)
 		close(r.told_fd);
 	str_fini(&r.told);

@@ -30,7 +30,7 @@ typedef int round_run(const struct options *o, const struct round *round);
 /* How it ended. */
 struct round_end {
 	int status;
-	int signo;     /* that ended it; 0 = none */
+	int signo;     /* that ended it, or was to; 0 = none */
 	bool narrowed; /* it was not all that is selected */
 };
 

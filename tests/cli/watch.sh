@@ -10,7 +10,7 @@
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 . "${top_srcdir:-.}/tests/support/terminal.sh"
 
-plan 54
+plan 55
 
 refuse="$top_builddir/tests/support/refuse"
 cat >"$tmp/suite.c" <<'END'
@@ -189,6 +189,31 @@ for signal in TERM INT; do
 	ok "$signal: nothing is left" wait_until 10 all_gone "$HOSTILE_PIDS"
 done
 
+# It comes when the run is over, but not yet known to be.
+export GO="$tmp/go"
+build_suite new <<'END'
+#include <shmrun.h>
+#include <stdlib.h>
+#include <unistd.h>
+SHMRUN_TEST(watched, waits)
+{
+	while (access(getenv("GO"), F_OK))
+		usleep(1000);
+}
+END
+start --watch "$tmp/new.so"
+wait_until 30 has_text "$tmp/out" '1 worker'
+child=$(pgrep -P "$pid")
+kill -STOP "$pid"
+kill -TERM "$pid"
+: >"$GO"
+wait_until 30 grep -q '^State:.*Z' "/proc/$child/status"
+kill -CONT "$pid"
+finish
+is "$status:$(last_line "$out")" "143:1 passed, 0 failed" \
+	"TERM at the end of a run ends the watcher (EXIT-8)"
+
+suite -DHANGS
 export HOSTILE_PIDS="$tmp/pids.KILL"
 start --watch -j 2 "$tmp/new.so"
 wait_until 30 has_lines "$HOSTILE_PIDS" 1
