@@ -35,11 +35,11 @@ of_tree()
 		} }'
 }
 
-# CPU (ms) that the runner, the loader and the workers have used when all but
+# CPU (ms) that runner, warden, loader and workers have used when all but
 # one worker have been idle for as long as one can wait.
 idle_processes()
 {
-	local pid n=0 all=$((crowd + 2)) tries
+	local pid n=0 all=$((crowd + 3)) tries
 	# shellcheck disable=SC2086 # a list of words on purpose
 	"$SHMRUN" $BENCH_ARGS -j "$crowd" "$suites/idle.so" >"$tmp/idle" 2>&1 &
 	pid=$!
