@@ -6,6 +6,7 @@ BENCH_BINARIES = \
 	bench/measure \
 	bench/floor \
 	bench/history \
+	bench/planning \
 	bench/report \
 	bench/micro/ring \
 	bench/micro/deque \
@@ -18,6 +19,8 @@ bench_floor_SOURCES = bench/floor.c
 bench_floor_LDADD = libshmrun.a
 bench_history_SOURCES = bench/history.c
 bench_history_LDADD = libshmrun.a
+bench_planning_SOURCES = bench/planning.c
+bench_planning_LDADD = libshmrun.a
 bench_report_SOURCES = bench/report.c
 bench_report_LDADD = libshmrun.a
 bench_micro_ring_SOURCES = bench/micro/ring.c bench/micro/micro.h
@@ -78,6 +81,6 @@ EXTRA_DIST += $(BENCH_C) $(BENCH_INCLUDES) bench/README.md bench/lib.sh \
 	bench/parts/fork.sh bench/parts/gtest.sh \
 	bench/parts/history.sh bench/parts/instructions.sh \
 	bench/parts/makespan.sh bench/parts/micro.sh bench/parts/output.sh \
-	bench/parts/report.sh \
+	bench/parts/planning.sh bench/parts/report.sh \
 	bench/parts/record.sh \
 	bench/parts/scale.sh bench/parts/watched.sh bench/parts/worker.sh
