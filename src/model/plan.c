@@ -212,6 +212,39 @@ uint32_t plan_alone_to(const struct plan *plan)
 	return plan->n_positions;
 }
 
+/* The position of an instance in a segment; where it is not, that of the
+ * segment. */
+static uint32_t plan_find_in(const struct segment *s, uint32_t end,
+			     struct instance at)
+{
+	uint32_t distance = at.test_ix - s->test_ix;
+
+	if (s->index != SEGMENT_TESTS)
+		distance = distance ? UINT32_MAX : at.index - s->index;
+	return distance < end - s->position ? s->position + distance
+					    : s->position;
+}
+
+/* No other plan has an instance twice. */
+uint32_t plan_copies(const struct plan *plan)
+{
+	struct instance first, at;
+	uint32_t i, found;
+
+	if (plan->n_positions == 0)
+		return 1;
+	first = plan_at(plan, 0);
+	for (i = 1; i < plan->n_segments; i++) {
+		found = plan_find_in(&plan->segments[i],
+				     plan_segment_end(plan, i), first);
+		at = segment_at(&plan->segments[i], found);
+		if (at.test_ix == first.test_ix && at.index == first.index)
+			return plan->n_positions % found == 0
+				       ? plan->n_positions / found : 1;
+	}
+	return 1;
+}
+
 void plan_print_name(struct str *out, const struct plan *plan,
 		     const struct listing *listing, uint32_t position)
 {

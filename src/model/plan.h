@@ -197,6 +197,9 @@ bool plan_has_lists(const struct plan *plan);
 uint32_t plan_kept_from(const struct plan *plan);
 /* And those that others may wait for, up to here. */
 uint32_t plan_alone_to(const struct plan *plan);
+/* How often all of it stands there, one copy behind the other, each for the
+ * slot of its number (EACH-1); as a rule 1. */
+uint32_t plan_copies(const struct plan *plan);
 /* Appends the printed name of the test at a position. */
 void plan_print_name(struct str *out, const struct plan *plan,
 		     const struct listing *listing, uint32_t position);

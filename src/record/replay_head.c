@@ -198,6 +198,7 @@ static void head_read_planned(struct replay *r, struct unpack *u)
 	    unpack_uint(u) != r->plan.n_positions || r->plan.overflow ||
 	    !r->run.listing)
 		u->bad = true;
+	r->run.n_copies = plan_copies(&r->plan);
 }
 
 static void head_read_record(struct replay *r, enum kind kind,

@@ -194,7 +194,7 @@ static void junit_add_points_of(struct junit_cases *cases,
 	uint32_t suite_ix = l->tests[test->test_ix].suite_ix;
 	struct str name = STR_INIT;
 
-	plan_print_name(&name, cases->run.plan, l, test->position);
+	words_add_name(&name, &cases->run, test->position);
 	junit_make_points(out, test, l->suites[suite_ix].path, str_get(&name),
 			  &cases->points[suite_ix]);
 	str_fini(&name);

@@ -83,7 +83,7 @@ static const char *github_name(struct github *g, const struct event_test *test)
 	struct str raw = STR_INIT;
 
 	str_clear(&g->text);
-	plan_print_name(&raw, g->run.plan, g->run.listing, test->position);
+	words_add_name(&raw, &g->run, test->position);
 	visible_add(&g->text, str_get(&raw));
 	str_fini(&raw);
 	return str_get(&g->text);

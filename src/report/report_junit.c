@@ -83,8 +83,7 @@ static void junit_add_counts(struct str *out, const struct junit_counts *c,
 static const char *junit_name(struct junit *j, const struct junit_case *c)
 {
 	str_clear(&j->name);
-	plan_print_name(&j->name, j->cases.run.plan, j->cases.run.listing,
-			c->position);
+	words_add_name(&j->name, &j->cases.run, c->position);
 	return str_get(&j->name);
 }
 

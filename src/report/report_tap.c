@@ -168,7 +168,7 @@ static int tap_test_finished(struct tap *t, const struct event *ev)
 		str_add(&t->out.text, " ");
 	}
 	str_clear(&t->name);
-	plan_print_name(&t->name, t->run.plan, t->run.listing, test->position);
+	words_add_name(&t->name, &t->run, test->position);
 	tap_add(t, str_get(&t->name));
 	tap_add_directive(t, test);
 	str_add(&t->out.text, "\n");
@@ -184,7 +184,7 @@ static int tap_test_retried(struct tap *t, const struct event *ev)
 	struct str why = STR_INIT, text = STR_INIT;
 
 	words_add_message(&why, test);
-	plan_print_name(&text, t->run.plan, t->run.listing, test->position);
+	words_add_name(&text, &t->run, test->position);
 	str_addf(&text, ": attempt %u of %u: %.*s", test->n_failed + 1u,
 		 test->tries, (int)strcspn(str_get(&why), "\n"),
 		 str_get(&why));
@@ -199,8 +199,7 @@ static int tap_test_retried(struct tap *t, const struct event *ev)
 static int tap_test_rechecked(struct tap *t, const struct event *ev)
 {
 	str_clear(&t->name);
-	plan_print_name(&t->name, t->run.plan, t->run.listing,
-			ev->test.position);
+	words_add_name(&t->name, &t->run, ev->test.position);
 	str_add(&t->out.text, "# ");
 	visible_add(&t->out.text, str_get(&t->name));
 	str_addf(&t->out.text, ": %s\n", words_alone(&ev->test));

@@ -6,6 +6,7 @@
 #include "report/duration.h"
 #include "report/status.h"
 #include "report/visible.h"
+#include "report/words.h"
 
 #include <inttypes.h>
 
@@ -67,7 +68,7 @@ static void summary_add_name(struct str *out, bool color,
 {
 	struct str name = STR_INIT;
 
-	plan_print_name(&name, run->plan, run->listing, position);
+	words_add_name(&name, run, position);
 	style_begin(out, color, STYLE_NAME);
 	visible_add(out, str_get(&name));
 	style_end(out, color);

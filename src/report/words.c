@@ -106,6 +106,15 @@ const char *words_alone(const struct event_test *test)
 	return "alone it is skipped";
 }
 
+void words_add_name(struct str *out, const struct event_run *run,
+		    uint32_t position)
+{
+	plan_print_name(out, run->plan, run->listing, position);
+	if (run->n_copies > 1)
+		str_addf(out, " (w%u)",
+			 position / (run->plan->n_positions / run->n_copies));
+}
+
 const char *words_suite(const struct event_run *run,
 			const struct event_test *test)
 {

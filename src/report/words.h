@@ -32,6 +32,11 @@ void words_add_message(struct str *out, const struct event_test *test);
 /* The first note that says where; NULL = none. */
 const struct note *words_find_place(const struct event_test *test);
 
+/* The name of the test at a position; where each slot runs all tests, with the
+ * slot that this one is for: "scope::name (w0)" (EACH-1). */
+void words_add_name(struct str *out, const struct event_run *run,
+		    uint32_t position);
+
 /* The suite that a test belongs to. */
 const char *words_suite(const struct event_run *run,
 			const struct event_test *test);

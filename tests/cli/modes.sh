@@ -9,7 +9,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 60
+plan 68
 
 suite="$SUITES/modes.so"
 export MODES_LOG
@@ -87,9 +87,30 @@ for jobs in 1 3; do
 	is "$(sort -u "$MODES_LOG" | wc -l) $(wc -l <"$MODES_LOG")" \
 		"$((20 * jobs)) $((20 * jobs))" \
 		"each, -j $jobs: every test once on every slot"
-	is "$(grep -c ' a::two (w0)$' "$tmp/out")" 1 \
+	is "$(grep -c 'PASS .* a::two (w0)$' "$tmp/out")" 1 \
 		"each, -j $jobs: told by slot"
 done
+
+# Nor can machines take one for the other.
+named()
+{
+	sed -n "$2" "$tmp/$1" | sort -u | wc -l
+}
+
+run --no-timings --dist=each -j 3 --tap="$tmp/tap" --junit="$tmp/junit" "$SUITES/modes.so"
+"$SHMRUN" report last --tap="$tmp/tap2" --junit="$tmp/junit2"
+for report in tap tap2; do
+	is "$(named $report 's/^ok [0-9]* - //p')" 60 "each, $report: by slot"
+	is "$(grep -c -- ' - a::two (w2)$' "$tmp/$report")" 1 "each, $report: w2"
+done
+for report in junit junit2; do
+	is "$(named $report 's/.*<testcase.* name="\([^"]*\)".*/\1/p')" 60 \
+		"each, $report: by slot"
+done
+is "$(sed -n '/^slowest:/,/^[0-9]/p' "$tmp/out" | grep -c '(w[012])$')" 5 \
+	"each: the slowest, by slot"
+run --no-timings --dist=each -j 1 --tap="$tmp/tap" "$SUITES/modes.so"
+is "$(grep -c '(w' "$tmp/tap")" 0 "one slot needs no number"
 
 mode no -j 8
 is "$(names .)" "$listed" "no: as listed"
