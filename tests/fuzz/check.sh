@@ -14,6 +14,8 @@ set -euo pipefail
 
 corpus=${top_srcdir:?}/tests/fuzz/corpus
 slice=300
+# Seconds for one input, by the clock: it counts what the others use, too.
+patience=$((10 + 10 * ${FUZZ_JOBS:?} / $(nproc)))
 interrupted=72 # libFuzzer's status after SIGINT or SIGTERM
 
 # The runtime is a package of its own.
@@ -63,7 +65,7 @@ fuzz()
 	name=$(basename "$1" .fuzz)
 	log=fuzz/$name.log
 	mkdir -p "fuzz/corpus/$name"
-	"fuzz/$1" -max_total_time="$2" -timeout=10 -max_len=8192 \
+	"fuzz/$1" -max_total_time="$2" -timeout="$patience" -max_len=8192 \
 		-rss_limit_mb=2048 -print_final_stats=1 \
 		-artifact_prefix="fuzz/found-$name-" "fuzz/corpus/$name" \
 		"$corpus/$name" >"$log" 2>&1 || status=$?
