@@ -102,6 +102,7 @@ libshmrun_a_SOURCES = \
 	src/load/heavy.c src/load/heavy.h \
 	src/load/list.c src/load/list.h \
 	src/load/load.c src/load/load.h \
+	src/load/process.c src/load/process.h \
 	src/load/spawn.c src/load/spawn.h \
 	src/lockfree/atom.h \
 	src/lockfree/cursor.h \

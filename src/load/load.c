@@ -10,6 +10,7 @@
 #include "load/atfork.h"
 #include "load/heavy.h"
 #include "load/list.h"
+#include "load/process.h"
 #include "load/spawn.h"
 #include "shm/catalog.h"
 #include "shm/wire.h"
@@ -21,17 +22,13 @@
 #include <alloca.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -94,16 +91,6 @@ static void load_refuse(struct load *load, const struct err *err)
 	load_send(load, &head, err->text, NULL, 0);
 }
 
-static int load_count_threads(void)
-{
-	struct stat st;
-
-	/* A directory's links: itself, its name, and one per entry. */
-	if (stat("/proc/self/task", &st) < 0)
-		return 1;
-	return (int)st.st_nlink - 2;
-}
-
 static int load_write_listing(struct load *load,
 			      const struct adapter_suite *suite, int fd,
 			      struct err *err)
@@ -123,18 +110,6 @@ static int load_write_listing(struct load *load,
 		ret = err->code = 0;
 	str_fini(&out);
 	return ret;
-}
-
-/* A constructor may have changed it, and the ends of workers would be lost. */
-static void load_own_sigchld(void)
-{
-	struct sigaction dfl = { .sa_handler = SIG_DFL };
-	sigset_t mask;
-
-	sigaction(SIGCHLD, &dfl, NULL);
-	sigemptyset(&mask);
-	sigaddset(&mask, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &mask, NULL);
 }
 
 /* One file opened twice is one image: its fixtures would run twice in it. */
@@ -192,11 +167,11 @@ static void load_open(struct load *load, const struct wire_msg *msg,
 	struct err err = { 0 };
 	struct adapter_suite *suite = adapter_open(msg->text, ops, &err);
 
-	load_own_sigchld();
+	process_own_sigchld();
 	spawn_accept(&load->spawn);
 	if (suite && load_is_open(load, suite))
 		err_set(&err, -EEXIST, "it is the same suite as another one");
-	else if (suite && load_count_threads() > load->n_threads)
+	else if (suite && process_count_threads() > load->n_threads)
 		err_set(&err, -EDEADLK, "it starts a thread when it is "
 			"loaded; workers cannot be forked from that");
 	else if (suite)
@@ -515,67 +490,6 @@ static void load_reap(struct load *load)
 			load_say_gone(load, &who, status);
 }
 
-/* As far as the user's own limit goes; 0 = there are none. */
-static void load_limit_core(unsigned long bytes)
-{
-	struct rlimit core;
-
-	if (getrlimit(RLIMIT_CORE, &core) < 0)
-		return;
-	core.rlim_cur = bytes ? min_of(core.rlim_max, (rlim_t)bytes)
-			      : sys_no_core();
-	core.rlim_max = core.rlim_cur;
-	setrlimit(RLIMIT_CORE, &core);
-}
-
-static void load_limit_files(unsigned long soft)
-{
-	struct rlimit files;
-
-	if (soft > 0 && getrlimit(RLIMIT_NOFILE, &files) == 0) {
-		files.rlim_cur = soft;
-		setrlimit(RLIMIT_NOFILE, &files);
-	}
-}
-
-static void load_prepare(struct load *load, pid_t runner)
-{
-	static char buffer[BUFSIZ];
-	sigset_t mask;
-	int oom;
-
-	role_current = ROLE_LOADER;
-	sys_reset_signals();
-	/* While suites are opened nothing may outlive the runner. */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != runner)
-		exit(1);
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	prctl(PR_SET_NAME, "shmrun");
-	fcntl(load->sock, F_SETFD, FD_CLOEXEC);
-	/* What the runner was started with is nobody's here (PROC-12). */
-	if (load->sock > 3)
-		sys_close_range(3, load->sock - 1);
-	sys_close_range(load->sock + 1, INT_MAX);
-	umask(022);
-	leaks_open();
-	/* For the workers: what a test prints must survive its crash.  One that
-	 * libc makes at the first print would be the test's, for those who look
-	 * for leaks. */
-	setvbuf(stdout, leaks_has_runtime() ? buffer : NULL, _IOLBF, BUFSIZ);
-	oom = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-	if (oom >= 0) {
-		/* Rather a worker than the runner (PROC-18). */
-		sys_write_all(oom, "500", 3);
-		close(oom);
-	}
-	load->n_threads = load_count_threads();
-	load_own_sigchld();
-	sigemptyset(&mask);
-	sigaddset(&mask, SIGCHLD);
-	load->sigchld = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 static __attribute__((noinline)) void load_loop(struct load *load)
 {
 	struct pollfd fds[] = { { .fd = load->sock, .events = POLLIN },
@@ -629,9 +543,10 @@ void load_main(int argc, char **argv, const struct heritage_door *door)
 	load = load_make();
 	load->door = door;
 	load->sock = atoi(argv[2]);
-	load_prepare(load, (pid_t)atoi(argv[4]));
-	load_limit_files(strtoul(argv[3], NULL, 10));
-	load_limit_core(strtoul(argv[5], NULL, 10));
+	process_become_loader(load->sock, (pid_t)atoi(argv[4]));
+	process_limit(strtoul(argv[3], NULL, 10), strtoul(argv[5], NULL, 10));
+	load->n_threads = process_count_threads();
+	load->sigchld = process_watch_children();
 	load_loop_on_a_page(load);
 	exit(spawn_kill_all() ? 0 : 1);
 }
