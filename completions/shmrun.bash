@@ -43,6 +43,7 @@ _shmrun_options()
 --flaky=
 --recheck
 --watch
+--gdb=
 --max-crashes=
 --max-worker-restart=
 --deadline=

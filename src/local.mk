@@ -58,6 +58,7 @@ libshmrun_a_SOURCES = \
 	src/cli/config.c src/cli/config.h \
 	src/cli/configure.c src/cli/configure.h \
 	src/cli/driver.c src/cli/driver.h \
+	src/cli/debugger.c src/cli/debugger.h \
 	src/cli/dry_run.c src/cli/dry_run.h \
 	src/cli/dirs.c src/cli/dirs.h \
 	src/cli/ending.c src/cli/ending.h \
@@ -188,6 +189,7 @@ libshmrun_a_SOURCES = \
 	src/run/collect.c src/run/collect.h \
 	src/run/core.c src/run/core.h \
 	src/run/crew.c src/run/crew.h \
+	src/run/debug.c src/run/debug.h \
 	src/run/evidence.c src/run/evidence.h \
 	src/run/feed.c src/run/feed.h \
 	src/run/fill.c src/run/fill.h \
@@ -303,6 +305,7 @@ libshmrun_a_SOURCES = \
 	src/work/child.c src/work/child.h \
 	src/work/claim.c src/work/claim.h \
 	src/work/counters.c src/work/counters.h \
+	src/work/debug.c src/work/debug.h \
 	src/work/door.c src/work/door.h \
 	src/work/doorbell.c src/work/doorbell.h \
 	src/work/exec.c src/work/exec.h \

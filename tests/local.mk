@@ -455,6 +455,7 @@ CLI_TESTS = \
 	tests/cli/fixtures.sh \
 	tests/cli/fork_inside.sh \
 	tests/cli/gcov.sh \
+	tests/cli/gdb.sh \
 	tests/cli/groups.sh \
 	tests/cli/gtest.sh \
 	tests/cli/header_compile.sh \

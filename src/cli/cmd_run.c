@@ -13,6 +13,7 @@
 #include "base/parting.h"
 #include "base/sys.h"
 #include "cli/cgroup.h"
+#include "cli/debugger.h"
 #include "cli/driver.h"
 #include "cli/dry_run.h"
 #include "cli/ending.h"
@@ -48,6 +49,7 @@
 struct session {
 	const struct options *o;
 	const struct round *round;
+	char *gdb; /* its path; NULL = there is to be none */
 	char run_id[RUN_ID_CAP];
 	unsigned long nofile; /* soft limit that tests get back */
 	struct suites suites;
@@ -318,8 +320,11 @@ static int session_run(struct session *s, struct err *err)
 		.slow_ns = session_scale(o->slow_ns, slowness),
 		.grace_ns = session_scale(o->grace_ns, slowness),
 		.keys = session_may_type(),
+		.debugger = s->gdb,
 	};
 
+	if (s->gdb)
+		debugger_calm(&args);
 	s->crowded = timings_is_crowded(s->jobs.n);
 	return run_tests(&args, &s->tally, err);
 }
@@ -504,6 +509,37 @@ static void session_keep_failed(struct session *s)
 		round_tell_narrowed(s->round);
 }
 
+/* For --gdb, before anything is started. */
+static int session_find_gdb(struct session *s, struct err *err)
+{
+	if (!s->o->gdb || s->o->dry_run || s->o->explain)
+		return 0;
+	s->gdb = debugger_find(err);
+	if (!s->gdb)
+		return err->code;
+	/* They are for it, and for the test (SIG-14). */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	return 0;
+}
+
+static int session_apply(struct session *s, const struct select_args *by,
+			 struct err *err)
+{
+	const char *gdb = s->o->gdb;
+	struct select_args one = *by;
+	int ret;
+
+	if (gdb) {
+		one.globs = &gdb;
+		one.n_globs = 1;
+	}
+	ret = select_apply(&s->suites.listing, &one, &s->selected, err);
+	if (!gdb || ret < 0 || s->selected.n_positions == 0)
+		return ret;
+	return debugger_check(gdb, &s->suites.listing, &s->selected, err);
+}
+
 static int session_select(struct session *s)
 {
 	struct select_args by = {
@@ -516,7 +552,7 @@ static int session_select(struct session *s)
 				    .env = &s->scripts.env };
 	struct err err = { 0 };
 
-	if (session_choose_jobs(s, &err) < 0)
+	if (session_choose_jobs(s, &err) < 0 || session_find_gdb(s, &err) < 0)
 		return session_fail(EXIT_USAGE, &err);
 	if (session_set_up(s, &err) < 0)
 		return session_fail_unrun(s, EXIT_ENVIRONMENT, &err);
@@ -529,7 +565,7 @@ static int session_select(struct session *s)
 	s->costs = history_costs(s->history);
 	estimate_fill(s->costs);
 	by.costs = s->costs;
-	if (select_apply(&s->suites.listing, &by, &s->selected, &err) < 0)
+	if (session_apply(s, &by, &err) < 0)
 		return session_fail(EXIT_USAGE, &err);
 	if (s->selected.n_positions == 0 && !s->selected.overflow)
 		return session_nothing(s);
@@ -548,7 +584,8 @@ static void session_close_history(struct session *s)
 {
 	if (!s->history)
 		return;
-	if (s->tally.selected && !s->tally.untrusted)
+	/* How long somebody thought is no duration. */
+	if (s->tally.selected && !s->tally.untrusted && !s->gdb)
 		history_save(s->history, s->crowded);
 	history_close(s->history);
 	cache_dir_free(&s->cache);
@@ -619,6 +656,7 @@ static int session_do(const struct options *o, const struct round *round)
 	status = session_tear_down(s, status);
 	status = driver_close(&s->driver, status);
 	signo = s->tally.signo;
+	free(s->gdb);
 	free(s);
 	if (signo)
 		ending_raise(signo);

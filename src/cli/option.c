@@ -123,6 +123,12 @@ static int option_set_profile(struct options *o, const char *value,
 	return option_text("profile", value, &o->profile, err);
 }
 
+static int option_set_gdb(struct options *o, const char *value,
+			  struct err *err)
+{
+	return option_text("gdb", value, &o->gdb, err);
+}
+
 static int option_set_env(struct options *o, const char *value,
 			  struct err *err)
 {
@@ -607,7 +613,7 @@ bool option_is_setting(const struct option *row)
 {
 	static const char *const others[] = {
 		"config", "profile", "help", "version", "dry-run", "explain",
-		"resume", "watch", "command", "programs", "from-ctest", "from-meson",
+		"resume", "watch", "gdb", "command", "programs", "from-ctest", "from-meson",
 		"test-name", "log-file", "trs-file", "color-tests",
 		"expect-failure", "enable-hard-errors", "collect-skipped-logs",
 	};

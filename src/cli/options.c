@@ -195,10 +195,14 @@ static int options_check_command(const struct options *o, struct err *err)
 		return err_set(err, -EINVAL, "--resume is for run only");
 	if (o->watch && strcmp(o->command, "run") != 0)
 		return err_set(err, -EINVAL, "--watch is for run only");
-	if (o->watch && (o->dry_run || o->explain || o->resume ||
+	if (o->watch && (o->dry_run || o->explain || o->resume || o->gdb ||
 			 o->driver.trs_file))
 		return err_set(err, -EINVAL, "--watch excludes --dry-run, "
-			       "--explain, --resume and --trs-file");
+			       "--explain, --resume, --gdb and --trs-file");
+	if (o->gdb && (strcmp(o->command, "run") != 0 || o->resume ||
+		       o->driver.trs_file))
+		return err_set(err, -EINVAL, "--gdb is for run, without "
+			       "--resume and --trs-file");
 	if (o->format != LIST_TEXT && strcmp(o->command, "list") != 0 &&
 	    strcmp(o->command, "top") != 0)
 		return err_set(err, -EINVAL, "--format is for list and top");

@@ -373,6 +373,14 @@ OPTION(watch, 0, "watch", "", "",
        "then run again what failed, and when that passes, all.\n"
        "See\n"
        ".Sx WATCHING .\n")
+OPTION(gdb, 0, "gdb", "TEST", "",
+       "run that one test under gdb",
+       "Run the one test that the shell pattern\n"
+       ".Ar TEST\n"
+       "matches, stopped at its beginning in\n"
+       ".Xr gdb 1 .\n"
+       "See\n"
+       ".Sx DEBUGGING .\n")
 OPTION(max_crashes, 0, "max-crashes", "N", "none",
        "stop after more crashes: N, none",
        "Start no further test when more than\n"

@@ -73,7 +73,7 @@ int outlet_open_reports(struct outlet *out, const struct options *o,
 		.relay = o->relay,
 		/* What has no end of a line would be drawn over. */
 		.live = color_can_redraw(&env, tty_err) &&
-			o->relay != RELAY_RAW,
+			o->relay != RELAY_RAW && !o->gdb,
 		.rewraps = color_rewraps(&env),
 		.taskbar = color_has_taskbar(&env, tty_err),
 	};

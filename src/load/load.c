@@ -330,6 +330,8 @@ static void load_fork(struct load *load, const struct wire_head *asked,
 	heritage.slot = asked->slot;
 	heritage.generation = asked->generation;
 	heritage.flags = asked->flags & WIRE_TEARDOWN ? HERITAGE_TEARDOWN : 0;
+	if (load->catalog->header->debugged)
+		heritage.flags |= HERITAGE_DEBUGGED;
 	heritage.spool_fd = fds[0];
 	heritage.notes_fd = fds[1];
 	begin_ns = heavy_begin(&load->heavy);
@@ -538,12 +540,14 @@ void load_main(int argc, char **argv, const struct heritage_door *door)
 {
 	struct load *load;
 
-	if (argc != 6)
+	if (argc != 6 && argc != 7)
 		exit(2);
 	load = load_make();
 	load->door = door;
 	load->sock = atoi(argv[2]);
 	process_become_loader(load->sock, (pid_t)atoi(argv[4]));
+	if (argc == 7)
+		process_ignore_keys();
 	process_limit(strtoul(argv[3], NULL, 10), strtoul(argv[5], NULL, 10));
 	load->n_threads = process_count_threads();
 	load->sigchld = process_watch_children();

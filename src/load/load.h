@@ -13,8 +13,8 @@
 #include "suite/heritage.h"
 
 /* The loader's main: argv is {program, "--loader", SOCKET,
- * NOFILE, RUNNER}: its socket, the soft limit of descriptors for tests, and
- * the pid of the runner.  Ends when the
+ * NOFILE, RUNNER, CORE [, "debugged"]}: its socket, the soft limit of descriptors
+ * for tests, the pid of the runner, and how large core files may be.  Ends when the
  * runner closes the socket or dies. */
 no_return void load_main(int argc, char **argv, const struct heritage_door *door);
 

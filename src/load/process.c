@@ -108,3 +108,9 @@ void process_become_loader(int sock, pid_t runner)
 		close(oom);
 	}
 }
+
+void process_ignore_keys(void)
+{
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+}

@@ -12,6 +12,10 @@
  * gone meanwhile. */
 void process_become_loader(int sock, pid_t runner);
 
+/* The signals of the terminal's keys are for the test and its debugger
+ * (SIG-14). */
+void process_ignore_keys(void);
+
 /* soft_files: of RLIMIT_NOFILE, 0 = as it is; core_bytes: as far as the user's
  * own limit goes, 0 = no cores. */
 void process_limit(unsigned long soft_files, unsigned long core_bytes);

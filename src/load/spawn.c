@@ -30,7 +30,12 @@ hot_path no_return static void spawn_enter(const struct heritage *heritage,
 	raw_syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (raw_syscall(SYS_getppid, 0, 0, 0, 0, 0) != loader)
 		_exit(1);
-	raw_syscall(SYS_setpgid, 0, 0, 0, 0, 0);
+	if (unlikely(heritage->flags & HERITAGE_DEBUGGED)) {
+		signal(SIGINT, SIG_DFL);
+		signal(SIGQUIT, SIG_DFL);
+	} else {
+		raw_syscall(SYS_setpgid, 0, 0, 0, 0, 0);
+	}
 	raw_syscall(SYS_rt_sigprocmask, SIG_SETMASK, (long)&none, 0,
 		    sizeof(none), 0);
 	role_current = ROLE_WORKER;

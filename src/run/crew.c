@@ -342,7 +342,8 @@ static bool crew_spares(void *ctx, pid_t pid)
 	int i;
 
 	/* They make backtraces and reports, and were no loader's. */
-	if (pid == unwind_pid(run) || pid == interim_pid(run))
+	if (pid == unwind_pid(run) || pid == interim_pid(run) ||
+	    pid == run->debug.gdb)
 		return true;
 	for (i = 0; i < run->n_spared; i++)
 		if (run->spared[i] == pid)

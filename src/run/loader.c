@@ -84,17 +84,21 @@ no_return static void loader_exec(const struct loader *l, int sock,
 	     core_text[24];
 	char *argv[] = { (char *)(uintptr_t)"shmrun",
 			 (char *)(uintptr_t)"--loader", sock_text, nofile_text,
-			 runner_text, core_text, NULL };
+			 runner_text, core_text, NULL, NULL };
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	snprintf(sock_text, sizeof(sock_text), "%d", sock);
 	snprintf(nofile_text, sizeof(nofile_text), "%lu", args->nofile);
 	snprintf(runner_text, sizeof(runner_text), "%d", (int)runner);
 	snprintf(core_text, sizeof(core_text), "%lu", args->core_bytes);
-	setpgid(0, 0);
-	dup2(null, STDIN_FILENO);
-	dup2(l->log_fd, STDOUT_FILENO);
-	dup2(l->log_fd, STDERR_FILENO);
+	if (args->debugged) {
+		argv[6] = (char *)(uintptr_t)"debugged";
+	} else {
+		setpgid(0, 0);
+		dup2(null, STDIN_FILENO);
+		dup2(l->log_fd, STDOUT_FILENO);
+		dup2(l->log_fd, STDERR_FILENO);
+	}
 	fcntl(sock, F_SETFD, 0);
 	execve("/proc/self/exe", argv, env);
 	/* Without /proc: the path that this program was started by. */
@@ -135,12 +139,20 @@ static int loader_start(struct loader *l, const struct loader_args *args,
 		l->pid = 0;
 		return err_sys(err, -errno, "cannot fork the loader");
 	}
-	setpgid(l->pid, l->pid);
+	if (!args->debugged)
+		setpgid(l->pid, l->pid);
 	l->sock = socks[0];
 	l->answered = false;
 	l->pidfd = sys_pidfd_open(l->pid);
 	warden_open(&l->warden, loader_mark(args), args->pen_parent);
 	return 0;
+}
+
+/* With its group, if it leads one. */
+static void loader_kill(const struct loader *l)
+{
+	if (kill(-l->pid, SIGKILL) < 0)
+		kill(l->pid, SIGKILL);
 }
 
 /* Its wait status, after at most timeout_ns and then SIGKILL. */
@@ -151,7 +163,7 @@ static int loader_wait(struct loader *l, uint64_t timeout_ns)
 	int status = 0;
 
 	if (ppoll(&fd, 1, &ts, NULL) <= 0)
-		kill(-l->pid, SIGKILL);
+		loader_kill(l);
 	while (waitpid(l->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	close(l->pidfd);
@@ -242,7 +254,7 @@ static int loader_died(struct loader *l, struct err *err)
 
 static int loader_hangs(struct loader *l, uint64_t timeout_ns, struct err *err)
 {
-	kill(-l->pid, SIGKILL);
+	loader_kill(l);
 	close(l->sock);
 	l->sock = -1;
 	loader_wait(l, NS_PER_S);

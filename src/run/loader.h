@@ -27,6 +27,8 @@ struct loader_args {
 				   * seen; NULL = all are */
 	uint64_t timeout_ns;	  /* per suite; 0 = none (TIME-12) */
 	unsigned long nofile;	  /* soft limit for tests; 0 = as it is */
+	bool debugged; /* a debugger comes: it stays in our group, and has our
+			* terminal (SIG-14) */
 	unsigned long core_bytes; /* of a core file; 0 = there are none */
 	char **env;		  /* of the loader and all below it */
 	const char *pen_parent;	  /* a control group for them may be made in

@@ -8,6 +8,7 @@
 #include "model/sums.h"
 #include "run/collect.h"
 #include "run/crew.h"
+#include "run/debug.h"
 #include "run/feed.h"
 #include "run/interim.h"
 #include "run/keeper.h"
@@ -109,6 +110,7 @@ static int run_make_memories(struct run *run, struct err *err)
 		.run_id = a->run_id,
 		.jobs = run->n_slots,
 		.recycle_on_failure = a->recycle_on_failure,
+		.debugged = a->debugger != NULL,
 		.isolate = a->isolate,
 	};
 
@@ -547,6 +549,7 @@ int run_tests(const struct run_args *args, struct tally *tally,
 	run_recheck(&run);
 	run_dismiss(&run);
 	run_tear_down(&run);
+	debug_settle(&run);
 	stop_tell_rest(&run);
 	plugin_end(&run);
 	run_check_images(&run);

@@ -88,6 +88,7 @@ struct run_args {
 	bool keep_output; /* of tests that passed, too */
 	bool relay_output; /* while they run: EVENT_OUTPUT_RELAYED */
 	bool skip_exit;
+	const char *debugger;  /* its path: for the one test; NULL = none */
 	bool keys;	       /* somebody may type on stdin: keys.h */
 	uint32_t batch_max;    /* tests claimed at once; 0 = no limit */
 	struct run_retries retries;

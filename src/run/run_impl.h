@@ -13,6 +13,8 @@
 #include "run/run.h"
 #include "shm/arena.h"
 
+#include <termios.h>
+
 /* What is known of a slot's worker.
  *
  *	EMPTY --start--> STARTING --WIRE_STARTED--> LIVE --WIRE_GONE--> EMPTY
@@ -116,8 +118,16 @@ struct pause {
 	uint64_t from_ns, to_ns;
 };
 
+/* Of debug.h; 0 = there is none. */
+struct run_debug {
+	pid_t test, gdb;
+	bool on_terminal;
+	struct termios before; /* its settings, then */
+};
+
 struct run {
 	const struct run_args *args;
+	struct run_debug debug;
 	struct plugin *plugin; /* a dynamic one; NULL = none */
 	struct unwind *unwind; /* NULL = there are no backtraces */
 	struct arena arena;

@@ -30,7 +30,9 @@ int signals_open(struct run *run, struct err *err)
 	signals_add(&mask, SIGINT);
 	signals_add(&mask, SIGHUP);
 	signals_add(&mask, SIGQUIT);
-	signals_add(&mask, SIGTSTP);
+	/* With a debugger all of the group stop, and go on, together. */
+	if (!run->args->debugger)
+		signals_add(&mask, SIGTSTP);
 	signals_add(&mask, SIGUSR1);
 	signals_add(&mask, SIGPIPE);
 	sigaddset(&mask, SIGTERM);

@@ -7,6 +7,7 @@
 #include "run/bury.h"
 #include "run/collect.h"
 #include "run/crew.h"
+#include "run/debug.h"
 #include "run/evidence.h"
 #include "run/feed.h"
 #include "run/keeper.h"
@@ -171,6 +172,8 @@ static void tick_timeout_slot(struct run *run, uint32_t slot,
 	uint64_t slow = tick_slow(run, current.position);
 	uint64_t age = run->now_ns - s->seen_since_ns;
 
+	if (run->args->debugger)
+		return;
 	if (slow && !s->slow_at_ns)
 		s->slow_at_ns = s->seen_since_ns + slow;
 	if (slow && run->now_ns >= s->slow_at_ns) {
@@ -222,6 +225,8 @@ static void tick_quiet(struct run *run, uint32_t slot, enum phase phase)
 	struct crew_slot *s = &run->slots[slot];
 	uint64_t limit = run->args->timeout_ns;
 
+	if (run->args->debugger)
+		return;
 	if (!limit && phase == PHASE_TEARDOWN)
 		limit = TEARDOWN_NS;
 	if (!limit || run->now_ns - s->quiet_since_ns < limit)
@@ -407,9 +412,10 @@ void tick_run(struct run *run)
 	tokens_tick(run);
 	pressure_tick(run);
 	watchdog_look(run);
+	debug_look(run);
 	keys_look(run);
 	run->last_tick_ns = run->now_ns;
-	if (progress_ns &&
+	if (progress_ns && !run->args->debugger &&
 	    run->now_ns - run->last_progress_ns >= progress_ns) {
 		run->last_progress_ns = run->now_ns;
 		tick_progress(run);

@@ -44,6 +44,7 @@ static struct catalog_header catalog_layout(const struct catalog_args *args)
 		.n_fixtures = args->n_fixtures,
 		.jobs = args->jobs,
 		.recycle_on_failure = args->recycle_on_failure,
+		.debugged = args->debugged,
 		.chains = args->plan->chains,
 		.n_parts = args->plan->n_parts,
 		.n_bounds = args->plan->n_bounds,

@@ -28,6 +28,7 @@ struct catalog_args {
 	uint32_t max_fail;
 	bool retries; /* the runner may hand out what was on a slot's list */
 	bool recycle_on_failure;
+	bool debugged; /* a debugger comes: no groups, no capture */
 	enum isolate isolate; /* the user's choice */
 };
 

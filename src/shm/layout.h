@@ -226,7 +226,7 @@ struct catalog_header {
 	uint32_t max_fail;  /* 0 = never stops (STOP-1) */
 	uint32_t ring_from, ring_to; /* the end of these is told at once */
 	uint32_t pinned; /* what is put into an inbox is for that slot alone */
-	uint32_t zero;
+	uint32_t debugged; /* a debugger comes: no groups, no capture */
 	struct shm_off segments;
 	struct shm_off tests;
 	struct shm_off fixtures;

@@ -19,6 +19,7 @@ struct heritage;
 struct adapter_suite;
 
 #define HERITAGE_TEARDOWN 1u /* tear the run fixtures down, run nothing */
+#define HERITAGE_DEBUGGED 2u /* no group of its own, no capture */
 
 struct heritage {
 	struct adapter_suite **suites;

@@ -9,6 +9,7 @@
 #include "work/body.h"
 #include "work/capture.h"
 #include "work/counters.h"
+#include "work/debug.h"
 #include "work/guard.h"
 #include "work/leftover.h"
 #include "work/meter.h"
@@ -102,7 +103,8 @@ hot_path static void child_settle(struct worker *w)
 	raw_syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (raw_syscall(SYS_getppid, 0, 0, 0, 0, 0) != w->pid)
 		child_exit(1);
-	raw_syscall(SYS_setpgid, 0, 0, 0, 0, 0);
+	if (likely(!(w->unusual & UNUSUAL_DEBUGGED)))
+		raw_syscall(SYS_setpgid, 0, 0, 0, 0, 0);
 	role_current = ROLE_CHILD;
 	stage_adopt((pid_t)raw_syscall(SYS_getpid, 0, 0, 0, 0, 0),
 		    &w->verdict->tally);
@@ -116,6 +118,8 @@ no_return hot_path static void child_main(struct worker *w, const struct errand 
 	counters_begin();
 	if (unlikely(e->test->attrs.signal))
 		guard_hush();
+	if (unlikely(w->unusual & UNUSUAL_DEBUGGED))
+		debug_wait(e);
 	outcome = unlikely(w->unusual & UNUSUAL_LEAKS) ? body_run_watched(e) : body_run(e);
 	/* A child of the test that came back from the body (PIT-2). */
 	if (!stage_is_own())
@@ -290,6 +294,13 @@ hot_path void child_run(struct worker *w, const struct errand *e,
 	pid_t pid;
 
 	if (unlikely(e->suite->ops->serves)) {
+		if (w->unusual & UNUSUAL_DEBUGGED) {
+			stage_note(NOTE_RUNNER, "", 0, "a program that has "
+				   "many tests is not for --gdb: start it "
+				   "under gdb, and name the test to it");
+			f->outcome = OUTCOME_ERROR;
+			return;
+		}
 		child_ready(w);
 		serve_run(w, e, f);
 		return;

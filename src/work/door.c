@@ -60,8 +60,10 @@ hot_path static void door_descriptors(struct worker *w, const struct heritage *h
 	w->doorbell_fd = h->doorbell_fd;
 	w->spool_fd = door_lift(h->spool_fd, h->lowest_fd);
 	w->notes_fd = door_lift(h->notes_fd, h->lowest_fd);
-	raw_syscall(SYS_dup3, w->spool_fd, STDOUT_FILENO, 0, 0, 0);
-	raw_syscall(SYS_dup3, w->spool_fd, STDERR_FILENO, 0, 0, 0);
+	if (likely(!(h->flags & HERITAGE_DEBUGGED))) {
+		raw_syscall(SYS_dup3, w->spool_fd, STDOUT_FILENO, 0, 0, 0);
+		raw_syscall(SYS_dup3, w->spool_fd, STDERR_FILENO, 0, 0, 0);
+	}
 	sys_close_range(3, h->lowest_fd - 1);
 	highest = max_of(max_of(w->arena_fd, w->doorbell_fd),
 			 max_of(w->spool_fd, w->notes_fd));
@@ -108,6 +110,14 @@ hot_path static void door_results(struct worker *w)
 	(void)current_load(&w->self->current); /* C29 */
 }
 
+/* A debugger and LeakSanitizer cannot both trace (SIG-14). */
+hot_path static uint8_t door_unusual(const struct heritage *h)
+{
+	if (unlikely(h->flags & HERITAGE_DEBUGGED))
+		return UNUSUAL_DEBUGGED;
+	return h->seeks_leaks ? UNUSUAL_LEAKS : 0;
+}
+
 hot_path void door_enter(struct worker *w, const struct heritage *h)
 {
 	*w = (struct worker){ .suites = h->suites,
@@ -115,7 +125,7 @@ hot_path void door_enter(struct worker *w, const struct heritage *h)
 			      .plain_exit = h->plain_exit,
 			      .has_runtime = h->has_runtime,
 			      .late_thread = h->late_thread,
-			      .unusual = h->seeks_leaks ? UNUSUAL_LEAKS : 0,
+			      .unusual = door_unusual(h),
 			      .plain_fork = h->plain_fork,
 			      .slot = h->slot,
 			      .generation = h->generation,

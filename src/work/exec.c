@@ -9,6 +9,7 @@
 #include "suite/program.h"
 #include "suite/runtime.h"
 #include "work/child.h"
+#include "work/debug.h"
 #include "work/listen.h"
 #include "work/meter.h"
 #include "work/stage.h"
@@ -44,6 +45,7 @@ struct exec {
 	pid_t worker;
 	struct fault *fault; /* shared with the child */
 	int stdout_fd; /* -1 = the worker's */
+	bool debugged; /* it is a fork, and waits for its debugger */
 };
 
 /* ---- environment ----------------------------------------------------- */
@@ -173,11 +175,13 @@ no_return static void exec_become(const struct exec *x)
 	const struct program *p = x->program;
 	sigset_t none;
 
-	setpgid(0, 0);
+	if (!x->debugged)
+		setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != x->worker)
 		_exit(1);
-	exec_open_files(x);
+	if (!x->debugged)
+		exec_open_files(x);
 	sys_close_range(STDERR_FILENO + 1, INT_MAX);
 	if (chdir(p->cwd) < 0)
 		exec_fail(x, "its folder cannot be entered");
@@ -185,6 +189,8 @@ no_return static void exec_become(const struct exec *x)
 	child_unforward_all();
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (x->debugged)
+		debug_wait_plain();
 	execve(p->path, p->argv, x->env);
 	exec_fail(x, "it cannot be executed");
 }
@@ -202,7 +208,10 @@ static pid_t exec_start(const struct exec *x)
 	sigprocmask(SIG_SETMASK, &all, &before);
 	for (;;) {
 		/* It only puts its descriptors right and becomes another. */
-		pid = vfork(); /* NOLINT(clang-analyzer-*) */
+		if (x->debugged)
+			pid = fork();
+		else
+			pid = vfork(); /* NOLINT(clang-analyzer-*) */
 		if (pid == 0)
 			exec_become(x); /* NOLINT(clang-analyzer-*) */
 		if (pid >= 0 || errno != EAGAIN || tries++ >= 300)
@@ -260,6 +269,13 @@ static void exec_judge(const struct worker *w, const struct program *p,
 	char why[PROGRAM_WHY_CAP];
 	char *output = NULL;
 
+	if (w->unusual & UNUSUAL_DEBUGGED &&
+	    (program_wants_output(p) || p->protocol == PROGRAM_TAP)) {
+		exec_note(OUTCOME_ERROR, "what it printed went to the user, "
+			  "and cannot be judged");
+		f->outcome = OUTCOME_ERROR;
+		return;
+	}
 	if (program_wants_output(p)) {
 		output = exec_read_output(w, &end->output_len);
 		if (!output) {
@@ -302,7 +318,7 @@ static struct fault *exec_fault(void)
 /* Starts it; its pid, or the error is told. */
 static pid_t exec_begin(struct exec *x, struct finding *f)
 {
-	bool listens = x->program->protocol == PROGRAM_TAP;
+	bool listens = x->program->protocol == PROGRAM_TAP && !x->debugged;
 	pid_t pid;
 
 	if (!x->fault) {
@@ -330,6 +346,7 @@ void exec_run(struct worker *w, const struct errand *e, struct finding *f)
 	struct rusage used = { 0 };
 	struct exec x = { .program = p,
 			  .worker = w->pid,
+			  .debugged = w->unusual & UNUSUAL_DEBUGGED,
 			  .fault = exec_fault() };
 	pid_t pid;
 
@@ -338,7 +355,7 @@ void exec_run(struct worker *w, const struct errand *e, struct finding *f)
 	pid = exec_begin(&x, f);
 	if (pid < 0)
 		return;
-	if (p->protocol == PROGRAM_TAP)
+	if (p->protocol == PROGRAM_TAP && !x.debugged)
 		listen_to(pid);
 	if (child_wait(pid, &end.status, &used) < 0)
 		exec_cannot(f, "its end cannot be had", -errno);

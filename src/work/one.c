@@ -10,6 +10,7 @@
 #include "work/capture.h"
 #include "work/child.h"
 #include "work/doorbell.h"
+#include "work/debug.h"
 #include "work/exec.h"
 #include "work/holding.h"
 #include "work/leftover.h"
@@ -74,6 +75,8 @@ static enum outcome one_run_unusual(struct worker *w, const struct errand *e)
 
 	if (w->unusual & UNUSUAL_FORWARDS)
 		child_unforward(w);
+	if (w->unusual & UNUSUAL_DEBUGGED)
+		debug_wait(e);
 	if (!(w->unusual & UNUSUAL_LEAKS))
 		return body_run(e);
 	outcome = body_run_watched(e);

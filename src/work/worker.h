@@ -70,6 +70,7 @@ struct worker {
 			  * for all of it */
 #define UNUSUAL_FORWARDS 1u /* a SIGTERM handler for test children stands */
 #define UNUSUAL_LEAKS 2u    /* leaks are looked for: heritage.h */
+#define UNUSUAL_DEBUGGED 4u /* a debugger is waited for: debug.h */
 };
 
 /* The test at a position, as the worker needs it. */

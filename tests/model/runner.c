@@ -86,7 +86,7 @@ bool plugin_test_again(struct run *run, uint32_t position, uint32_t attempt)
 	return false;
 }
 
-/* ---- nor are there signals, keys, pauses and backtraces ---------------- */
+/* ---- nor are there signals, keys, debuggers, pauses and backtraces ----- */
 
 void signals_read(struct run *run)
 {
@@ -94,6 +94,16 @@ void signals_read(struct run *run)
 }
 
 void keys_read(struct run *run)
+{
+	(void)run;
+}
+
+void debug_settle(struct run *run)
+{
+	(void)run;
+}
+
+void debug_look(struct run *run)
 {
 	(void)run;
 }
