@@ -71,6 +71,7 @@ _shmrun_options()
 --html --html=
 -o --record=
 --resume=
+--replay=
 --color=
 --hyperlink=
 --format=

@@ -85,6 +85,7 @@ libshmrun_a_SOURCES = \
 	src/cli/profile.c src/cli/profile.h \
 	src/cli/quantity.c src/cli/quantity.h \
 	src/cli/recordings.c src/cli/recordings.h \
+	src/cli/replaying.c src/cli/replaying.h \
 	src/cli/round.c src/cli/round.h \
 	src/cli/scheduler.c src/cli/scheduler.h \
 	src/cli/scripts.c src/cli/scripts.h \
@@ -135,6 +136,7 @@ libshmrun_a_SOURCES = \
 	src/record/renew.c src/record/renew.h \
 	src/record/same.c src/record/same.h \
 	src/record/samples.c src/record/samples.h \
+	src/record/sequence.c src/record/sequence.h \
 	src/record/shelf.c src/record/shelf.h \
 	src/record/text_file.c src/record/text_file.h \
 	src/report/alike.c src/report/alike.h \

@@ -259,6 +259,7 @@ FIXTURE_C = \
 	tests/fixtures/output.c \
 	tests/fixtures/params.c \
 	tests/fixtures/pass.c \
+	tests/fixtures/poison.c \
 	tests/fixtures/release.c \
 	tests/fixtures/release_late.c \
 	tests/fixtures/release_own.c \
@@ -496,6 +497,7 @@ CLI_TESTS = \
 	tests/cli/rebuilt.sh \
 	tests/cli/record.sh \
 	tests/cli/release.sh \
+	tests/cli/replay.sh \
 	tests/cli/report.sh \
 	tests/cli/resume.sh \
 	tests/cli/retry.sh \

@@ -23,6 +23,7 @@
 #include "cli/outlet.h"
 #include "cli/planning.h"
 #include "cli/recordings.h"
+#include "cli/replaying.h"
 #include "cli/round.h"
 #include "cli/scheduler.h"
 #include "cli/scripts.h"
@@ -397,15 +398,28 @@ static int session_ask_plugin(struct session *s, struct err *err)
 	return 0;
 }
 
+/* The plan, and for how many. */
+static int session_lay(struct session *s, struct err *err)
+{
+	if (s->round->sequence) {
+		jobs_use_one(&s->jobs, "--replay");
+		replaying_lay(&s->planning, &s->selected, &s->plan);
+		return 0;
+	}
+	if (planning_open(&s->planning, s->costs, &s->selected, err) < 0)
+		return err->code;
+	session_limit_jobs(s);
+	s->plan.overflow = s->selected.overflow;
+	planning_make(&s->planning, &s->jobs, &s->selected, &s->plan);
+	return 0;
+}
+
 static int session_run_plan(struct session *s)
 {
 	struct err err = { 0 };
 
-	if (planning_open(&s->planning, s->costs, &s->selected, &err) < 0)
+	if (session_lay(s, &err) < 0)
 		return session_fail(EXIT_SUITE, &err);
-	session_limit_jobs(s);
-	s->plan.overflow = s->selected.overflow;
-	planning_make(&s->planning, &s->jobs, &s->selected, &s->plan);
 	session_tell_runtime(s);
 	jobserver_keep(&s->jobserver, s->jobs.n - 1);
 	session_warn_of_memory(s);
@@ -569,6 +583,12 @@ static int session_select(struct session *s)
 		return session_fail(EXIT_USAGE, &err);
 	if (s->selected.n_positions == 0 && !s->selected.overflow)
 		return session_nothing(s);
+	if (s->round->sequence) {
+		replaying_select(s->round->sequence, &s->suites.listing,
+				 &s->selected);
+		return s->selected.n_positions ? session_run_plan(s)
+					       : session_nothing(s);
+	}
 	if (s->o->resume && session_resume(s, &err) < 0)
 		return session_fail(err.code == -ENOENT || err.code == -EINVAL
 					    ? EXIT_USAGE : EXIT_UNTRUSTED,
@@ -663,9 +683,29 @@ static int session_do(const struct options *o, const struct round *round)
 	return status;
 }
 
+/* --replay */
+static int session_replay(const struct options *o)
+{
+	struct round round = ROUND_NONE;
+	struct replaying replaying;
+	struct err err = { 0 };
+	int status;
+
+	if (replaying_open(&replaying, o, &err) < 0)
+		return session_fail(err.code == -ENOENT || err.code == -EINVAL
+					    ? EXIT_USAGE : EXIT_UNTRUSTED,
+				    &err);
+	round.sequence = &replaying.sequence;
+	status = session_do(&replaying.o, &round);
+	replaying_close(&replaying);
+	return status;
+}
+
 int cmd_run(const struct options *o)
 {
 	const struct round round = ROUND_NONE;
 
+	if (o->replay)
+		return session_replay(o);
 	return o->watch ? watch_suites(o, session_do) : session_do(o, &round);
 }

@@ -179,6 +179,28 @@ static int options_check_settings(const struct options *o, struct err *err)
 	return 0;
 }
 
+/* What a replay decides itself, and what is another way to run. */
+static int options_check_replay(const struct options *o, struct err *err)
+{
+	static const int others[] = {
+		OPTION_jobs, OPTION_dist, OPTION_order, OPTION_canary,
+		OPTION_retries, OPTION_crash_retries, OPTION_recycle,
+		OPTION_recheck, OPTION_last_failed, OPTION_resume,
+		OPTION_watch, OPTION_dry_run, OPTION_explain, OPTION_trs_file,
+	};
+	size_t i;
+
+	if (!o->replay)
+		return 0;
+	if (strcmp(o->command, "run") != 0)
+		return err_set(err, -EINVAL, "--replay is for run only");
+	for (i = 0; i < array_size(others); i++)
+		if (o->set_by[others[i]].by == SET_BY_COMMAND_LINE)
+			return err_set(err, -EINVAL, "--replay excludes --%s",
+				       option_table[others[i]].name);
+	return 0;
+}
+
 /* Options that are another command's. */
 static int options_check_command(const struct options *o, struct err *err)
 {
@@ -216,7 +238,8 @@ static int options_check(const struct options *o, struct err *err)
 
 	if (o->help || o->version)
 		return 0;
-	if (cmd->needs && o->suites.n == 0)
+	/* A replay's recording has some. */
+	if (cmd->needs && o->suites.n == 0 && !o->replay)
 		return err_set(err, -EINVAL, "%s needs %s; see shmrun --help",
 			       cmd->name, cmd->needs);
 	if (option_check_suites(o, err) < 0)
@@ -227,6 +250,8 @@ static int options_check(const struct options *o, struct err *err)
 			       cmd->max_words ? cmd->args : "",
 			       o->suites.items[cmd->max_words]);
 	if (options_check_settings(o, err) < 0)
+		return err->code;
+	if (options_check_replay(o, err) < 0)
 		return err->code;
 	return options_check_command(o, err);
 }

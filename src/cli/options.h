@@ -121,6 +121,7 @@ struct options {
 	struct reports reports; /* beside the one for people */
 	const char *record;	/* a path, "none"; NULL = the usual place */
 	const char *resume;	/* a recording; NULL = none */
+	const char *replay;	/* RECORDING:wK; NULL = none */
 	struct jobs_spec jobs;
 	const struct sched_ops *dist; /* NULL = auto, or a plug-in */
 	const char *plugin;	/* PATH[:ARGS] of a scheduler, or NULL */

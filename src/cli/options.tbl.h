@@ -571,6 +571,12 @@ OPTION(resume, 0, "resume", "RECORDING", "",
        "what has not ended as often as there are workers.\n"
        "If another test had failed there, the exit status is 1 even when all others\n"
        "pass.\n")
+OPTION(replay, 0, "replay", "RECORDING:wK", "",
+       "run what one worker ran, in its order",
+       "Run what the worker\n"
+       ".Ar K\n"
+       "of a recorded run ran, in the same order and in one process; see\n"
+       ".Sx REPLAYS .\n")
 OPTION(color, 0, "color", "WHEN", "auto",
        "colours: auto, always, never",
        "Use colours\n"

@@ -13,6 +13,7 @@
 
 #include "cli/options.h"
 #include "cli/watched.h"
+#include "record/sequence.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -21,6 +22,7 @@
 struct round {
 	bool failed_first; /* only what failed last time, if anything did */
 	int tell_fd;	   /* a pipe to the watcher; -1 = nobody watches */
+	const struct sequence *sequence; /* all that runs; NULL = no replay */
 };
 
 #define ROUND_NONE { .tell_fd = -1 }

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/replaying.h"
+
+#include "base/die.h"
+#include "cli/option_suite.h"
+#include "cli/quantity.h"
+#include "sched/sched.h"
+#include "suite/adapter.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- RECORDING:wK[.G] ------------------------------------------------ */
+
+/* Generations and slots are 16 bits wide. */
+static bool replaying_parse_number(const char *text, size_t len, uint32_t *n)
+{
+	char digits[8] = "";
+
+	if (len == 0 || len >= sizeof(digits))
+		return false;
+	memcpy(digits, text, len);
+	return quantity_parse_count(digits, 0, UINT16_MAX, n) == 0;
+}
+
+static int replaying_parse(struct replaying *r, const char *value,
+			   struct err *err)
+{
+	const char *colon = strrchr(value, ':');
+	size_t len = colon ? (size_t)(colon - value) : 0, digits;
+
+	if (len == 0 || len >= sizeof(r->name) || colon[1] != 'w')
+		return err_set(err, -EINVAL, "--replay: '%s' is not "
+			       "RECORDING:wK, such as last:w3", value);
+	memcpy(r->name, value, len);
+	digits = strcspn(colon + 2, ".");
+	r->generation = REPLAYING_ALL;
+	if (!replaying_parse_number(colon + 2, digits, &r->slot) ||
+	    (colon[2 + digits] &&
+	     !replaying_parse_number(colon + 3 + digits,
+				     strlen(colon + 3 + digits),
+				     &r->generation)))
+		return err_set(err, -EINVAL, "--replay: '%s' is neither a "
+			       "worker, such as w3, nor one of its processes, "
+			       "such as w3.0", colon + 1);
+	return 0;
+}
+
+/* ---- what it ran ----------------------------------------------------- */
+
+static uint32_t replaying_count_processes(const struct sequence *s)
+{
+	uint32_t n = s->n > 0, i;
+
+	for (i = 1; i < s->n; i++)
+		n += s->steps[i].generation != s->steps[i - 1].generation;
+	return n;
+}
+
+/* All of the slot is there. */
+static int replaying_choose_process(struct replaying *r, struct err *err)
+{
+	struct sequence *s = &r->sequence;
+	uint32_t n_processes = replaying_count_processes(s), n = s->n, last;
+
+	if (r->generation == REPLAYING_ALL) {
+		if (n_processes > 1)
+			dprintf(STDERR_FILENO,
+				"%s: replay: w%u ran %u tests in %u processes, "
+				"and they run in one; :w%u.%u is the last of "
+				"them\n", program_name, r->slot, n,
+				n_processes, r->slot,
+				s->steps[n - 1].generation);
+		return 0;
+	}
+	last = s->steps[n - 1].generation;
+	sequence_keep_generation(s, r->generation);
+	if (s->n == 0)
+		return err_set(err, -EINVAL, "%s: w%u.%u ran no test; the "
+			       "last of w%u that did is w%u.%u", r->name,
+			       r->slot, r->generation, r->slot, r->slot, last);
+	return 0;
+}
+
+static int replaying_choose(struct replaying *r, struct err *err)
+{
+	uint32_t jobs = replay_run(r->recorded.replay)->jobs;
+
+	if (r->slot >= jobs)
+		return err_set(err, -EINVAL, "%s has no worker w%u: the last "
+			       "one is w%u", r->name, r->slot, jobs - 1);
+	sequence_keep_slot(&r->sequence, r->slot);
+	if (r->sequence.n == 0)
+		return err_set(err, -EINVAL, "%s: w%u ran no test", r->name,
+			       r->slot);
+	return replaying_choose_process(r, err);
+}
+
+static void replaying_read(struct replaying *r)
+{
+	sequence_read(&r->sequence, r->recorded.replay);
+	if (!r->sequence.whole)
+		dprintf(STDERR_FILENO, "%s: replay: the recording is damaged "
+			"or has no end; only what can be read of it runs\n",
+			program_name);
+}
+
+/* ---- how it runs ----------------------------------------------------- */
+
+/* Not all are of a kind that their file shows. */
+static void replaying_add_suites(struct replaying *r)
+{
+	const struct listing *l = r->sequence.listing;
+	uint32_t i;
+
+	r->owns_suites = true;
+	for (i = 0; i < l->n_suites; i++)
+		option_add_suite(&r->o, l->suites[i].path,
+				 adapter_find(l->suites[i].adapter)
+					 ? l->suites[i].adapter : NULL);
+}
+
+/* "last" will be another one tomorrow. */
+static const char *replaying_lasting_name(const struct replaying *r)
+{
+	return access(r->name, F_OK) == 0
+		       ? r->name : replay_run(r->recorded.replay)->run_id;
+}
+
+static void replaying_set_target(struct replaying *r)
+{
+	str_addf(&r->target, "%s:w%u", replaying_lasting_name(r), r->slot);
+	if (r->generation != REPLAYING_ALL)
+		str_addf(&r->target, ".%u", r->generation);
+	r->o.replay = str_get(&r->target);
+}
+
+/* In one process, which nothing of ours replaces, each once. */
+static void replaying_set_options(struct replaying *r,
+				  const struct options *o)
+{
+	r->o = *o;
+	replaying_set_target(r);
+	r->o.dist = &sched_no;
+	r->o.plugin = NULL;
+	r->o.recycle = RECYCLE_NEVER;
+	r->o.no_retries = true;
+	r->o.recheck = false;
+	r->o.last_failed = false;
+	if (o->set_by[OPTION_isolate].by == SET_BY_NOBODY)
+		r->o.isolate = replay_run(r->recorded.replay)->isolate;
+	if (o->suites.n == 0)
+		replaying_add_suites(r);
+}
+
+static int replaying_read_all(struct replaying *r, const struct options *o,
+			      struct err *err)
+{
+	if (o->record && recordings_is_file(r->recorded.fd, o->record))
+		return err_set(err, -EINVAL,
+			       "--record would overwrite what is replayed");
+	replaying_read(r);
+	return replaying_choose(r, err);
+}
+
+int replaying_open(struct replaying *r, const struct options *o,
+		   struct err *err)
+{
+	int ret;
+
+	*r = (struct replaying){ .slot = REPLAYING_ALL };
+	ret = replaying_parse(r, o->replay, err);
+	if (ret == 0)
+		ret = recordings_open(&r->recorded, r->name, err);
+	if (ret < 0)
+		return ret;
+	ret = replaying_read_all(r, o, err);
+	if (ret < 0) {
+		sequence_fini(&r->sequence);
+		recordings_close(&r->recorded);
+		return ret;
+	}
+	replaying_set_options(r, o);
+	return 0;
+}
+
+void replaying_close(struct replaying *r)
+{
+	if (r->owns_suites) {
+		free(r->o.suites.items);
+		free(r->o.kinds.items);
+	}
+	str_fini(&r->target);
+	sequence_fini(&r->sequence);
+	recordings_close(&r->recorded);
+}
+
+void replaying_select(const struct sequence *s, const struct listing *now,
+		      struct plan *selected)
+{
+	struct plan plan;
+	uint32_t n_gone;
+
+	plan_init(&plan);
+	n_gone = sequence_plan(s, now, selected, &plan);
+	if (n_gone)
+		dprintf(STDERR_FILENO, "%s: replay: of %u tests %u are gone\n",
+			program_name, s->n, n_gone);
+	plan_fini(selected);
+	*selected = plan;
+}
+
+void replaying_lay(struct planning *p, struct plan *selected,
+		   struct plan *plan)
+{
+	p->ops = &sched_no;
+	str_addf(&p->told, "replay of %s\n", p->o->replay);
+	*plan = *selected;
+	plan_init(selected);
+	sequence_deal(plan);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * replaying.h - --replay: from RECORDING:wK to the tests to run, and the
+ * options that they run by (decision 0027).
+ *
+ * Runner only.  It must stay where it is until replaying_close().
+ */
+#ifndef CLI_REPLAYING_H
+#define CLI_REPLAYING_H
+
+#include "cli/options.h"
+#include "cli/planning.h"
+#include "cli/recordings.h"
+#include "record/sequence.h"
+
+#include <limits.h>
+
+#define REPLAYING_ALL UINT32_MAX
+
+struct replaying {
+	struct recorded recorded;
+	struct sequence sequence;
+	char name[PATH_MAX]; /* of the recording, as it was given */
+	uint32_t slot, generation; /* or REPLAYING_ALL */
+	struct str target; /* the same, by a name that lasts */
+	struct options o;  /* shares what it points to with the user's ... */
+	bool owns_suites;  /* ... but for the suites */
+};
+
+/* Reads the recording that the options name, and says what is worth knowing of
+ * it.  0, or -errno with a sentence: -EINVAL and -ENOENT are the user's. */
+int replaying_open(struct replaying *r, const struct options *o,
+		   struct err *err);
+void replaying_close(struct replaying *r);
+
+/* Puts its tests in the place of those selected, of which they are; says how
+ * many are gone. */
+void replaying_select(const struct sequence *s, const struct listing *now,
+		      struct plan *selected);
+/* And these into a plan for one worker. */
+void replaying_lay(struct planning *p, struct plan *selected,
+		   struct plan *plan);
+
+#endif

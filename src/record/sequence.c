@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/sequence.h"
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "record/same.h"
+
+#include <stdlib.h>
+
+/* ---- out of a recording ---------------------------------------------- */
+
+struct sequence_reader {
+	struct sequence *s;
+	bool at_end; /* what is told now was never told to end */
+};
+
+static bool sequence_is_step(const struct event *ev)
+{
+	return (ev->kind == EVENT_TEST_FINISHED ||
+		ev->kind == EVENT_TEST_RETRIED) && ev->test.start_ns > 0;
+}
+
+static void sequence_event(void *ctx, const struct event *ev)
+{
+	struct sequence_reader *r = ctx;
+	struct sequence *s = r->s;
+
+	if (!sequence_is_step(ev))
+		return;
+	vec_room(s->steps, s->n, s->cap);
+	s->steps[s->n] = (struct step){
+		.test_ix = ev->test.test_ix,
+		.index = ev->test.index,
+		.seq = s->n,
+		.slot = ev->test.slot,
+		/* Nobody knows it; it is the last one of its slot. */
+		.generation = r->at_end ? UINT16_MAX : ev->test.generation,
+		.failed = ev->kind == EVENT_TEST_RETRIED ||
+			  outcome_is_failure(ev->test.outcome),
+		.start_ns = ev->test.start_ns,
+	};
+	s->n++;
+}
+
+static int sequence_by_start(const void *va, const void *vb)
+{
+	const struct step *a = va, *b = vb;
+
+	if (a->slot != b->slot)
+		return (a->slot > b->slot) - (a->slot < b->slot);
+	if (a->generation != b->generation)
+		return (a->generation > b->generation) -
+		       (a->generation < b->generation);
+	if (a->start_ns != b->start_ns)
+		return (a->start_ns > b->start_ns) -
+		       (a->start_ns < b->start_ns);
+	return (a->seq > b->seq) - (a->seq < b->seq);
+}
+
+static void sequence_place_last(struct sequence *s)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->n; i++) {
+		struct step *step = &s->steps[i];
+
+		if (step->generation == UINT16_MAX)
+			step->generation = i > 0 && step[-1].slot == step->slot
+						   ? step[-1].generation : 0;
+	}
+}
+
+void sequence_read(struct sequence *s, struct replay *r)
+{
+	struct sequence_reader reader = { .s = s };
+	const struct sink sink = { .event = sequence_event, .ctx = &reader };
+
+	*s = (struct sequence){ .listing = replay_run(r)->listing };
+	replay_events(r, &sink);
+	s->whole = replay_is_whole(r);
+	reader.at_end = true;
+	replay_end(r, &sink);
+	if (s->n)
+		qsort(s->steps, s->n, sizeof(*s->steps), sequence_by_start);
+	sequence_place_last(s);
+}
+
+void sequence_fini(struct sequence *s)
+{
+	free(s->steps);
+	*s = (struct sequence){ 0 };
+}
+
+void sequence_keep_slot(struct sequence *s, uint32_t slot)
+{
+	uint32_t n = 0, i;
+
+	for (i = 0; i < s->n; i++)
+		if (s->steps[i].slot == slot)
+			s->steps[n++] = s->steps[i];
+	s->n = n;
+}
+
+void sequence_keep_generation(struct sequence *s, uint32_t generation)
+{
+	uint32_t n = 0, i;
+
+	for (i = 0; i < s->n; i++)
+		if (s->steps[i].generation == generation)
+			s->steps[n++] = s->steps[i];
+	s->n = n;
+}
+
+/* ---- into a plan ----------------------------------------------------- */
+
+/* Instances of now by number; a bit each: it is selected, and not laid yet. */
+struct sequence_open {
+	uint64_t *first; /* per test: the bit of its instance 0 */
+	uint8_t *bits;
+};
+
+static void sequence_open(struct sequence_open *open, const struct listing *now,
+			  const struct plan *selected)
+{
+	struct stretch at = { 0 };
+	uint64_t n = 0, bit;
+	uint32_t i;
+
+	open->first = mem_array((size_t)now->n_tests + 1, sizeof(*open->first));
+	for (i = 0; i < now->n_tests; i++) {
+		open->first[i] = n;
+		n += now->tests[i].count;
+	}
+	open->bits = mem_zalloc(n / 8 + 1);
+	while (plan_walk(selected, &at))
+		for (i = 0; i < at.count; i++) {
+			bit = open->first[at.first.test_ix] + at.first.index +
+			      i;
+			open->bits[bit / 8] |= (uint8_t)(1u << bit % 8);
+		}
+}
+
+/* Was it open? */
+static bool sequence_take(struct sequence_open *open, uint64_t bit)
+{
+	uint8_t mask = (uint8_t)(1u << bit % 8);
+	bool was = open->bits[bit / 8] & mask;
+
+	open->bits[bit / 8] &= (uint8_t)~mask;
+	return was;
+}
+
+uint32_t sequence_plan(const struct sequence *s, const struct listing *now,
+		       const struct plan *selected, struct plan *plan)
+{
+	struct same same = { .listing = now };
+	struct sequence_open open;
+	uint32_t n_gone = 0, i;
+
+	same_add_all(&same);
+	sequence_open(&open, now, selected);
+	for (i = 0; i < s->n; i++) {
+		const struct step *step = &s->steps[i];
+		uint32_t test = same_find(&same, s->listing,
+					  &s->listing->tests[step->test_ix]);
+
+		if (test == SAME_NONE || step->index >= now->tests[test].count)
+			n_gone++;
+		else if (sequence_take(&open, open.first[test] + step->index))
+			plan_add(plan, test, step->index, 1);
+	}
+	free(open.first);
+	free(open.bits);
+	same_fini(&same);
+	return n_gone;
+}
+
+void sequence_deal(struct plan *plan)
+{
+	vec_room(plan->deals, plan->n_deals, plan->cap_deals);
+	plan->deals[plan->n_deals++] = (struct deal){
+		.hi = plan->n_positions,
+		.bound = true,
+	};
+	plan->n_units = 1;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sequence.h - what the workers of a recorded run ran, in order: for the same
+ * once more (PLAN-8, NEW-9).
+ *
+ * A slot's tests stand by generation, which is by process, and in a process by
+ * their begin; one that was running when everything ended is the last.  Only
+ * what began is in it, failed attempts too.  Pure but for reading the replay,
+ * which is used up and must live as long: names are its listing's.  Runner
+ * only.
+ */
+#ifndef RECORD_SEQUENCE_H
+#define RECORD_SEQUENCE_H
+
+#include "model/plan.h"
+#include "record/replay.h"
+
+#include <stdbool.h>
+
+struct step {
+	uint32_t test_ix; /* in the recording's listing */
+	uint32_t index;
+	uint32_t seq; /* as it was told */
+	uint16_t slot;
+	uint16_t generation;
+	bool failed;
+	uint64_t start_ns;
+};
+
+struct sequence {
+	const struct listing *listing;
+	struct step *steps;
+	uint32_t n, cap;
+	bool whole; /* nothing is missing in the recording */
+};
+
+/* Of all slots. */
+void sequence_read(struct sequence *s, struct replay *r);
+void sequence_fini(struct sequence *s);
+
+/* Only of a slot; only of one of its processes. */
+void sequence_keep_slot(struct sequence *s, uint32_t slot);
+void sequence_keep_generation(struct sequence *s, uint32_t generation);
+
+/* Its tests as they are listed now, those that are selected, in its order;
+ * each once, where it came first.  How many are gone. */
+uint32_t sequence_plan(const struct sequence *s, const struct listing *now,
+		       const struct plan *selected, struct plan *plan);
+/* All of it is one list of the first slot's, which no other takes from. */
+void sequence_deal(struct plan *plan);
+
+#endif

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# replay.sh pins --replay (PLAN-8, NEW-9): what one worker of a recorded run ran
+# runs again in the same order and in one process, also what was running when
+# that run was killed, and as much as there still is of it; what cannot be
+# replayed is one sentence and exit 2.
+
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+plan 34
+
+export POISON_LOG=$tmp/log
+cp "$SUITES/poison.so" "$tmp/s.so"
+cd "$tmp" || exit 99
+
+# log [SLOT]: the names of the tests that ran (there), in order.
+log()
+{
+	sed -n "s/^[0-9]* ${1-w[0-9]*} //p" "$POISON_LOG"
+}
+
+# processes: how many ran them.
+processes()
+{
+	cut -d ' ' -f 1 "$POISON_LOG" | sort -u | wc -l
+}
+
+# ---- the same tests, in the same order, in one process ------------------
+
+run -j 3 --order=random:7 --record=a.shmres ./s.so
+mv "$POISON_LOG" a.log
+for slot in $(cut -d ' ' -f 2 a.log | sort -u | head -n 2); do
+	run --replay="a.shmres:$slot"
+	is "$(log):$(processes)" "$(POISON_LOG=a.log log "$slot"):1" \
+		"what $slot ran runs in the same order, in one process"
+	rm "$POISON_LOG"
+done
+is "$status" 0 "... and how it ends is how its tests end"
+like "$out" "^replay of a.shmres:$slot\$" "... and is told"
+like "$out" ' 1 worker: .*--replay' "... with the one worker"
+
+run -j 1 --order=collection ./s.so
+is "$status:$(last_line "$out")" '1:28 passed, 1 failed' \
+	"a test fails behind others"
+like "$out" 'FAIL.* victim::z \(w0\)' "... and its line names the worker"
+id=$(sed -n 's/.* run //p' <<<"$out")
+rm "$POISON_LOG"
+run --replay=last:w0.0
+is "$status:$(last_line "$out")" '1:26 passed, 1 failed' \
+	"... and fails in a replay of its process, without naming a suite"
+is "$(log | tail -n 1):$(processes)" victim::z:1 "... of which it is the last"
+like "$out" "^replay of $id:w0.0\$" "... and a run is called by what lasts"
+
+# A replay is a recorded run like any other.
+rm "$POISON_LOG"
+run --replay=last:w0 -f 'victim::z' -f 'poison::*' --record=c.shmres
+is "$status:$(log | tr '\n' ' ')" '1:poison::a poison::m victim::z ' \
+	"a part of it runs in its order, of a replay too"
+rm "$POISON_LOG"
+run --replay="$id:w0" -E 'scope(poison) or scope(victim)' ./s.so
+is "$(log | tr '\n' ' '):$(processes)" \
+	'poison::a poison::m victim::z victim::always :1' \
+	"all processes of a worker run in one, also behind a failure"
+like "$err" 'w0 ran 29 tests in 2 processes, .* :w0\.1 is the last' "... told"
+rm "$POISON_LOG"
+run --replay="$id:w0.1"
+is "$status:$(log | tr '\n' ' ')" '0:victim::always stuck::x ' \
+	"one process of several alone"
+
+# ---- crashes and what never ended ---------------------------------------
+
+rm "$POISON_LOG"
+POISON_CRASH=1 run --replay="$id:w0" --backtrace=never
+is "$status:$(last_line "$out")" '1:28 passed, 1 failed' "a test crashes now"
+is "$(log | tail -n 3 | tr '\n' ' '):$(processes)" \
+	'victim::z victim::always stuck::x :2' \
+	"... and the next process goes on in the order"
+
+# stick NAME: begins a run that ends when there is the file go.
+stick()
+{
+	rm -f "$POISON_LOG" go
+	POISON_GO=$tmp/go start -j 1 --order=collection --recycle=never \
+		--record="$1" ./s.so
+	wait_until 30 is_stuck "$1"
+}
+
+is_stuck()
+{
+	"$SHMRUN" report "$1" 2>/dev/null | grep -q 'ERROR.* stuck::x'
+}
+
+ok "a run hangs" stick k.shmres
+kill -KILL "$pid"
+finish
+mv "$POISON_LOG" k.log
+: >go
+POISON_GO=$tmp/go run --replay=k.shmres:w0
+is "$(log):$(processes)" "$(POISON_LOG=k.log log):1" \
+	"what was running when the run was killed is the last"
+like "$err" 'replay: the recording is damaged or has no end' "... told"
+
+stick e.shmres
+: >go
+finish
+head -c $(($(stat -c %s e.shmres) - 9)) e.shmres >t.shmres
+rm "$POISON_LOG"
+run --replay=t.shmres:w0
+is "$(log)" "$(POISON_LOG=k.log log)" \
+	"a torn recording is replayed as far as it goes"
+like "$err" 'replay: the recording is damaged or has no end' "... told"
+
+# ---- what has changed since ---------------------------------------------
+
+build_suite s <<-END
+	#define POISON_LESS 1
+	#include "poison.c"
+END
+rm "$POISON_LOG"
+run --replay=k.shmres:w0
+is "$status:$(log | wc -l)" 1:17 "what is still there runs"
+like "$err" 'replay: of 29 tests 12 are gone$' "... and the rest is counted"
+cp "$SUITES/pass.so" s.so
+run --replay=k.shmres:w0
+is "$status" 4 "nothing is left: exit 4"
+like "$err" 'no test is selected$' "... told"
+cp "$SUITES/poison.so" s.so
+
+# ---- what is wrong ------------------------------------------------------
+
+refused() # RECORDING:wK SENTENCE NAME [OPTION...]
+{
+	local target=$1 sentence=$2 name=$3
+	shift 3
+	run --replay="$target" "$@"
+	is "$status:$(grep -Ec -- "$sentence" <<<"$err"):$(wc -l <<<"$err")" \
+		2:1:1 "$name is exit 2 and one sentence"
+}
+
+refused a.shmres:w9 'a.shmres has no worker w9: the last one is w2$' \
+	"a worker that there was not"
+refused "$id:w0.7" 'w0\.7 ran no test; the last of w0 .* is w0\.1$' \
+	"a process that there was not"
+refused none.shmres:w0 "no recording 'none.shmres'" "no such recording"
+refused ./s.so:w0 's.so: .*is not a recording$' "what is none"
+head -c 100 a.shmres >h.shmres
+refused h.shmres:w0 'h.shmres: ' "one without a whole head"
+refused a.shmres:3 "not RECORDING:wK, such as last:w3$" "no worker"
+refused a.shmres:wx "neither a worker" "no number"
+refused a.shmres:w0 'would overwrite what is replayed$' "its own recording" \
+	--record=a.shmres
+refused a.shmres:w0 '--replay excludes --dist$' "a plan of one's own" \
+	--dist=load
