@@ -51,7 +51,6 @@ struct event_run {
 	const char *host;	/* name of the machine */
 	uint64_t wall_ns;	/* since 1970, when the run started */
 	uint32_t jobs;
-	uint32_t n_copies;	/* plan_copies() */
 	enum isolate isolate;	/* as chosen; ISOLATE_AUTO = per suite */
 };
 

@@ -14,6 +14,7 @@ void plan_init(struct plan *plan)
 void plan_fini(struct plan *plan)
 {
 	free(plan->segments);
+	free(plan->turns);
 	free(plan->parts);
 	free(plan->deals);
 	free(plan->bounds);
@@ -24,6 +25,53 @@ void plan_fini(struct plan *plan)
 	plan_init(plan);
 }
 
+/* ---- turns ----------------------------------------------------------- */
+
+void plan_begin_turn(struct plan *plan, uint32_t number)
+{
+	struct turn *last = plan->n_turns ? &plan->turns[plan->n_turns - 1]
+					  : NULL;
+
+	if ((last ? last->number : 0) == number)
+		return;
+	if (last && last->position == plan->n_positions) {
+		last->number = number;
+		return;
+	}
+	vec_room(plan->turns, plan->n_turns, plan->cap_turns);
+	plan->turns[plan->n_turns++] =
+		(struct turn){ plan->n_positions, number };
+}
+
+uint32_t turn_at(const struct turn *turns, uint32_t n, uint32_t position)
+{
+	uint32_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (turns[mid].position <= position)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo ? turns[lo - 1].number : 0;
+}
+
+uint32_t plan_turn(const struct plan *plan, uint32_t position)
+{
+	return turn_at(plan->turns, plan->n_turns, position);
+}
+
+/* Does another one begin here? */
+static bool plan_is_turning(const struct plan *plan)
+{
+	return plan->n_turns &&
+	       plan->turns[plan->n_turns - 1].position == plan->n_positions;
+}
+
+/* ---- segments -------------------------------------------------------- */
+
 /* Does (test_ix, index) continue the last segment?  Makes a segment of tests
  * of one that could be either. */
 static bool plan_continues(struct plan *plan, uint32_t test_ix, uint32_t index,
@@ -32,7 +80,7 @@ static bool plan_continues(struct plan *plan, uint32_t test_ix, uint32_t index,
 	struct segment *last;
 	uint32_t len;
 
-	if (plan->n_segments == 0)
+	if (plan->n_segments == 0 || plan_is_turning(plan))
 		return false;
 	last = &plan->segments[plan->n_segments - 1];
 	len = plan->n_positions - last->position;
@@ -210,39 +258,6 @@ uint32_t plan_alone_to(const struct plan *plan)
 		if (!plan->late[i].alone)
 			return plan->late[i].lo;
 	return plan->n_positions;
-}
-
-/* The position of an instance in a segment; where it is not, that of the
- * segment. */
-static uint32_t plan_find_in(const struct segment *s, uint32_t end,
-			     struct instance at)
-{
-	uint32_t distance = at.test_ix - s->test_ix;
-
-	if (s->index != SEGMENT_TESTS)
-		distance = distance ? UINT32_MAX : at.index - s->index;
-	return distance < end - s->position ? s->position + distance
-					    : s->position;
-}
-
-/* No other plan has an instance twice. */
-uint32_t plan_copies(const struct plan *plan)
-{
-	struct instance first, at;
-	uint32_t i, found;
-
-	if (plan->n_positions == 0)
-		return 1;
-	first = plan_at(plan, 0);
-	for (i = 1; i < plan->n_segments; i++) {
-		found = plan_find_in(&plan->segments[i],
-				     plan_segment_end(plan, i), first);
-		at = segment_at(&plan->segments[i], found);
-		if (at.test_ix == first.test_ix && at.index == first.index)
-			return plan->n_positions % found == 0
-				       ? plan->n_positions / found : 1;
-	}
-	return 1;
 }
 
 void plan_print_name(struct str *out, const struct plan *plan,

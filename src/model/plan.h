@@ -29,6 +29,17 @@ struct segment {
 /* Instance 0 of one test after the other. */
 #define SEGMENT_TESTS UINT32_MAX
 
+/* ---- tests that stand there several times ------------------------------ */
+
+/* Once for each slot (EACH-1), or as often as is wanted: which time it is,
+ * from 0, of all tests from position on.  A segment is of one turn. */
+struct turn {
+	uint32_t position;
+	uint32_t number;
+};
+
+enum turn_kind { TURNS_ARE_ITERATIONS, TURNS_ARE_SLOTS };
+
 /* ---- how positions are handed out ------------------------------------- */
 /*
  * Every position is in exactly one part, deal, gated unit or late range.
@@ -98,6 +109,10 @@ struct late {
 struct plan {
 	struct segment *segments;
 	uint32_t n_segments, cap_segments;
+	struct turn *turns; /* by position; before the first it is turn 0 */
+	uint32_t n_turns, cap_turns;
+	uint32_t n_times; /* each test is to stand there; 0 = once */
+	enum turn_kind turn_kind;
 	struct part *parts;
 	uint32_t n_parts, cap_parts;
 	struct deal *deals;
@@ -151,6 +166,12 @@ void plan_add(struct plan *plan, uint32_t test_ix, uint32_t index,
 void plan_add_part(struct plan *plan, uint32_t lo, uint32_t hi,
 		   uint64_t setup_ns);
 
+/* What is added from here on is of that turn. */
+void plan_begin_turn(struct plan *plan, uint32_t number);
+/* The turn of a position; where no test stands there twice, 0. */
+uint32_t plan_turn(const struct plan *plan, uint32_t position);
+uint32_t turn_at(const struct turn *turns, uint32_t n, uint32_t position);
+
 /* Every position is handed out in exactly one way, every bound unit whole,
  * every segment is within its test, not too many positions.  0 or -EINVAL. */
 int plan_check(const struct plan *plan, const struct listing *listing,
@@ -197,9 +218,6 @@ bool plan_has_lists(const struct plan *plan);
 uint32_t plan_kept_from(const struct plan *plan);
 /* And those that others may wait for, up to here. */
 uint32_t plan_alone_to(const struct plan *plan);
-/* How often all of it stands there, one copy behind the other, each for the
- * slot of its number (EACH-1); as a rule 1. */
-uint32_t plan_copies(const struct plan *plan);
 /* Appends the printed name of the test at a position. */
 void plan_print_name(struct str *out, const struct plan *plan,
 		     const struct listing *listing, uint32_t position);

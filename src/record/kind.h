@@ -15,6 +15,9 @@
  *	           length: these are one unit
  *	GATED      first position, length, weight
  *	LATE       first position, length, alone
+ *	TIMES      how often each test is to stand in the plan, and whether once
+ *	           for each slot; only if that is more than once
+ *	TURN       which time it is, from 0, of the segments from here on
  *	PLANNED    suites, tests, positions: the head ends, frames may be lost
  *	           from here on
  *	PASSES     now, slot, generation, first position, u32 count, then for
@@ -72,6 +75,8 @@ enum kind {
 	KIND_TRIES,
 	KIND_RETRIED,
 	KIND_RECHECKED,
+	KIND_TIMES,
+	KIND_TURN,
 	N_KINDS
 };
 

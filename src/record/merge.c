@@ -441,7 +441,6 @@ static int merge_make_run(struct merge *m, const char *run_id,
 				     strlen(first->host)),
 		.wall_ns = wall_ns,
 		.jobs = (uint32_t)slots,
-		.n_copies = 1,
 		.isolate = first->isolate,
 	};
 	return 0;

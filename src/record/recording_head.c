@@ -134,14 +134,37 @@ static void head_add_gated(struct head *h, const struct plan *plan)
 	}
 }
 
+static void head_add_times(struct head *h, const struct plan *plan)
+{
+	if (plan->n_times < 2)
+		return;
+	pack_uint(&h->w->pack, KIND_TIMES);
+	pack_uint(&h->w->pack, plan->n_times);
+	pack_uint(&h->w->pack, plan->turn_kind == TURNS_ARE_SLOTS);
+}
+
+/* The turn that begins with a segment, if one does; *next is the one that is
+ * looked for. */
+static void head_add_turn(struct head *h, const struct plan *plan,
+			  const struct segment *s, uint32_t *next)
+{
+	if (*next == plan->n_turns ||
+	    plan->turns[*next].position != s->position)
+		return;
+	pack_uint(&h->w->pack, KIND_TURN);
+	pack_uint(&h->w->pack, plan->turns[(*next)++].number);
+}
+
 static void head_add_plan(struct head *h, const struct plan *plan)
 {
 	struct pack *p = &h->w->pack;
-	uint32_t i;
+	uint32_t turn = 0, i;
 
+	head_add_times(h, plan);
 	for (i = 0; i < plan->n_segments; i++) {
 		const struct segment *s = &plan->segments[i];
 
+		head_add_turn(h, plan, s, &turn);
 		pack_uint(p, KIND_SEGMENT);
 		pack_uint(p, h->number[s->test_ix]);
 		pack_uint(p, s->index == SEGMENT_TESTS ? 0

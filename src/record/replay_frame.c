@@ -419,6 +419,8 @@ static void frame_read_record(struct replay *r, enum kind kind,
 	case KIND_GATED:
 	case KIND_LATE:
 	case KIND_PLANNED:
+	case KIND_TIMES:
+	case KIND_TURN:
 	case N_KINDS:
 		u->bad = true;
 		break;

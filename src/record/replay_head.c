@@ -153,6 +153,21 @@ static void head_read_bound(struct replay *r, struct unpack *u,
 	c->bound_end = (uint32_t)hi;
 }
 
+static void head_read_times(struct replay *r, struct unpack *u)
+{
+	r->plan.n_times = unpack_below(u, PLAN_POSITIONS_MAX);
+	r->plan.turn_kind = unpack_below(u, 2) ? TURNS_ARE_SLOTS
+					       : TURNS_ARE_ITERATIONS;
+}
+
+static void head_read_turn(struct replay *r, struct unpack *u)
+{
+	uint32_t number = unpack_below(u, r->plan.n_times);
+
+	if (!u->bad)
+		plan_begin_turn(&r->plan, number);
+}
+
 /* Positions lo .. hi - 1 of the plan. */
 static void head_read_range(struct replay *r, struct unpack *u, uint32_t *lo,
 			    uint32_t *hi)
@@ -198,7 +213,6 @@ static void head_read_planned(struct replay *r, struct unpack *u)
 	    unpack_uint(u) != r->plan.n_positions || r->plan.overflow ||
 	    !r->run.listing)
 		u->bad = true;
-	r->run.n_copies = plan_copies(&r->plan);
 }
 
 static void head_read_record(struct replay *r, enum kind kind,
@@ -228,6 +242,12 @@ static void head_read_record(struct replay *r, enum kind kind,
 		break;
 	case KIND_PLANNED:
 		head_read_planned(r, u);
+		break;
+	case KIND_TIMES:
+		head_read_times(r, u);
+		break;
+	case KIND_TURN:
+		head_read_turn(r, u);
 		break;
 	case KIND_NONE:
 	case KIND_PASSES:

@@ -110,9 +110,8 @@ void words_add_name(struct str *out, const struct event_run *run,
 		    uint32_t position)
 {
 	plan_print_name(out, run->plan, run->listing, position);
-	if (run->n_copies > 1)
-		str_addf(out, " (w%u)",
-			 position / (run->plan->n_positions / run->n_copies));
+	if (run->plan->n_times > 1 && run->plan->turn_kind == TURNS_ARE_SLOTS)
+		str_addf(out, " (w%u)", plan_turn(run->plan, position));
 }
 
 const char *words_suite(const struct event_run *run,

@@ -436,7 +436,6 @@ void tell_started(struct run *run)
 			 .host = a->host,
 			 .wall_ns = clock_wall_ns(),
 			 .jobs = run->n_slots,
-			 .n_copies = plan_copies(a->plan),
 			 .isolate = a->isolate },
 	};
 

@@ -80,6 +80,7 @@ void draft_lay(struct draft *d, const struct piece *piece)
 {
 	const struct unit *unit = &d->u->items[piece->entry];
 
+	plan_begin_turn(d->plan, d->turn);
 	if (unit->bound)
 		draft_lay_bound(d, unit);
 	else

@@ -6,7 +6,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 40
+plan 42
 suite=$SUITES/constraints.so
 
 fresh()
@@ -33,10 +33,13 @@ for isolate in worker fork; do
 	done
 	# Alone on every slot, too; the last ones are the last of each slot.
 	fresh
-	run --isolate=$isolate -j 3 --dist=each -f 'alone::first*' \
-		-f 'alone::body*' -f 'alone::second*' "$suite"
+	run --isolate=$isolate -j 3 --dist=each --tap="$tmp/tap" \
+		-f 'alone::first*' -f 'alone::body*' -f 'alone::second*' "$suite"
 	is "$status $(last_line "$out")" "0 264 passed, 0 failed" \
 		"$isolate, --dist=each: alone"
+	is "$(sed -n 's/^ok [0-9]* - .* (\(w[0-9]*\))$/\1/p' "$tmp/tap" |
+		sort | uniq -c | xargs)" "88 w0 88 w1 88 w2" \
+		"$isolate, --dist=each: each told by its slot"
 	for jobs in 1 2 8 64; do
 		fresh
 		run --isolate=$isolate -j $jobs -f 'late::*' "$suite"

@@ -44,6 +44,33 @@ static int case_check(const struct case_ *c)
 	return ret;
 }
 
+/* EACH-1, RTY-3: which time it is of a test that stands there several times;
+ * what a report says is of one turn. */
+Test(plan, a_segment_is_of_one_turn)
+{
+	struct case_ c;
+
+	case_init(&c);
+	plan_begin_turn(&c.plan, 0);
+	plan_add(&c.plan, 1, 0, 4);
+	cr_expect_eq(c.plan.n_turns, 0, "turn 0 needs no word");
+	plan_begin_turn(&c.plan, 2);
+	plan_begin_turn(&c.plan, 1);
+	plan_add(&c.plan, 1, 4, 3);
+	plan_begin_turn(&c.plan, 1);
+	plan_add(&c.plan, 1, 7, 1);
+	plan_begin_turn(&c.plan, 0);
+	plan_add(&c.plan, 0, 0, 1);
+	cr_expect_eq(c.plan.n_segments, 3);
+	cr_expect_eq(c.plan.n_turns, 2);
+	cr_expect_eq(plan_turn(&c.plan, 0), 0);
+	cr_expect_eq(plan_turn(&c.plan, 3), 0);
+	cr_expect_eq(plan_turn(&c.plan, 4), 1);
+	cr_expect_eq(plan_turn(&c.plan, 7), 1);
+	cr_expect_eq(plan_turn(&c.plan, 8), 0);
+	case_fini(&c);
+}
+
 /* NAT-14: what a range costs does not depend on its count. */
 Test(plan, consecutive_instances_are_one_segment)
 {
