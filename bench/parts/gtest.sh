@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 # gtest.sh: 1,000 empty tests of a GoogleTest program, start and listing
 # included, a process each, against the same program run anew for each test
-# and, where it is installed, gtest-parallel; and four times as many.
+# and four times as many.  Against gtest-parallel, where it is installed or
+# GTEST_PARALLEL names it (the gtest_parallel.py of its repository), so many
+# TEST()s, which take some seconds to compile.
 
 . "${top_srcdir:?}/bench/lib.sh"
 
@@ -22,8 +24,22 @@ if ! build gtest_few "$n" || ! build gtest_many $((4 * n)); then
 	exit 0
 fi
 
-parallel=$(command -v gtest-parallel || true)
+parallel=()
+if [ -n "${GTEST_PARALLEL-}" ]; then
+	[ -r "$GTEST_PARALLEL" ] || broken "cannot read $GTEST_PARALLEL"
+	parallel=(python3 "$GTEST_PARALLEL")
+elif command -v gtest-parallel >/dev/null; then
+	parallel=(gtest-parallel)
+fi
 mkdir "$tmp/logs"
+if [ ${#parallel[@]} != 0 ]; then
+	{
+		echo '#include <gtest/gtest.h>'
+		seq -f 'TEST(Empty, t%.0f) {}' "$n"
+	} >"$tmp/tests.cc"
+	${CXX:-c++} -o "$tmp/tests" "$tmp/tests.cc" -lgtest -lgtest_main \
+		-pthread || broken "cannot build $n TEST()s"
+fi
 seq "$some" >"$tmp/numbers"
 
 round()
@@ -34,11 +50,12 @@ round()
 		"$built/peers/gtest_few" "$tmp/numbers"
 	[ "$status" = 0 ] || broken "GoogleTest failed"
 	per_test anew "$some"
-	if [ -n "$parallel" ]; then
-		measured -n "$parallel" -w2 -d "$tmp/logs" \
-			"$built/peers/gtest_few"
+	if [ ${#parallel[@]} != 0 ]; then
+		measured -n "${parallel[@]}" -w2 -d "$tmp/logs" "$tmp/tests"
 		[ "$status" = 0 ] || broken "gtest-parallel failed"
 		per_test parallel "$n"
+		shmrun_is "$n passed, 0 failed" -j 2 "$tmp/tests"
+		per_test tests "$n"
 	fi
 	before=$("$built/floor" fork "$n")
 	shmrun_is "$n passed, 0 failed" -j 2 "$built/peers/gtest_few"
@@ -58,10 +75,13 @@ figure "... four times as many tests, against that" "$(ratio many few)" x \
 figure "the program anew for each test: CPU" \
 	"$(calc "$(median anew) / 1e3")" us
 figure "... against shmrun" "$(ratio anew few)" x
-if [ -z "$parallel" ]; then
-	skipped "gtest-parallel against shmrun" "it is not installed"
+if [ ${#parallel[@]} = 0 ]; then
+	skipped "gtest-parallel against shmrun" \
+		"it is not installed, and GTEST_PARALLEL names none"
 	exit 0
 fi
-figure "gtest-parallel, -w2: CPU per test" \
+figure "$n TEST()s, -j 2: CPU per test" \
+	"$(calc "$(median tests) / 1e3")" us
+figure "gtest-parallel, -w2, of them: CPU per test" \
 	"$(calc "$(median parallel) / 1e3")" us
-figure "... against shmrun" "$(ratio parallel few)" x '>=' 20 "$what"
+figure "... against shmrun" "$(ratio parallel tests)" x '>=' 20 "$what"
