@@ -17,7 +17,7 @@ gdb -q -nx -batch -p $probe </dev/null 2>&1 |
 kill $probe
 [ -n "${may_attach-}" ] || skip_all "gdb may not attach here"
 
-plan 27
+plan 29
 
 build_suite traced <<'END'
 #include <stdio.h>
@@ -112,7 +112,7 @@ fi
 # ---- on a terminal ---------------------------------------------------------
 
 if ! [ -x "${top_builddir-}/tests/support/pty" ]; then
-	skip "no helper for terminals" "on a terminal" 10
+	skip "no helper for terminals" "on a terminal" 12
 	exit 0
 fi
 
@@ -137,3 +137,9 @@ on_screen 'SIGINT' "... Ctrl-C is the debugger's"
 kill -TERM "$pid"
 like "$(ended)" '^143 icanon=1 echo=1' "... SIGTERM ends test and debugger"
 ok "... nothing is left" wait_until 10 all_gone "$HOSTILE_PIDS"
+
+on_terminal --gdb traced::passes "$suite"
+on_screen '\(gdb\)' "terminal: a third prompt"
+kill -KILL "$(pgrep -P "$pid" -x gdb)"
+like "$(ended)" '^0 icanon=1 echo=1' \
+	"... gdb is killed: the test runs on, the terminal is mended"
