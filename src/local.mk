@@ -289,6 +289,7 @@ libshmrun_a_SOURCES = \
 	src/suite/meson.c src/suite/meson.h \
 	src/suite/program.c src/suite/program.h \
 	src/suite/program_list.c src/suite/program_list.h \
+	src/suite/words.c src/suite/words.h \
 	src/suite/programs.c src/suite/programs.h \
 	src/suite/runtime.c src/suite/runtime.h \
 	src/suite/select.c src/suite/select.h \

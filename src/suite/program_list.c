@@ -2,9 +2,10 @@
 #include "suite/program_list.h"
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/str.h"
-#include "base/vec.h"
 #include "suite/programs.h"
+#include "suite/words.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -12,14 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORDS_MAX 4096u
 #define LINE_MAX_BYTES 65536u
-
-/* One line, cut into words. */
-struct words {
-	char **items;
-	uint32_t n, cap;
-};
 
 struct reader {
 	struct programs *all;
@@ -28,66 +22,6 @@ struct reader {
 	struct programs_test *test; /* of this line */
 	uint32_t line;
 };
-
-/* ---- words ----------------------------------------------------------- */
-
-static void words_clear(struct words *w)
-{
-	while (w->n > 0)
-		free(w->items[--w->n]);
-}
-
-/* Within '...' or "...": up to its end; NULL when there is none. */
-static const char *words_quoted(struct str *word, const char *at,
-				const char *end)
-{
-	char quote = *at++;
-
-	while (at < end && *at != quote) {
-		if (*at == '\\' && quote == '"' && at + 1 < end &&
-		    (at[1] == '"' || at[1] == '\\'))
-			at++;
-		str_add_char(word, *at++);
-	}
-	return at < end ? at + 1 : NULL;
-}
-
-/* One word, from its first character on; NULL = a quote is not closed. */
-static const char *words_one(struct str *word, const char *at, const char *end)
-{
-	while (at && at < end && *at != ' ' && *at != '\t') {
-		if (*at == '\'' || *at == '"') {
-			at = words_quoted(word, at, end);
-			continue;
-		}
-		if (*at == '\\' && at + 1 < end)
-			at++;
-		str_add_char(word, *at++);
-	}
-	return at;
-}
-
-/* False = a quote is not closed, or there are too many. */
-static bool words_split(struct words *w, const char *at, const char *end)
-{
-	struct str word = STR_INIT;
-
-	words_clear(w);
-	for (;;) {
-		while (at < end && (*at == ' ' || *at == '\t'))
-			at++;
-		if (at == end || (*at == '#' && w->n == 0))
-			break;
-		str_clear(&word);
-		at = words_one(&word, at, end);
-		if (!at || w->n == WORDS_MAX)
-			break;
-		vec_room(w->items, w->n, w->cap);
-		w->items[w->n++] = mem_strdup(str_get(&word));
-	}
-	str_fini(&word);
-	return at && w->n < WORDS_MAX;
-}
 
 /* ---- settings -------------------------------------------------------- */
 
@@ -342,7 +276,6 @@ int program_list_parse(struct programs *all, const struct program_list *from,
 		r.line++;
 		ret = reader_line(&r, at, stop, err);
 	}
-	words_clear(&r.words);
-	free(r.words.items);
+	words_fini(&r.words);
 	return ret;
 }
