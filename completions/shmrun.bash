@@ -44,6 +44,7 @@ _shmrun_options()
 --recheck
 --watch
 --gdb=
+--wrapper=
 --max-crashes=
 --max-worker-restart=
 --deadline=

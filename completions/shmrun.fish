@@ -50,6 +50,7 @@ complete -c shmrun -l flaky -x -a 'pass fail' -d 'does a flaky test fail the run
 complete -c shmrun -l recheck -d 'run failed tests once more at the end, each alone'
 complete -c shmrun -l watch -d 'run again whenever a suite or its library changes'
 complete -c shmrun -l gdb -x -d 'run that one test under gdb'
+complete -c shmrun -l wrapper -x -d 'start programs by CMD, such as valgrind'
 complete -c shmrun -l max-crashes -x -d 'stop after more crashes: N, none'
 complete -c shmrun -l max-worker-restart -x -d 'the same as --max-crashes'
 complete -c shmrun -l deadline -x -a 'none' -d 'end the whole run after TIME'

@@ -96,6 +96,7 @@ libshmrun_a_SOURCES = \
 	src/cli/timings_table.c src/cli/timings_table.h \
 	src/cli/watch.c src/cli/watch.h \
 	src/cli/watched.c src/cli/watched.h \
+	src/cli/wrapper.c src/cli/wrapper.h \
 	src/host/host.c src/host/host.h \
 	src/host/host_impl.h \
 	src/host/services.c \

@@ -522,6 +522,7 @@ CLI_TESTS = \
 	tests/cli/wakes.sh \
 	tests/cli/warden.sh \
 	tests/cli/watch.sh \
+	tests/cli/wrapper.sh \
 	tests/cli/weights.sh
 
 TESTS += $(CLI_TESTS:.sh=.epoll) $(CLI_TESTS:.sh=.uring)

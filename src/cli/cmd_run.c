@@ -30,6 +30,7 @@
 #include "cli/suites.h"
 #include "cli/timings.h"
 #include "cli/watch.h"
+#include "cli/wrapper.h"
 #include "loop/loop.h"
 #include "record/resume.h"
 #include "run/run.h"
@@ -51,6 +52,7 @@ struct session {
 	const struct options *o;
 	const struct round *round;
 	char *gdb; /* its path; NULL = there is to be none */
+	struct words wrapper;
 	char run_id[RUN_ID_CAP];
 	unsigned long nofile; /* soft limit that tests get back */
 	struct suites suites;
@@ -232,7 +234,8 @@ static bool session_may_type(void)
 /* A sanitizer makes tests slower, and their limits longer (TIME-6). */
 static double session_slowness(const struct session *s)
 {
-	return runtime_slowness(s->suites.loader.preload);
+	return max_of(runtime_slowness(s->suites.loader.preload),
+		      wrapper_slowness(&s->wrapper));
 }
 
 static uint64_t session_scale(uint64_t ns, double slowness)
@@ -247,6 +250,10 @@ static void session_tell_runtime(struct session *s)
 	if (preload)
 		str_addf(&s->planning.told, "%s is preloaded; time limits are "
 			 "%g times as long\n", preload, session_slowness(s));
+	if (wrapper_slowness(&s->wrapper) > 1)
+		str_addf(&s->planning.told, "programs run under valgrind; time "
+			 "limits are %g times as long\n",
+			 session_slowness(s));
 }
 
 static bool session_stalled(void *ctx, uint64_t *us)
@@ -549,6 +556,8 @@ static int session_apply(struct session *s, const struct select_args *by,
 		one.n_globs = 1;
 	}
 	ret = select_apply(&s->suites.listing, &one, &s->selected, err);
+	if (ret == 0 && s->wrapper.n)
+		ret = wrapper_check(&s->suites.listing, &s->selected, err);
 	if (!gdb || ret < 0 || s->selected.n_positions == 0)
 		return ret;
 	return debugger_check(gdb, &s->suites.listing, &s->selected, err);
@@ -566,16 +575,20 @@ static int session_select(struct session *s)
 				    .env = &s->scripts.env };
 	struct err err = { 0 };
 
-	if (session_choose_jobs(s, &err) < 0 || session_find_gdb(s, &err) < 0)
+	if (session_choose_jobs(s, &err) < 0 ||
+	    session_find_gdb(s, &err) < 0 ||
+	    wrapper_open(&s->wrapper, s->o->wrapper, &err) < 0)
 		return session_fail(EXIT_USAGE, &err);
 	if (session_set_up(s, &err) < 0)
 		return session_fail_unrun(s, EXIT_ENVIRONMENT, &err);
 	gift.threads = jobs_threads(&s->jobs);
+	gift.wrapper = s->wrapper.items;
 	if (suites_open(&s->suites, s->o, &gift, &err) < 0)
 		return session_fail_unrun(s, EXIT_UNTRUSTED, &err);
 	round_tell_files(s->round, s->suites.loader.pid);
 	s->cache = cache_dir_find(s->o, getenv);
-	s->history = timings_open(s->o, &s->cache, &s->suites.listing);
+	s->history = timings_open(s->o, &s->cache, &s->suites.listing,
+				  wrapper_is_valgrind(&s->wrapper));
 	s->costs = history_costs(s->history);
 	estimate_fill(s->costs);
 	by.costs = s->costs;
@@ -677,6 +690,7 @@ static int session_do(const struct options *o, const struct round *round)
 	status = driver_close(&s->driver, status);
 	signo = s->tally.signo;
 	free(s->gdb);
+	words_fini(&s->wrapper);
 	free(s);
 	if (signo)
 		ending_raise(signo);

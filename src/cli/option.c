@@ -129,6 +129,16 @@ static int option_set_gdb(struct options *o, const char *value,
 	return option_text("gdb", value, &o->gdb, err);
 }
 
+static int option_set_wrapper(struct options *o, const char *value,
+			      struct err *err)
+{
+	int ret = option_text("wrapper", value, &o->wrapper, err);
+
+	if (ret == 0 && strcmp(value, "none") == 0)
+		o->wrapper = NULL;
+	return ret;
+}
+
 static int option_set_env(struct options *o, const char *value,
 			  struct err *err)
 {

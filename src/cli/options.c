@@ -222,9 +222,9 @@ static int options_check_command(const struct options *o, struct err *err)
 		return err_set(err, -EINVAL, "--watch excludes --dry-run, "
 			       "--explain, --resume, --gdb and --trs-file");
 	if (o->gdb && (strcmp(o->command, "run") != 0 || o->resume ||
-		       o->driver.trs_file))
+		       o->wrapper || o->driver.trs_file))
 		return err_set(err, -EINVAL, "--gdb is for run, without "
-			       "--resume and --trs-file");
+			       "--resume, --wrapper and --trs-file");
 	if (o->format != LIST_TEXT && strcmp(o->command, "list") != 0 &&
 	    strcmp(o->command, "top") != 0)
 		return err_set(err, -EINVAL, "--format is for list and top");

@@ -163,6 +163,7 @@ struct options {
 	bool flaky_fails;
 	bool recheck;		/* failed tests once more, alone */
 	const char *gdb;	/* the test for a debugger, or NULL */
+	const char *wrapper;	/* what starts programs, or NULL */
 	bool watch;		/* again, whenever a suite changes */
 	uint32_t stop_crashes;	/* so many stop the run; 0 = none do */
 	uint64_t deadline_ns;	/* of the whole run; 0 = none */

@@ -381,6 +381,16 @@ OPTION(gdb, 0, "gdb", "TEST", "",
        ".Xr gdb 1 .\n"
        "See\n"
        ".Sx DEBUGGING .\n")
+OPTION(wrapper, 0, "wrapper", "CMD", "none",
+       "start programs by CMD, such as valgrind",
+       "Start each test that is a program by\n"
+       ".Ar CMD ,\n"
+       "a program and its arguments, split at blanks as\n"
+       ".Xr sh 1\n"
+       "would, but without expansion:\n"
+       ".Ql valgrind --quiet --error-exitcode=99 .\n"
+       "See\n"
+       ".Sx WRAPPERS .\n")
 OPTION(max_crashes, 0, "max-crashes", "N", "none",
        "stop after more crashes: N, none",
        "Start no further test when more than\n"

@@ -42,7 +42,7 @@ static bool timings_under_valgrind(void)
 
 struct history *timings_open(const struct options *o,
 			     const struct cache_dir *dir,
-			     const struct listing *listing)
+			     const struct listing *listing, bool wrapped)
 {
 	struct shelf_teller teller = timings_teller(o);
 
@@ -59,7 +59,8 @@ struct history *timings_open(const struct options *o,
 		.text_file = o->timings,
 		.text_write = o->timings_write,
 		.suite_id = o->suite_id,
-		.flavour = timings_under_valgrind() ? FLAVOUR_VALGRIND : 0,
+		.flavour = wrapped || timings_under_valgrind()
+				   ? FLAVOUR_VALGRIND : 0,
 		.today = timings_today(),
 		.teller = teller,
 	});

@@ -12,7 +12,7 @@
 /* For a run of these tests.  The cache's place must live as long. */
 struct history *timings_open(const struct options *o,
 			     const struct cache_dir *dir,
-			     const struct listing *listing);
+			     const struct listing *listing, bool wrapped);
 
 /* Prints on stderr; what is quiet only with -v. */
 struct shelf_teller timings_teller(const struct options *o);

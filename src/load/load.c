@@ -61,6 +61,7 @@ struct load {
 	int sock;
 	int sigchld;
 	const struct heritage_door *door;
+	char **wrapper; /* of argv */
 	struct adapter_suite **suites;
 	uint32_t n_suites, cap_suites;
 	struct heritage heritage; /* what every worker gets */
@@ -241,6 +242,7 @@ static void load_attach(struct load *load, const int *fds, int n_fds)
 		.plain_exit = atfork_exit_is_plain(),
 		.plain_fork = atfork_is_unused(),
 		.catalog = load->catalog,
+		.wrapper = load->wrapper,
 		.lowest_fd = heritage_lowest_fd(),
 		.arena_fd = load_lift(fds[1]),
 		.doorbell_fd = load_lift(fds[2]),
@@ -536,18 +538,27 @@ static struct load *load_make(void)
 	return load;
 }
 
+static void load_take_extras(struct load *load, char **at)
+{
+	if (*at && strcmp(*at, "debugged") == 0) {
+		process_ignore_keys();
+		at++;
+	}
+	if (*at && strcmp(*at, "wrapped") == 0)
+		load->wrapper = at + 1;
+}
+
 void load_main(int argc, char **argv, const struct heritage_door *door)
 {
 	struct load *load;
 
-	if (argc != 6 && argc != 7)
+	if (argc < 6)
 		exit(2);
 	load = load_make();
 	load->door = door;
 	load->sock = atoi(argv[2]);
 	process_become_loader(load->sock, (pid_t)atoi(argv[4]));
-	if (argc == 7)
-		process_ignore_keys();
+	load_take_extras(load, argv + 6);
 	process_limit(strtoul(argv[3], NULL, 10), strtoul(argv[5], NULL, 10));
 	load->n_threads = process_count_threads();
 	load->sigchld = process_watch_children();

@@ -13,8 +13,9 @@
 #include "suite/heritage.h"
 
 /* The loader's main: argv is {program, "--loader", SOCKET,
- * NOFILE, RUNNER, CORE [, "debugged"]}: its socket, the soft limit of descriptors
- * for tests, the pid of the runner, and how large core files may be.  Ends when the
+ * NOFILE, RUNNER, CORE [, "debugged"] [, "wrapped", WORD, ...]}: its socket,
+ * the soft limit of descriptors for tests, the pid of the runner, how large
+ * core files may be, and what programs are started by.  Ends when the
  * runner closes the socket or dies. */
 no_return void load_main(int argc, char **argv, const struct heritage_door *door);
 

@@ -76,24 +76,44 @@ static char **loader_env(const struct loader *l,
 	return env;
 }
 
+/* With what not every run has: load.h. */
+static char **loader_argv(char *const *always, size_t n,
+			  const struct loader_args *args)
+{
+	size_t more = 0;
+	char **argv;
+
+	while (args->wrapper && args->wrapper[more])
+		more++;
+	argv = mem_array(n + more + 3, sizeof(*argv));
+	memcpy(argv, always, n * sizeof(*argv));
+	if (args->debugged)
+		argv[n++] = (char *)(uintptr_t)"debugged";
+	if (more)
+		argv[n++] = (char *)(uintptr_t)"wrapped";
+	if (more)
+		memcpy(argv + n, args->wrapper, more * sizeof(*argv));
+	argv[n + more] = NULL;
+	return argv;
+}
+
 no_return static void loader_exec(const struct loader *l, int sock,
 				  const struct loader_args *args, pid_t runner)
 {
 	char **env = loader_env(l, args);
 	char sock_text[16], nofile_text[24], runner_text[16],
 	     core_text[24];
-	char *argv[] = { (char *)(uintptr_t)"shmrun",
-			 (char *)(uintptr_t)"--loader", sock_text, nofile_text,
-			 runner_text, core_text, NULL, NULL };
+	char *always[] = { (char *)(uintptr_t)"shmrun",
+			   (char *)(uintptr_t)"--loader", sock_text,
+			   nofile_text, runner_text, core_text };
+	char **argv = loader_argv(always, array_size(always), args);
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	snprintf(sock_text, sizeof(sock_text), "%d", sock);
 	snprintf(nofile_text, sizeof(nofile_text), "%lu", args->nofile);
 	snprintf(runner_text, sizeof(runner_text), "%d", (int)runner);
 	snprintf(core_text, sizeof(core_text), "%lu", args->core_bytes);
-	if (args->debugged) {
-		argv[6] = (char *)(uintptr_t)"debugged";
-	} else {
+	if (!args->debugged) {
 		setpgid(0, 0);
 		dup2(null, STDIN_FILENO);
 		dup2(l->log_fd, STDOUT_FILENO);

@@ -29,6 +29,8 @@ struct loader_args {
 	unsigned long nofile;	  /* soft limit for tests; 0 = as it is */
 	bool debugged; /* a debugger comes: it stays in our group, and has our
 			* terminal (SIG-14) */
+	char **wrapper; /* what programs are started by, NULL at the end; NULL =
+			 * nothing */
 	unsigned long core_bytes; /* of a core file; 0 = there are none */
 	char **env;		  /* of the loader and all below it */
 	const char *pen_parent;	  /* a control group for them may be made in

@@ -33,6 +33,7 @@ struct heritage {
 	bool seeks_leaks; /* leaks.h: at the end of each test */
 	bool plain_fork; /* no pthread_atfork handlers: _Fork() will do */
 	const struct catalog *catalog; /* mapped and checked by the loader */
+	char **wrapper; /* what programs are started by; NULL = nothing */
 	char *env_slot;	      /* values in the environment, with room for */
 	char *env_generation; /* any number; NULL = there are none */
 	int lowest_fd; /* heritage_lowest_fd() */

@@ -122,6 +122,7 @@ hot_path void door_enter(struct worker *w, const struct heritage *h)
 {
 	*w = (struct worker){ .suites = h->suites,
 			      .n_suites = h->n_suites,
+			      .wrapper = h->wrapper,
 			      .plain_exit = h->plain_exit,
 			      .has_runtime = h->has_runtime,
 			      .late_thread = h->late_thread,

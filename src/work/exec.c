@@ -41,10 +41,12 @@ struct fault {
 
 struct exec {
 	const struct program *program;
+	char **argv; /* with the wrapper's words in front, if there is one */
 	char **env;
 	pid_t worker;
 	struct fault *fault; /* shared with the child */
 	int stdout_fd; /* -1 = the worker's */
+	bool wrapped; /* argv begins with the path of something else */
 	bool debugged; /* it is a fork, and waits for its debugger */
 };
 
@@ -141,6 +143,31 @@ static char **env_make(const struct errand *e, const struct program *p)
 	return made.items;
 }
 
+/* ---- arguments ------------------------------------------------------- */
+
+/* A wrapper starts the program, by its path. */
+static char **exec_argv(const struct program *p, char **wrapper)
+{
+	static worker_data struct {
+		char **items;
+		size_t n, cap;
+	} args;
+	char **at;
+
+	args.n = 0;
+	for (at = wrapper; at && *at; at++) {
+		vec_room(args.items, args.n, args.cap);
+		args.items[args.n++] = *at;
+	}
+	for (at = p->argv; *at; at++) {
+		vec_room(args.items, args.n, args.cap);
+		args.items[args.n++] = wrapper && at == p->argv ? p->path : *at;
+	}
+	vec_room(args.items, args.n, args.cap);
+	args.items[args.n] = NULL;
+	return args.items;
+}
+
 /* ---- the child ------------------------------------------------------- */
 
 /* All of this runs in the worker's memory, while the worker stands still
@@ -191,7 +218,7 @@ no_return static void exec_become(const struct exec *x)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (x->debugged)
 		debug_wait_plain();
-	execve(p->path, p->argv, x->env);
+	execve(x->wrapped ? *x->argv : p->path, x->argv, x->env);
 	exec_fail(x, "it cannot be executed");
 }
 
@@ -263,6 +290,20 @@ static void exec_note(enum outcome outcome, const char *why)
 			   "", 0, why);
 }
 
+/* What it has found is not hidden by what the program prints, or by a failure
+ * that is expected. */
+static void exec_hear_wrapper(const struct worker *w,
+			      const struct program_end *end,
+			      enum outcome *outcome,
+			      char why[PROGRAM_WHY_CAP])
+{
+	if (!w->wrapper || !WIFEXITED(end->status) ||
+	    WEXITSTATUS(end->status) != PROGRAM_ERRS)
+		return;
+	*outcome = OUTCOME_ERROR;
+	snprintf(why, PROGRAM_WHY_CAP, "exit status %d", PROGRAM_ERRS);
+}
+
 static void exec_judge(const struct worker *w, const struct program *p,
 		       struct program_end *end, struct finding *f)
 {
@@ -288,6 +329,7 @@ static void exec_judge(const struct worker *w, const struct program *p,
 	if (p->protocol == PROGRAM_TAP)
 		listen_judge(end, f);
 	f->outcome = program_judge(p, end, why);
+	exec_hear_wrapper(w, end, &f->outcome, why);
 	if (f->outcome == OUTCOME_CRASH)
 		f->signo = WTERMSIG(end->status);
 	/* Those that were expected are none. */
@@ -345,6 +387,8 @@ void exec_run(struct worker *w, const struct errand *e, struct finding *f)
 	struct program_end end = { 0 };
 	struct rusage used = { 0 };
 	struct exec x = { .program = p,
+			  .argv = exec_argv(p, w->wrapper),
+			  .wrapped = w->wrapper != NULL,
 			  .worker = w->pid,
 			  .debugged = w->unusual & UNUSUAL_DEBUGGED,
 			  .fault = exec_fault() };

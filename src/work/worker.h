@@ -68,6 +68,7 @@ struct worker {
 	bool dirty; /* test code ran in this process since the last fork */
 	uint8_t unusual; /* what is not as it mostly is before a body: one look
 			  * for all of it */
+	char **wrapper; /* heritage.h */
 #define UNUSUAL_FORWARDS 1u /* a SIGTERM handler for test children stands */
 #define UNUSUAL_LEAKS 2u    /* leaks are looked for: heritage.h */
 #define UNUSUAL_DEBUGGED 4u /* a debugger is waited for: debug.h */
