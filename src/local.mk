@@ -300,6 +300,7 @@ libshmrun_a_SOURCES = \
 	src/suite/served_notes.c src/suite/served_notes.h \
 	src/suite/server.c src/suite/server.h \
 	src/suite/tap.c src/suite/tap.h \
+	src/suite/tap_line.c src/suite/tap_line.h \
 	src/suite/tool.c src/suite/tool.h \
 	src/unwind/demangle.c src/unwind/demangle.h \
 	src/unwind/trim.c src/unwind/trim.h \

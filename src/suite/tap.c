@@ -3,6 +3,7 @@
 
 #include "base/compiler.h"
 #include "base/mem.h"
+#include "suite/tap_line.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -43,52 +44,6 @@ static printf_like(2, 3) void tap_break(struct tap *t, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* ---- text ------------------------------------------------------------ */
-
-static bool tap_is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static const char *tap_skip_blanks(const char *at)
-{
-	while (tap_is_blank(*at))
-		at++;
-	return at;
-}
-
-/* Digits; what is above any limit stays there.  False when there are none. */
-static bool tap_take_number(const char **at, uint32_t *number)
-{
-	uint64_t value = 0;
-
-	if (!isdigit((unsigned char)**at))
-		return false;
-	for (; isdigit((unsigned char)**at); (*at)++)
-		value = min_of(value * 10 + (uint64_t)(**at - '0'),
-			       (uint64_t)UINT32_MAX);
-	*number = (uint32_t)value;
-	return true;
-}
-
-/* Copies len bytes to out, which has room, without \ in front of # and \,
- * and without blanks at the end. */
-static void tap_copy(char *out, const char *at, size_t len)
-{
-	const char *end = at + len;
-	char *to = out;
-
-	while (at < end) {
-		if (*at == '\\' && at + 1 < end &&
-		    (at[1] == '#' || at[1] == '\\'))
-			at++;
-		*to++ = *at++;
-	}
-	while (to > out && tap_is_blank(to[-1]))
-		to--;
-	*to = '\0';
-}
-
 /* ---- the last point -------------------------------------------------- */
 
 static void tap_tell(struct tap *t)
@@ -113,29 +68,9 @@ static void tap_add_detail(struct tap *t, const char *line)
 	t->detail_len += len;
 }
 
-/* "file: x" and "line: 3" of a YAML block, at any depth; and as JSON, on one
- * line, what shmrun itself writes. */
-static const char *tap_find_key(const char *line, const char *key)
-{
-	size_t len = strlen(key);
-	const char *at;
-
-	for (at = strstr(line, key); at; at = strstr(at + 1, key)) {
-		const char *value = at + len;
-
-		if (at > line && !strchr(" \t{,\"-", at[-1]))
-			continue;
-		if (*value == '"')
-			value++;
-		if (*value == ':')
-			return tap_skip_blanks(value + 1);
-	}
-	return NULL;
-}
-
 static void tap_find_place(struct tap *t, const char *line)
 {
-	const char *value = tap_find_key(line, "file");
+	const char *value = tap_line_find_key(line, "file");
 	uint32_t number;
 	size_t len;
 
@@ -147,8 +82,9 @@ static void tap_find_place(struct tap *t, const char *line)
 			len--;
 		t->file[len] = '\0';
 	}
-	value = tap_find_key(line, "line");
-	if (value && t->point.line == 0 && tap_take_number(&value, &number))
+	value = tap_line_find_key(line, "line");
+	if (value && t->point.line == 0 &&
+	    tap_line_take_number(&value, &number))
 		t->point.line = number;
 }
 
@@ -173,29 +109,6 @@ static void tap_take_detail(struct tap *t, const char *line)
 
 /* ---- points ---------------------------------------------------------- */
 
-/* The # of a directive, which stands apart; NULL = there is none. */
-static const char *tap_find_directive(const char *text)
-{
-	const char *at;
-
-	for (at = text; *at; at++) {
-		const char *word;
-
-		if (*at == '\\' && at[1]) {
-			at++;
-			continue;
-		}
-		if (*at != '#' || (at > text && !tap_is_blank(at[-1])))
-			continue;
-		word = tap_skip_blanks(at + 1);
-		if ((strncasecmp(word, "skip", 4) == 0 ||
-		     strncasecmp(word, "todo", 4) == 0) &&
-		    !isalnum((unsigned char)word[4]) && word[4] != '_')
-			return at;
-	}
-	return NULL;
-}
-
 static enum tap_state tap_state_of(bool ok, const char *directive)
 {
 	bool todo = directive && toupper((unsigned char)*directive) == 'T';
@@ -211,7 +124,7 @@ static enum tap_state tap_state_of(bool ok, const char *directive)
 /* Name and directive: what stands behind the number. */
 static void tap_read_name(struct tap *t, bool ok, const char *text)
 {
-	const char *directive = tap_find_directive(text);
+	const char *directive = tap_line_find_directive(text);
 	size_t len = directive ? (size_t)(directive - text) : strlen(text);
 
 	t->reason[0] = t->file[0] = '\0';
@@ -220,11 +133,11 @@ static void tap_read_name(struct tap *t, bool ok, const char *text)
 				       .reason = t->reason,
 				       .detail = t->detail,
 				       .file = t->file };
-	tap_copy(t->name, text, len);
+	tap_line_copy(t->name, text, len);
 	if (directive) {
-		directive = tap_skip_blanks(directive + 1);
-		text = tap_skip_blanks(directive + 4);
-		tap_copy(t->reason, text, strlen(text));
+		directive = tap_line_skip_blanks(directive + 1);
+		text = tap_line_skip_blanks(directive + 4);
+		tap_line_copy(t->reason, text, strlen(text));
 	}
 	t->point.state = tap_state_of(ok, directive);
 }
@@ -266,14 +179,15 @@ static void tap_take_point(struct tap *t, bool ok, const char *at)
 {
 	uint32_t number = t->n_points + 1;
 
-	at = tap_skip_blanks(at);
-	tap_take_number(&at, &number);
-	at = tap_skip_blanks(at);
+	at = tap_line_skip_blanks(at);
+	tap_line_take_number(&at, &number);
+	at = tap_line_skip_blanks(at);
 	if (*at == '-')
-		at = tap_skip_blanks(at + 1);
+		at = tap_line_skip_blanks(at + 1);
 	tap_read_name(t, ok, at);
 	t->point.number = number;
 	t->pending = true;
+	t->inner_failed = false;
 	tap_count(t, number);
 }
 
@@ -285,9 +199,9 @@ static bool tap_take_plan(struct tap *t, const char *line)
 	const char *at = line + 3;
 	uint32_t n;
 
-	if (strncmp(line, "1..", 3) != 0 || !tap_take_number(&at, &n))
+	if (strncmp(line, "1..", 3) != 0 || !tap_line_take_number(&at, &n))
 		return false;
-	at = tap_skip_blanks(at);
+	at = tap_line_skip_blanks(at);
 	if (*at && *at != '#')
 		return false;
 	if (t->has_plan)
@@ -298,26 +212,26 @@ static bool tap_take_plan(struct tap *t, const char *line)
 	t->has_plan = true;
 	t->planned = n;
 	t->plan_ended = t->n_points > 0;
-	at = *at ? tap_skip_blanks(at + 1) : at;
+	at = *at ? tap_line_skip_blanks(at + 1) : at;
 	if (n == 0 && strncasecmp(at, "skip", 4) == 0)
-		for (at += 4; *at && !tap_is_blank(*at); at++)
+		for (at += 4; *at && !tap_line_is_blank(*at); at++)
 			;
 	if (n == 0)
 		snprintf(t->remark, sizeof(t->remark), "%.*s",
-			 (int)sizeof(t->remark) - 1, tap_skip_blanks(at));
+			 (int)sizeof(t->remark) - 1, tap_line_skip_blanks(at));
 	return true;
 }
 
 static bool tap_take_bail(struct tap *t, const char *line)
 {
-	const char *at = tap_skip_blanks(line);
+	const char *at = tap_line_skip_blanks(line);
 
 	/* Of a subtest too: the whole program gives up. */
-	if ((at - line) % 4 != 0 || strncasecmp(at, "Bail out!", 9) != 0)
+	if (strncasecmp(at, "Bail out!", 9) != 0)
 		return false;
 	if (!t->bailed)
 		snprintf(t->remark, sizeof(t->remark), "%.*s",
-			 (int)sizeof(t->remark) - 1, tap_skip_blanks(at + 9));
+			 (int)sizeof(t->remark) - 1, tap_line_skip_blanks(at + 9));
 	t->bailed = true;
 	return true;
 }
@@ -328,7 +242,7 @@ static bool tap_take_version(struct tap *t, const char *line)
 	uint32_t version;
 
 	if (strncasecmp(line, "TAP version ", 12) != 0 ||
-	    !tap_take_number(&at, &version) || *tap_skip_blanks(at))
+	    !tap_line_take_number(&at, &version) || *tap_line_skip_blanks(at))
 		return false;
 	if (t->spoke)
 		tap_break(t, "the version is not in the first line");
@@ -337,11 +251,40 @@ static bool tap_take_version(struct tap *t, const char *line)
 	return true;
 }
 
-/* Behind "ok" there is no word that goes on. */
-static bool tap_is_ok(const char *at)
+static bool tap_take_pragma(struct tap *t, const char *line)
 {
-	return strncmp(at, "ok", 2) == 0 && !isalnum((unsigned char)at[2]) &&
-	       at[2] != '_';
+	const char *at;
+
+	if (strncmp(line, "pragma ", 7) != 0)
+		return false;
+	for (at = line + 7; *at; at++)
+		if ((*at == '+' || *at == '-') &&
+		    strncmp(at + 1, "strict", 6) == 0 &&
+		    !isalnum((unsigned char)at[7]))
+			t->strict = *at == '+';
+	return true;
+}
+
+static void tap_take_other(struct tap *t, const char *line)
+{
+	if (tap_line_looks_failed(line))
+		tap_break(t, "this looks like a failed point, and is none: "
+			  "\"%.40s\"", tap_line_skip_paint(line));
+	else if (t->strict)
+		tap_break(t, "by its pragma +strict this may not be there: "
+			  "\"%.40s\"", line);
+}
+
+/* What a subtest says is the word of the point behind it; one must be. */
+static void tap_take_inner(struct tap *t, const char *line)
+{
+	const char *directive = tap_line_find_directive(line);
+
+	if (directive)
+		directive = tap_line_skip_blanks(directive + 1);
+	t->inner_failed |= tap_line_looks_failed(line) &&
+			   tap_state_of(false, directive) == TAP_FAILED;
+	tap_take_detail(t, line);
 }
 
 /* A line in the first column, which ends what belongs to the last point. */
@@ -354,12 +297,15 @@ static void tap_take_outer(struct tap *t, const char *line)
 		return;
 	}
 	tap_tell(t);
-	if (tap_is_ok(line))
+	if (tap_line_is_ok(line))
 		tap_take_point(t, true, line + 2);
-	else if (strncmp(line, "not ", 4) == 0 && tap_is_ok(line + 4))
+	else if (strncmp(line, "not ", 4) == 0 && tap_line_is_ok(line + 4))
 		tap_take_point(t, false, line + 6);
 	else
-		known = tap_take_plan(t, line) || tap_take_version(t, line);
+		known = tap_take_plan(t, line) || tap_take_version(t, line) ||
+			tap_take_pragma(t, line);
+	if (!known)
+		tap_take_other(t, line);
 	t->spoke |= known;
 }
 
@@ -376,8 +322,8 @@ static void tap_take_line(struct tap *t)
 		tap_take_detail(t, t->text);
 	else if (tap_take_bail(t, t->text))
 		return;
-	else if (tap_is_blank(t->text[0]))
-		tap_take_detail(t, t->text);
+	else if (tap_line_is_blank(t->text[0]))
+		tap_take_inner(t, t->text);
 	else
 		tap_take_outer(t, t->text);
 }
@@ -428,6 +374,8 @@ enum outcome tap_end(struct tap *t, char why[TAP_WHY_CAP])
 		return OUTCOME_ERROR;
 	}
 	tap_check_plan(t);
+	if (t->inner_failed)
+		tap_break(t, "a subtest failed, and no point is behind it");
 	if (t->n_failed) {
 		snprintf(why, TAP_WHY_CAP, "%" PRIu32 " of %" PRIu32
 			 " points failed", t->n_failed, t->n_points);

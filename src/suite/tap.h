@@ -8,7 +8,7 @@
  * bytes, and no number of a point is above TAP_POINTS_MAX.  What is indented
  * belongs to subtests or to a point's YAML block and says nothing of its own,
  * but for a bail-out.  Lines that are no TAP are skipped, as every reader
- * does.
+ * does, unless they look like a failed point.
  *
  * A pass needs a plan that is met, each number once, and no failed point
  * (TAP-4); what else there is can only make it worse.  Pure, any role.
@@ -66,6 +66,8 @@ struct tap {
 	uint32_t n_points, n_failed, highest;
 	uint32_t planned;
 	bool has_plan, plan_ended, bailed, spoke;
+	bool strict;	   /* pragma: what is no TAP may not be there */
+	bool inner_failed; /* of a subtest, whose point is not told yet */
 	char broken[TAP_WHY_CAP]; /* the first thing that is wrong */
 	char remark[TAP_WHY_CAP]; /* why it skipped or bailed out */
 };

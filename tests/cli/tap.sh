@@ -6,7 +6,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 44
+plan 46
 
 # program NAME: $tmp/NAME from the shell script on stdin.
 program()
@@ -84,6 +84,49 @@ like "$(told tap::status)" 'exit status 3' "the exit status"
 # Never guessed (TAP-5).
 run -v ./bad
 is "$status" 0 "without the adapter it is an exit status"
+
+# ---- beside prove ----------------------------------------------------------
+
+# Each with a plan that is met: what prove fails is no pass, and what it skips
+# although a reader sees a failed point is none either.
+n=0
+while IFS= read -r line; do
+	n=$((n + 1))
+	printf '1..1\nok 1\n%b\n' "$line" >"$(printf 's%02d.tap' $n)"
+	program "s$(printf %02d $n)" <<<"cat s$(printf %02d $n).tap"
+done <<-'EOS'
+	not ok 1
+	not ok-2
+	not ok:2
+	not ok 2 # TODOx
+	not ok 2 # SKIP x
+	not ok 2 \\# TODO x
+	not ok 2# TODO x
+	ok 2
+	1..2
+	NOT OK 2
+	not  ok 2
+	not OK
+	not\tok 2
+	notok 2
+	    not ok 2
+	not okay
+	# not ok 2
+	    not ok 2 # TODO x
+	 Bail out! x
+	  Bail out! x
+EOS
+run -v --adapter=tap ./s[0-9][0-9]
+is "$(results PASS | sort | xargs)" "tap::s16 tap::s17 tap::s18" \
+	"no line that looks like a failed point is skipped"
+if command -v prove >/dev/null; then
+	prove -e cat s0[1-9].tap s1[0-8].tap >proved 2>/dev/null || true
+	is "$(sed -n 's/^\(s[0-9]*\)\.tap .*(Wstat.*/\1/p' proved | xargs)" \
+		"s01 s02 s03 s04 s05 s06 s07 s08 s09" \
+		"prove fails some of those"
+else
+	skip "no prove" "prove fails some of those"
+fi
 
 # ---- the output ------------------------------------------------------------
 

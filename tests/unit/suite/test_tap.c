@@ -147,6 +147,56 @@ Test(tap, failed_points_fail)
 	check_all(samples);
 }
 
+/* Others skip these lines, and pass when the plan is met without them; a reader
+ * sees a failed test. */
+Test(tap, what_looks_like_a_failed_point_is_never_skipped)
+{
+	static const char *const lines[] = {
+		"NOT OK", "NOT OK 2", "Not ok 2 - b", "not OK 2", "not  ok 2",
+		"not\tok 2", "not ok2", "notok 2", "not_ok 2", "not-ok",
+		"\033[31mnot ok 2\033[0m", "\xef\xbb\xbfnot ok 2",
+		" not ok 2", "  not ok 2 - b", "\tnot ok 2", "    NOT OK 2",
+	};
+	char text[128];
+	size_t i;
+
+	for (i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		snprintf(text, sizeof(text), "1..1\nok 1\n%s\n", lines[i]);
+		cr_expect_eq(read_text(text), OUTCOME_FAIL, "%s", lines[i]);
+		cr_expect(strstr(why, "failed"), "%s: %s", lines[i], why);
+	}
+}
+
+Test(tap, what_only_begins_so_is_other_text)
+{
+	static const struct sample samples[] = {
+		{ "1..1\nnot okay\nnote: ok\nnothing\nok 1\n", OUTCOME_PASS,
+		  "" },
+		{ "1..1\n    not ok 1 # TODO later\nok 1\n", OUTCOME_PASS, "" },
+		{ "1..1\nok 1\n    not ok 1 # TODO later\n", OUTCOME_PASS, "" },
+		{ "1..1\nok 1\n  ---\n  not ok 1\n  ...\n", OUTCOME_PASS, "" },
+		{ "1..1\nok 1\n    # not ok 1\n", OUTCOME_PASS, "" },
+	};
+
+	check_all(samples);
+}
+
+Test(tap, strict_output_has_nothing_else)
+{
+	static const struct sample samples[] = {
+		{ "TAP version 14\npragma +strict\n1..1\nhello\nok 1\n",
+		  OUTCOME_FAIL,
+		  "by its pragma +strict this may not be there: \"hello\"" },
+		{ "pragma +bail,+strict\n1..1\n# x\n    x\nok 1\n\n",
+		  OUTCOME_PASS, "" },
+		{ "pragma +strict\n1..1\npragma -strict\nhello\nok 1\n",
+		  OUTCOME_PASS, "" },
+		{ "pragma +stricter\n1..1\nhello\nok 1\n", OUTCOME_PASS, "" },
+	};
+
+	check_all(samples);
+}
+
 Test(tap, skips_and_bail_outs)
 {
 	static const struct sample samples[] = {
@@ -158,6 +208,8 @@ Test(tap, skips_and_bail_outs)
 		{ "Bail out!\n", OUTCOME_ERROR, "Bail out!" },
 		{ "1..1\n    Bail out! inner\nok 1\n", OUTCOME_ERROR,
 		  "Bail out! inner" },
+		{ "1..1\nok 1\n  bail out! two\n", OUTCOME_ERROR,
+		  "Bail out! two" },
 	};
 
 	check_all(samples);
