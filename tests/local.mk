@@ -428,6 +428,7 @@ CLI_TESTS = \
 	tests/cli/automake.sh \
 	tests/cli/basic.sh \
 	tests/cli/canary.sh \
+	tests/cli/chain.sh \
 	tests/cli/check.sh \
 	tests/cli/checks.sh \
 	tests/cli/clock.sh \

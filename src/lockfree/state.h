@@ -7,6 +7,7 @@
  *	CLAIMED --runner, CAS--> PENDING(attempt)	its worker died before
  *							the body was entered
  *	PENDING --runner, CAS--> DONE(notrun)		the run was cancelled
+ *	DONE --runner, CAS--> PENDING(attempt + 1)	it is run once more
  *
  * Ring and deques only say where to look; two workers that look at one
  * position settle it here.  A fresh arena is all zero: PENDING, attempt 0.

@@ -27,6 +27,7 @@ enum event_kind {
 	EVENT_TEST_FINISHED,   /* test */
 	EVENT_TEST_RETRIED,    /* test: an attempt failed, it is run again */
 	EVENT_TEST_RECHECKED,  /* test: how one that failed ends alone */
+	EVENT_TEST_RERUN,      /* test: one that had ended, for its chain */
 	EVENT_TEST_SLOW,       /* slow */
 	EVENT_FIXTURE_ENDED,   /* fixture: a shared one is up, or down */
 	EVENT_WORKER_LOST,     /* worker: one died between tests or at start */

@@ -41,6 +41,7 @@
  *	           next
  *	RETRIED    as END: an attempt failed, and the test is run again
  *	RECHECKED  as END: how a test that failed ended when it ran alone
+ *	RERUN      as END: how one that had ended did when its chain ran again
  *	PAUSED     now, for how long all was stopped
  *	FINISHED   now, elapsed, status, signal, why, the tally
  *
@@ -77,6 +78,7 @@ enum kind {
 	KIND_RECHECKED,
 	KIND_TIMES,
 	KIND_TURN,
+	KIND_RERUN,
 	N_KINDS
 };
 

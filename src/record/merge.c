@@ -298,6 +298,7 @@ static void merge_tell(void *ctx, const struct event *ev)
 	case EVENT_TEST_FINISHED:
 	case EVENT_TEST_RETRIED:
 	case EVENT_TEST_RECHECKED:
+	case EVENT_TEST_RERUN:
 		if (m->winner[m->sources[m->at].positions[ev->test.position]] ==
 		    m->at)
 			merge_tell_test(m, ev);

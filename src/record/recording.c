@@ -134,6 +134,8 @@ static enum kind recording_kind(const struct event *ev)
 {
 	if (ev->kind == EVENT_TEST_RETRIED)
 		return KIND_RETRIED;
+	if (ev->kind == EVENT_TEST_RERUN)
+		return KIND_RERUN;
 	return ev->kind == EVENT_TEST_RECHECKED ? KIND_RECHECKED : KIND_END;
 }
 
@@ -376,6 +378,7 @@ recording_other_event(struct recording *r, const struct event *ev)
 		break;
 	case EVENT_TEST_RETRIED:
 	case EVENT_TEST_RECHECKED:
+	case EVENT_TEST_RERUN:
 		recording_test(r, ev);
 		break;
 	case EVENT_TEST_SLOW:

@@ -383,6 +383,9 @@ static void frame_read_record(struct replay *r, enum kind kind,
 	case KIND_RECHECKED:
 		frame_read_end(r, u, sink, EVENT_TEST_RECHECKED);
 		break;
+	case KIND_RERUN:
+		frame_read_end(r, u, sink, EVENT_TEST_RERUN);
+		break;
 	case KIND_SLOW:
 		frame_read_slow(r, u, sink);
 		break;

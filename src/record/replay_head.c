@@ -265,6 +265,7 @@ static void head_read_record(struct replay *r, enum kind kind,
 	case KIND_TRIES:
 	case KIND_RETRIED:
 	case KIND_RECHECKED:
+	case KIND_RERUN:
 	case N_KINDS:
 		u->bad = true;
 		break;

@@ -255,18 +255,31 @@ int junit_add_retried(struct junit_cases *cases,
 	return ret;
 }
 
-int junit_add_rechecked(struct junit_cases *cases,
-			const struct event_test *test)
+static int junit_add_remark(struct junit_cases *cases,
+			    const struct event_test *test, const char *remark)
 {
 	struct junit_attempt a = { .position = test->position, .alone = true };
 	struct str text = STR_INIT;
 	int ret;
 
-	str_addf(&text, "<system-err>%s</system-err>", words_alone(test));
+	str_addf(&text, "<system-err>%s</system-err>", remark);
 	a.output_len = (uint32_t)text.len;
 	ret = junit_keep_attempt(cases, a, &text);
 	str_fini(&text);
 	return ret;
+}
+
+int junit_add_rechecked(struct junit_cases *cases,
+			const struct event_test *test)
+{
+	return junit_add_remark(cases, test, words_alone(test));
+}
+
+int junit_add_rerun(struct junit_cases *cases, const struct event_test *test)
+{
+	if (!outcome_is_failure(test->outcome))
+		return 0;
+	return junit_add_remark(cases, test, words_rerun(test));
 }
 
 static int junit_compare(const void *va, const void *vb)

@@ -70,6 +70,8 @@ int junit_add_retried(struct junit_cases *cases,
 /* And of a failed test: how it ended alone. */
 int junit_add_rechecked(struct junit_cases *cases,
 			const struct event_test *test);
+/* And of one that had ended: how it did when its chain ran again. */
+int junit_add_rerun(struct junit_cases *cases, const struct event_test *test);
 /* By suite, and by position within it. */
 void junit_sort(struct junit_cases *cases);
 /* Is there anything to say of a case?  The bytes, before they are wrapped. */

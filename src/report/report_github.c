@@ -223,6 +223,7 @@ static int github_event(void *priv, const struct event *ev)
 	case EVENT_RUN_FINISHED:
 		return github_run_finished(g, ev);
 	case EVENT_TEST_RECHECKED:
+	case EVENT_TEST_RERUN:
 	case EVENT_TEST_SLOW:
 	case EVENT_FIXTURE_ENDED:
 	case EVENT_WORKER_LOST:

@@ -125,10 +125,16 @@ static void html_test_finished(struct html *h, const struct event_test *test)
 		html_note_other(h, test);
 }
 
-static void html_test_retried(struct html *h, const struct event_test *test)
+/* A span of its worker; the test's own row is what it was. */
+static void html_test_rerun(struct html *h, const struct event_test *test)
 {
 	if (test->start_ns >= h->t0_ns && test->slot < h->run.jobs)
 		html_add_span(h, test, true);
+}
+
+static void html_test_retried(struct html *h, const struct event_test *test)
+{
+	html_test_rerun(h, test);
 	html_note_retried(h, test);
 }
 
@@ -192,6 +198,9 @@ static int html_event(void *priv, const struct event *ev)
 		break;
 	case EVENT_TEST_RECHECKED:
 		html_note_rechecked(h, &ev->test);
+		break;
+	case EVENT_TEST_RERUN:
+		html_test_rerun(h, &ev->test);
 		break;
 	case EVENT_FIXTURE_ENDED:
 		html_fixture_ended(h, &ev->fixture);

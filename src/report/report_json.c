@@ -368,6 +368,8 @@ static int lines_event(void *priv, const struct event *ev)
 		return lines_test(l, ev, "test-retried");
 	case EVENT_TEST_RECHECKED:
 		return lines_test(l, ev, "test-rechecked");
+	case EVENT_TEST_RERUN:
+		return lines_test(l, ev, "test-rerun");
 	case EVENT_TEST_SLOW:
 		return lines_test_slow(l, ev);
 	case EVENT_FIXTURE_ENDED:

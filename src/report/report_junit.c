@@ -396,6 +396,8 @@ static int junit_event(void *priv, const struct event *ev)
 		return junit_add_retried(&j->cases, &ev->test);
 	case EVENT_TEST_RECHECKED:
 		return junit_add_rechecked(&j->cases, &ev->test);
+	case EVENT_TEST_RERUN:
+		return junit_add_rerun(&j->cases, &ev->test);
 	case EVENT_RUN_FINISHED:
 		return junit_run_finished(j, ev);
 	case EVENT_TEST_SLOW:

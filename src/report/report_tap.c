@@ -206,6 +206,19 @@ static int tap_test_rechecked(struct tap *t, const struct event *ev)
 	return out_settle(&t->out, ev->now_ns);
 }
 
+/* The test keeps the point that it has. */
+static int tap_test_rerun(struct tap *t, const struct event *ev)
+{
+	if (!outcome_is_failure(ev->test.outcome))
+		return t->out.code;
+	str_clear(&t->name);
+	words_add_name(&t->name, &t->run, ev->test.position);
+	str_add(&t->out.text, "# ");
+	visible_add(&t->out.text, str_get(&t->name));
+	str_addf(&t->out.text, ": %s\n", words_rerun(&ev->test));
+	return out_settle(&t->out, ev->now_ns);
+}
+
 static int tap_run_started(struct tap *t, const struct event *ev)
 {
 	t->run = ev->run;
@@ -250,6 +263,8 @@ static int tap_event(void *priv, const struct event *ev)
 		return tap_test_retried(t, ev);
 	case EVENT_TEST_RECHECKED:
 		return tap_test_rechecked(t, ev);
+	case EVENT_TEST_RERUN:
+		return tap_test_rerun(t, ev);
 	case EVENT_WARNING:
 	case EVENT_RUN_CANCELLED:
 		return tap_remark(t, ev);

@@ -232,8 +232,23 @@ static int term_test_rechecked(struct term *t, const struct event *ev)
 	summary_recheck(&t->summary, test);
 	if (t->setup.verbosity < 0)
 		return t->code;
-	status_add_line_alone(&t->lines, t->setup.color_out, test,
-			      term_name(t, test->position));
+	status_add_line_as(&t->lines, t->setup.color_out, "ALONE", test,
+			   term_name(t, test->position));
+	term_add_failure(t, test);
+	return term_settle(t, ev->now_ns);
+}
+
+/* Likewise; only a failure is of interest. */
+static int term_test_rerun(struct term *t, const struct event *ev)
+{
+	const struct event_test *test = &ev->test;
+
+	if (likely(test->start_ns))
+		makespan_add(&t->summary.makespan, &t->run, test);
+	if (t->setup.verbosity < !outcome_is_failure(test->outcome))
+		return t->code;
+	status_add_line_as(&t->lines, t->setup.color_out, "RERUN", test,
+			   term_name(t, test->position));
 	term_add_failure(t, test);
 	return term_settle(t, ev->now_ns);
 }
@@ -417,6 +432,8 @@ __attribute__((noinline)) static int term_other_event(struct term *t,
 		return term_test_retried(t, ev);
 	case EVENT_TEST_RECHECKED:
 		return term_test_rechecked(t, ev);
+	case EVENT_TEST_RERUN:
+		return term_test_rerun(t, ev);
 	case EVENT_TEST_SLOW:
 		return term_test_slow(t, ev);
 	case EVENT_OUTPUT_RELAYED:

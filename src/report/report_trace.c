@@ -118,6 +118,7 @@ static int trace_event(void *priv, const struct event *ev)
 	case EVENT_TEST_FINISHED:
 	case EVENT_TEST_RETRIED: /* slices of their own */
 	case EVENT_TEST_RECHECKED:
+	case EVENT_TEST_RERUN:
 		return trace_test_finished(t, ev);
 	case EVENT_TEST_SLOW:
 	case EVENT_FIXTURE_ENDED:

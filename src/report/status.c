@@ -85,12 +85,12 @@ void status_add_slot(struct str *out, bool color, uint16_t slot)
 	style_end(out, color);
 }
 
-static void status_add_alone(struct str *out, bool color,
-		      const struct event_test *test)
+static void status_add_as(struct str *out, bool color, const char *as,
+			  const struct event_test *test)
 {
 	struct str word = STR_INIT;
 
-	str_add(&word, "ALONE ");
+	str_addf(&word, "%s ", as);
 	status_make_word(&word, test);
 	status_add_word(out, color, status_style(test->outcome, test->leak),
 			str_get(&word));
@@ -124,9 +124,9 @@ void status_add_line(struct str *out, bool color, const struct event_test *test,
 	status_add_rest(out, color, test, name);
 }
 
-void status_add_line_alone(struct str *out, bool color,
-			   const struct event_test *test, const char *name)
+void status_add_line_as(struct str *out, bool color, const char *as,
+			const struct event_test *test, const char *name)
 {
-	status_add_alone(out, color, test);
+	status_add_as(out, color, as, test);
 	status_add_rest(out, color, test, name);
 }

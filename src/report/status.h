@@ -31,8 +31,8 @@ void status_add_slot(struct str *out, bool color, uint16_t slot);
 /* The whole line, with its newline. */
 void status_add_line(struct str *out, bool color, const struct event_test *test,
 		     const char *name);
-/* The same of a test that was run once more, alone: "ALONE PASS". */
-void status_add_line_alone(struct str *out, bool color,
-			   const struct event_test *test, const char *name);
+/* The same with a word in front: "ALONE PASS". */
+void status_add_line_as(struct str *out, bool color, const char *as,
+			const struct event_test *test, const char *name);
 
 #endif

@@ -106,6 +106,13 @@ const char *words_alone(const struct event_test *test)
 	return "alone it is skipped";
 }
 
+const char *words_rerun(const struct event_test *test)
+{
+	if (test->outcome == OUTCOME_FAIL)
+		return "it failed when its chain was run again";
+	return "it did not end well when its chain was run again";
+}
+
 void words_add_name(struct str *out, const struct event_run *run,
 		    uint32_t position)
 {

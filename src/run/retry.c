@@ -6,6 +6,7 @@
 #include "base/rng.h"
 #include "base/vec.h"
 #include "loop/loop.h"
+#include "run/chain.h"
 #include "run/feed.h"
 #include "run/keeper.h"
 #include "run/plugin_impl.h"
@@ -50,10 +51,12 @@ void retry_open(struct run *run)
 	run->retry->rng.state = how->seed;
 	run->retry->number = mem_array(run->args->plan->n_positions,
 				       sizeof(*run->retry->number));
+	chain_open(run);
 }
 
 void retry_close(struct run *run)
 {
+	chain_close(run);
 	if (!run->retry)
 		return;
 	free(run->retry->failed);
@@ -84,7 +87,7 @@ static uint32_t retry_most(const struct run *run, uint32_t position,
 	uint32_t most = a->retries ? (uint32_t)a->retries
 				   : run->args->retries.most;
 
-	if (*a->serial || a->retries < 0)
+	if (a->retries < 0)
 		return 0;
 	if (outcome == OUTCOME_CRASH)
 		most = max_of(most, run->args->retries.crashes);
@@ -105,7 +108,7 @@ bool retry_wants(const struct run *run, uint32_t position,
 
 	if (likely(!run->retry || !outcome_is_failure(outcome)) ||
 	    run->stop.asked || run->closed || run->fatal ||
-	    recheck_is_on(run))
+	    recheck_is_on(run) || chain_is_extra(run, position))
 		return false;
 	f = retry_find(run, position);
 	return (f ? f->n_failed : 0) < retry_most(run, position, outcome);
@@ -156,18 +159,30 @@ void retry_add(struct run *run, struct event_test *test)
 	f->duration_ns = test->duration_ns;
 	f->due_ns = retry_now(run) + retry_delay(run, f->n_failed);
 	run->tally.retries++;
-	if (plugin_test_again(run, test->position, test->attempt + 1u) ||
-	    f->waits)
+	if (f->waits ||
+	    (!chain_has(run, test->position) &&
+	     plugin_test_again(run, test->position, test->attempt + 1u)))
 		return;
 	f->waits = true;
 	vec_room(r->waiting, r->n_waiting, r->cap_waiting);
 	r->waiting[r->n_waiting++] = (uint32_t)(f - r->failed);
 }
 
+/* Why the last attempt is not the one that there could have been. */
+static const char *retry_remark(const struct event_test *test)
+{
+	if (test->outcome == OUTCOME_SKIP)
+		return "it failed, and was skipped when it was run again";
+	if (test->notrun == NOTRUN_CHAIN)
+		return "it failed, and its chain broke before it was run "
+		       "again";
+	return "it failed, and the run ended before it was run again";
+}
+
 const char *retry_settle(const struct run *run, struct event_test *test)
 {
 	const struct failed *f = retry_find(run, test->position);
-	bool skipped = test->outcome == OUTCOME_SKIP;
+	const char *remark;
 
 	if (likely(!f))
 		return NULL;
@@ -175,15 +190,15 @@ const char *retry_settle(const struct run *run, struct event_test *test)
 	test->tries = retry_tries(run, f);
 	if (test->outcome == OUTCOME_PASS)
 		test->outcome = OUTCOME_FLAKY;
-	if (!skipped && test->outcome != OUTCOME_NOTRUN)
+	if (test->outcome != OUTCOME_SKIP && test->outcome != OUTCOME_NOTRUN)
 		return NULL;
+	remark = retry_remark(test);
 	test->outcome = f->outcome;
 	test->notrun = NOTRUN_NONE;
 	test->signo = f->signo;
 	test->exit_status = f->exit_status;
 	test->duration_ns = f->duration_ns;
-	return skipped ? "it failed, and was skipped when it was run again"
-		       : "it failed, and the run ended before it was run again";
+	return remark;
 }
 
 /* ---- handing out ------------------------------------------------------ */
@@ -238,8 +253,12 @@ static bool retry_give(struct run *run, struct failed *f)
 
 	if (f->due_ns > retry_now(run) || !retry_is_free(run, f, unit))
 		return false;
-	if (range_len(unit) > 1)
+	/* A chain that has begun again must find its place. */
+	if (chain_has(run, f->position) && feed_has_mail(run, f->slot))
+		return false;
+	if (range_len(unit) > 1 || chain_has(run, f->position))
 		r = range_bind(unit.lo, unit.hi);
+	chain_begin_again(run, unit);
 	if (!feed_again(run, f->slot, r))
 		return false;
 	for (p = unit.lo; p < unit.hi; p++)
@@ -291,6 +310,13 @@ uint64_t retry_due(const struct run *run)
 uint32_t retry_count(const struct run *run)
 {
 	return run->retry ? run->retry->n_waiting : 0;
+}
+
+bool retry_is_waiting(const struct run *run, uint32_t position)
+{
+	const struct failed *f = retry_find(run, position);
+
+	return f && f->waits && !run->ended[position];
 }
 
 bool retry_waits_for(const struct run *run, uint32_t slot)

@@ -7,8 +7,8 @@
  * next one, which only one can do (collect.c, bury.c); it is counted there.
  * Until it is handed out, the sweep knows it as covered.  What is bound to
  * others is run again when the rest of its unit has ended, so that two of a
- * unit never run at once and its locks are held throughout.  Members of a
- * .serial chain are not run again: they lean on those before them (CRASH-3).
+ * unit never run at once and its locks are held throughout.  With a member of a
+ * .serial chain those before it are run again (CRASH-3): chain.h.
  *
  * Not there in a run in which nothing may be run again.  Runner only.
  */
@@ -39,6 +39,8 @@ uint64_t retry_due(const struct run *run);
 /* Those that wait to be handed out, in no order. */
 uint32_t retry_count(const struct run *run);
 uint32_t retry_waiting(const struct run *run, uint32_t i);
+/* Is it one of them? */
+bool retry_is_waiting(const struct run *run, uint32_t position);
 /* Does one of them wait that this slot ran last? */
 bool retry_waits_for(const struct run *run, uint32_t slot);
 

@@ -291,7 +291,8 @@ static bool run_is_quiet(const struct run *run)
 	uint32_t i;
 
 	if (run->closed || run->fatal ||
-	    run->n_ended + retry_count(run) == run->layout.n_positions)
+	    run->n_ended + run->chains.n_parked + retry_count(run) ==
+		    run->layout.n_positions)
 		return false;
 	for (i = 0; i < run->n_slots; i++) {
 		if (run->slots[i].state == CREW_STARTING)

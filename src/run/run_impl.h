@@ -104,6 +104,12 @@ struct recheck {
 	bool under_way; /* that of next - 1 */
 };
 
+/* Chains that are run again (chain.h). */
+struct chains {
+	uint8_t *how;	   /* by position; NULL = none is */
+	uint32_t n_parked; /* what waits for that, and has not ended */
+};
+
 /* Memory is short (pressure.c). */
 struct pressure {
 	uint64_t at_ns, stalled_us; /* the last look */
@@ -150,6 +156,7 @@ struct run {
 	uint32_t n_ended;
 	struct retry *retry;   /* NULL = nothing is run again: retry.h */
 	struct recheck recheck;
+	struct chains chains;
 	struct pressure pressure;
 	uint32_t *retried;     /* positions requeued after a loader's death */
 	uint32_t n_retried, cap_retried;

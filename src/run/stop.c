@@ -3,6 +3,7 @@
 
 #include "base/parting.h"
 #include "base/signame.h"
+#include "run/chain.h"
 #include "run/crew.h"
 #include "run/feed.h"
 #include "run/interim.h"
@@ -173,6 +174,7 @@ void stop_tell_rest(struct run *run)
 					     : NOTRUN_NO_WORKER;
 	uint32_t n = run->layout.n_positions, p;
 
+	chain_give_up(run);
 	for (p = 0; p < n && run->n_ended < n; p++)
 		if (!run->ended[p])
 			tell_unstarted(run, p, OUTCOME_NOTRUN, reason, NULL);

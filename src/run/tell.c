@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/sys.h"
+#include "run/chain.h"
 #include "run/core.h"
 #include "run/keeper.h"
 #include "run/oom.h"
@@ -182,6 +183,7 @@ static void tell_count(struct run *run, const struct event_test *t)
 	run->ended[t->position] = 1;
 	run->n_ended++;
 	tally_add(&run->tally, t->outcome, t->notrun, t->leak);
+	chain_note(run, t);
 	/* Its run fixtures stay until it has been looked at again. */
 	if (likely(!recheck_note(run, t)))
 		release_count(run, t->test_ix);
@@ -246,6 +248,15 @@ static void tell_rechecked(struct run *run, struct event *ev,
 	tell_at_length(run, ev, files, why);
 }
 
+/* Likewise. */
+static void tell_rerun(struct run *run, struct event *ev,
+		       const struct tell_files *files, const char *why)
+{
+	ev->kind = EVENT_TEST_RERUN;
+	chain_end_extra(run, ev->test.position);
+	tell_at_length(run, ev, files, why);
+}
+
 void tell_test(struct run *run, struct event *ev,
 	       const struct tell_files *files, const char *why)
 {
@@ -260,6 +271,10 @@ void tell_test(struct run *run, struct event *ev,
 		relay_rest(run, t, files);
 	if (unlikely(recheck_is_on(run))) {
 		tell_rechecked(run, ev, files, why);
+		return;
+	}
+	if (unlikely(chain_is_extra(run, t->position))) {
+		tell_rerun(run, ev, files, why);
 		return;
 	}
 	ev->kind = EVENT_TEST_FINISHED;
@@ -292,6 +307,8 @@ void tell_so_far(struct run *run, struct event *ev, uint64_t output,
 		recheck_end(run);
 		return;
 	}
+	if (chain_end_extra(run, ev->test.position))
+		return;
 	ev->kind = EVENT_TEST_FINISHED;
 	retry_settle(run, &ev->test);
 	tell_gather_output(&run->slots[ev->test.slot], &ev->test, &files, &r);
@@ -334,6 +351,8 @@ void tell_unstarted(struct run *run, uint32_t position, enum outcome outcome,
 		recheck_end(run);
 		return;
 	}
+	if (chain_end_extra(run, position))
+		return;
 	settled = retry_settle(run, &ev.test);
 	note.text = settled ? settled : why;
 	ev.test.n_notes = note.text ? 1 : 0;

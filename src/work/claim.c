@@ -18,6 +18,7 @@ enum claim {
 	CLAIM_NOTHING,
 	CLAIM_AGAIN, /* it lies in the slot's own deque, or is gone */
 	CLAIM_GOT,
+	CLAIM_STALE,
 };
 
 hot_path void claim_open(struct claimer *c, const struct catalog *catalog,
@@ -30,6 +31,7 @@ hot_path void claim_open(struct claimer *c, const struct catalog *catalog,
 			       .own = &arena->deques[slot],
 			       .self = &arena->slots[slot],
 			       .cursors = arena->cursors,
+			       .states = arena->states,
 			       .header = catalog->header,
 			       .parts = catalog->parts,
 			       .bounds = catalog->bounds,
@@ -38,7 +40,8 @@ hot_path void claim_open(struct claimer *c, const struct catalog *catalog,
 			       .slot = slot,
 			       .part = CLAIM_NO_PART,
 			       .batch = 1,
-			       .holding = true };
+			       .holding = true,
+			       .entering = true };
 }
 
 /* In front of the take and of the state word: after a death between, this
@@ -87,6 +90,19 @@ hot_path static inline bool claim_from_deque(struct claimer *c,
 	return false;
 }
 
+/* A chain that is run again begins in a fresh worker (CRASH-3): it stays where
+ * it is, for the next one in this slot. */
+hot_path static bool claim_is_stale(struct claimer *c, uint32_t position)
+{
+	struct state_word w = state_unpack(state_load(&c->states[position]));
+
+	if (w.state != STATE_PENDING)
+		return false;
+	c->entering = false;
+	c->stale = w.attempt > 0 && c->seq > 0;
+	return c->stale;
+}
+
 hot_path static bool claim_from_held(struct claimer *c, uint32_t *position)
 {
 	struct range seen = deque_peek(&c->own->held);
@@ -96,6 +112,9 @@ hot_path static bool claim_from_held(struct claimer *c, uint32_t *position)
 		c->holding = false;
 		return false;
 	}
+	if (c->header->chains && (c->stale || (c->entering &&
+					       claim_is_stale(c, seen.lo))))
+		return false;
 	claim_announce(c, seen.lo);
 	point(take_announced);
 	deque_take_bound(&c->own->held, seen);
@@ -123,6 +142,7 @@ hot_path static void claim_install(struct claimer *c, struct range r)
 		return;
 	if (range_is_bound(r)) {
 		c->holding = true;
+		c->entering = true;
 		deque_install(&c->own->held, r);
 		point(installed);
 		return;
@@ -139,6 +159,8 @@ hot_path static enum claim claim_installed(struct claimer *c,
 {
 	if (c->holding && claim_from_held(c, position))
 		return CLAIM_GOT;
+	if (unlikely(c->stale))
+		return CLAIM_STALE;
 	return claim_from_deque(c, position) ? CLAIM_GOT : CLAIM_AGAIN;
 }
 
@@ -152,6 +174,13 @@ hot_path static bool claim_has_place(const struct claimer *c, struct range r)
 	       range_is_empty(deque_peek(&c->own->deque));
 }
 
+/* Nothing to install.  A chain of one may want a fresh worker. */
+hot_path static bool claim_is_one(const struct claimer *c, struct range r)
+{
+	return range_len(r) == 1 && claim_is_sane(c, range_free(r)) &&
+	       !(c->header->chains && range_is_bound(r));
+}
+
 hot_path static enum claim claim_from_ring(struct claimer *c,
 					   uint32_t *position)
 {
@@ -159,8 +188,7 @@ hot_path static enum claim claim_from_ring(struct claimer *c,
 	struct ring_look look;
 
 	while (ring_peek_mc(c->ring, mask, &look)) {
-		bool one = range_len(look.range) == 1 &&
-			   claim_is_sane(c, range_free(look.range));
+		bool one = claim_is_one(c, look.range);
 
 		if (one)
 			claim_announce(c, look.range.lo);
@@ -477,6 +505,8 @@ claim_search(struct claimer *c, uint64_t now_ns, uint32_t *position)
 __attribute__((noinline)) hot_path static bool
 claim_find(struct claimer *c, uint64_t now_ns, uint32_t *position)
 {
+	if (unlikely(c->stale))
+		return false;
 	return claim_from_deque(c, position) ||
 	       claim_search(c, now_ns, position);
 }
@@ -490,6 +520,8 @@ claim_by_signs(struct claimer *c, uint32_t signs, uint64_t now_ns,
 		return false;
 	if (c->holding && claim_from_held(c, position))
 		return true;
+	if (unlikely(c->stale))
+		return false;
 	if (c->header->pinned && claim_from_inbox(c, position) == CLAIM_GOT)
 		return true;
 	if (signs & GATE_HOLD && gate_holds_back(c->gate, c->slot))

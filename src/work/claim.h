@@ -32,6 +32,7 @@ struct claimer {
 	struct slot_deque *own;
 	struct slot *self;
 	struct cursor *cursors; /* of all parts */
+	const struct atom64 *states;
 	const struct catalog_header *header;
 	const struct part *parts;
 	const struct bound *bounds;
@@ -44,6 +45,8 @@ struct claimer {
 	uint32_t batch;	 /* taken last from a part */
 	uint64_t batch_ns; /* when that was */
 	bool holding;	 /* there may be something in own->held */
+	bool entering;	 /* of that, nothing was begun */
+	bool stale;	 /* that wants a worker that has run nothing else */
 };
 
 #define CLAIM_NO_PART UINT32_MAX

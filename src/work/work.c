@@ -61,7 +61,8 @@ static bool work_park(struct worker *w, bool first, uint32_t *position)
 	found = claim_next(&w->claim, w->now_ns, position);
 	if (!found)
 		claim_end(&w->claim);
-	if (!found && !gate_is_stopped(gate) && !work_is_asked(w)) {
+	if (!found && !w->claim.stale && !gate_is_stopped(gate) &&
+	    !work_is_asked(w)) {
 		atom32_store_release(&w->self->resting, 1); /* P6 */
 		/* The runner must see idleness to end the run, or to look for
 		 * what a dead worker took along. */
@@ -97,7 +98,8 @@ static bool work_idle(struct worker *w, uint32_t *position)
 		first = false;
 		if (!found)
 			work_heed(w);
-	} while (!found && !gate_is_stopped(w->arena.gate));
+	} while (!found && !w->claim.stale &&
+		 !gate_is_stopped(w->arena.gate));
 	w->now_ns = clock_now_ns();
 	return found;
 }
@@ -155,7 +157,7 @@ hot_path no_return static void work_main(const struct heritage *heritage)
 	while (!work_must_leave(w)) {
 		work_heed(w);
 		if (!claim_next(&w->claim, w->now_ns, &position) &&
-		    !work_idle(w, &position))
+		    (w->claim.stale || !work_idle(w, &position)))
 			break;
 		one_run(w, position);
 	}

@@ -153,7 +153,7 @@ static void play(struct stage *s, const struct sink *sink)
 	static const enum event_kind kinds[] = {
 		EVENT_TEST_FINISHED, EVENT_TEST_SLOW,	 EVENT_TEST_RETRIED,
 		EVENT_WORKER_LOST,   EVENT_PROGRESS,	 EVENT_WARNING,
-		EVENT_TEST_RECHECKED,
+		EVENT_TEST_RECHECKED, EVENT_TEST_RERUN,
 	};
 	struct event ev = { .kind = kinds[fuzz_byte(&s->in) %
 					  array_size(kinds)] };
@@ -162,7 +162,7 @@ static void play(struct stage *s, const struct sink *sink)
 
 	ev.now_ns = fuzz_u32(&s->in);
 	if (ev.kind == EVENT_TEST_FINISHED || ev.kind == EVENT_TEST_RETRIED ||
-	    ev.kind == EVENT_TEST_RECHECKED) {
+	    ev.kind == EVENT_TEST_RECHECKED || ev.kind == EVENT_TEST_RERUN) {
 		if (!make_test(s, &ev, notes))
 			return;
 	} else if (ev.kind == EVENT_TEST_SLOW) {

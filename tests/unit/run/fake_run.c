@@ -55,6 +55,7 @@ static void hear(void *ctx, const struct event *ev)
 	case EVENT_TEST_FINISHED:
 	case EVENT_TEST_RETRIED:
 	case EVENT_TEST_RECHECKED:
+	case EVENT_TEST_RERUN:
 		h->test = ev->test;
 		hear_notes(h, &ev->test);
 		break;

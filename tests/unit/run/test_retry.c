@@ -279,7 +279,7 @@ Test(retry, a_test_says_itself_how_often)
 	set_attrs(&never);
 	cr_expect_not(retry_wants(&f.run, 0, OUTCOME_FAIL));
 	set_attrs(&chained);
-	cr_expect_not(retry_wants(&f.run, 0, OUTCOME_FAIL), "CRASH-3");
+	cr_expect(retry_wants(&f.run, 0, OUTCOME_FAIL), "CRASH-3");
 	set_attrs(&attrs_default);
 	cr_expect(retry_wants(&f.run, 0, OUTCOME_FAIL));
 	cr_expect_not(retry_wants(&f.run, 0, OUTCOME_SKIP));
@@ -290,9 +290,6 @@ Test(retry, a_test_says_itself_how_often)
 Test(retry, of_a_crash_may_be_more)
 {
 	static const struct attrs never = { ATTRS_TEXTS, .retries = -1 };
-	static const struct attrs chained = { .affinity = "", .serial = "s",
-					      .lock = "", .after = "",
-					      .tags = "", .description = "" };
 
 	f.args.retries.most = 0;
 	f.args.retries.crashes = 2;
@@ -306,8 +303,6 @@ Test(retry, of_a_crash_may_be_more)
 	cr_expect(retry_wants(&f.run, P, OUTCOME_CRASH));
 	set_attrs(&never);
 	cr_expect_not(retry_wants(&f.run, 0, OUTCOME_CRASH));
-	set_attrs(&chained);
-	cr_expect_not(retry_wants(&f.run, 0, OUTCOME_CRASH), "CRASH-3");
 }
 
 /* A unit of three: whoever runs the rest of it runs alone. */
@@ -335,6 +330,120 @@ Test(retry, waits_for_the_rest_of_its_unit)
 	run_one(&other, 2, OUTCOME_PASS);
 	cr_expect_eq(f.run.tally.count[OUTCOME_FLAKY], 2);
 	fake_run_finish(&f);
+}
+
+/* ---- chains -------------------------------------------------------------- */
+
+/* All are of one chain, of which [2, 6) is a unit. */
+static void make_chain(void)
+{
+	static const struct attrs chained = { .affinity = "", .serial = "s",
+					      .lock = "", .after = "",
+					      .tags = "", .description = "" };
+	struct plan *p = &f.plan;
+
+	set_attrs(&chained);
+	p->chains = true;
+	vec_room(p->bounds, p->n_bounds, p->cap_bounds);
+	p->bounds[p->n_bounds++] = (struct bound){ .lo = 2, .hi = 6 };
+	retry_close(&f.run);
+	retry_open(&f.run);
+}
+
+/* A worker runs 2 and dies in 3; 4 and 5 are what it holds. */
+static void die_in_chain(struct fake_worker *by)
+{
+	deque_install(&f.run.arena.deques[by->slot].held, range_bind(4, 6));
+	fake_worker_begin(by, 3);
+	bury(&f.run, by->slot, SIGSEGV);
+}
+
+/* CRASH-3: the first ones again, as extra attempts; those behind the last that
+ * failed are left. */
+Test(retry, of_a_chain_begins_with_its_first_test)
+{
+	struct range r;
+
+	make_chain();
+	run_one(&w, 2, OUTCOME_PASS);
+	run_one(&w, 3, OUTCOME_FAIL);
+	run_one(&w, 4, OUTCOME_PASS);
+	expect_nothing_given();
+	run_one(&w, 5, OUTCOME_PASS);
+	r = expect_given(2);
+	cr_expect(range_is_bound(r));
+	cr_expect_eq(fake_run_state(&f, 2).attempt, 1);
+	cr_expect_eq(fake_run_state(&f, 2).state, STATE_PENDING);
+	cr_expect_eq(fake_run_state(&f, 4).state, STATE_DONE);
+	run_one(&other, 2, OUTCOME_FAIL);
+	cr_expect_eq(fake_run_count(&f, EVENT_TEST_RERUN), 1);
+	cr_expect_eq(fake_run_told(&f, 2)->test.outcome, OUTCOME_PASS);
+	run_one(&other, 3, OUTCOME_PASS);
+	cr_expect_eq(fake_run_told(&f, 3)->test.outcome, OUTCOME_FLAKY);
+	expect_nothing_given();
+	cr_expect_eq(f.run.n_ended, 4);
+	fake_run_finish(&f);
+	cr_expect_eq(f.run.tally.count[OUTCOME_PASS], N - 1);
+	cr_expect_eq(f.run.tally.count[OUTCOME_FAIL], 0);
+}
+
+/* What died with it before it began waits; nobody finds it before. */
+Test(retry, of_a_chain_waits_with_what_is_left_of_it)
+{
+	make_chain();
+	f.args.retries.delay_ns = NS_PER_S;
+	run_one(&w, 2, OUTCOME_PASS);
+	die_in_chain(&w);
+	cr_expect(range_is_empty(
+		deque_peek(&f.run.arena.deques[w.slot].held)));
+	cr_expect_null(fake_run_told(&f, 4));
+	cr_expect_eq(fake_run_state(&f, 4).state, STATE_DONE);
+	feed_sweep(&f.run);
+	cr_expect_not(fake_run_is_fed(&f, 4));
+	f.run.now_ns += NS_PER_S;
+	retry_turn(&f.run);
+	cr_expect(fake_run_is_fed(&f, 2) && fake_run_is_fed(&f, 5));
+	cr_expect_eq(fake_run_state(&f, 4).state, STATE_PENDING);
+	cr_expect_eq(fake_run_state(&f, 4).attempt, 0, "its first attempt");
+	fake_run_finish(&f);
+	cr_expect_eq(f.run.tally.count[OUTCOME_PASS], N - 1);
+	cr_expect_eq(f.run.tally.count[OUTCOME_FLAKY], 1);
+	cr_expect_eq(fake_run_count(&f, EVENT_TEST_RERUN), 1);
+}
+
+/* An extra attempt that dies takes the rest along: who had failed has. */
+Test(retry, of_a_chain_may_break_in_front_of_its_turn)
+{
+	make_chain();
+	run_one(&w, 2, OUTCOME_PASS);
+	die_in_chain(&w);
+	retry_turn(&f.run);
+	expect_given(2);
+	deque_install(&f.run.arena.deques[other.slot].held, range_bind(3, 6));
+	fake_worker_begin(&other, 2);
+	bury(&f.run, other.slot, SIGSEGV);
+	retry_turn(&f.run);
+	cr_expect_eq(fake_run_told(&f, 2)->test.outcome, OUTCOME_PASS);
+	cr_expect_eq(fake_run_told(&f, 3)->test.outcome, OUTCOME_CRASH);
+	cr_expect_not_null(strstr(fake_run_told(&f, 3)->text, "chain broke"));
+	cr_expect_eq(fake_run_told(&f, 5)->test.notrun, NOTRUN_CHAIN);
+	cr_expect_eq(f.run.n_ended, 4);
+	fake_run_finish(&f);
+}
+
+/* SHM-1, STOP-2 */
+Test(retry, of_a_chain_is_given_up_by_a_stop)
+{
+	make_chain();
+	f.args.retries.delay_ns = NS_PER_S;
+	run_one(&w, 2, OUTCOME_PASS);
+	die_in_chain(&w);
+	stop_for_signal(&f.run, SIGINT);
+	stop_tell_rest(&f.run);
+	cr_expect_eq(fake_run_told(&f, 2)->test.outcome, OUTCOME_PASS);
+	cr_expect_eq(fake_run_told(&f, 3)->test.outcome, OUTCOME_CRASH);
+	cr_expect_eq(fake_run_told(&f, 4)->test.notrun, NOTRUN_INTERRUPTED);
+	cr_expect_eq(f.run.n_ended, N);
 }
 
 /* Each would wait for the other. */
