@@ -116,6 +116,8 @@ if ! [ -x "${top_builddir-}/tests/support/pty" ]; then
 	exit 0
 fi
 
+# With its pager there would be no prompt before a key is typed.
+echo 'set height 5' >"$HOME/.gdbinit"
 on_terminal --gdb traced::hears "$suite"
 on_screen '\(gdb\)' "terminal: the prompt"
 type_keys 'bt 1\n'
