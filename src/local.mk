@@ -90,6 +90,7 @@ libshmrun_a_SOURCES = \
 	src/cli/scheduler.c src/cli/scheduler.h \
 	src/cli/scripts.c src/cli/scripts.h \
 	src/cli/setting.c src/cli/setting.h \
+	src/cli/shrink.c src/cli/shrink.h \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/suites.c src/cli/suites.h \
 	src/cli/timings.c src/cli/timings.h \

@@ -175,6 +175,7 @@ tests_unit_cli_unit_SOURCES = \
 	tests/unit/cli/test_options.c \
 	tests/unit/cli/test_processors.c \
 	tests/unit/cli/test_quantity.c \
+	tests/unit/cli/test_shrink.c \
 	tests/unit/cli/test_suggest.c
 
 if UNIT
