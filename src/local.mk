@@ -43,6 +43,7 @@ libshmrun_a_SOURCES = \
 	src/base/vec.h \
 	src/base/yield.c src/base/yield.h \
 	src/cli/announce.c src/cli/announce.h \
+	src/cli/bisect.c src/cli/bisect.h \
 	src/cli/cache_dir.c src/cli/cache_dir.h \
 	src/cli/cgroup.c src/cli/cgroup.h \
 	src/cli/cmd.c src/cli/cmd.h \
@@ -86,6 +87,7 @@ libshmrun_a_SOURCES = \
 	src/cli/quantity.c src/cli/quantity.h \
 	src/cli/recordings.c src/cli/recordings.h \
 	src/cli/replaying.c src/cli/replaying.h \
+	src/cli/rerun.c src/cli/rerun.h \
 	src/cli/round.c src/cli/round.h \
 	src/cli/scheduler.c src/cli/scheduler.h \
 	src/cli/scripts.c src/cli/scripts.h \

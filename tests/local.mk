@@ -428,6 +428,7 @@ CLI_TESTS = \
 	tests/cli/bad_suites.sh \
 	tests/cli/automake.sh \
 	tests/cli/basic.sh \
+	tests/cli/bisect.sh \
 	tests/cli/canary.sh \
 	tests/cli/chain.sh \
 	tests/cli/check.sh \

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/parting.h"
 #include "base/sys.h"
+#include "cli/bisect.h"
 #include "cli/cgroup.h"
 #include "cli/debugger.h"
 #include "cli/driver.h"
@@ -75,10 +76,10 @@ struct session {
 	struct tally tally;
 };
 
-static int session_fail(enum exit_code status, const struct err *err)
+static int session_fail(int status, const struct err *err)
 {
 	dprintf(STDERR_FILENO, "%s: %s\n", program_name, err->text);
-	return (int)status;
+	return status;
 }
 
 /* It ends before any test could: reports are told why, and that there was
@@ -272,7 +273,10 @@ static int session_run(struct session *s, struct err *err)
 	const struct options *o = s->o;
 	struct sink outlet = outlet_sink(&s->outlet);
 	struct sink driver = driver_sink(&s->driver, &outlet);
-	struct sink sink = history_sink(s->history, &driver);
+	struct sink learner = history_sink(s->history, &driver);
+	struct replaying_witness witness;
+	struct sink sink = replaying_sink(&witness, s->round,
+					  &s->suites.listing, &learner);
 	const struct run_tokens tokens = {
 		.ctx = &s->jobserver,
 		.n_held = s->jobserver.n_held,
@@ -597,8 +601,7 @@ static int session_select(struct session *s)
 	if (s->selected.n_positions == 0 && !s->selected.overflow)
 		return session_nothing(s);
 	if (s->round->sequence) {
-		replaying_select(s->round->sequence, &s->suites.listing,
-				 &s->selected);
+		replaying_select(s->round, &s->suites.listing, &s->selected);
 		return s->selected.n_positions ? session_run_plan(s)
 					       : session_nothing(s);
 	}
@@ -706,9 +709,7 @@ static int session_replay(const struct options *o)
 	int status;
 
 	if (replaying_open(&replaying, o, &err) < 0)
-		return session_fail(err.code == -ENOENT || err.code == -EINVAL
-					    ? EXIT_USAGE : EXIT_UNTRUSTED,
-				    &err);
+		return session_fail(replaying_status(&err), &err);
 	round.sequence = &replaying.sequence;
 	status = session_do(&replaying.o, &round);
 	replaying_close(&replaying);
@@ -719,6 +720,8 @@ int cmd_run(const struct options *o)
 {
 	const struct round round = ROUND_NONE;
 
+	if (o->bisect)
+		return bisect_replay(o, session_do);
 	if (o->replay)
 		return session_replay(o);
 	return o->watch ? watch_suites(o, session_do) : session_do(o, &round);

@@ -623,8 +623,8 @@ bool option_is_setting(const struct option *row)
 {
 	static const char *const others[] = {
 		"config", "profile", "help", "version", "dry-run", "explain",
-		"resume", "replay", "watch", "gdb", "command", "programs",
-		"from-ctest", "from-meson",
+		"resume", "replay", "bisect", "watch", "gdb", "command",
+		"programs", "from-ctest", "from-meson",
 		"test-name", "log-file", "trs-file", "color-tests",
 		"expect-failure", "enable-hard-errors", "collect-skipped-logs",
 	};

@@ -73,6 +73,13 @@ int option_set_replay(struct options *o, const char *value, struct err *err)
 	return 0;
 }
 
+int option_set_bisect(struct options *o, const char *value, struct err *err)
+{
+	(void)err;
+	o->bisect = value;
+	return 0;
+}
+
 int option_set_watch(struct options *o, const char *value, struct err *err)
 {
 	(void)value;

@@ -188,16 +188,28 @@ static int options_check_replay(const struct options *o, struct err *err)
 		OPTION_recheck, OPTION_last_failed, OPTION_resume,
 		OPTION_watch, OPTION_dry_run, OPTION_explain, OPTION_trs_file,
 	};
+	/* And of many runs there is no one recording. */
+	static const int of_rounds[] = { OPTION_filter, OPTION_expr,
+					 OPTION_record, OPTION_report,
+					 OPTION_tap, OPTION_junit,
+					 OPTION_json, OPTION_html,
+					 OPTION_trace, OPTION_github };
 	size_t i;
 
 	if (!o->replay)
-		return 0;
+		return !o->bisect ? 0 :
+			err_set(err, -EINVAL, "--bisect needs a recording: "
+				"--replay=last");
 	if (strcmp(o->command, "run") != 0)
 		return err_set(err, -EINVAL, "--replay is for run only");
 	for (i = 0; i < array_size(others); i++)
 		if (o->set_by[others[i]].by == SET_BY_COMMAND_LINE)
 			return err_set(err, -EINVAL, "--replay excludes --%s",
 				       option_table[others[i]].name);
+	for (i = 0; i < array_size(of_rounds) && o->bisect; i++)
+		if (o->set_by[of_rounds[i]].by == SET_BY_COMMAND_LINE)
+			return err_set(err, -EINVAL, "--bisect excludes --%s",
+				       option_table[of_rounds[i]].name);
 	return 0;
 }
 
@@ -302,6 +314,7 @@ int options_parse(struct options *o, int argc, char **argv, struct err *err)
 	int ret;
 
 	options_init(o);
+	o->argv = argv;
 	ret = options_take_all(o, &words, err);
 	if (ret == 0)
 		ret = options_check(o, err);
@@ -375,6 +388,7 @@ int options_parse_over(struct options *o, const struct options_layers *layers,
 	int ret = 0;
 
 	options_init(o);
+	o->argv = argv;
 	if (layers->profile)
 		options_apply_profile(o, layers);
 	if (layers->words)

@@ -112,6 +112,7 @@ struct config;
 struct profile_chain;
 
 struct options {
+	char **argv;		/* as typed, NULL at its end */
 	const char *command;	/* "run", "list", "doctor", ... */
 	struct texts suites;	/* paths as typed */
 	struct suite_kinds kinds; /* as many */
@@ -122,6 +123,7 @@ struct options {
 	const char *record;	/* a path, "none"; NULL = the usual place */
 	const char *resume;	/* a recording; NULL = none */
 	const char *replay;	/* RECORDING:wK; NULL = none */
+	const char *bisect;	/* a test's name; NULL = none */
 	struct jobs_spec jobs;
 	const struct sched_ops *dist; /* NULL = auto, or a plug-in */
 	const char *plugin;	/* PATH[:ARGS] of a scheduler, or NULL */

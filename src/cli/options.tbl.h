@@ -588,6 +588,14 @@ OPTION(replay, 0, "replay", "RECORDING:wK", "",
        ".Ar K\n"
        "of a recorded run ran, in the same order and in one process; see\n"
        ".Sx REPLAYS .\n")
+OPTION(bisect, 0, "bisect", "TEST", "",
+       "with --replay: which tests make that one fail",
+       "With\n"
+       ".Fl -replay :\n"
+       "find out which of the tests that ran before\n"
+       ".Ar TEST\n"
+       "in its process it needs to fail; see\n"
+       ".Sx REPLAYS .\n")
 OPTION(color, 0, "color", "WHEN", "auto",
        "colours: auto, always, never",
        "Use colours\n"

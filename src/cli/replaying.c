@@ -4,6 +4,7 @@
 #include "base/die.h"
 #include "cli/option_suite.h"
 #include "cli/quantity.h"
+#include "model/tally.h"
 #include "sched/sched.h"
 #include "suite/adapter.h"
 
@@ -32,12 +33,12 @@ static int replaying_parse(struct replaying *r, const char *value,
 	const char *colon = strrchr(value, ':');
 	size_t len = colon ? (size_t)(colon - value) : 0, digits;
 
+	r->slot = r->generation = REPLAYING_ALL;
 	if (len == 0 || len >= sizeof(r->name) || colon[1] != 'w')
 		return err_set(err, -EINVAL, "--replay: '%s' is not "
 			       "RECORDING:wK, such as last:w3", value);
 	memcpy(r->name, value, len);
 	digits = strcspn(colon + 2, ".");
-	r->generation = REPLAYING_ALL;
 	if (!replaying_parse_number(colon + 2, digits, &r->slot) ||
 	    (colon[2 + digits] &&
 	     !replaying_parse_number(colon + 3 + digits,
@@ -46,6 +47,20 @@ static int replaying_parse(struct replaying *r, const char *value,
 		return err_set(err, -EINVAL, "--replay: '%s' is neither a "
 			       "worker, such as w3, nor one of its processes, "
 			       "such as w3.0", colon + 1);
+	return 0;
+}
+
+/* To bisect it does not take a worker: the test says which. */
+static int replaying_parse_any(struct replaying *r, const struct options *o,
+			       struct err *err)
+{
+	size_t len = strlen(o->replay);
+	const char *colon = strrchr(o->replay, ':');
+
+	if (!o->bisect || (colon && colon[1] == 'w') || len >= sizeof(r->name))
+		return replaying_parse(r, o->replay, err);
+	memcpy(r->name, o->replay, len + 1);
+	r->slot = r->generation = REPLAYING_ALL;
 	return 0;
 }
 
@@ -85,10 +100,29 @@ static int replaying_choose_process(struct replaying *r, struct err *err)
 	return 0;
 }
 
-static int replaying_choose(struct replaying *r, struct err *err)
+/* The tests that may have to do with it. */
+static int replaying_choose_before(struct replaying *r, const char *name,
+				   struct err *err)
+{
+	struct sequence *s = &r->sequence;
+	uint32_t step;
+
+	if (!sequence_find(s, name, &step))
+		return err_set(err, -EINVAL, "%s: '%s' did not run%s", r->name,
+			       name, r->slot == REPLAYING_ALL ? "" : " there");
+	r->slot = s->steps[step].slot;
+	r->generation = s->steps[step].generation;
+	sequence_keep_until(s, step);
+	return 0;
+}
+
+static int replaying_choose(struct replaying *r, const struct options *o,
+			    struct err *err)
 {
 	uint32_t jobs = replay_run(r->recorded.replay)->jobs;
 
+	if (r->slot == REPLAYING_ALL)
+		return replaying_choose_before(r, o->bisect, err);
 	if (r->slot >= jobs)
 		return err_set(err, -EINVAL, "%s has no worker w%u: the last "
 			       "one is w%u", r->name, r->slot, jobs - 1);
@@ -96,7 +130,11 @@ static int replaying_choose(struct replaying *r, struct err *err)
 	if (r->sequence.n == 0)
 		return err_set(err, -EINVAL, "%s: w%u ran no test", r->name,
 			       r->slot);
-	return replaying_choose_process(r, err);
+	if (o->bisect && r->generation == REPLAYING_ALL)
+		return replaying_choose_before(r, o->bisect, err);
+	if (replaying_choose_process(r, err) < 0)
+		return err->code;
+	return o->bisect ? replaying_choose_before(r, o->bisect, err) : 0;
 }
 
 static void replaying_read(struct replaying *r)
@@ -163,7 +201,7 @@ static int replaying_read_all(struct replaying *r, const struct options *o,
 		return err_set(err, -EINVAL,
 			       "--record would overwrite what is replayed");
 	replaying_read(r);
-	return replaying_choose(r, err);
+	return replaying_choose(r, o, err);
 }
 
 int replaying_open(struct replaying *r, const struct options *o,
@@ -172,7 +210,7 @@ int replaying_open(struct replaying *r, const struct options *o,
 	int ret;
 
 	*r = (struct replaying){ .slot = REPLAYING_ALL };
-	ret = replaying_parse(r, o->replay, err);
+	ret = replaying_parse_any(r, o, err);
 	if (ret == 0)
 		ret = recordings_open(&r->recorded, r->name, err);
 	if (ret < 0)
@@ -198,9 +236,16 @@ void replaying_close(struct replaying *r)
 	recordings_close(&r->recorded);
 }
 
-void replaying_select(const struct sequence *s, const struct listing *now,
+int replaying_status(const struct err *err)
+{
+	return err->code == -ENOENT || err->code == -EINVAL ? EXIT_USAGE
+							    : EXIT_UNTRUSTED;
+}
+
+void replaying_select(const struct round *round, const struct listing *now,
 		      struct plan *selected)
 {
+	const struct sequence *s = round->sequence;
 	struct plan plan;
 	uint32_t n_gone;
 
@@ -209,6 +254,7 @@ void replaying_select(const struct sequence *s, const struct listing *now,
 	if (n_gone)
 		dprintf(STDERR_FILENO, "%s: replay: of %u tests %u are gone\n",
 			program_name, s->n, n_gone);
+	round_tell_gone(round, n_gone);
 	plan_fini(selected);
 	*selected = plan;
 }
@@ -221,4 +267,29 @@ void replaying_lay(struct planning *p, struct plan *selected,
 	*plan = *selected;
 	plan_init(selected);
 	sequence_deal(plan);
+}
+
+/* ---- how its last test ends ------------------------------------------ */
+
+static void replaying_event(void *ctx, const struct event *ev)
+{
+	const struct replaying_witness *w = ctx;
+
+	if (ev->kind == EVENT_TEST_FINISHED &&
+	    sequence_ends_with(w->round->sequence, w->now, ev->test.test_ix,
+			       ev->test.index))
+		round_tell_outcome(w->round, ev->test.outcome);
+	sink_event(w->next, ev);
+}
+
+struct sink replaying_sink(struct replaying_witness *w,
+			   const struct round *round,
+			   const struct listing *now, const struct sink *next)
+{
+	if (!round->sequence || round->tell_fd < 0)
+		return *next;
+	*w = (struct replaying_witness){ round, now, next };
+	return (struct sink){ .event = replaying_event,
+			      .ctx = w,
+			      .progress_ns = next->progress_ns };
 }

@@ -11,6 +11,7 @@
 #include "cli/options.h"
 #include "cli/planning.h"
 #include "cli/recordings.h"
+#include "cli/round.h"
 #include "record/sequence.h"
 
 #include <limits.h>
@@ -32,13 +33,26 @@ struct replaying {
 int replaying_open(struct replaying *r, const struct options *o,
 		   struct err *err);
 void replaying_close(struct replaying *r);
+/* The exit status when it cannot be opened. */
+int replaying_status(const struct err *err);
 
 /* Puts its tests in the place of those selected, of which they are; says how
  * many are gone. */
-void replaying_select(const struct sequence *s, const struct listing *now,
+void replaying_select(const struct round *round, const struct listing *now,
 		      struct plan *selected);
 /* And these into a plan for one worker. */
 void replaying_lay(struct planning *p, struct plan *selected,
 		   struct plan *plan);
+
+/* Tells the round's parent, if it has one, how its last test ended. */
+struct replaying_witness {
+	const struct round *round;
+	const struct listing *now;
+	const struct sink *next;
+};
+
+struct sink replaying_sink(struct replaying_witness *w,
+			   const struct round *round,
+			   const struct listing *now, const struct sink *next);
 
 #endif

@@ -23,6 +23,8 @@
 #define TELL_FILE 'f'	  /* it is mapped */
 #define TELL_DELETED 'd'  /* and already another one, or gone */
 #define TELL_NARROWED 'n' /* without a path */
+#define TELL_GONE 'g'	  /* a number: tests of a replay */
+#define TELL_OUTCOME 'o'  /* a number: of its last test */
 
 /* A run that is under way. */
 struct under_way {
@@ -51,6 +53,25 @@ void round_tell_narrowed(const struct round *round)
 {
 	if (round->tell_fd >= 0)
 		round_tell(round, TELL_NARROWED, "", 0);
+}
+
+static void round_tell_number(const struct round *round, char what, uint32_t n)
+{
+	char digits[16];
+	int len = snprintf(digits, sizeof(digits), "%u", n);
+
+	if (round->tell_fd >= 0)
+		round_tell(round, what, digits, (size_t)len);
+}
+
+void round_tell_gone(const struct round *round, uint32_t n)
+{
+	round_tell_number(round, TELL_GONE, n);
+}
+
+void round_tell_outcome(const struct round *round, enum outcome outcome)
+{
+	round_tell_number(round, TELL_OUTCOME, (uint32_t)outcome);
 }
 
 /* A line of proc_pid_maps(5): address, rights, ... path.  Programs and
@@ -92,7 +113,7 @@ void round_tell_files(const struct round *round, pid_t loader)
 	size_t cap = 0;
 	FILE *maps;
 
-	if (round->tell_fd < 0 || !loader)
+	if (round->tell_fd < 0 || round->sequence || !loader)
 		return;
 	snprintf(path, sizeof(path), "/proc/%d/maps", (int)loader);
 	maps = fopen(path, "re");
@@ -120,6 +141,47 @@ static void round_mend_terminal(const struct termios *before)
 		tcsetattr(STDIN_FILENO, TCSANOW, before);
 }
 
+/* ---- signals ---------------------------------------------------------- */
+
+/* Not one that we were started to ignore. */
+static void round_hold(sigset_t *mask, int signo)
+{
+	struct sigaction now;
+
+	if (sigaction(signo, NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+		sigaddset(mask, signo);
+}
+
+int round_hold_signals(sigset_t *before)
+{
+	static const int held[] = { SIGINT,  SIGHUP,  SIGQUIT, SIGTSTP,
+				    SIGUSR1, SIGTERM };
+	sigset_t mask;
+	size_t i;
+	int fd;
+
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGCHLD);
+	sigaddset(&mask, SIGCONT);
+	for (i = 0; i < array_size(held); i++)
+		round_hold(&mask, held[i]);
+	signal(SIGCHLD, SIG_DFL);
+	sigprocmask(SIG_BLOCK, &mask, before);
+	/* The terminal is passed on to runs and taken back. */
+	signal(SIGTTOU, SIG_IGN);
+	fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (fd < 0)
+		die(EXIT_UNTRUSTED, "cannot make event descriptors: %s",
+		    strerror(errno));
+	return fd;
+}
+
+bool round_is_wanted_end(int signo)
+{
+	return signo == SIGINT || signo == SIGTERM || signo == SIGHUP ||
+	       signo == SIGQUIT || signo == SIGPIPE;
+}
+
 /* ---- start and end --------------------------------------------------- */
 
 no_return static void round_enter(const struct options *o, round_run *run,
@@ -132,6 +194,10 @@ no_return static void round_enter(const struct options *o, round_run *run,
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != watcher)
 		_exit(EXIT_UNTRUSTED);
+	if (round->log_fd >= 0) {
+		dup2(round->log_fd, STDOUT_FILENO);
+		dup2(round->log_fd, STDERR_FILENO);
+	}
 	signal(SIGTTOU, SIG_DFL);
 	sigprocmask(SIG_SETMASK, before, NULL);
 	exit(run(o, round));
@@ -142,6 +208,12 @@ static void round_hear_line(struct under_way *r, const char *line)
 {
 	if (*line == TELL_NARROWED)
 		r->end.narrowed = true;
+	else if (*line == TELL_GONE)
+		r->end.n_gone = (uint32_t)strtoul(line + 1, NULL, 10);
+	else if (*line == TELL_OUTCOME)
+		r->end.outcome = (enum outcome)strtoul(line + 1, NULL, 10);
+	else if (!r->files)
+		return;
 	else if (*line == TELL_FILE)
 		watched_add(r->files, line + 1, false);
 	else if (*line == TELL_DELETED)
@@ -240,11 +312,11 @@ static void round_await(struct under_way *r, int signals)
 }
 
 struct round_end round_do(const struct options *o, round_run *run,
-			  bool failed_first, struct watched *files,
+			  const struct round *as, struct watched *files,
 			  int signals, const sigset_t *before)
 {
 	struct under_way r = { .files = files };
-	struct round round = { .failed_first = failed_first };
+	struct round round = *as;
 	bool has_terminal;
 	struct termios tty;
 	pid_t watcher = getpid();
@@ -255,7 +327,8 @@ struct round_end round_do(const struct options *o, round_run *run,
 	round.tell_fd = pipe_fds[1];
 	r.told_fd = pipe_fds[0];
 	fcntl(r.told_fd, F_SETFL, O_NONBLOCK);
-	watched_begin(files);
+	if (files)
+		watched_begin(files);
 	has_terminal = tcgetattr(STDIN_FILENO, &tty) == 0;
 	r.pid = fork();
 	if (r.pid == 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * round.h - one run of --watch: the whole pipeline in a child of its own, so
+ * round.h - one run of --watch or --bisect: the whole pipeline in a child of its own, so
  * that nothing of it is left in the next one, and what it tells the watcher.
  *
  * The child leads a group of its own, which has the terminal while the watcher
@@ -22,10 +22,11 @@
 struct round {
 	bool failed_first; /* only what failed last time, if anything did */
 	int tell_fd;	   /* a pipe to the watcher; -1 = nobody watches */
+	int log_fd;	   /* where it writes instead of to us; -1 = nowhere */
 	const struct sequence *sequence; /* all that runs; NULL = no replay */
 };
 
-#define ROUND_NONE { .tell_fd = -1 }
+#define ROUND_NONE { .tell_fd = -1, .log_fd = -1 }
 
 typedef int round_run(const struct options *o, const struct round *round);
 
@@ -34,12 +35,20 @@ struct round_end {
 	int status;
 	int signo;     /* that ended it, or was to; 0 = none */
 	bool narrowed; /* it was not all that is selected */
+	uint32_t n_gone; /* tests of its sequence */
+	enum outcome outcome; /* of the last test of that; NONE = not known */
 };
 
-/* Runs it to its end.  signals: a signalfd(2) of SIGCHLD and all that is to be
- * handed on, which are blocked; before: the mask without them. */
+/* What ends a run, or is for it, is blocked and can be read from what this
+ * returns, a signalfd(2); before: the mask that runs have. */
+int round_hold_signals(sigset_t *before);
+/* The user wanted it to end, or nobody reads it. */
+bool round_is_wanted_end(int signo);
+
+/* Runs it to its end; what is told of files goes to them, if there are any.
+ * signals and before: of round_hold_signals(). */
 struct round_end round_do(const struct options *o, round_run *run,
-			  bool failed_first, struct watched *files,
+			  const struct round *as, struct watched *files,
 			  int signals, const sigset_t *before);
 
 /* ---- in the child ---------------------------------------------------- */
@@ -47,5 +56,7 @@ struct round_end round_do(const struct options *o, round_run *run,
 /* What a process has mapped is what there is to watch. */
 void round_tell_files(const struct round *round, pid_t loader);
 void round_tell_narrowed(const struct round *round);
+void round_tell_gone(const struct round *round, uint32_t n);
+void round_tell_outcome(const struct round *round, enum outcome outcome);
 
 #endif

@@ -69,20 +69,15 @@ printf_like(2, 3) static void watch_say(struct watch *w, const char *fmt, ...)
 
 /* ---- rounds ---------------------------------------------------------- */
 
-/* The user wanted it to end, or nobody reads it. */
-static bool watch_is_wanted_end(int signo)
-{
-	return signo == SIGINT || signo == SIGTERM || signo == SIGHUP ||
-	       signo == SIGQUIT || signo == SIGPIPE;
-}
-
 static struct round_end watch_round(struct watch *w, bool failed_first)
 {
-	struct round_end end = round_do(w->o, w->run, failed_first, &w->files,
+	const struct round round = { .failed_first = failed_first,
+				     .log_fd = -1 };
+	struct round_end end = round_do(w->o, w->run, &round, &w->files,
 					w->signals, &w->before);
 
 	str_clear(&w->said);
-	if (watch_is_wanted_end(end.signo))
+	if (round_is_wanted_end(end.signo))
 		ending_raise(end.signo);
 	if (end.signo) {
 		watch_say(w, "the run was killed by %s",
@@ -114,7 +109,7 @@ static void watch_obey(struct watch *w)
 	while (read(w->signals, &info, sizeof(info)) == sizeof(info)) {
 		int signo = (int)info.ssi_signo;
 
-		if (watch_is_wanted_end(signo)) {
+		if (round_is_wanted_end(signo)) {
 			keys_end();
 			ending_raise(signo);
 		} else if (signo == SIGTSTP) {
@@ -219,37 +214,6 @@ static enum wish watch_pause(struct watch *w)
 
 /* ---- begin and end --------------------------------------------------- */
 
-/* Not one that we were started to ignore. */
-static void watch_hold(sigset_t *mask, int signo)
-{
-	struct sigaction now;
-
-	if (sigaction(signo, NULL, &now) == 0 && now.sa_handler != SIG_IGN)
-		sigaddset(mask, signo);
-}
-
-static void watch_open(struct watch *w)
-{
-	static const int held[] = { SIGINT,  SIGHUP,  SIGQUIT, SIGTSTP,
-				    SIGUSR1, SIGTERM };
-	sigset_t mask;
-	size_t i;
-
-	sigemptyset(&mask);
-	sigaddset(&mask, SIGCHLD);
-	sigaddset(&mask, SIGCONT);
-	for (i = 0; i < array_size(held); i++)
-		watch_hold(&mask, held[i]);
-	signal(SIGCHLD, SIG_DFL);
-	sigprocmask(SIG_BLOCK, &mask, &w->before);
-	/* The terminal is passed on to runs and taken back. */
-	signal(SIGTTOU, SIG_IGN);
-	w->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (w->signals < 0)
-		die(EXIT_UNTRUSTED, "cannot make event descriptors: %s",
-		    strerror(errno));
-}
-
 static void watch_add_in(struct watch *w, const char *folder,
 			 const char *name)
 {
@@ -297,7 +261,7 @@ int watch_suites(const struct options *o, round_run *run)
 	watched_open(&w.files);
 	for (i = 0; i < o->suites.n; i++)
 		watch_add(&w, o->suites.items[i], o->kinds.items[i]);
-	watch_open(&w);
+	w.signals = round_hold_signals(&w.before);
 	watch_round(&w, false);
 	while (watch_pause(&w) == WISH_RUN)
 		watch_run(&w);

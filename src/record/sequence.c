@@ -6,6 +6,7 @@
 #include "record/same.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- out of a recording ---------------------------------------------- */
 
@@ -183,4 +184,77 @@ void sequence_deal(struct plan *plan)
 		.bound = true,
 	};
 	plan->n_units = 1;
+}
+
+/* ---- the tests before one -------------------------------------------- */
+
+void sequence_print_name(struct str *out, const struct sequence *s,
+			 uint32_t step)
+{
+	const struct step *at = &s->steps[step];
+
+	test_print_name(out, &s->listing->tests[at->test_ix], at->index);
+}
+
+static bool sequence_is_called(const struct sequence *s, uint32_t step,
+			       const char *name)
+{
+	struct str text = STR_INIT;
+	bool is;
+
+	sequence_print_name(&text, s, step);
+	is = strcmp(str_get(&text), name) == 0;
+	str_fini(&text);
+	return is;
+}
+
+static bool step_shares_process(const struct step *a, const struct step *b)
+{
+	return a->slot == b->slot && a->generation == b->generation;
+}
+
+bool sequence_find(const struct sequence *s, const char *name, uint32_t *step)
+{
+	const struct step *best = NULL, *at;
+	uint32_t i;
+
+	for (i = 0; i < s->n; i++) {
+		at = &s->steps[i];
+		if (!sequence_is_called(s, i, name) ||
+		    (best && best->failed &&
+		     (!at->failed || step_shares_process(at, best))))
+			continue;
+		best = at;
+	}
+	if (best)
+		*step = (uint32_t)(best - s->steps);
+	return best;
+}
+
+void sequence_keep_until(struct sequence *s, uint32_t step)
+{
+	struct step last = s->steps[step];
+	uint32_t n = 0, i;
+
+	for (i = 0; i < step; i++) {
+		struct step at = s->steps[i];
+
+		if (step_shares_process(&at, &last) &&
+		    (at.test_ix != last.test_ix || at.index != last.index))
+			s->steps[n++] = at;
+	}
+	s->steps[n++] = last;
+	s->n = n;
+}
+
+bool sequence_ends_with(const struct sequence *s, const struct listing *now,
+			uint32_t test_ix, uint32_t index)
+{
+	const struct step *last = &s->steps[s->n - 1];
+	const struct test *a = &s->listing->tests[last->test_ix];
+	const struct test *b = &now->tests[test_ix];
+
+	return index == last->index && strcmp(a->name, b->name) == 0 &&
+	       strcmp(s->listing->suites[a->suite_ix].path,
+		      now->suites[b->suite_ix].path) == 0;
 }

@@ -42,6 +42,21 @@ void sequence_fini(struct sequence *s);
 void sequence_keep_slot(struct sequence *s, uint32_t slot);
 void sequence_keep_generation(struct sequence *s, uint32_t generation);
 
+/* As reports print it. */
+void sequence_print_name(struct str *out, const struct sequence *s,
+			 uint32_t step);
+
+/* A test by its printed name: where it failed first in the last process in
+ * which it did, or its last run when it never failed.  False: it did not
+ * run. */
+bool sequence_find(const struct sequence *s, const char *name, uint32_t *step);
+/* Only that step, and what other tests its process ran before it. */
+void sequence_keep_until(struct sequence *s, uint32_t step);
+
+/* Is that its last test?  There is one. */
+bool sequence_ends_with(const struct sequence *s, const struct listing *now,
+			uint32_t test_ix, uint32_t index);
+
 /* Its tests as they are listed now, those that are selected, in its order;
  * each once, where it came first.  How many are gone. */
 uint32_t sequence_plan(const struct sequence *s, const struct listing *now,

@@ -11,6 +11,7 @@ plan 34
 export POISON_LOG=$tmp/log
 cp "$SUITES/poison.so" "$tmp/s.so"
 cd "$tmp" || exit 99
+behind='victim::many[0] victim::many[1] victim::many[2] victim::always stuck::x '
 
 # log [SLOT]: the names of the tests that ran (there), in order.
 log()
@@ -39,7 +40,7 @@ like "$out" "^replay of a.shmres:$slot\$" "... and is told"
 like "$out" ' 1 worker: .*--replay' "... with the one worker"
 
 run -j 1 --order=collection ./s.so
-is "$status:$(last_line "$out")" '1:28 passed, 1 failed' \
+is "$status:$(last_line "$out")" '1:31 passed, 1 failed' \
 	"a test fails behind others"
 like "$out" 'FAIL.* victim::z \(w0\)' "... and its line names the worker"
 id=$(sed -n 's/.* run //p' <<<"$out")
@@ -58,21 +59,21 @@ is "$status:$(log | tr '\n' ' ')" '1:poison::a poison::m victim::z ' \
 rm "$POISON_LOG"
 run --replay="$id:w0" -E 'scope(poison) or scope(victim)' ./s.so
 is "$(log | tr '\n' ' '):$(processes)" \
-	'poison::a poison::m victim::z victim::always :1' \
+	'poison::a poison::m victim::z victim::many[0] victim::many[1] victim::many[2] victim::always :1' \
 	"all processes of a worker run in one, also behind a failure"
-like "$err" 'w0 ran 29 tests in 2 processes, .* :w0\.1 is the last' "... told"
+like "$err" 'w0 ran 32 tests in 2 processes, .* :w0\.1 is the last' "... told"
 rm "$POISON_LOG"
 run --replay="$id:w0.1"
-is "$status:$(log | tr '\n' ' ')" '0:victim::always stuck::x ' \
+is "$status:$(log | tr '\n' ' ')" "0:$behind" \
 	"one process of several alone"
 
 # ---- crashes and what never ended ---------------------------------------
 
 rm "$POISON_LOG"
 POISON_CRASH=1 run --replay="$id:w0" --backtrace=never
-is "$status:$(last_line "$out")" '1:28 passed, 1 failed' "a test crashes now"
-is "$(log | tail -n 3 | tr '\n' ' '):$(processes)" \
-	'victim::z victim::always stuck::x :2' \
+is "$status:$(last_line "$out")" '1:31 passed, 1 failed' "a test crashes now"
+is "$(log | tail -n 6 | tr '\n' ' '):$(processes)" \
+	"victim::z $behind:2" \
 	"... and the next process goes on in the order"
 
 # stick NAME: begins a run that ends when there is the file go.
@@ -117,8 +118,8 @@ build_suite s <<-END
 END
 rm "$POISON_LOG"
 run --replay=k.shmres:w0
-is "$status:$(log | wc -l)" 1:17 "what is still there runs"
-like "$err" 'replay: of 29 tests 12 are gone$' "... and the rest is counted"
+is "$status:$(log | wc -l)" 1:20 "what is still there runs"
+like "$err" 'replay: of 32 tests 12 are gone$' "... and the rest is counted"
 cp "$SUITES/pass.so" s.so
 run --replay=k.shmres:w0
 is "$status" 4 "nothing is left: exit 4"
