@@ -9,6 +9,9 @@
 plan 34
 
 export POISON_LOG=$tmp/log
+SHMRUN=$(realpath "$SHMRUN")
+SUITES=$(realpath "$SUITES")
+top_srcdir=$(realpath "${top_srcdir:-.}")
 cp "$SUITES/poison.so" "$tmp/s.so"
 cd "$tmp" || exit 99
 behind='victim::many[0] victim::many[1] victim::many[2] victim::always stuck::x '
