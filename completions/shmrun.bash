@@ -73,7 +73,6 @@ _shmrun_options()
 -o --record=
 --resume=
 --replay=
---bisect=
 --color=
 --hyperlink=
 --format=

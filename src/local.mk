@@ -88,6 +88,7 @@ libshmrun_a_SOURCES = \
 	src/cli/recordings.c src/cli/recordings.h \
 	src/cli/replaying.c src/cli/replaying.h \
 	src/cli/rerun.c src/cli/rerun.h \
+	src/cli/retell.c src/cli/retell.h \
 	src/cli/round.c src/cli/round.h \
 	src/cli/scheduler.c src/cli/scheduler.h \
 	src/cli/scripts.c src/cli/scripts.h \

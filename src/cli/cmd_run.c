@@ -25,6 +25,7 @@
 #include "cli/planning.h"
 #include "cli/recordings.h"
 #include "cli/replaying.h"
+#include "cli/retell.h"
 #include "cli/round.h"
 #include "cli/scheduler.h"
 #include "cli/scripts.h"
@@ -485,13 +486,23 @@ static int session_resume(struct session *s, struct err *err)
 	return ret;
 }
 
-/* All had ended before: how they did is the result. */
-static int session_over(const struct session *s)
+/* All had ended before: how they did is the result, and stands in the
+ * reports. */
+static int session_over(struct session *s, const struct select_args *by)
 {
+	struct merge_pick pick = { .listing = &s->suites.listing,
+				   .plan = &s->selected,
+				   .bad_suites = s->suites.n_bad };
+	struct err err = { 0 };
+	int status;
+
+	if (select_apply(&s->suites.listing, by, &s->selected, &err) < 0)
+		return session_fail(EXIT_USAGE, &err);
+	status = retell(s->o, &pick, s->run_id, &err);
+	if (status < 0)
+		return session_fail(EXIT_UNTRUSTED, &err);
 	dprintf(STDOUT_FILENO, "0 passed, 0 failed\n");
-	if (s->suites.n_bad)
-		return EXIT_SUITE;
-	return s->resumed.n_failed ? EXIT_FAILED : EXIT_PASSED;
+	return status;
 }
 
 /* What only shows a plan changes nothing. */
@@ -610,7 +621,7 @@ static int session_select(struct session *s)
 					    ? EXIT_USAGE : EXIT_UNTRUSTED,
 				    &err);
 	if (s->selected.n_positions == 0)
-		return session_over(s);
+		return session_over(s, &by);
 	session_keep_failed(s);
 	return session_run_plan(s);
 }

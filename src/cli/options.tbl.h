@@ -581,7 +581,8 @@ OPTION(resume, 0, "resume", "RECORDING", "",
        ".Fl -dist Ns = Ns Cm each\n"
        "what has not ended as often as there are workers.\n"
        "If another test had failed there, the exit status is 1 even when all others\n"
-       "pass.\n")
+       "pass.\n"
+       "When nothing is left, reports tell of the selected tests as that run did.\n")
 OPTION(replay, 0, "replay", "RECORDING:wK", "",
        "run what one worker ran, in its order",
        "Run what the worker\n"

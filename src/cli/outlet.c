@@ -93,33 +93,42 @@ int outlet_open_reports(struct outlet *out, const struct options *o,
 	return 0;
 }
 
-int outlet_tell_unrun(const struct options *o, const struct event_run *run,
-		      const struct event_finished *finished, struct err *err)
+int outlet_open_for_machines(struct outlet *out, const struct options *o,
+			     struct err *err)
 {
-	uint64_t now_ns = clock_now_ns();
 	const struct report_setup setup = { .out_fd = STDOUT_FILENO,
 					    .err_fd = STDERR_FILENO,
 					    .version = PACKAGE_VERSION };
-	struct event ev = { .now_ns = now_ns };
-	struct report *report;
-	struct sink sink;
 	bool taken;
 
 	if (o->reports.n == 0)
 		return 0;
 	if (outlet_find_stdout(o, &taken, err) < 0)
 		return err->code;
-	report = report_open(o->reports.items, o->reports.n, &setup, err);
-	if (!report)
+	out->report = report_open(o->reports.items, o->reports.n, &setup, err);
+	if (!out->report)
 		return err->code;
-	sink = report_sink(report);
+	outlet_add(out, report_sink(out->report));
+	return 0;
+}
+
+int outlet_tell_unrun(const struct options *o, const struct event_run *run,
+		      const struct event_finished *finished, struct err *err)
+{
+	struct event ev = { .now_ns = clock_now_ns() };
+	struct outlet out = { 0 };
+	struct sink sink;
+
+	if (outlet_open_for_machines(&out, o, err) < 0)
+		return err->code;
+	sink = outlet_sink(&out);
 	ev.kind = EVENT_RUN_STARTED;
 	ev.run = *run;
 	sink_event(&sink, &ev);
 	ev.kind = EVENT_RUN_FINISHED;
 	ev.finished = *finished;
 	sink_event(&sink, &ev);
-	return report_close(report, err);
+	return outlet_close(&out, err);
 }
 
 static int outlet_create(const struct options *o, const char *run_id,

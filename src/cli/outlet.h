@@ -27,6 +27,10 @@ struct outlet {
 int outlet_open_reports(struct outlet *out, const struct options *o,
 			const struct costs *costs, struct err *err);
 
+/* Only those for machines; there may be none. */
+int outlet_open_for_machines(struct outlet *out, const struct options *o,
+			     struct err *err);
+
 /* The reports for machines of a run that ended before it began: they have no
  * test, and say why, so that no report of an earlier run stays in their place.
  * 0, or what could not be written. */

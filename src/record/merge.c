@@ -29,6 +29,8 @@ struct merge {
 	struct plan plan;
 	struct event_run run;
 	struct same same;
+	const struct merge_pick *pick; /* NULL = all are told of */
+	uint8_t *picked; /* bits, per instance of the whole */
 	uint32_t *winner; /* per position: the source that tells of it */
 	uint8_t *ended;	  /* per position: it ended there, and was run */
 	struct tally tally;
@@ -123,6 +125,49 @@ static void source_match(struct merge *m, struct source *p)
 		p->same[i] = same_find(&m->same, l, &l->tests[i]);
 }
 
+/* Of several copies in one recording each is its own. */
+static void source_pick(struct merge *m, struct source *p,
+			const uint64_t *first)
+{
+	const struct plan *plan = source_run(p)->plan;
+	uint32_t hint = 0, i;
+
+	p->positions = mem_array((size_t)plan->n_positions + 1,
+				 sizeof(*p->positions));
+	for (i = 0; i < plan->n_positions; i++) {
+		struct instance at = plan_at_near(plan, i, &hint);
+		uint64_t bit = first[p->same[at.test_ix]] + at.index;
+
+		p->positions[i] = NOBODY;
+		if (!(m->picked[bit / 8] >> bit % 8 & 1))
+			continue;
+		p->positions[i] = m->plan.n_positions;
+		plan_add(&m->plan, p->same[at.test_ix], at.index, 1);
+	}
+	m->run.n_copies = source_run(p)->n_copies;
+}
+
+/* What the other run selected, by the numbers of the whole. */
+static void merge_mark_picked(struct merge *m, const uint64_t *first,
+			      uint64_t n)
+{
+	const struct listing *l = m->pick->listing;
+	struct stretch at = { 0 };
+	uint32_t test, i;
+
+	m->picked = mem_zalloc(n / 8 + 1);
+	while (plan_walk(m->pick->plan, &at)) {
+		test = same_find(&m->same, l, &l->tests[at.first.test_ix]);
+		for (i = 0; test != SAME_NONE && i < at.count; i++) {
+			uint64_t bit = first[test] + at.first.index + i;
+
+			if (at.first.index + i < m->listing.tests[test].count)
+				m->picked[bit / 8] |=
+					(uint8_t)(1u << bit % 8);
+		}
+	}
+}
+
 /* places: per instance of the whole, its position or NOBODY.  A test that was
  * to run in each slot has several ends, and no one of them is its own. */
 static int source_place(struct merge *m, struct source *p,
@@ -173,6 +218,13 @@ static int merge_make_plan(struct merge *m, struct err *err)
 		return err_set(err, -EINVAL, "more than %u tests in all",
 			       PLAN_POSITIONS_MAX);
 	}
+	if (m->pick) {
+		merge_mark_picked(m, first, n);
+		source_match(m, &m->sources[0]);
+		source_pick(m, &m->sources[0], first);
+		free(first);
+		return 0;
+	}
 	places = mem_alloc(n * sizeof(*places) + 1);
 	memset(places, 0xff, n * sizeof(*places));
 	for (i = 0; i < m->n_sources && ret == 0; i++) {
@@ -202,6 +254,8 @@ static void merge_note(void *ctx, const struct event *ev)
 	if (ev->kind != EVENT_TEST_FINISHED)
 		return;
 	position = p->positions[ev->test.position];
+	if (position == NOBODY)
+		return;
 	ran = ev->test.outcome != OUTCOME_NOTRUN;
 	if (ran || !m->ended[position])
 		m->winner[position] = m->at;
@@ -289,6 +343,13 @@ static void merge_tell_warning(struct merge *m, const struct event *ev)
 	sink_event(m->sink, &copy);
 }
 
+/* Does the source whose events come tell of it? */
+static bool merge_is_told_by(const struct merge *m, uint32_t position)
+{
+	position = m->sources[m->at].positions[position];
+	return position != NOBODY && m->winner[position] == m->at;
+}
+
 /* What a source told while it ran. */
 static void merge_tell(void *ctx, const struct event *ev)
 {
@@ -299,12 +360,12 @@ static void merge_tell(void *ctx, const struct event *ev)
 	case EVENT_TEST_RETRIED:
 	case EVENT_TEST_RECHECKED:
 	case EVENT_TEST_RERUN:
-		if (m->winner[m->sources[m->at].positions[ev->test.position]] ==
-		    m->at)
+		if (merge_is_told_by(m, ev->test.position))
 			merge_tell_test(m, ev);
 		break;
 	case EVENT_TEST_SLOW:
-		merge_tell_slow(m, ev);
+		if (m->sources[m->at].positions[ev->slow.position] != NOBODY)
+			merge_tell_slow(m, ev);
 		break;
 	case EVENT_FIXTURE_ENDED:
 		merge_tell_fixture(m, ev);
@@ -331,11 +392,14 @@ static void merge_tell(void *ctx, const struct event *ev)
 static void merge_fill(void *ctx, const struct event *ev)
 {
 	struct merge *m = ctx;
-	uint32_t *winner;
+	uint32_t position, *winner;
 
 	if (ev->kind != EVENT_TEST_FINISHED)
 		return;
-	winner = &m->winner[m->sources[m->at].positions[ev->test.position]];
+	position = m->sources[m->at].positions[ev->test.position];
+	if (position == NOBODY)
+		return;
+	winner = &m->winner[position];
 	if (*winner != NOBODY)
 		return;
 	*winner = m->at;
@@ -465,13 +529,16 @@ static int merge_read(struct merge *m, const char *const *paths,
 	return merge_open_replays(m, paths, err);
 }
 
-struct merge *merge_open(const int *fds, const char *const *paths, uint32_t n,
-			 const char *run_id, struct err *err)
+static struct merge *merge_make(const int *fds, const char *const *paths,
+				uint32_t n, const struct merge_pick *pick,
+				const char *run_id, struct err *err)
 {
 	struct merge *m = mem_zalloc(sizeof(*m));
 
 	m->fds = fds;
 	m->n_sources = n;
+	m->pick = pick;
+	m->tally.bad_suites = pick ? pick->bad_suites : 0;
 	m->sources = mem_array(n, sizeof(*m->sources));
 	listing_init(&m->listing);
 	plan_init(&m->plan);
@@ -481,6 +548,19 @@ struct merge *merge_open(const int *fds, const char *const *paths, uint32_t n,
 		return NULL;
 	}
 	return m;
+}
+
+struct merge *merge_open(const int *fds, const char *const *paths, uint32_t n,
+			 const char *run_id, struct err *err)
+{
+	return merge_make(fds, paths, n, NULL, run_id, err);
+}
+
+struct merge *merge_open_picked(const int *fd, const char *const *path,
+				const struct merge_pick *pick,
+				const char *run_id, struct err *err)
+{
+	return merge_make(fd, path, 1, pick, run_id, err);
 }
 
 void merge_close(struct merge *m)
@@ -496,6 +576,7 @@ void merge_close(struct merge *m)
 	free(m->sources);
 	free(m->winner);
 	free(m->ended);
+	free(m->picked);
 	same_fini(&m->same);
 	plan_fini(&m->plan);
 	listing_fini(&m->listing);

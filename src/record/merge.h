@@ -23,6 +23,18 @@ struct merge; /* opaque */
 struct merge *merge_open(const int *fds, const char *const *paths, uint32_t n,
 			 const char *run_id, struct err *err);
 
+/* What another run selected. */
+struct merge_pick {
+	const struct listing *listing;
+	const struct plan *plan;
+	uint32_t bad_suites; /* it could not load so many */
+};
+
+/* One recording, and of it only these tests, as often as they ran. */
+struct merge *merge_open_picked(const int *fd, const char *const *path,
+				const struct merge_pick *pick,
+				const char *run_id, struct err *err);
+
 const struct event_run *merge_run(const struct merge *m);
 
 /* Tells it all; the exit status.  Once. */

@@ -6,7 +6,7 @@
 # selected"; a recording cannot be resumed into itself.
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
-plan 25
+plan 30
 
 export MARKS=$tmp/marks GO=$tmp/go
 build_suite work <<-'END'
@@ -150,3 +150,22 @@ run -j 2 --dist=each --resume="$tmp/e.shmres" -E 'scope(chain)' \
 	"$tmp/chain.so"
 is "$status:$(last_line "$out")" '0:0 passed, 0 failed' \
 	"what ran in each slot does not"
+
+# All had ended, here and in each slot: the reports are of the run that is
+# resumed, and of what is selected (ACC-5).
+run -j 2 --resume="$tmp/b.shmres" -f 'stuck::*' --junit="$tmp/over.xml" \
+	--json="$tmp/over.json" --record="$tmp/over.shmres" "$tmp/work.so"
+is "$status:$(last_line "$out")" '0:0 passed, 0 failed' \
+	"nothing is left of a resumed run"
+is "$(grep -o '"test":"[^"]*"' "$tmp/over.json" | sort | xargs)" \
+	'test:stuck::test[0] test:stuck::test[1]' "... and its reports are complete"
+like "$(cat "$tmp/over.xml")" '<testsuites .*tests="2"' "... JUnit as well"
+run --resume="$tmp/over.shmres" -f 'stuck::*' "$tmp/work.so"
+is "$status:$(last_line "$out")" '0:0 passed, 0 failed' \
+	"... and what it recorded is as good"
+run -j 2 --dist=each --record="$tmp/each.shmres" -f 'bad::*' -f 'quick::test[7]' \
+	"$tmp/work.so"
+run -j 2 --dist=each --resume="$tmp/each.shmres" --tap="$tmp/over.tap" \
+	-f 'bad::*' "$tmp/work.so"
+is "$status $(grep -c '^not ok .*bad::fails (w[01])' "$tmp/over.tap")" '1 2' \
+	"... of each slot, when each had one, and of what is selected"
