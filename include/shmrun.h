@@ -25,7 +25,7 @@
 /* A runner refuses a suite of another major version with one sentence;
  * minor versions only append (rule NAT-3). */
 #define SHMRUN_ABI_MAJOR 1
-#define SHMRUN_ABI_MINOR 3
+#define SHMRUN_ABI_MINOR 4
 
 /* Most instances in one range. */
 #define SHMRUN_COUNT_MAX 10000000
@@ -193,6 +193,7 @@ struct shmrun_ops_ {
 	const char *(*test_name)(void);
 	int (*lock_slot)(const char *lock, unsigned n);
 	void (*progress)(void); /* since 1.3 */
+	const char *(*variable)(const char *name); /* since 1.4 */
 };
 
 /* The one object a suite exports (rule NAT-2). */
@@ -527,6 +528,15 @@ static inline void shmrun_progress(void)
 	/* An older runner has no such member. */
 	if (shmrun_ops_->minor >= 3)
 		shmrun_ops_->progress();
+}
+
+/* What the environment says of this test where it has a process of its own:
+ * shmrun_variable("SHMRUN_TIMEOUT").  NULL when there is none, or when the
+ * runner is too old; valid until the test ends.  Main thread only. */
+static inline const char *shmrun_variable(const char *name)
+{
+	return shmrun_ops_->minor >= 4 ? shmrun_ops_->variable(name)
+				       : (const char *)0;
 }
 
 static inline enum shmrun_role shmrun_role(void)

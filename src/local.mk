@@ -329,6 +329,7 @@ libshmrun_a_SOURCES = \
 	src/work/serve.c src/work/serve.h \
 	src/work/stage.c src/work/stage.h \
 	src/work/stopwatch.c src/work/stopwatch.h \
+	src/work/variables.c src/work/variables.h \
 	src/work/work.c src/work/work.h \
 	src/work/worker.h
 

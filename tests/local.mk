@@ -522,6 +522,7 @@ CLI_TESTS = \
 	tests/cli/top.sh \
 	tests/cli/unity.sh \
 	tests/cli/usage.sh \
+	tests/cli/variables.sh \
 	tests/cli/wakes.sh \
 	tests/cli/warden.sh \
 	tests/cli/watch.sh \

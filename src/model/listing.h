@@ -12,6 +12,7 @@
 #ifndef MODEL_LISTING_H
 #define MODEL_LISTING_H
 
+#include "base/compiler.h"
 #include "base/err.h"
 #include "base/str.h"
 
@@ -85,6 +86,27 @@ struct attrs {
 	.description = ""
 
 extern const struct attrs attrs_default;
+
+/* How long an attempt at such a test may take, 0 = as long as it likes; usual:
+ * of those that do not say, and slowness is in it already (TIME-6). */
+static inline uint64_t attrs_timeout_ns(const struct attrs *a,
+					uint64_t usual_ns, double slowness)
+{
+	return a->timeout > 0 ? (uint64_t)(a->timeout * slowness * 1e9)
+			      : usual_ns;
+}
+
+/* How often it is run again at most; usual: as above; least: of those that
+ * are run again at all. */
+static inline uint32_t attrs_retries(const struct attrs *a, uint32_t usual,
+				     uint32_t least)
+{
+	uint32_t most = a->retries ? (uint32_t)a->retries : usual;
+
+	if (a->retries < 0)
+		return 0;
+	return min_of(max_of(most, least), (uint32_t)RETRIES_MAX);
+}
 
 struct test {
 	const char *name;  /* "Scope::name", unique within the suite */

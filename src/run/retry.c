@@ -84,14 +84,10 @@ static uint32_t retry_most(const struct run *run, uint32_t position,
 {
 	struct instance at = plan_at(run->args->plan, position);
 	const struct attrs *a = run->args->listing->tests[at.test_ix].attrs;
-	uint32_t most = a->retries ? (uint32_t)a->retries
-				   : run->args->retries.most;
 
-	if (a->retries < 0)
-		return 0;
-	if (outcome == OUTCOME_CRASH)
-		most = max_of(most, run->args->retries.crashes);
-	return min_of(most, (uint32_t)RETRIES_MAX);
+	return attrs_retries(a, run->args->retries.most,
+			     outcome == OUTCOME_CRASH
+				     ? run->args->retries.crashes : 0);
 }
 
 /* How many attempts there may be; there have been some. */

@@ -112,6 +112,11 @@ static int run_make_memories(struct run *run, struct err *err)
 		.recycle_on_failure = a->recycle_on_failure,
 		.debugged = a->debugger != NULL,
 		.isolate = a->isolate,
+		.timeout_ns = a->timeout_ns,
+		.slowness = a->slowness,
+		.most_retries = a->retries.most,
+		.crash_retries = a->retries.crashes,
+		.no_retries = a->retries.never,
 	};
 
 	run->layout = arena_layout_make(a->plan->n_positions, run->n_slots,

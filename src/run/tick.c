@@ -49,10 +49,9 @@
 static uint64_t tick_timeout(const struct run *run, uint32_t position)
 {
 	struct instance at = plan_at(run->args->plan, position);
-	double own = run->args->listing->tests[at.test_ix].attrs->timeout;
 
-	return own > 0 ? (uint64_t)(own * run->args->slowness * 1e9)
-		       : run->args->timeout_ns;
+	return attrs_timeout_ns(run->args->listing->tests[at.test_ix].attrs,
+				run->args->timeout_ns, run->args->slowness);
 }
 
 static uint64_t tick_slow(const struct run *run, uint32_t position)

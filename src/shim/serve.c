@@ -100,6 +100,18 @@ static struct talk *serve_map_own(void)
 	return own;
 }
 
+/* What changes from test to test is not written by the child, which would have
+ * to copy pages. */
+static void serve_share_environment(void)
+{
+	struct served_told *told = &serve.page->told;
+	uint32_t i;
+
+	for (i = 0; i < told->n && i < SERVED_TOLD_MAX; i++)
+		if (told->at[i] < SERVED_TOLD)
+			putenv(told->text + told->at[i]);
+}
+
 __attribute__((constructor)) static void serve_open(void)
 {
 	if (!getenv(SERVED_ENV))
@@ -117,6 +129,7 @@ __attribute__((constructor)) static void serve_open(void)
 	close(SERVED_IMAGE);
 	serve.exits = serve_must_exit();
 	serve.pid = getpid();
+	serve_share_environment();
 	if (serve.page->carried)
 		return;
 	dl_iterate_phdr(serve_program_base, &serve.base);

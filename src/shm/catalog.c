@@ -33,6 +33,17 @@ static struct shm_off catalog_part(uint64_t *end, uint64_t size)
 	return off;
 }
 
+static uint64_t catalog_texts_size(const struct listing *l)
+{
+	uint64_t size = 1; /* the empty one */
+	uint32_t i;
+
+	for (i = 0; i < l->n_tests; i++)
+		if (*l->tests[i].attrs->lock)
+			size += strlen(l->tests[i].attrs->lock) + 1;
+	return size;
+}
+
 static struct catalog_header catalog_layout(const struct catalog_args *args)
 {
 	struct catalog_header h = {
@@ -71,6 +82,9 @@ static struct catalog_header catalog_layout(const struct catalog_args *args)
 	h.sums = catalog_part(&end, args->sums ? ((uint64_t)h.n_positions + 1) *
 							 sizeof(uint64_t)
 					       : 0);
+	h.terms = catalog_part(&end, (uint64_t)h.n_tests *
+					     sizeof(struct catalog_terms));
+	h.texts = catalog_part(&end, catalog_texts_size(args->listing));
 	h.size = end;
 	strncpy(h.run_id, args->run_id, sizeof(h.run_id) - 1);
 	return h;
@@ -99,6 +113,43 @@ static void catalog_fill_tests(char *base, const struct catalog_header *h,
 	}
 }
 
+/* Puts a text behind those that are there; where it is. */
+static uint64_t catalog_add_text(char *texts, uint64_t *end, const char *text)
+{
+	uint64_t at = *end;
+	size_t size = strlen(text) + 1;
+
+	if (size == 1)
+		return 0;
+	memcpy(texts + at, text, size);
+	*end += size;
+	return at;
+}
+
+static void catalog_fill_terms(char *base, const struct catalog_header *h,
+			       const struct catalog_args *args)
+{
+	struct catalog_terms *out = (void *)(base + h->terms.v);
+	char *texts = base + h->texts.v;
+	uint64_t end = 1;
+	uint32_t i;
+
+	for (i = 0; i < h->n_tests; i++) {
+		const struct attrs *a = args->listing->tests[i].attrs;
+		uint32_t retries = args->no_retries ? 0 :
+			attrs_retries(a, args->most_retries,
+				      args->crash_retries);
+
+		out[i] = (struct catalog_terms){
+			.timeout_ns = attrs_timeout_ns(a, args->timeout_ns,
+						       args->slowness),
+			.max_attempts = 1 + retries,
+			.weight = (uint32_t)max_of(a->weight, 1),
+			.locks = catalog_add_text(texts, &end, a->lock),
+		};
+	}
+}
+
 /* From what may be NULL when there is nothing. */
 static void catalog_copy(char *base, struct shm_off off, const void *from,
 			 uint64_t size)
@@ -120,8 +171,9 @@ static void catalog_fill(char *base, const struct catalog_header *h,
 		     h->n_parts * sizeof(*plan->parts));
 	catalog_copy(base, h->bounds, plan->bounds,
 		     h->n_bounds * sizeof(*plan->bounds));
-	catalog_copy(base, h->sums, args->sums, h->size - h->sums.v);
+	catalog_copy(base, h->sums, args->sums, h->terms.v - h->sums.v);
 	catalog_fill_tests(base, h, args);
+	catalog_fill_terms(base, h, args);
 	memcpy(base, h, sizeof(*h));
 	((struct catalog_header *)base)->check =
 		id_bytes(h, offsetof(struct catalog_header, check));
@@ -185,6 +237,8 @@ int catalog_attach(struct catalog *c, int fd, struct err *err)
 	c->parts = (void *)((char *)c->base + c->header->parts.v);
 	c->bounds = (void *)((char *)c->base + c->header->bounds.v);
 	c->sums = (void *)((char *)c->base + c->header->sums.v);
+	c->terms = (void *)((char *)c->base + c->header->terms.v);
+	c->texts = (char *)c->base + c->header->texts.v;
 	return 0;
 }
 

@@ -30,6 +30,11 @@ struct catalog_args {
 	bool recycle_on_failure;
 	bool debugged; /* a debugger comes: no groups, no capture */
 	enum isolate isolate; /* the user's choice */
+	/* What tests are told of themselves: of those that do not say. */
+	uint64_t timeout_ns;
+	double slowness;
+	uint32_t most_retries, crash_retries;
+	bool no_retries;
 };
 
 /* Private handle of a reader. */
@@ -43,6 +48,8 @@ struct catalog {
 	const struct part *parts;
 	const struct bound *bounds;
 	const uint64_t *sums;
+	const struct catalog_terms *terms;
+	const char *texts;
 };
 
 /* Runner: the sealed memfd, or -errno. */

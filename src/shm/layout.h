@@ -14,8 +14,8 @@
  *	| bounds             |			+--------------------------+
  *	| sums of costs      |			| deques    a line each    |
  *	+--------------------+			+--------------------------+
- *						| cursors   a line a part  |
- *						+--------------------------+
+ *	| terms, texts       |			| cursors   a line a part  |
+ *	+--------------------+			+--------------------------+
  *						| slots     a page each    |
  *						+--------------------------+
  *						| states  8 bytes a test   |
@@ -48,7 +48,7 @@
 #include <stddef.h>
 
 #define SHM_MAGIC UINT64_C(0x314e55524d48535f) /* "_SHMRUN1" */
-#define SHM_VERSION 1u
+#define SHM_VERSION 2u
 #define SHM_PAGE 4096u
 
 /* A distance in bytes from the start of its memory. */
@@ -233,6 +233,8 @@ struct catalog_header {
 	struct shm_off parts;  /* struct part */
 	struct shm_off bounds; /* struct bound */
 	struct shm_off sums;   /* n_positions + 1; if plan_has_setups() */
+	struct shm_off terms;  /* struct catalog_terms, as tests */
+	struct shm_off texts;  /* terminated; the first is empty */
 	uint64_t size;
 	struct arena_layout arena;
 	char run_id[CATALOG_RUN_ID_CAP];
@@ -254,6 +256,15 @@ struct catalog_test {
 	int32_t exit_code; /* expected end, 0 none */
 };
 
+/* What a test may want to know of itself, apart from what is needed to run it
+ * (VAR-9 to VAR-11). */
+struct catalog_terms {
+	uint64_t timeout_ns;   /* of an attempt; 0 = none */
+	uint32_t max_attempts; /* from 1 */
+	uint32_t weight;       /* from 1 */
+	uint64_t locks;	       /* as the attribute has them; in texts */
+};
+
 struct catalog_fixture {
 	uint32_t suite_ix;
 	uint32_t fixture_ix; /* in the loader's table of that suite */
@@ -265,6 +276,7 @@ _Static_assert(sizeof(struct segment) == 12, "shared layout");
 _Static_assert(sizeof(struct part) == 16, "shared layout");
 _Static_assert(sizeof(struct bound) == 8, "shared layout");
 _Static_assert(sizeof(struct catalog_test) == 16, "shared layout");
+_Static_assert(sizeof(struct catalog_terms) == 24, "shared layout");
 _Static_assert(sizeof(struct catalog_fixture) == 24, "shared layout");
 
 #endif

@@ -86,6 +86,8 @@ struct served_note {
 #define SERVED_SYMBOLS 64
 #define SERVED_POINT 200
 #define SERVED_TEXT (15 * 4096)
+#define SERVED_TOLD (36 << 10)
+#define SERVED_TOLD_MAX 16
 
 struct served_page {
 	uint32_t magic;
@@ -110,6 +112,13 @@ struct served_page {
 		uint32_t point_line;
 		char point_file[SERVED_POINT];
 	} attempt;
+	/* "NAME=VALUE" of variables, which the server's environment points to:
+	 * the worker writes the values of the next test there. */
+	struct served_told {
+		uint32_t n;
+		uint32_t at[SERVED_TOLD_MAX];
+		char text[SERVED_TOLD];
+	} told;
 	char text[SERVED_TEXT]; /* notes, each at a multiple of 4 */
 };
 

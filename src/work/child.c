@@ -15,6 +15,7 @@
 #include "work/meter.h"
 #include "work/serve.h"
 #include "work/stage.h"
+#include "work/variables.h"
 #include "work/worker.h"
 
 #include <errno.h>
@@ -252,6 +253,7 @@ void child_watch_at(const volatile int32_t *pid, pid_t parent)
 void child_unforward(struct worker *w)
 {
 	child_unforward_all();
+	variables_hide();
 	w->unusual &= (uint8_t)~UNUSUAL_FORWARDS;
 }
 
@@ -311,6 +313,7 @@ hot_path void child_run(struct worker *w, const struct errand *e,
 	}
 	child_ready(w);
 	memset(w->verdict, 0, sizeof(*w->verdict));
+	variables_show(w, e);
 	pid = child_fork(w->plain_fork);
 	if (pid == 0)
 		child_main(w, e);

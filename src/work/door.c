@@ -11,6 +11,7 @@
 #include "work/holding.h"
 #include "work/leftover.h"
 #include "work/stage.h"
+#include "work/variables.h"
 #include "work/worker.h"
 
 #include <fcntl.h>
@@ -143,6 +144,7 @@ hot_path void door_enter(struct worker *w, const struct heritage *h)
 	counters_open(h->suites, h->n_suites);
 	fixture_open(w);
 	holding_open(w->catalog.header->jobs == 1);
+	variables_open(w);
 	stage_open(w->slot, w->generation, w->catalog.header->run_id,
 		   w->notes_fd, fixture_data, w);
 }

@@ -2,7 +2,6 @@
 #include "work/exec.h"
 
 #include "base/mem.h"
-#include "base/str.h"
 #include "base/sys.h"
 #include "base/vec.h"
 #include "model/event.h"
@@ -13,6 +12,7 @@
 #include "work/listen.h"
 #include "work/meter.h"
 #include "work/stage.h"
+#include "work/variables.h"
 #include "work/worker.h"
 
 #include <errno.h>
@@ -52,60 +52,12 @@ struct exec {
 
 /* ---- environment ----------------------------------------------------- */
 
-/* The last one made, whose memory the next one uses. */
-static worker_data struct {
-	char **items;
-	size_t n, cap;
-	struct str texts[4];
-	size_t n_texts;
-} made;
-
-static void env_add(char *item)
-{
-	vec_room(made.items, made.n, made.cap);
-	made.items[made.n++] = item;
-}
-
-static void env_add_ours(const char *name, const char *value)
-{
-	struct str *text = &made.texts[made.n_texts++];
-
-	str_clear(text);
-	str_addf(text, "%s=%s", name, value);
-	env_add(text->text);
-}
-
-/* Is it the variable that an entry, NAME or NAME=VALUE, is about? */
-static bool env_is(const char *item, const char *entry)
-{
-	size_t len = strcspn(entry, "=");
-
-	return strncmp(item, entry, len) == 0 && item[len] == '=';
-}
-
-static bool env_is_replaced(const char *item, char *const *entries)
-{
-	static const char *const ours[] = { "SHMRUN_ISOLATE", "SHMRUN_SUITE",
-					    "SHMRUN_TEST", "SHMRUN_ATTEMPT" };
-	size_t i;
-
-	for (; entries && *entries; entries++)
-		if (env_is(item, *entries))
-			return true;
-	if (strncmp(item, "SHMRUN_", 7) != 0)
-		return false;
-	for (i = 0; i < array_size(ours); i++)
-		if (env_is(item, ours[i]))
-			return true;
-	return false;
-}
-
 static bool env_has(const char *entry)
 {
 	char **at;
 
 	for (at = environ; *at; at++)
-		if (env_is(*at, entry))
+		if (variables_is(*at, entry))
 			return true;
 	return false;
 }
@@ -115,32 +67,29 @@ static bool env_has(const char *entry)
 static void env_add_sanitizers(const struct program *p)
 {
 	const char *const *option;
+	char **own;
 
-	for (option = runtime_options; *option; option++)
-		if (!env_has(*option) && !env_is_replaced(*option, p->env))
-			env_add((char *)(uintptr_t)*option);
+	for (option = runtime_options; *option; option++) {
+		for (own = p->env; own && *own; own++)
+			if (variables_is(*option, *own))
+				break;
+		if ((!own || !*own) && !env_has(*option))
+			variables_add((char *)(uintptr_t)*option);
+	}
 }
 
 /* The worker's environment, with what the program wants of it. */
-static char **env_make(const struct errand *e, const struct program *p)
+static char **env_make(const struct worker *w, const struct errand *e,
+		       const struct program *p)
 {
-	char number[16], **at;
+	char **at;
 
-	made.n = made.n_texts = 0;
-	for (at = environ; *at; at++)
-		if (!env_is_replaced(*at, p->env))
-			env_add(*at);
+	variables_begin(w, e, p->env);
 	env_add_sanitizers(p);
-	snprintf(number, sizeof(number), "%u", e->attempt + 1);
-	env_add_ours("SHMRUN_ISOLATE", "exec");
-	env_add_ours("SHMRUN_SUITE", e->suite->path);
-	env_add_ours("SHMRUN_TEST", e->name);
-	env_add_ours("SHMRUN_ATTEMPT", number);
 	for (at = p->env; at && *at; at++)
 		if (strchr(*at, '='))
-			env_add(*at);
-	env_add(NULL);
-	return made.items;
+			variables_add(*at);
+	return variables_end();
 }
 
 /* ---- arguments ------------------------------------------------------- */
@@ -395,7 +344,7 @@ void exec_run(struct worker *w, const struct errand *e, struct finding *f)
 	pid_t pid;
 
 	child_ready(w);
-	x.env = env_make(e, p);
+	x.env = env_make(w, e, p);
 	pid = exec_begin(&x, f);
 	if (pid < 0)
 		return;

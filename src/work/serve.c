@@ -14,6 +14,7 @@
 #include "work/leftover.h"
 #include "work/stage.h"
 #include "work/stopwatch.h"
+#include "work/variables.h"
 #include "work/worker.h"
 
 #include <errno.h>
@@ -138,6 +139,7 @@ static int serve_prepare(const struct errand *e, struct err *err)
 	serve.server.carried = state->carried;
 	serve.server.page->mode = SERVED_RUN;
 	serve.server.page->entry = ref->entry;
+	variables_lay_out(&serve.server.page->told);
 	memcpy(serve.server.page->symbols, state->symbols,
 	       sizeof(state->symbols));
 	return 0;
@@ -283,12 +285,14 @@ static void serve_say_broken(struct finding *f)
 	f->unentered = f->outcome == OUTCOME_ERROR;
 }
 
-static void serve_one(const struct errand *e, struct finding *f)
+static void serve_one(const struct worker *w, const struct errand *e,
+		      struct finding *f)
 {
 	const struct served_ref *ref = e->test->decl;
 	struct served_answer answer = { 0 };
 
 	serve_clear();
+	variables_write(w, e, &serve.server.page->told);
 	if (!serve_ask(ref->number, ref->mark, e->index) ||
 	    !serve_hear(&answer)) {
 		serve_replay();
@@ -319,5 +323,5 @@ void serve_run(struct worker *w, const struct errand *e, struct finding *f)
 	if (serve.broken)
 		serve_say_broken(f);
 	else
-		serve_one(e, f);
+		serve_one(w, e, f);
 }

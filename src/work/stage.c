@@ -11,6 +11,7 @@
 #include "suite/leaks.h"
 #include "work/explain.h"
 #include "work/holding.h"
+#include "work/variables.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -207,6 +208,7 @@ static const struct shmrun_ops_ stage_ops = {
 	.test_name = stage_test_name,
 	.lock_slot = holding_find,
 	.progress = stage_progress,
+	.variable = variables_find,
 };
 
 /* ---- for adapters' suites -------------------------------------------- */
@@ -331,6 +333,11 @@ hot_path void stage_open(uint32_t slot, uint32_t generation, const char *run_id,
 	};
 	for (i = 0; i < sizeof(stage.run_id) - 1 && run_id[i]; i++)
 		stage.run_id[i] = run_id[i];
+}
+
+uint32_t stage_attempt(void)
+{
+	return stage.context.attempt - 1;
 }
 
 uint32_t stage_position(void)

@@ -22,7 +22,11 @@ static const struct catalog_fixture fixtures[] = {
 };
 
 static const struct attrs forked = { ATTRS_TEXTS, .isolate = ISOLATE_FORK };
-static const struct attrs dies = { ATTRS_TEXTS, .signal = 6 };
+static const struct attrs dies = { .affinity = "", .serial = "",
+				  .lock = "db:1,port", .after = "",
+				  .tags = "", .description = "",
+				  .timeout = 4, .weight = 3,
+				  .retries = -1, .signal = 6 };
 static const struct attrs exits = { ATTRS_TEXTS, .exit_code = 7 };
 
 static const struct test tests[] = {
@@ -69,6 +73,9 @@ static int make(void)
 		.jobs = 2,
 		.recycle_on_failure = true,
 		.isolate = ISOLATE_WORKER,
+		.timeout_ns = 300,
+		.slowness = 2,
+		.most_retries = 3,
 	};
 	struct err err = { 0 };
 	int fd = catalog_write(&args, &err);
@@ -98,6 +105,14 @@ Test(catalog, gives_back_what_was_written)
 		cr_expect_eq(c.tests[i].entry_ix, tests[i].entry_ix);
 		cr_expect_eq(c.tests[i].indexed, tests[i].indexed);
 	}
+	cr_expect_eq(c.terms[1].timeout_ns, 300, "of those that do not say");
+	cr_expect_eq(c.terms[1].max_attempts, 4);
+	cr_expect_eq(c.terms[1].weight, 1);
+	cr_expect_str_eq(c.texts + c.terms[1].locks, "");
+	cr_expect_eq(c.terms[2].timeout_ns, 8000000000, "4 s, and slower");
+	cr_expect_eq(c.terms[2].max_attempts, 1);
+	cr_expect_eq(c.terms[2].weight, 3);
+	cr_expect_str_eq(c.texts + c.terms[2].locks, "db:1,port");
 	cr_expect_eq(c.tests[2].signal, 6);
 	cr_expect_eq(c.tests[3].exit_code, 7);
 	cr_expect_eq(c.tests[0].isolate, ISOLATE_WORKER);
