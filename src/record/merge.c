@@ -134,6 +134,8 @@ static void source_pick(struct merge *m, struct source *p,
 
 	p->positions = mem_array((size_t)plan->n_positions + 1,
 				 sizeof(*p->positions));
+	m->plan.n_times = plan->n_times;
+	m->plan.turn_kind = plan->turn_kind;
 	for (i = 0; i < plan->n_positions; i++) {
 		struct instance at = plan_at_near(plan, i, &hint);
 		uint64_t bit = first[p->same[at.test_ix]] + at.index;
@@ -142,9 +144,9 @@ static void source_pick(struct merge *m, struct source *p,
 		if (!(m->picked[bit / 8] >> bit % 8 & 1))
 			continue;
 		p->positions[i] = m->plan.n_positions;
+		plan_begin_turn(&m->plan, plan_turn(plan, i));
 		plan_add(&m->plan, p->same[at.test_ix], at.index, 1);
 	}
-	m->run.n_copies = source_run(p)->n_copies;
 }
 
 /* What the other run selected, by the numbers of the whole. */
