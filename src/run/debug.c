@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/debug.h"
 
+#include "base/clock.h"
 #include "base/compiler.h"
 #include "base/proc.h"
 #include "base/str.h"
@@ -171,11 +172,14 @@ void debug_look(struct run *run)
 void debug_settle(struct run *run)
 {
 	struct pollfd fd = { .fd = run->signal_fd, .events = POLLIN };
+	uint64_t left = run->args->grace_ns / NS_PER_MS / SETTLE_MS;
 
 	for (debug_look(run); run->debug.gdb; debug_look(run)) {
 		/* The user's, while he types there; another's, otherwise. */
 		if (run->stop.signo)
-			kill(run->debug.gdb, SIGTERM);
+			kill(run->debug.gdb, left ? SIGTERM : SIGKILL);
+		if (run->stop.signo && left)
+			left--;
 		if (poll(&fd, 1, SETTLE_MS) > 0)
 			signals_read(run);
 	}

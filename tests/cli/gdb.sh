@@ -17,7 +17,7 @@ gdb -q -nx -batch -p $probe </dev/null 2>&1 |
 kill $probe
 [ -n "${may_attach-}" ] || skip_all "gdb may not attach here"
 
-plan 29
+plan 32
 
 build_suite traced <<'END'
 #include <stdio.h>
@@ -67,6 +67,22 @@ is "$status:$err" "2:shmrun: --gdb needs gdb, which is not in PATH" \
 	"no gdb: exit 2"
 run --watch --gdb traced::passes "$suite"
 is "$status" 2 "--watch --gdb: exit 2"
+
+# Debuggers that do not attach; what they do is in $DO.
+mkdir "$tmp/bin"
+# shellcheck disable=SC2016 # it expands that
+printf '#!/bin/sh\neval "$DO"\n' >"$tmp/bin/gdb"
+chmod +x "$tmp/bin/gdb"
+DO='exit 1' run_program env PATH="$tmp/bin:$PATH" "$SHMRUN" \
+	--gdb traced::passes "$suite"
+is "$status $(last_line "$out")" "0 1 passed, 0 failed" \
+	"gdb does not attach: the test runs"
+# shellcheck disable=SC2016
+DO='trap "" TERM; kill -TERM $PPID; exec sleep 1000' run_program \
+	env PATH="$tmp/bin:$PATH" "$SHMRUN" --grace=0.3 \
+	--gdb traced::passes "$suite"
+is "$status" 143 "gdb does not obey: SIGTERM ends the run all the same"
+ok "... nothing is left" none_marked "$(run_id)"
 
 debug 'bt 1\nshell sleep 0.5\ncontinue\n' traced::fails --isolate=worker \
 	--timeout=200ms --slow=100ms --deadline=300ms --retries=2 "$suite"
