@@ -250,6 +250,7 @@ static int lines_test(struct lines *l, const struct event *ev,
 {
 	const struct event_test *t = &ev->test;
 	struct json *j = lines_begin(l, ev, kind);
+	int slot = words_slot(&l->run, t->position);
 
 	lines_add_text(j, "suite", words_suite(&l->run, t));
 	lines_add_name(l, t->position);
@@ -261,6 +262,8 @@ static int lines_test(struct lines *l, const struct event *ev,
 		json_key(j, "start_ns");
 		json_int(j, (int64_t)(t->start_ns - l->t0_ns));
 		lines_add_uint(j, "duration_ns", t->duration_ns);
+	} else if (slot >= 0) {
+		lines_add_uint(j, "slot", (uint64_t)slot);
 	}
 	lines_add_details(j, t);
 	return lines_end(l, ev);

@@ -113,12 +113,21 @@ const char *words_rerun(const struct event_test *test)
 	return "it did not end well when its chain was run again";
 }
 
+int words_slot(const struct event_run *run, uint32_t position)
+{
+	if (run->plan->n_times < 2 || run->plan->turn_kind != TURNS_ARE_SLOTS)
+		return -1;
+	return (int)plan_turn(run->plan, position);
+}
+
 void words_add_name(struct str *out, const struct event_run *run,
 		    uint32_t position)
 {
+	int slot = words_slot(run, position);
+
 	plan_print_name(out, run->plan, run->listing, position);
-	if (run->plan->n_times > 1 && run->plan->turn_kind == TURNS_ARE_SLOTS)
-		str_addf(out, " (w%u)", plan_turn(run->plan, position));
+	if (slot >= 0)
+		str_addf(out, " (w%d)", slot);
 }
 
 const char *words_suite(const struct event_run *run,

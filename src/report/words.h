@@ -41,6 +41,10 @@ void words_add_name(struct str *out, const struct event_run *run,
 const char *words_suite(const struct event_run *run,
 			const struct event_test *test);
 
+/* Of which slot a position is, where each has its own copy of the tests (each);
+ * -1 = of none. */
+int words_slot(const struct event_run *run, uint32_t position);
+
 /* "2026-11-22T23:15:00": UTC, of nanoseconds since 1970. */
 /* What it says that a test which failed ends so alone. */
 const char *words_alone(const struct event_test *test);

@@ -9,7 +9,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 68
+plan 70
 
 suite="$SUITES/modes.so"
 export MODES_LOG
@@ -111,6 +111,15 @@ is "$(sed -n '/^slowest:/,/^[0-9]/p' "$tmp/out" | grep -c '(w[012])$')" 5 \
 	"each: the slowest, by slot"
 run --no-timings --dist=each -j 1 --tap="$tmp/tap" "$SUITES/modes.so"
 is "$(grep -c '(w' "$tmp/tap")" 0 "one slot needs no number"
+
+# What did not run is of a slot as well.
+run --no-timings --dist=each -j 3 --json="$tmp/json" "$SUITES/disabled.so"
+"$SHMRUN" report last --json="$tmp/json2"
+for report in json json2; do
+	is "$(sed -n 's/.*"test-finished".*"test":\("[^"]*"\).*"slot":\([0-9]*\).*/\1 \2/p' \
+		"$tmp/$report" | sort -u | wc -l)" 15 \
+		"each, $report: what did not run is of a slot"
+done
 
 mode no -j 8
 is "$(names .)" "$listed" "no: as listed"
