@@ -142,6 +142,8 @@ struct event_slow {
 	uint32_t position;
 	uint16_t slot;
 	uint64_t elapsed_ns;
+	uint64_t cpu_ns; /* of these, on a processor; live runs alone know */
+	bool has_cpu;
 };
 
 /* Fixtures that several tests share; their time is no test's (DEC-7). */

@@ -276,6 +276,8 @@ static int lines_test_slow(struct lines *l, const struct event *ev)
 	lines_add_name(l, ev->slow.position);
 	lines_add_uint(j, "slot", ev->slow.slot);
 	lines_add_uint(j, "elapsed_ns", ev->slow.elapsed_ns);
+	if (ev->slow.has_cpu)
+		lines_add_uint(j, "cpu_ns", ev->slow.cpu_ns);
 	return lines_end(l, ev);
 }
 

@@ -282,6 +282,9 @@ static int term_test_slow(struct term *t, const struct event *ev)
 	visible_add(&t->lines, term_name(t, ev->slow.position));
 	style_end(&t->lines, color);
 	status_add_slot(&t->lines, color, ev->slow.slot);
+	if (ev->slow.has_cpu)
+		str_addf(&t->lines, ", %.2fs of CPU",
+			 (double)ev->slow.cpu_ns / (double)NS_PER_S);
 	str_add(&t->lines, "\n");
 	return term_settle(t, ev->now_ns);
 }

@@ -7,6 +7,7 @@
 #include "shm/catalog.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #define SHOWN_MAX 8 /* children or threads */
 
@@ -143,6 +144,48 @@ void evidence_mark(struct run *run, uint32_t slot)
 	if (m->leader <= 0 ||
 	    !proc_sched(m->leader, &m->cpu_ns, &m->wait_ns))
 		m->leader = 0;
+}
+
+/* Has the process begun with the test?  A clock of proc(5) ticks every 10 ms,
+ * and stands for nobody. */
+static bool evidence_is_new(const struct run *run, uint32_t slot,
+			    const struct proc_stat *stat)
+{
+	uint64_t age_ns = run->now_ns - run->slots[slot].seen_since_ns;
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return stat->start_ns + age_ns + 10 * NS_PER_MS >=
+	       (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+void evidence_clock(struct run *run, uint32_t slot)
+{
+	struct crew_slot *s = &run->slots[slot];
+	struct proc_stat stat;
+
+	if (likely(s->clocked))
+		return;
+	s->clocked = true;
+	s->clocked_pid = evidence_leader(run, slot, s->seen_position);
+	if (s->clocked_pid <= 0 || !proc_stat(s->clocked_pid, &stat))
+		s->clocked_pid = 0;
+	else
+		s->clocked_ns = evidence_is_new(run, slot, &stat)
+					? 0 : stat.cpu_ns;
+}
+
+bool evidence_cpu(const struct run *run, uint32_t slot, uint64_t *ns)
+{
+	const struct crew_slot *s = &run->slots[slot];
+	struct proc_stat stat;
+
+	if (!s->clocked || !s->clocked_pid ||
+	    s->clocked_pid != evidence_leader(run, slot, s->seen_position) ||
+	    !proc_stat(s->clocked_pid, &stat) || stat.cpu_ns < s->clocked_ns)
+		return false;
+	*ns = stat.cpu_ns - s->clocked_ns;
+	return true;
 }
 
 static struct evidence_facts evidence_gather(const struct run *run,

@@ -32,6 +32,12 @@ void evidence_add_verdict(struct str *out, const struct evidence_facts *facts);
 /* A test has run for a part of its time: what is used from here on counts. */
 void evidence_mark(struct run *run, uint32_t slot);
 
+/* A test lasts: from here on its CPU time is counted, also of a process that
+ * began before it. */
+void evidence_clock(struct run *run, uint32_t slot);
+/* What it is so far; false when nobody knows. */
+bool evidence_cpu(const struct run *run, uint32_t slot, uint64_t *ns);
+
 /* Before the signal that ends the slot's test: all that is known of it, in
  * lines, kept in the slot for its report. */
 void evidence_take(struct run *run, uint32_t slot);

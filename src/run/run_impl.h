@@ -68,6 +68,9 @@ struct crew_slot {
 	uint64_t slow_at_ns;	/* next notice */
 	uint64_t kill_at_ns;	/* SIGKILL; 0 = not doomed */
 	uint64_t polite_at_ns;	/* SIGTERM; 0 = it has been sent */
+	bool clocked;		/* what follows is of this test */
+	pid_t clocked_pid;	/* its leader then, 0 = none */
+	uint64_t clocked_ns;	/* and the CPU time before that is not its */
 	bool marked;		/* mark is of this test */
 	struct evidence_mark mark;
 	struct str evidence;	/* why it is out of time, in lines */

@@ -6,6 +6,7 @@
 #include "base/sys.h"
 #include "run/chain.h"
 #include "run/core.h"
+#include "run/evidence.h"
 #include "run/keeper.h"
 #include "run/oom.h"
 #include "run/pause.h"
@@ -468,6 +469,8 @@ void tell_slow(struct run *run, uint32_t slot, uint32_t position,
 			    .slow = { .position = position,
 				      .slot = (uint16_t)slot,
 				      .elapsed_ns = elapsed_ns } };
+
+	ev.slow.has_cpu = evidence_cpu(run, slot, &ev.slow.cpu_ns);
 
 	tell_event(run, &ev);
 }

@@ -106,8 +106,10 @@ static void tick_observe(struct run *run, uint32_t slot,
 		atom64_load_relaxed(&run->arena.slots[slot].start_ns); /* C16 */
 
 	if (s->seen_running && s->seen_seq == current.seq &&
-	    s->seen_position == current.position)
+	    s->seen_position == current.position) {
+		evidence_clock(run, slot);
 		return;
+	}
 	s->seen_running = true;
 	s->seen_seq = current.seq;
 	s->seen_position = current.position;
@@ -115,7 +117,7 @@ static void tick_observe(struct run *run, uint32_t slot,
 	s->seen_since_ns = min_of(s->seen_since_ns, run->now_ns);
 	s->slow_at_ns = 0;
 	s->progress_ns = 0;
-	s->marked = false;
+	s->marked = s->clocked = false;
 	str_clear(&s->evidence);
 }
 

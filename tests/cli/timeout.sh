@@ -8,7 +8,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 42
+plan 46
 
 hanging="hostile::hang
 hostile::hang_blocked
@@ -87,3 +87,32 @@ done
 run --slow=200ms -f 'free::by_attribute' "$SUITES/timers.so"
 like "$out$err" 'SLOW .*free::by_attribute' "a slow test is named"
 is "$status $(last_line "$out")" "0 1 passed, 0 failed" "and passes"
+
+# With its CPU time, and not that of the tests before it in its worker.
+build_suite cpu <<'END'
+#include <time.h>
+#include <unistd.h>
+#include <shmrun.h>
+SHMRUN_TEST(cpu, spins)
+{
+	while (clock() < CLOCKS_PER_SEC / 2)
+		;
+}
+SHMRUN_TEST(cpu, waits)
+{
+	sleep(1);
+}
+END
+# cpu_of TEST: hundredths of a second, of its last line.
+cpu_of()
+{
+	sed -n "s/^ *SLOW \\[.*\\] $1 (w0), \\([0-9]*\\)\\.\\([0-9]*\\)s of CPU$/\\1\\2/p" \
+		"$tmp/out" | tail -n 1
+}
+for isolate in worker fork; do
+	run --isolate=$isolate -j 1 --slow=200ms "$tmp/cpu.so"
+	ok "$isolate: the CPU time of one that spins (TIME-5)" \
+		test "$((10#$(cpu_of cpu::spins)))" -ge 3
+	ok "$isolate: and of one that waits (TIME-5)" \
+		test "$((10#$(cpu_of cpu::waits)))" -lt 3
+done

@@ -280,7 +280,8 @@ Test(report_term, remarks_are_lines_too)
 			    });
 	stage_event(&stage, (struct event){
 				    .kind = EVENT_TEST_SLOW,
-				    .slow = { 0, 5, 60 * NS_PER_S },
+				    .slow = { 0, 5, 60 * NS_PER_S,
+					      1230 * NS_PER_MS, true },
 			    });
 	stage_event(&stage, (struct event){ .kind = EVENT_RUN_CANCELLED,
 					    .text = "3 failures" });
@@ -288,7 +289,7 @@ Test(report_term, remarks_are_lines_too)
 	text = strchr(stage_text(&stage, stage.out_fd), '\n') + 1;
 	cr_expect_str_eq(
 		text, "        LOST worker w2, generation 1: killed by SIGKILL\n"
-		      "        SLOW [  60.000s] Math::adds (w5)\n"
+		      "        SLOW [  60.000s] Math::adds (w5), 1.23s of CPU\n"
 		      "   CANCELLED 3 failures\n"
 		      "0 tests in 0.000s\n"
 		      "exit 0: because\n"
