@@ -123,6 +123,12 @@ char **environment_make(const struct options *o, const char *run_id,
 			isolate_name(max_of(o->isolate, ISOLATE_WORKER)));
 	if (o->profile)
 		environment_add(&e, "SHMRUN_PROFILE", o->profile);
+	if (o->order == ORDER_RANDOM) {
+		char seed[24];
+
+		snprintf(seed, sizeof(seed), "%" PRIu64, o->seed);
+		environment_add(&e, "SHMRUN_SEED", seed);
+	}
 	environment_add(&e, "TZ", "UTC");
 	/* Room for what is written in their place (suite/heritage.h). */
 	environment_add(&e, "SHMRUN_SLOT", "w000000");

@@ -8,7 +8,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 71
+plan 75
 
 # shows NAME: the value that environ::show printed.
 shows()
@@ -29,8 +29,9 @@ ENVIRON_PGID=$(ps -o pgid= -p $$ | tr -d ' ')
 export ENVIRON_PGID
 
 for isolate in worker fork; do
-	run --isolate=$isolate -j 3 "$SUITES/environ.so"
+	run --isolate=$isolate -j 3 --order=random:4711 "$SUITES/environ.so"
 	normal "$isolate"
+	is "$(shows SHMRUN_SEED)" 4711 "$isolate: SHMRUN_SEED (VAR-5)"
 	is "$(shows SHMRUN)" 1 "$isolate: SHMRUN"
 	is "$(shows SHMRUN_RUN_ID)" "$(run_id)" "$isolate: SHMRUN_RUN_ID"
 	like "$(shows SHMRUN_VERSION)" '^[0-9]+\.[0-9]+\.[0-9]+' \
@@ -50,6 +51,7 @@ for isolate in worker fork; do
 	is "$(shows SHMRUN_PARENT_RUN_ID)" outer \
 		"$isolate: SHMRUN_PARENT_RUN_ID (VAR-3)"
 	is "$(shows SHMRUN_RUN_ID)" "$(run_id)" "$isolate: the inner identity"
+	is "$(shows SHMRUN_SEED)" "" "$isolate: no order by chance, no seed (VAR-5)"
 	is "$(shows SHMRUN_SLOT)" w0 "$isolate: the inner slot"
 	is "$(shows SHMRUN_ANYTHING)" "" "$isolate: reserved names are dropped"
 	is "$(shows GTEST_TOTAL_SHARDS)$(shows TEST_SHARD_INDEX)" "" \

@@ -8,7 +8,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 85
+plan 86
 
 # program NAME: $tmp/NAME from the shell script on stdin.
 program()
@@ -161,7 +161,7 @@ program given <<-'EOS'
 EOS
 (umask 0; exec 7<"$tmp/e0"
 	export SHMRUN_RUN_ID=outer SHMRUN_NONSENSE=1 GTEST_TOTAL_SHARDS=2 TZ=Asia/Tokyo
-	shmrun -j 3 ./given >"$tmp/out" </dev/zero)
+	shmrun -j 3 --order=random:17 ./given >"$tmp/out" </dev/zero)
 out=$(cat "$tmp/out")
 told=$(told program::given)
 like "$told" "^ +folder $tmp$" "the folder that shmrun was started in"
@@ -183,6 +183,7 @@ like "$told" '^ +SHMRUN_PARENT_RUN_ID=outer$' "the run outside (VAR-3)"
 unlike "$told" 'NONSENSE' "names that are reserved are dropped (VAR-3)"
 like "$told" '^ +SHMRUN_JOBS=' "SHMRUN_JOBS (VAR-5)"
 like "$told" '^ +SHMRUN_VERSION=' "SHMRUN_VERSION (VAR-5)"
+like "$told" '^ +SHMRUN_SEED=17$' "SHMRUN_SEED (VAR-5)"
 unlike "$told" 'GTEST_TOTAL_SHARDS' "no shards of others (VAR-14)"
 like "$told" '^ +TZ=UTC$' "the zone (VAR-16)"
 like "$told" '^ +LC_ALL=C$' "the locale passes through (VAR-16)"
