@@ -38,7 +38,7 @@ static bool environment_is_dropped(const char *item)
 	static const char *const names[] = {
 		"SHMRUN=", "SHMRUN_", "GTEST_TOTAL_SHARDS=",
 		"GTEST_SHARD_INDEX=", "TEST_TOTAL_SHARDS=",
-		"TEST_SHARD_INDEX=", "TZ=",
+		"TEST_SHARD_INDEX=", "TEST_PREMATURE_EXIT_FILE=", "TZ=",
 	};
 	size_t i;
 

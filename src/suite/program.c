@@ -228,12 +228,19 @@ static char *program_text(const struct program_end *end)
 
 #define say(why, ...) snprintf((why), PROGRAM_WHY_CAP, __VA_ARGS__)
 
-static enum outcome program_judge_status(const struct program *p, int status,
+static enum outcome program_judge_status(const struct program *p,
+					 const struct program_end *end,
 					 char why[PROGRAM_WHY_CAP])
 {
+	int status = WEXITSTATUS(end->status);
+
 	if (status == p->skip_status || (p->gnu && status == PROGRAM_SKIPS)) {
 		say(why, "exit status %d", status);
 		return OUTCOME_SKIP;
+	}
+	if (status == 0 && end->unfinished) {
+		say(why, "exited early: its tests had not come to their end");
+		return OUTCOME_FAIL;
 	}
 	if (status == 0)
 		return OUTCOME_PASS;
@@ -328,7 +335,7 @@ enum outcome program_judge(const struct program *p,
 	*why = '\0';
 	if (WIFSIGNALED(end->status))
 		return OUTCOME_CRASH;
-	outcome = program_judge_status(p, WEXITSTATUS(end->status), why);
+	outcome = program_judge_status(p, end, why);
 	if (p->protocol == PROGRAM_TAP)
 		outcome = program_judge_tap(end, outcome, why);
 	if (program_wants_output(p)) {

@@ -50,6 +50,7 @@ struct program {
 /* How it ended. */
 struct program_end {
 	int status; /* of wait(2) */
+	bool unfinished; /* it has not said that it came to its end (VAR-13) */
 	const char *output; /* what it printed, when patterns want it */
 	size_t output_len;
 	/* Of a TAP program: what its lines come to, and why. */

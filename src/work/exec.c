@@ -78,6 +78,56 @@ static void env_add_sanitizers(const struct program *p)
 	}
 }
 
+/* ---- a file that says that it has not come to its end ------------------ */
+
+#define MARK_NAME "TEST_PREMATURE_EXIT_FILE"
+
+/* "NAME=PATH".  A program of GoogleTest makes the file when it begins, and
+ * removes it when its tests have ended (VAR-13); others know nothing of it. */
+static worker_data char mark[512];
+
+static const char *mark_path(void)
+{
+	return mark + sizeof(MARK_NAME "=") - 1;
+}
+
+/* False: its path would be too long. */
+static bool mark_open(const struct worker *w)
+{
+	const char *folder = getenv("TMPDIR");
+	int len = (int)strlen(mark);
+
+	if (!len)
+		len = snprintf(mark, sizeof(mark), "%s=%s/shmrun-%s-w%u.exit",
+			       MARK_NAME,
+			       folder && *folder == '/' ? folder : "/tmp",
+			       w->catalog.header->run_id, w->slot);
+	if (len >= (int)sizeof(mark))
+		*mark = '\0';
+	return *mark;
+}
+
+static void mark_add(const struct worker *w, const struct program *p)
+{
+	char **own;
+
+	for (own = p->env; own && *own; own++)
+		if (variables_is(MARK_NAME "=", *own))
+			return;
+	if (env_has(MARK_NAME) || !mark_open(w))
+		return;
+	unlink(mark_path());
+	variables_add(mark);
+}
+
+/* It is there, and gone then. */
+static bool mark_is_left(void)
+{
+	return *mark && unlink(mark_path()) == 0;
+}
+
+/* ---- all of it ------------------------------------------------------- */
+
 /* The worker's environment, with what the program wants of it. */
 static char **env_make(const struct worker *w, const struct errand *e,
 		       const struct program *p)
@@ -86,6 +136,7 @@ static char **env_make(const struct worker *w, const struct errand *e,
 
 	variables_begin(w, e, p->env);
 	env_add_sanitizers(p);
+	mark_add(w, p);
 	for (at = p->env; at && *at; at++)
 		if (strchr(*at, '='))
 			variables_add(*at);
@@ -341,6 +392,7 @@ void exec_run(struct worker *w, const struct errand *e, struct finding *f)
 			  .worker = w->pid,
 			  .debugged = w->unusual & UNUSUAL_DEBUGGED,
 			  .fault = exec_fault() };
+	int waited;
 	pid_t pid;
 
 	child_ready(w);
@@ -350,8 +402,10 @@ void exec_run(struct worker *w, const struct errand *e, struct finding *f)
 		return;
 	if (p->protocol == PROGRAM_TAP && !x.debugged)
 		listen_to(pid);
-	if (child_wait(pid, &end.status, &used) < 0)
-		exec_cannot(f, "its end cannot be had", -errno);
+	waited = child_wait(pid, &end.status, &used);
+	end.unfinished = mark_is_left();
+	if (waited < 0)
+		exec_cannot(f, "its end cannot be had", waited);
 	else if (x.fault->code)
 		exec_cannot(f, x.fault->what, x.fault->code);
 	else

@@ -8,7 +8,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 86
+plan 91
 
 # program NAME: $tmp/NAME from the shell script on stdin.
 program()
@@ -217,6 +217,34 @@ if finds; then
 	like "$(told program::found)" 'heap-buffer-overflow' "and told"
 else
 	skip "no sanitizer for this libc" "what is found (VAR-15)" 2
+fi
+
+# A program of GoogleTest that is not served says that it has come to its end
+# by removing a file, as under Bazel; and so may others.
+echo ': >"$TEST_PREMATURE_EXIT_FILE"; exit 0' | program begun
+echo ': >"$TEST_PREMATURE_EXIT_FILE"; kill -SEGV $$' | program crashed
+echo ': >"$TEST_PREMATURE_EXIT_FILE"; rm "$TEST_PREMATURE_EXIT_FILE"' |
+	program ended
+TEST_PREMATURE_EXIT_FILE=$tmp/theirs run -v -j 1 ./begun ./ended ./crashed ./e0
+is "$status $(results FAIL) $(results SIGSEGV)" \
+	"1 program::begun program::crashed" \
+	"exit 0 before the end is a failure (VAR-13, PROC-15)"
+is "$(results PASS | sort | xargs)" "program::e0 program::ended" \
+	"who has come to the end, or does not say, passes (VAR-13)"
+like "$(told program::begun)" 'exited early' "and why (VAR-13)"
+is "$(find "$TMPDIR" "$tmp/theirs" -name 'shmrun-*' -o -name theirs \
+	2>/dev/null)" "" \
+	"no file is left, nor an outer one made (VAR-13)"
+if [ -x "$SUITES/gtest_all" ]; then
+	for test in ExitsHard Exits; do
+		echo "$SUITES/gtest_all --gtest_filter=Deadly.$test"
+	done >gtest.list
+	echo "$SUITES/gtest_all --gtest_filter=FastDeathTest.Dies" >>gtest.list
+	run -v --programs=gtest.list
+	is "$(results FAIL | wc -l) $(results PASS | wc -l)" "2 1" \
+		"GoogleTest does (VAR-13)"
+else
+	skip "GoogleTest is not installed" "GoogleTest does (VAR-13)"
 fi
 
 run --isolate=worker ./given
