@@ -45,12 +45,12 @@ const char *words_suite(const struct event_run *run,
  * -1 = of none. */
 int words_slot(const struct event_run *run, uint32_t position);
 
-/* "2026-11-22T23:15:00": UTC, of nanoseconds since 1970. */
 /* What it says that a test which failed ends so alone. */
 const char *words_alone(const struct event_test *test);
 /* And that one which had ended fails so when its chain is run again. */
 const char *words_rerun(const struct event_test *test);
 
+/* "2026-11-22T23:15:00": UTC, of nanoseconds since 1970. */
 void words_add_time(struct str *out, uint64_t wall_ns);
 
 #endif
