@@ -268,6 +268,7 @@ libshmrun_a_SOURCES = \
 	src/suite/adapter_cmocka.c \
 	src/suite/adapter_criterion.c \
 	src/suite/adapter_criterion_program.c \
+	src/suite/adapter_criterion_static.c \
 	src/suite/adapter_command.c \
 	src/suite/adapter_ctest.c \
 	src/suite/adapter_gtest.c \

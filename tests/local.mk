@@ -442,6 +442,7 @@ CLI_TESTS = \
 	tests/cli/crash.sh \
 	tests/cli/criterion.sh \
 	tests/cli/criterion_program.sh \
+	tests/cli/criterion_static.sh \
 	tests/cli/die.sh \
 	tests/cli/embed.sh \
 	tests/cli/disabled.sh \

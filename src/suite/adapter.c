@@ -236,11 +236,15 @@ static bool adapter_reads(const struct adapter_ops *ops, const struct elf *elf)
 	return ops->programs != elf->shared || (elf->shared && ops->carries);
 }
 
-/* A framework may have an adapter for each kind of file. */
+/* A framework may have an adapter for each kind of file: shared objects,
+ * programs, and programs that have the framework in them. */
 static const struct adapter_ops *adapter_for(const struct adapter_ops *ops,
 					     const struct elf *elf)
 {
-	return ops->twin && !elf->shared ? ops->twin : ops;
+	if (!ops->twin || elf->shared)
+		return ops;
+	ops = ops->twin;
+	return ops->twin && ops->twin->probe(elf) ? ops->twin : ops;
 }
 
 /* The one adapter that says yes.  Where two do, the user must choose

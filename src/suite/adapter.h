@@ -136,7 +136,8 @@ struct adapter_ops {
 	bool exits; /* a test child ends by exit(3): PIT-1 */
 	bool programs; /* its probe wants programs, not shared objects ... */
 	bool carries; /* ... or both */
-	/* The one of the same name that is for programs; or NULL. */
+	/* The one of the same name that is for programs; of that, the one for
+	 * those that its probe says yes to; or NULL. */
 	const struct adapter_ops *twin;
 	/* May this be one?  Reads the file, runs nothing of it (ADP-2).  NULL:
 	 * only by name. */
@@ -160,6 +161,7 @@ extern const struct adapter_ops adapter_check;
 extern const struct adapter_ops adapter_cmocka;
 extern const struct adapter_ops adapter_criterion;
 extern const struct adapter_ops adapter_criterion_program;
+extern const struct adapter_ops adapter_criterion_static;
 extern const struct adapter_ops adapter_command;
 extern const struct adapter_ops adapter_ctest;
 extern const struct adapter_ops adapter_gtest;

@@ -60,6 +60,7 @@ const struct adapter_ops adapter_criterion_program = {
 	.lost = "does its main() call criterion_run_all_tests()?",
 	.isolate = ISOLATE_FORK,
 	.programs = true,
+	.twin = &adapter_criterion_static,
 	.serves = true,
 	.probe = criterion_probe,
 	.open = criterion_open,

@@ -41,6 +41,7 @@ void program_free(struct program *p)
 	program_free_list(p->argv);
 	program_free_list(p->env);
 	program_free_list(p->files);
+	program_free_list(p->only);
 	program_free_list(p->patterns.pass);
 	program_free_list(p->patterns.fail);
 	program_free_list(p->patterns.skip);
@@ -311,6 +312,33 @@ static enum outcome program_judge_tap(const struct program_end *end,
 	return end->told;
 }
 
+/* Of its points and its exit status, which must agree; without a point there
+ * was no test (CRX-5). */
+static enum outcome program_judge_points(const struct program_end *end,
+					 char why[PROGRAM_WHY_CAP])
+{
+	const struct program_points *points = &end->points;
+	int status = WEXITSTATUS(end->status);
+
+	*why = '\0';
+	if (points->n_failed)
+		return OUTCOME_FAIL;
+	if (end->told_broken || !(points->n_ok + points->n_skipped)) {
+		say(why, "exit status %d, and its report has nothing about "
+		    "this test", status);
+		return OUTCOME_ERROR;
+	}
+	if (status != 0) {
+		say(why, "exit status %d, although no test of it failed",
+		    status);
+		return OUTCOME_FAIL;
+	}
+	if (points->n_ok)
+		return OUTCOME_PASS;
+	say(why, "%s", end->told_why);
+	return OUTCOME_SKIP;
+}
+
 /* A pass and a failure change places; all else is what it is. */
 static enum outcome program_judge_wanted(enum outcome outcome,
 					 char why[PROGRAM_WHY_CAP])
@@ -335,6 +363,8 @@ enum outcome program_judge(const struct program *p,
 	*why = '\0';
 	if (WIFSIGNALED(end->status))
 		return OUTCOME_CRASH;
+	if (p->protocol == PROGRAM_CRITERION)
+		return program_judge_points(end, why);
 	outcome = program_judge_status(p, end, why);
 	if (p->protocol == PROGRAM_TAP)
 		outcome = program_judge_tap(end, outcome, why);

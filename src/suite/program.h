@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct adapter_host;
 struct adapter_suite;
@@ -25,7 +26,12 @@ struct err;
 enum program_protocol {
 	PROGRAM_EXIT, /* its exit status says all */
 	PROGRAM_TAP,  /* so do the lines on its stdout */
+	/* ... or those on PROGRAM_REPORT_FD, about the test that is `only`:
+	 * there are points of others, which were not run. */
+	PROGRAM_CRITERION,
 };
+
+#define PROGRAM_REPORT_FD 3
 
 /* Regular expressions that its output is held against; NULL = none. */
 struct program_patterns {
@@ -42,6 +48,7 @@ struct program {
 	char **files; /* must be there, seen from cwd; NULL = nothing */
 	struct program_patterns patterns;
 	enum program_protocol protocol;
+	char **only; /* of PROGRAM_CRITERION, one: "Scope::name" */
 	bool should_fail; /* a failure is a pass, and a pass a failure */
 	bool gnu;	  /* 77 skips and 99 is an error */
 	int skip_status;  /* another status that skips; -1 = none */
@@ -57,6 +64,10 @@ struct program_end {
 	enum outcome told;
 	const char *told_why;
 	bool told_broken; /* they were no TAP */
+	/* Of PROGRAM_CRITERION: points of the test itself. */
+	struct program_points {
+		uint32_t n_ok, n_failed, n_skipped;
+	} points;
 };
 
 #define PROGRAM_WHY_CAP 256
@@ -67,6 +78,12 @@ enum outcome program_judge(const struct program *p,
 			   char why[PROGRAM_WHY_CAP]);
 
 bool program_wants_output(const struct program *p);
+
+/* Is its report TAP, wherever it is written? */
+static inline bool program_listens(const struct program *p)
+{
+	return p->protocol != PROGRAM_EXIT;
+}
 
 /* Are all patterns regular expressions?  0 or -EINVAL with a sentence. */
 int program_check(const struct program *p, struct err *err);

@@ -45,7 +45,7 @@ struct exec {
 	char **env;
 	pid_t worker;
 	struct fault *fault; /* shared with the child */
-	int stdout_fd; /* -1 = the worker's */
+	int report_fd; /* what it tells its points to; -1 = it has none */
 	bool wrapped; /* argv begins with the path of something else */
 	bool debugged; /* it is a fork, and waits for its debugger */
 };
@@ -180,12 +180,21 @@ no_return static void exec_fail(const struct exec *x, const char *what)
 
 static void exec_open_files(const struct exec *x)
 {
-	int fd = open("/dev/null", O_RDONLY);
+	int fd = open("/dev/null", O_RDONLY), to;
 
 	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
 		exec_fail(x, "it cannot have /dev/null");
-	if (x->stdout_fd >= 0 && dup2(x->stdout_fd, STDOUT_FILENO) < 0)
+	if (x->report_fd < 0) {
+		sys_close_range(STDERR_FILENO + 1, INT_MAX);
+		return;
+	}
+	to = x->program->protocol == PROGRAM_TAP ? STDOUT_FILENO
+						 : PROGRAM_REPORT_FD;
+	/* To itself, it would still be closed by execve(2). */
+	if (x->report_fd == to ? fcntl(to, F_SETFD, 0) < 0
+			       : dup2(x->report_fd, to) < 0)
 		exec_fail(x, "it cannot have a pipe");
+	sys_close_range(max_of(to, STDERR_FILENO) + 1, INT_MAX);
 }
 
 static void exec_look_for_files(const struct exec *x)
@@ -207,9 +216,10 @@ no_return static void exec_become(const struct exec *x)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != x->worker)
 		_exit(1);
-	if (!x->debugged)
+	if (x->debugged)
+		sys_close_range(STDERR_FILENO + 1, INT_MAX);
+	else
 		exec_open_files(x);
-	sys_close_range(STDERR_FILENO + 1, INT_MAX);
 	if (chdir(p->cwd) < 0)
 		exec_fail(x, "its folder cannot be entered");
 	exec_look_for_files(x);
@@ -311,7 +321,7 @@ static void exec_judge(const struct worker *w, const struct program *p,
 	char *output = NULL;
 
 	if (w->unusual & UNUSUAL_DEBUGGED &&
-	    (program_wants_output(p) || p->protocol == PROGRAM_TAP)) {
+	    (program_wants_output(p) || program_listens(p))) {
 		exec_note(OUTCOME_ERROR, "what it printed went to the user, "
 			  "and cannot be judged");
 		f->outcome = OUTCOME_ERROR;
@@ -326,7 +336,7 @@ static void exec_judge(const struct worker *w, const struct program *p,
 		}
 		end->output = output;
 	}
-	if (p->protocol == PROGRAM_TAP)
+	if (program_listens(p))
 		listen_judge(end, f);
 	f->outcome = program_judge(p, end, why);
 	exec_hear_wrapper(w, end, &f->outcome, why);
@@ -360,16 +370,16 @@ static struct fault *exec_fault(void)
 /* Starts it; its pid, or the error is told. */
 static pid_t exec_begin(struct exec *x, struct finding *f)
 {
-	bool listens = x->program->protocol == PROGRAM_TAP && !x->debugged;
+	bool listens = program_listens(x->program) && !x->debugged;
 	pid_t pid;
 
 	if (!x->fault) {
 		exec_cannot(f, "no memory to start it", -ENOMEM);
 		return -1;
 	}
-	x->stdout_fd = listens ? listen_open() : -1;
-	if (listens && x->stdout_fd < 0) {
-		exec_cannot(f, "no pipe to listen to it", x->stdout_fd);
+	x->report_fd = listens ? listen_open(x->program) : -1;
+	if (listens && x->report_fd < 0) {
+		exec_cannot(f, "no pipe to listen to it", x->report_fd);
 		return -1;
 	}
 	pid = exec_start(x);
@@ -400,7 +410,7 @@ void exec_run(struct worker *w, const struct errand *e, struct finding *f)
 	pid = exec_begin(&x, f);
 	if (pid < 0)
 		return;
-	if (p->protocol == PROGRAM_TAP && !x.debugged)
+	if (program_listens(p) && !x.debugged)
 		listen_to(pid);
 	waited = child_wait(pid, &end.status, &used);
 	end.unfinished = mark_is_left();

@@ -11,11 +11,14 @@
 #include "work/stage.h"
 #include "work/worker.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,6 +33,9 @@ static worker_data struct {
 	struct tap tap;
 	struct str text;
 	uint32_t n_dropped;
+	const char *only; /* PROGRAM_CRITERION: the test; NULL = all points */
+	struct program_points points;
+	struct str reason;
 	char why[TAP_WHY_CAP];
 } ear;
 
@@ -46,6 +52,90 @@ static void listen_make_text(const struct tap_point *p, const char *head)
 		str_addf(&ear.text, "\n%s", p->detail);
 }
 
+/* Of a point's block, an entry "- FILE:LINE: |+" begins a failure. */
+static bool listen_take_place(const char *line, char *file, size_t size,
+			      uint32_t *number)
+{
+	const char *end = strstr(line, ": |+"), *colon = end;
+	unsigned long value;
+
+	if (strncmp(line, "- ", 2) != 0 || !end)
+		return false;
+	while (colon > line + 2 && isdigit((unsigned char)colon[-1]))
+		colon--;
+	if (colon == end || colon[-1] != ':')
+		return false;
+	value = strtoul(colon, NULL, 10);
+	*number = value > UINT32_MAX ? 0 : (uint32_t)value;
+	snprintf(file, size, "%.*s", (int)(colon - 1 - (line + 2)), line + 2);
+	return true;
+}
+
+static void listen_end_failure(const char *file, uint32_t line)
+{
+	if (ear.text.len)
+		stage_note(NOTE_FAILURE, file, line, str_get(&ear.text));
+	str_clear(&ear.text);
+}
+
+/* What failed, with its places; where nothing did, the point says how it
+ * ended. */
+static void listen_explain(const struct tap_point *p)
+{
+	char line[TAP_DETAIL_MAX], file[512] = "";
+	const char *at = p->detail, *text;
+	uint32_t number = 0;
+	bool within = false;
+
+	str_clear(&ear.text);
+	while (*at) {
+		size_t len = strcspn(at, "\n");
+
+		snprintf(line, sizeof(line), "%.*s", (int)len, at);
+		at += len + (at[len] == '\n');
+		if (strncmp(line, "- ", 2) == 0)
+			listen_end_failure(file, number);
+		if (listen_take_place(line, file, sizeof(file), &number)) {
+			within = true;
+			continue;
+		}
+		text = line + strspn(line, " ");
+		if (within && *text)
+			str_addf(&ear.text, "%s%s", ear.text.len ? "\n" : "",
+				 text);
+	}
+	listen_end_failure(file, number);
+	if (within)
+		return;
+	/* "unexpected signal after x.c:1", "timed out (1.00s)", "(0.00s)" */
+	text = p->name + strlen(ear.only);
+	text += strspn(text, " ");
+	stage_note(NOTE_FAILURE, "", 0, *text && *text != '(' ? text :
+		   "it did not end as it is expected to");
+}
+
+/* Points are "Scope::name", and behind a blank what else there is; those that
+ * the filter leaves out are skipped, for this reason. */
+static void listen_take_only(const struct tap_point *p)
+{
+	size_t len = strlen(ear.only);
+
+	if (strncmp(p->name, ear.only, len) != 0 ||
+	    (p->name[len] && p->name[len] != ' '))
+		return;
+	if (p->state == TAP_FAILED) {
+		ear.points.n_failed++;
+		listen_explain(p);
+	} else if (p->state == TAP_OK) {
+		ear.points.n_ok++;
+	} else if (p->state == TAP_SKIPPED &&
+		   strcmp(p->reason, "test was skipped") != 0) {
+		ear.points.n_skipped++;
+		str_clear(&ear.reason);
+		str_add(&ear.reason, p->reason);
+	}
+}
+
 static void listen_take_point(void *ctx, const struct tap_point *p)
 {
 	static const enum note_kind kinds[] = {
@@ -57,6 +147,10 @@ static void listen_take_point(void *ctx, const struct tap_point *p)
 	};
 
 	(void)ctx;
+	if (ear.only) {
+		listen_take_only(p);
+		return;
+	}
 	if (p->state == TAP_FAILED) {
 		listen_make_text(p, "not ok ");
 		stage_note(NOTE_FAILURE, p->file, p->line,
@@ -70,12 +164,14 @@ static void listen_take_point(void *ctx, const struct tap_point *p)
 
 /* ---- reading --------------------------------------------------------- */
 
-int listen_open(void)
+int listen_open(const struct program *p)
 {
 	if (pipe2(ear.ends, O_CLOEXEC) < 0)
 		return -errno;
 	fcntl(ear.ends[0], F_SETFL, O_NONBLOCK);
 	ear.n_dropped = 0;
+	ear.only = p->only ? p->only[0] : NULL;
+	ear.points = (struct program_points){ 0 };
 	stage_begin_points();
 	tap_open(&ear.tap, listen_take_point, NULL);
 	return ear.ends[1];
@@ -102,7 +198,8 @@ static ssize_t listen_read_some(void)
 
 	if (got <= 0)
 		return got;
-	sys_write_all(STDOUT_FILENO, piece, (size_t)got);
+	if (!ear.only)
+		sys_write_all(STDOUT_FILENO, piece, (size_t)got);
 	tap_feed(&ear.tap, piece, (size_t)got);
 	return got;
 }
@@ -171,6 +268,9 @@ void listen_judge(struct program_end *end, struct finding *f)
 	end->told_why = ear.why;
 	end->told_broken = tap_is_broken(&ear.tap);
 	f->n_failures = ear.tap.n_failed;
+	end->points = ear.points;
+	if (ear.only)
+		end->told_why = str_get(&ear.reason);
 	f->has_points = stage_points() > 0;
 	tap_close(&ear.tap);
 	if (ear.n_dropped == 0)

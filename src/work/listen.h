@@ -2,7 +2,8 @@
 /*
  * listen.h - a program that prints TAP: its stdout is a pipe that the worker
  * reads while the program runs, passes on to the slot's spool, and tells the
- * points of (TAP-1, TAP-2).
+ * points of (TAP-1, TAP-2).  Criterion's report of one test comes by a pipe of
+ * its own, and is not passed on (CRX-5).
  *
  * The reading ends with the program: who holds the pipe behind it is left
  * 50 ms, as for all output (DEF-8).
@@ -13,11 +14,12 @@
 #include <sys/types.h>
 
 struct finding;
+struct program;
 struct program_end;
 
 /* A pipe for the program that comes next: its end to write to, close-on-exec,
  * or -errno. */
-int listen_open(void);
+int listen_open(const struct program *p);
 
 /* Reads until the program, a child of this process, has ended; it is left to
  * be waited for.  Closes both ends. */
