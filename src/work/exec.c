@@ -37,6 +37,7 @@
 struct fault {
 	int code;	  /* -errno; 0 = it has */
 	const char *what;
+	const char *file; /* of those that the program requires; or NULL */
 };
 
 struct exec {
@@ -174,7 +175,8 @@ static char **exec_argv(const struct program *p, char **wrapper)
  * (vfork(2)): nothing may be changed here that is not the kernel's. */
 no_return static void exec_fail(const struct exec *x, const char *what)
 {
-	*x->fault = (struct fault){ -errno, what };
+	x->fault->code = -errno;
+	x->fault->what = what;
 	_exit(127);
 }
 
@@ -201,9 +203,12 @@ static void exec_look_for_files(const struct exec *x)
 {
 	char **file = x->program->files;
 
-	for (; file && *file; file++)
+	for (; file && *file; file++) {
+		x->fault->file = *file;
 		if (access(*file, F_OK) < 0)
-			exec_fail(x, "a file that it requires is missing");
+			exec_fail(x, "a file that it requires is missing: ");
+	}
+	x->fault->file = NULL;
 }
 
 no_return static void exec_become(const struct exec *x)
@@ -263,13 +268,20 @@ static pid_t exec_start(const struct exec *x)
 
 /* ---- verdict --------------------------------------------------------- */
 
+static void exec_cannot_for(struct finding *f, const char *what,
+			    const char *file, int code)
+{
+	struct str text = STR_INIT;
+
+	str_addf(&text, "%s%s: %s", what, file, strerror(-code));
+	stage_note(NOTE_RUNNER, "", 0, str_get(&text));
+	str_fini(&text);
+	f->outcome = OUTCOME_ERROR;
+}
+
 static void exec_cannot(struct finding *f, const char *what, int code)
 {
-	char text[256];
-
-	snprintf(text, sizeof(text), "%s: %s", what, strerror(-code));
-	stage_note(NOTE_RUNNER, "", 0, text);
-	f->outcome = OUTCOME_ERROR;
+	exec_cannot_for(f, what, "", code);
 }
 
 /* What it printed; the caller frees it.  NULL when that is too much. */
@@ -417,7 +429,9 @@ void exec_run(struct worker *w, const struct errand *e, struct finding *f)
 	if (waited < 0)
 		exec_cannot(f, "its end cannot be had", waited);
 	else if (x.fault->code)
-		exec_cannot(f, x.fault->what, x.fault->code);
+		exec_cannot_for(f, x.fault->what,
+				x.fault->file ? x.fault->file : "",
+				x.fault->code);
 	else
 		exec_judge(w, p, &end, f);
 	meter_child(w, &used);

@@ -9,7 +9,7 @@
 command -v cmake >/dev/null || skip_all "cmake is not installed"
 command -v ctest >/dev/null || skip_all "ctest is not installed"
 
-plan 24
+plan 25
 
 mkdir "$tmp/src"
 cd "$tmp" || exit 99
@@ -115,6 +115,8 @@ is "$(head -n 4 order | xargs)" "set_up set_up_2 uses uses_too" \
 	"what sets up is the first, and what depends comes behind"
 like "$out" 'ERROR .* ctest::missing' "a program that is not there"
 like "$(told ctest::missing)" 'cannot be executed' "and it is told"
+like "$(told ctest::lacks_files)" 'is missing: no/such_file: No such file' \
+	"a required file that is not there is named"
 like "$out" 'SIGSEGV .* ctest::will_fail_crashes' \
 	"a crash is no failure that is expected"
 for i in 1 2 3; do
