@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "suite/attributes.h"
 #include "suite/elf.h"
+#include "suite/gtest.h"
 #include "suite/names.h"
 
 #include <dlfcn.h>
@@ -231,8 +232,11 @@ static void adapter_tell_unknown(struct err *err)
 	str_fini(&why);
 }
 
+/* Nothing can be put in front of a program that is linked statically. */
 static bool adapter_reads(const struct adapter_ops *ops, const struct elf *elf)
 {
+	if (elf->alone && ops->serves)
+		return false;
 	return ops->programs != elf->shared || (elf->shared && ops->carries);
 }
 
@@ -271,7 +275,8 @@ static const struct adapter_ops *adapter_ask(const struct elf *elf,
 	}
 	/* Any other program has an exit status. */
 	if (!found && !elf->shared)
-		found = &adapter_program;
+		found = gtest_is_within(elf) ? &adapter_program_whole
+					     : &adapter_program;
 	if (!found)
 		adapter_tell_unknown(err);
 	return found;

@@ -5,6 +5,7 @@
  */
 #include "suite/programs.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,18 @@ static int program_open(struct adapter_suite *s, struct err *err)
 	return program_open_as(s, PROGRAM_EXIT, err);
 }
 
+static int program_open_whole(struct adapter_suite *s, struct err *err)
+{
+	int ret = program_open(s, err);
+
+	if (ret == 0)
+		err_set(&s->warning, -ENOTSUP, "it is one test: GoogleTest is "
+			"in it, but cannot be taken over, since it is "
+			"stripped, linked statically, optimised as a whole or "
+			"built with libc++ (--adapter=program: no warning)");
+	return ret;
+}
+
 static int program_open_tap(struct adapter_suite *s, struct err *err)
 {
 	return program_open_as(s, PROGRAM_TAP, err);
@@ -41,6 +54,17 @@ const struct adapter_ops adapter_program = {
 	.lost = "it is a program",
 	.isolate = ISOLATE_EXEC,
 	.open = program_open,
+	.list = programs_list,
+	.close = programs_close,
+	.bind = program_bind,
+};
+
+const struct adapter_ops adapter_program_whole = {
+	.name = "program",
+	.help = "",
+	.lost = "it is a program",
+	.isolate = ISOLATE_EXEC,
+	.open = program_open_whole,
 	.list = programs_list,
 	.close = programs_close,
 	.bind = program_bind,

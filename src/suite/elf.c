@@ -200,10 +200,12 @@ static void elf_read_tables(struct elf *elf)
 static int elf_read_dynamic(struct elf *elf, uint16_t type, struct err *err)
 {
 	Elf64_Phdr h;
+	bool linked = false;
 	uint32_t i;
 
 	elf->shared = type == ET_DYN;
-	for (i = 0; elf_get(&elf->segments, i * sizeof(h), &h, sizeof(h)); i++)
+	for (i = 0; elf_get(&elf->segments, i * sizeof(h), &h, sizeof(h)); i++) {
+		linked |= h.p_type == PT_INTERP;
 		if (h.p_type == PT_DYNAMIC) {
 			elf->dynamic = elf_at(elf, h.p_offset, h.p_filesz);
 			if (!elf->dynamic.bytes)
@@ -211,7 +213,9 @@ static int elf_read_dynamic(struct elf *elf, uint16_t type, struct err *err)
 					       "section is damaged, or it has "
 					       "been cut off");
 		}
+	}
 	elf_read_tables(elf);
+	elf->alone = !elf->shared && !linked;
 	return 0;
 }
 

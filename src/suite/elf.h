@@ -32,6 +32,7 @@ struct elf {
 	uint64_t size;
 	bool mapped;		  /* by elf_open() */
 	bool shared;		  /* false = it is a program */
+	bool alone; /* a program that no dynamic linker starts */
 	struct elf_part segments; /* the headers */
 	struct elf_part sections; /* the headers; none = stripped of them */
 	struct elf_part names;	  /* of the sections */

@@ -252,6 +252,9 @@ static int served_check_file(const struct adapter_suite *s, struct err *err)
 	if (elf.shared && !state->image->carries)
 		ret = err_set(err, -ENOEXEC, "it is a shared object, not a "
 			      "program");
+	else if (elf.alone)
+		ret = err_set(err, -ENOEXEC, "it is linked statically: "
+			      "nothing can be put in front of it");
 	elf_close(&elf);
 	return ret;
 }

@@ -11,7 +11,7 @@
 
 [ -x "$SUITES/gtest_all" ] || skip_all "GoogleTest is not installed"
 
-plan 69
+plan 75
 
 # What tests abandon is not the point.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0:handle_segv=0"
@@ -111,6 +111,27 @@ strip -s -o "$tmp/stripped" "$SUITES/gtest_all"
 run --adapter=gtest "$tmp/stripped"
 is "$status" 5 "a stripped program"
 like "$err" 'is it stripped' "and the sentence (GTS-8)"
+run list "$tmp/stripped"
+is "$status $out" "0 program::stripped" "not named, it is one test"
+like "$err" 'stripped: it is one test: GoogleTest is in it' "and a warning"
+run list --adapter=program "$tmp/stripped"
+is "$status $err" "0 " "as a program, by name, no warning"
+# What nothing can be preloaded into would run all its tests to list them.
+cat >"$tmp/alone.cc" <<-'EOS'
+	#include <gtest/gtest.h>
+	TEST(Alone, Fails) { ASSERT_TRUE(false); }
+EOS
+if g++ -static -o "$tmp/alone" "$tmp/alone.cc" -lgtest -lgtest_main -pthread \
+	2>/dev/null; then
+	run "$tmp/alone"
+	is "$status $(results FAIL)" "1 program::alone" "linked statically: one"
+	like "$err" 'alone: it is one test' "and a warning"
+	run list --adapter=gtest "$tmp/alone"
+	like "$status $err" '^5 .*it is linked statically: nothing can be put' \
+		"named: refused"
+else
+	skip "it cannot be linked statically here" "linked statically" 3
+fi
 run "$SUITES/gtest_all" "$SUITES/pass.so" -f Plain::Passes -f 'pass::*'
 is "$status" 0 "beside a native suite"
 
