@@ -38,6 +38,8 @@ BENCH_C = \
 	bench/suites/makespan.c \
 	bench/suites/range.c \
 	bench/suites/registered.c \
+	bench/suites/steps.c \
+	bench/suites/steps_clock.c \
 	bench/suites/work.c
 BENCH_INCLUDES = \
 	bench/suites/first.h
