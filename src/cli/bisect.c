@@ -75,7 +75,7 @@ static void bisect_see_end(struct bisect *b, const struct round_end *end)
 		b->signo = end->signo;
 		return;
 	}
-	if (end->outcome != OUTCOME_NONE)
+	if (end->outcome != OUTCOME_NONE && end->outcome != OUTCOME_NOTRUN)
 		return;
 	b->broken = true;
 	bisect_show_log(b);
