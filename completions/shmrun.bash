@@ -73,6 +73,7 @@ _shmrun_options()
 -o --record=
 --resume=
 --replay=
+--bisect=
 --color=
 --hyperlink=
 --format=

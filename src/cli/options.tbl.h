@@ -206,7 +206,7 @@ OPTION(slow, 0, "slow", "TIME", "60s",
        "say which tests run longer, every TIME",
        "Print a line for a running test each time another\n"
        ".Ar TIME\n"
-       "has passed.\n")
+       "has passed, with how long it runs and its time on a processor since.\n")
 OPTION(grace, 0, "grace", "TIME", "5s",
        "between SIGTERM and SIGKILL",
        "How long a test that is being ended may take between\n"
