@@ -42,6 +42,7 @@ _shmrun_options()
 --retry-delay=
 --flaky=
 --recheck
+--repeat=
 --watch
 --gdb=
 --wrapper=

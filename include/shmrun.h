@@ -137,6 +137,7 @@ struct shmrun_context_ {
 	uint32_t attempt;
 	uint32_t role;
 	const char *run_id;
+	uint32_t iteration;
 };
 
 enum shmrun_type_ {
@@ -493,6 +494,12 @@ static inline unsigned shmrun_generation(void)
 static inline unsigned shmrun_attempt(void)
 {
 	return shmrun_ops_->context->attempt;
+}
+
+/* Which time it is that the test runs, from 1, where --repeat says how often. */
+static inline unsigned shmrun_iteration(void)
+{
+	return shmrun_ops_->context->iteration;
 }
 
 /* UUID of the run; the same in all workers. */

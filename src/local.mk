@@ -186,6 +186,7 @@ libshmrun_a_SOURCES = \
 	src/report/slowest.c src/report/slowest.h \
 	src/report/status.c src/report/status.h \
 	src/report/style.c src/report/style.h \
+	src/report/repeats.c src/report/repeats.h \
 	src/report/summary.c src/report/summary.h \
 	src/report/utf8.c src/report/utf8.h \
 	src/report/visible.c src/report/visible.h \

@@ -262,6 +262,7 @@ FIXTURE_C = \
 	tests/fixtures/pass.c \
 	tests/fixtures/poison.c \
 	tests/fixtures/release.c \
+	tests/fixtures/repeat.c \
 	tests/fixtures/release_late.c \
 	tests/fixtures/release_own.c \
 	tests/fixtures/scribble.c \
@@ -502,6 +503,7 @@ CLI_TESTS = \
 	tests/cli/record.sh \
 	tests/cli/release.sh \
 	tests/cli/replay.sh \
+	tests/cli/repeat.sh \
 	tests/cli/report.sh \
 	tests/cli/resume.sh \
 	tests/cli/retry.sh \

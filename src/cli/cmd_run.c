@@ -578,6 +578,16 @@ static int session_apply(struct session *s, const struct select_args *by,
 	return debugger_check(gdb, &s->suites.listing, &s->selected, err);
 }
 
+static void session_repeat(struct session *s)
+{
+	if (s->o->repeat == 1)
+		return;
+	str_addf(&s->planning.told, "repeat: each of %" PRIu32 " test%s "
+		 "%" PRIu32 " times\n", s->selected.n_positions,
+		 s->selected.n_positions == 1 ? "" : "s", s->o->repeat);
+	plan_repeat(&s->selected, s->o->repeat);
+}
+
 static int session_select(struct session *s)
 {
 	struct select_args by = {
@@ -616,13 +626,14 @@ static int session_select(struct session *s)
 		return s->selected.n_positions ? session_run_plan(s)
 					       : session_nothing(s);
 	}
+	session_keep_failed(s);
+	session_repeat(s);
 	if (s->o->resume && session_resume(s, &err) < 0)
 		return session_fail(err.code == -ENOENT || err.code == -EINVAL
 					    ? EXIT_USAGE : EXIT_UNTRUSTED,
 				    &err);
 	if (s->selected.n_positions == 0)
 		return session_over(s, &by);
-	session_keep_failed(s);
 	return session_run_plan(s);
 }
 

@@ -80,6 +80,11 @@ int option_set_bisect(struct options *o, const char *value, struct err *err)
 	return 0;
 }
 
+int option_set_repeat(struct options *o, const char *value, struct err *err)
+{
+	return option_count("repeat", value, 1, REPEAT_MAX, &o->repeat, err);
+}
+
 int option_set_watch(struct options *o, const char *value, struct err *err)
 {
 	(void)value;

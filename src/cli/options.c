@@ -170,6 +170,9 @@ static int options_check_settings(const struct options *o, struct err *err)
 	if (o->timings && o->no_timings)
 		return err_set(err, -EINVAL,
 			       "--timings and --no-timings exclude each other");
+	if (o->repeat > 1 && o->dist == &sched_each)
+		return err_set(err, -EINVAL,
+			       "--repeat and --dist each exclude each other");
 	if (o->dist == &sched_longest && o->order != ORDER_DEFAULT &&
 	    o->order != ORDER_HISTORY && o->order != ORDER_FAILED_FIRST)
 		return err_set(err, -EINVAL,

@@ -23,6 +23,7 @@
 
 #define JOBS_MAX 1024
 #define DURATIONS_MAX 1000
+#define REPEAT_MAX 1000000
 
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -166,6 +167,7 @@ struct options {
 	bool recheck;		/* failed tests once more, alone */
 	const char *gdb;	/* the test for a debugger, or NULL */
 	const char *wrapper;	/* what starts programs, or NULL */
+	uint32_t repeat;	/* so often each test runs; at least 1 */
 	bool watch;		/* again, whenever a suite changes */
 	uint32_t stop_crashes;	/* so many stop the run; 0 = none do */
 	uint64_t deadline_ns;	/* of the whole run; 0 = none */

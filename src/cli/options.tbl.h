@@ -368,6 +368,24 @@ OPTION(recheck, 0, "recheck", "", "",
        ".Li .serial\n"
        "chain.\n"
        "Nothing is run again in a run that was stopped.\n")
+OPTION(repeat, 0, "repeat", "N", "1",
+       "run each selected test N times",
+       "Run each selected test\n"
+       ".Ar N\n"
+       "times, at most 1000000.\n"
+       "Several times of one test can run at once in different workers, unless\n"
+       "a lock of its own or the like forbids it.\n"
+       "Each time is counted and told as a test, called\n"
+       ".Ql scope::name (iteration 2) ,\n"
+       "and retried as such;\n"
+       "which tests passed at some times and failed at others,\n"
+       ".Em unstable\n"
+       "ones, is told at the end.\n"
+       "One failure is enough for exit status 1;\n"
+       ".Fl x\n"
+       "stops there.\n"
+       "Cannot be combined with\n"
+       ".Fl -dist Ns = Ns Cm each .\n")
 OPTION(watch, 0, "watch", "", "",
        "run again whenever a suite or its library changes",
        "After the run wait until a suite changes, or a library that it loads;\n"

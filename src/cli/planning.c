@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/planning.h"
 
+#include "base/compiler.h"
 #include "cli/announce.h"
 #include "sched/auto.h"
 #include "sched/keys.h"
@@ -223,7 +224,8 @@ static void planning_tell_order(struct planning *p)
 
 static uint32_t planning_canaries(const struct planning *p)
 {
-	bool few = p->units.n_tests < PLANNING_CANARY_TESTS;
+	uint32_t times = max_of(p->units.n_times, 1u);
+	bool few = p->units.n_tests / times < PLANNING_CANARY_TESTS;
 
 	if (p->o->plugin)
 		return 0; /* it says what comes first */

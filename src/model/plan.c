@@ -27,15 +27,24 @@ void plan_fini(struct plan *plan)
 
 /* ---- turns ----------------------------------------------------------- */
 
+static uint32_t plan_last_turn(const struct plan *plan)
+{
+	return plan->n_turns ? plan->turns[plan->n_turns - 1].number : 0;
+}
+
+/* Does another one begin here? */
+static bool plan_is_turning(const struct plan *plan)
+{
+	return plan->n_turns &&
+	       plan->turns[plan->n_turns - 1].position == plan->n_positions;
+}
+
 void plan_begin_turn(struct plan *plan, uint32_t number)
 {
-	struct turn *last = plan->n_turns ? &plan->turns[plan->n_turns - 1]
-					  : NULL;
-
-	if ((last ? last->number : 0) == number)
+	if (plan_last_turn(plan) == number)
 		return;
-	if (last && last->position == plan->n_positions) {
-		last->number = number;
+	if (plan_is_turning(plan)) {
+		plan->turns[plan->n_turns - 1].number = number;
 		return;
 	}
 	vec_room(plan->turns, plan->n_turns, plan->cap_turns);
@@ -61,13 +70,6 @@ uint32_t turn_at(const struct turn *turns, uint32_t n, uint32_t position)
 uint32_t plan_turn(const struct plan *plan, uint32_t position)
 {
 	return turn_at(plan->turns, plan->n_turns, position);
-}
-
-/* Does another one begin here? */
-static bool plan_is_turning(const struct plan *plan)
-{
-	return plan->n_turns &&
-	       plan->turns[plan->n_turns - 1].position == plan->n_positions;
 }
 
 /* ---- segments -------------------------------------------------------- */
@@ -111,6 +113,37 @@ void plan_add(struct plan *plan, uint32_t test_ix, uint32_t index,
 		};
 	}
 	plan->n_positions += count;
+}
+
+/* A segment that ends at a position once more, behind all others. */
+static void plan_append(struct plan *plan, uint32_t segment, uint32_t end)
+{
+	struct segment s = plan->segments[segment];
+	uint32_t count = end - s.position;
+
+	s.position = plan->n_positions;
+	vec_room(plan->segments, plan->n_segments, plan->cap_segments);
+	plan->segments[plan->n_segments++] = s;
+	plan->n_positions += count;
+}
+
+void plan_repeat(struct plan *plan, uint32_t n)
+{
+	uint32_t n_segments = plan->n_segments, len = plan->n_positions;
+	uint32_t turn, i;
+
+	if (len > PLAN_POSITIONS_MAX / n) {
+		plan->overflow = true;
+		return;
+	}
+	plan->n_times = n;
+	plan->turn_kind = TURNS_ARE_ITERATIONS;
+	for (turn = 1; turn < n; turn++) {
+		plan_begin_turn(plan, turn);
+		for (i = 0; i < n_segments; i++)
+			plan_append(plan, i, i + 1 < n_segments
+				? plan->segments[i + 1].position : len);
+	}
 }
 
 void plan_add_part(struct plan *plan, uint32_t lo, uint32_t hi,
@@ -266,4 +299,7 @@ void plan_print_name(struct str *out, const struct plan *plan,
 	struct instance at = plan_at(plan, position);
 
 	test_print_name(out, &listing->tests[at.test_ix], at.index);
+	if (plan->n_times > 1 && plan->turn_kind == TURNS_ARE_ITERATIONS)
+		str_addf(out, " (iteration %u)",
+			 plan_turn(plan, position) + 1);
 }

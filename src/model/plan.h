@@ -163,6 +163,8 @@ void plan_fini(struct plan *plan);
 /* Appends count instances of a test, from index on. */
 void plan_add(struct plan *plan, uint32_t test_ix, uint32_t index,
 	      uint32_t count);
+/* All that is there n times, one turn behind the other (RTY-3). */
+void plan_repeat(struct plan *plan, uint32_t n);
 void plan_add_part(struct plan *plan, uint32_t lo, uint32_t hi,
 		   uint64_t setup_ns);
 
@@ -218,7 +220,8 @@ bool plan_has_lists(const struct plan *plan);
 uint32_t plan_kept_from(const struct plan *plan);
 /* And those that others may wait for, up to here. */
 uint32_t plan_alone_to(const struct plan *plan);
-/* Appends the printed name of the test at a position. */
+/* Appends the printed name of the test at a position; if it is repeated,
+ * with its number: "scope::name (iteration 2)". */
 void plan_print_name(struct str *out, const struct plan *plan,
 		     const struct listing *listing, uint32_t position);
 

@@ -297,7 +297,9 @@ struct costs *history_costs(struct history *h)
 __attribute__((noinline)) static void
 history_event_other(struct history *h, const struct event *ev)
 {
-	if (ev->kind == EVENT_TEST_FINISHED)
+	if (ev->kind == EVENT_RUN_STARTED)
+		h->samples.n_times = ev->run.plan->n_times;
+	else if (ev->kind == EVENT_TEST_FINISHED)
 		samples_add_test(&h->samples, &ev->test);
 	else if (ev->kind == EVENT_FIXTURE_ENDED)
 		samples_add_fixture(&h->samples, &ev->fixture);

@@ -170,11 +170,24 @@ static void merge_mark_picked(struct merge *m, const uint64_t *first,
 	}
 }
 
-/* places: per instance of the whole, its position or NOBODY.  A test that was
- * to run in each slot has several ends, and no one of them is its own. */
+/* What is to be placed: the instances of the whole, each time that one runs. */
+struct places {
+	uint64_t *first; /* per test: the number of its instance 0 */
+	uint64_t n;	 /* of one turn */
+	uint32_t n_turns;
+	uint32_t *positions; /* per turn and instance; NOBODY = none yet */
+};
+
+/* A test that was to run in each slot has several ends, and no one of them is
+ * its own. */
+static uint32_t source_turn(const struct plan *plan, uint32_t position)
+{
+	return plan->turn_kind == TURNS_ARE_ITERATIONS
+		       ? plan_turn(plan, position) : 0;
+}
+
 static int source_place(struct merge *m, struct source *p,
-			const uint64_t *first, uint32_t *places,
-			struct err *err)
+			struct places *places, struct err *err)
 {
 	const struct plan *plan = source_run(p)->plan;
 	uint8_t *seen = mem_zalloc((size_t)m->plan.n_positions +
@@ -186,11 +199,14 @@ static int source_place(struct merge *m, struct source *p,
 				 sizeof(*p->positions));
 	for (i = 0; i < plan->n_positions && ret == 0; i++) {
 		struct instance at = plan_at_near(plan, i, &hint);
-		uint32_t *place = &places[first[p->same[at.test_ix]] +
-					  at.index];
+		uint32_t turn = source_turn(plan, i);
+		uint32_t *place = &places->positions[
+			turn * places->n + places->first[p->same[at.test_ix]] +
+			at.index];
 
 		if (*place == NOBODY) {
 			*place = m->plan.n_positions;
+			plan_begin_turn(&m->plan, turn);
 			plan_add(&m->plan, p->same[at.test_ix], at.index, 1);
 		}
 		p->positions[i] = *place;
@@ -202,39 +218,57 @@ static int source_place(struct merge *m, struct source *p,
 	return ret;
 }
 
-static int merge_make_plan(struct merge *m, struct err *err)
+static int merge_count_places(struct merge *m, struct places *places,
+			      struct err *err)
 {
-	uint64_t *first = mem_array((size_t)m->listing.n_tests + 1,
-				    sizeof(*first));
-	uint32_t *places;
-	uint64_t n = 0;
 	uint32_t i;
-	int ret = 0;
 
+	places->first = mem_array((size_t)m->listing.n_tests + 1,
+				  sizeof(*places->first));
 	for (i = 0; i < m->listing.n_tests; i++) {
-		first[i] = n;
-		n += m->listing.tests[i].count;
+		places->first[i] = places->n;
+		places->n += m->listing.tests[i].count;
 	}
-	if (n > PLAN_POSITIONS_MAX) {
-		free(first);
+	places->n_turns = 1;
+	for (i = 0; i < m->n_sources; i++) {
+		const struct plan *plan = source_run(&m->sources[i])->plan;
+
+		if (plan->turn_kind == TURNS_ARE_ITERATIONS)
+			places->n_turns = max_of(places->n_turns,
+						 plan->n_times);
+	}
+	if (places->n > PLAN_POSITIONS_MAX / places->n_turns)
 		return err_set(err, -EINVAL, "more than %u tests in all",
 			       PLAN_POSITIONS_MAX);
-	}
-	if (m->pick) {
-		merge_mark_picked(m, first, n);
+	return 0;
+}
+
+static int merge_make_plan(struct merge *m, struct err *err)
+{
+	struct places places = { 0 };
+	int ret = merge_count_places(m, &places, err);
+	size_t n = places.n * places.n_turns;
+	uint32_t i;
+
+	if (ret == 0 && m->pick) {
+		merge_mark_picked(m, places.first, places.n);
 		source_match(m, &m->sources[0]);
-		source_pick(m, &m->sources[0], first);
-		free(first);
+		source_pick(m, &m->sources[0], places.first);
+		free(places.first);
 		return 0;
 	}
-	places = mem_alloc(n * sizeof(*places) + 1);
-	memset(places, 0xff, n * sizeof(*places));
+	if (ret == 0) {
+		places.positions =
+			mem_alloc(n * sizeof(*places.positions) + 1);
+		memset(places.positions, 0xff, n * sizeof(*places.positions));
+	}
+	m->plan.n_times = places.n_turns;
 	for (i = 0; i < m->n_sources && ret == 0; i++) {
 		source_match(m, &m->sources[i]);
-		ret = source_place(m, &m->sources[i], first, places, err);
+		ret = source_place(m, &m->sources[i], &places, err);
 	}
-	free(places);
-	free(first);
+	free(places.positions);
+	free(places.first);
 	return ret;
 }
 

@@ -45,7 +45,9 @@ static void renew_measure_test(const struct renewal *r, uint32_t test_ix,
 
 		if (s->n_ended)
 			extent->any = true;
-		if (s->notrun || s->n_ended < renew_instances(t, index))
+		if (s->notrun ||
+		    !samples_is_whole(r->samples, s,
+				      renew_instances(t, index)))
 			extent->all = false;
 	}
 }
@@ -101,11 +103,11 @@ static void renew_learn_time(const struct renewal *r, struct book_row *row,
 
 /* STOP-3; of a block of which a part ran, the rest keeps its word. */
 static void renew_learn_todo(struct book_row *row, const struct sample *s,
-			     uint32_t n_instances)
+			     bool whole)
 {
 	if (s->failed || s->notrun)
 		row->flags |= BOOK_TODO;
-	else if (s->n_ended >= n_instances)
+	else if (whole)
 		row->flags &= (uint8_t)~BOOK_TODO;
 }
 
@@ -139,7 +141,8 @@ static void renew_learn(const struct renewing *x, const struct test *t,
 	renew_alert(x->r, t->name, row, s);
 	renew_learn_time(x->r, row, s);
 	renew_learn_peak(row, samples_peak_kib(x->r->samples, at));
-	renew_learn_todo(row, s, renew_instances(t, index));
+	renew_learn_todo(row, s, samples_is_whole(x->r->samples, s,
+						  renew_instances(t, index)));
 	if (s->last != OUTCOME_NONE) {
 		row->last = (uint8_t)s->last;
 		row->seen_day = x->r->today;

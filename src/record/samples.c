@@ -62,7 +62,7 @@ static void samples_add_other(struct samples *s, struct sample *row,
 
 	if (t->usage)
 		samples_add_peak(s, row, t);
-	row->n_ended++;
+	row->n_ended += row->n_ended < SAMPLE_ENDED_MAX;
 	if (t->outcome == OUTCOME_NOTRUN) {
 		row->notrun = 1;
 		return;
@@ -87,6 +87,14 @@ void samples_add_test(struct samples *s, const struct event_test *t)
 
 	if (!samples_try_add(s, t))
 		samples_add_other(s, row, t);
+}
+
+bool samples_is_whole(const struct samples *s, const struct sample *row,
+		      uint32_t n)
+{
+	uint64_t all = (uint64_t)n * max_of(s->n_times, 1u);
+
+	return row->n_ended >= min_of(all, (uint64_t)SAMPLE_ENDED_MAX);
 }
 
 uint32_t samples_peak_kib(const struct samples *s, uint32_t row)

@@ -16,7 +16,7 @@
 struct sample {
 	uint64_t sum_ns;   /* of clean passes; with none, the longest time-out */
 	uint32_t n_passed; /* clean, and at the first attempt */
-	uint32_t n_ended : 24; /* with any terminal state */
+	uint32_t n_ended : 24; /* with any terminal state; no more than fit */
 	uint32_t last : 4;     /* enum outcome; a failure stays */
 	uint32_t failed : 1;
 	uint32_t notrun : 1;
@@ -24,6 +24,8 @@ struct sample {
 };
 
 _Static_assert(sizeof(struct sample) == 16, "a million of them");
+
+#define SAMPLE_ENDED_MAX 0xffffffu
 
 struct fixture_sample {
 	uint32_t test_ix; /* as in the event */
@@ -34,6 +36,7 @@ struct fixture_sample {
 
 struct samples {
 	const struct costs *costs;
+	uint32_t n_times; /* each test is to end so often; 0 = once */
 	struct sample *rows;
 	uint32_t *peaks_kib; /* of each row; NULL = none was measured yet */
 	struct sample *last; /* the row that was used last, and of what: */
@@ -63,7 +66,7 @@ static inline bool samples_try_add(struct samples *s,
 		     t->outcome != OUTCOME_PASS || t->leak || t->attempt ||
 		     t->usage || row->timed_out))
 		return false;
-	row->n_ended++;
+	row->n_ended += row->n_ended < SAMPLE_ENDED_MAX;
 	row->n_passed++;
 	row->sum_ns += t->duration_ns;
 	if (row->last == OUTCOME_NONE)
@@ -71,6 +74,9 @@ static inline bool samples_try_add(struct samples *s,
 	return true;
 }
 
+/* Has each of n instances of a row ended, as often as it was to? */
+bool samples_is_whole(const struct samples *s, const struct sample *row,
+		      uint32_t n);
 /* The mean of the run; 0 when there is no sample. */
 double samples_mean_ns(const struct sample *row);
 /* The largest of a row of costs in this run; 0 when none was measured. */

@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/signame.h"
 #include "report/out.h"
+#include "report/repeats.h"
 #include "report/words.h"
 
 #include <string.h>
@@ -23,6 +24,7 @@ struct lines {
 	struct out out;
 	struct json json;
 	struct str name;
+	struct repeats repeats;
 	uint64_t t0_ns;
 };
 
@@ -70,12 +72,22 @@ static void lines_add_uint(struct json *j, const char *key, uint64_t value)
 	json_uint(j, value);
 }
 
-static void lines_add_name(struct lines *l, uint32_t position)
+static void lines_add_test(struct lines *l, uint32_t test_ix, uint32_t index)
 {
 	str_clear(&l->name);
-	plan_print_name(&l->name, l->run.plan, l->run.listing, position);
+	test_print_name(&l->name, &l->run.listing->tests[test_ix], index);
 	json_key(&l->json, "test");
 	json_text_len(&l->json, str_get(&l->name), l->name.len);
+}
+
+static void lines_add_name(struct lines *l, uint32_t position)
+{
+	struct instance at = plan_at(l->run.plan, position);
+
+	lines_add_test(l, at.test_ix, at.index);
+	if (l->repeats.run)
+		lines_add_uint(&l->json, "iteration",
+			       plan_turn(l->run.plan, position) + 1);
 }
 
 static int lines_run_started(struct lines *l, const struct event *ev)
@@ -85,6 +97,7 @@ static int lines_run_started(struct lines *l, const struct event *ev)
 
 	l->run = ev->run;
 	l->t0_ns = l->out.flushed_ns = ev->now_ns;
+	repeats_begin(&l->repeats, &l->run);
 	j = lines_begin(l, ev, "run-started");
 	lines_add_uint(j, "format", JSON_FORMAT);
 	lines_add_text(j, "run", ev->run.run_id);
@@ -95,6 +108,8 @@ static int lines_run_started(struct lines *l, const struct event *ev)
 	lines_add_uint(j, "jobs", ev->run.jobs);
 	lines_add_text(j, "jobs_why", ev->run.jobs_why);
 	lines_add_uint(j, "tests", ev->run.plan->n_positions);
+	if (l->repeats.run)
+		lines_add_uint(j, "iterations", ev->run.plan->n_times);
 	json_key(j, "suites");
 	json_open(j, '[');
 	for (i = 0; i < ev->run.listing->n_suites; i++)
@@ -345,10 +360,31 @@ static void lines_add_tally(struct json *j, const struct tally *t)
 	lines_add_uint(j, "bad_suites", t->bad_suites);
 }
 
+/* In front of the last line. */
+static void lines_add_unstable(struct lines *l, const struct event *ev)
+{
+	struct unstable u = { 0 };
+
+	while (repeats_next(&l->repeats, &u)) {
+		struct json *j = lines_begin(l, ev, "test-unstable");
+		const struct test *t = &l->run.listing->tests[u.test_ix];
+
+		lines_add_text(j, "suite",
+			       l->run.listing->suites[t->suite_ix].path);
+		lines_add_test(l, u.test_ix, u.index);
+		lines_add_uint(j, "failed", u.n_failed);
+		lines_add_uint(j, "times", u.n_times);
+		lines_end(l, ev);
+	}
+}
+
 static int lines_run_finished(struct lines *l, const struct event *ev)
 {
 	const struct event_finished *f = &ev->finished;
-	struct json *j = lines_begin(l, ev, "run-finished");
+	struct json *j;
+
+	lines_add_unstable(l, ev);
+	j = lines_begin(l, ev, "run-finished");
 
 	lines_add_uint(j, "elapsed_ns", f->elapsed_ns);
 	lines_add_uint(j, "exit_status", (uint64_t)f->exit_status);
@@ -368,6 +404,8 @@ static int lines_event(void *priv, const struct event *ev)
 	case EVENT_RUN_STARTED:
 		return lines_run_started(l, ev);
 	case EVENT_TEST_FINISHED:
+		if (l->repeats.run)
+			repeats_add(&l->repeats, &ev->test);
 		return lines_test(l, ev, "test-finished");
 	case EVENT_TEST_RETRIED:
 		return lines_test(l, ev, "test-retried");
@@ -404,6 +442,7 @@ static int lines_close(void *priv)
 	struct lines *l = priv;
 	int ret = out_flush(&l->out, l->out.flushed_ns);
 
+	repeats_fini(&l->repeats);
 	out_fini(&l->out);
 	str_fini(&l->name);
 	return ret;

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "report/out.h"
+#include "report/repeats.h"
 #include "report/visible.h"
 #include "report/words.h"
 
@@ -22,6 +23,7 @@ struct tap {
 	struct event_run run;
 	struct out out;
 	struct str name, text;
+	struct repeats repeats;
 	uint64_t n;	/* points written */
 	uint64_t n_bad; /* of them "not ok" */
 	int version;
@@ -159,6 +161,8 @@ static int tap_test_finished(struct tap *t, const struct event *ev)
 	const struct event_test *test = &ev->test;
 	bool bad = words_is_bad(test);
 
+	if (t->repeats.run)
+		repeats_add(&t->repeats, test);
 	tap_add_points(t, test);
 	str_addf(&t->out.text, "%sok %" PRIu64 " - ", bad ? "not " : "",
 		 ++t->n);
@@ -222,6 +226,7 @@ static int tap_test_rerun(struct tap *t, const struct event *ev)
 static int tap_run_started(struct tap *t, const struct event *ev)
 {
 	t->run = ev->run;
+	repeats_begin(&t->repeats, &t->run);
 	t->out.flushed_ns = ev->now_ns;
 	str_addf(&t->out.text, "TAP version %d\n1..%" PRIu32 "\n", t->version,
 		 ev->run.plan->n_positions);
@@ -236,11 +241,27 @@ static int tap_remark(struct tap *t, const struct event *ev)
 	return out_settle(&t->out, ev->now_ns);
 }
 
+static void tap_add_unstable(struct tap *t)
+{
+	struct unstable u = { 0 };
+
+	while (repeats_next(&t->repeats, &u)) {
+		str_clear(&t->name);
+		test_print_name(&t->name, &t->run.listing->tests[u.test_ix],
+				u.index);
+		str_add(&t->out.text, "# unstable: ");
+		visible_add(&t->out.text, str_get(&t->name));
+		str_addf(&t->out.text, ": failed %" PRIu32 " times of %" PRIu32
+			 "\n", u.n_failed, u.n_times);
+	}
+}
+
 /* STATE-13: a run that did not end well is never all green. */
 static int tap_run_finished(struct tap *t, const struct event *ev)
 {
 	const struct event_finished *f = &ev->finished;
 
+	tap_add_unstable(t);
 	if (f->signo || (f->exit_status != EXIT_PASSED &&
 			 f->exit_status != EXIT_SKIPPED && t->n_bad == 0)) {
 		str_add(&t->out.text, "Bail out! ");
@@ -290,6 +311,7 @@ static int tap_close(void *priv)
 	int ret = out_flush(&t->out, t->out.flushed_ns);
 
 	out_fini(&t->out);
+	repeats_fini(&t->repeats);
 	str_fini(&t->name);
 	str_fini(&t->text);
 	return ret;

@@ -16,6 +16,7 @@
 #include "report/live.h"
 #include "report/out.h"
 #include "report/relayed.h"
+#include "report/repeats.h"
 #include "report/roster.h"
 #include "report/status.h"
 #include "report/summary.h"
@@ -41,6 +42,7 @@ struct term {
 	struct event_run run;
 	bool started;
 	struct summary summary;
+	struct repeats repeats;
 	struct alike alike;
 	struct live live;
 	bool taskbar; /* shows something */
@@ -133,6 +135,7 @@ static int term_run_started(struct term *t, const struct event *ev)
 	t->started = true;
 	t->heartbeat_ns = ev->now_ns;
 	makespan_begin(&t->summary.makespan, &t->run, ev->now_ns);
+	repeats_begin(&t->repeats, &t->run);
 	if (t->setup.verbosity < 0)
 		return t->code;
 	str_addf(&t->lines,
@@ -205,6 +208,8 @@ __attribute__((noinline)) static int term_show_test(struct term *t,
 static inline int term_test_finished(struct term *t, const struct event *ev)
 {
 	summary_add(&t->summary, &t->run, &ev->test);
+	if (unlikely(t->repeats.run))
+		repeats_add(&t->repeats, &ev->test);
 	if (likely(!term_shows(t, &ev->test)))
 		return t->code;
 	return term_show_test(t, ev);
@@ -409,6 +414,7 @@ static void term_summary(struct term *t, const struct event_finished *finished)
 	bool color = t->setup.color_out;
 
 	summary_print_tests(&t->lines, color, &t->summary, &t->run);
+	repeats_print(&t->lines, color, &t->repeats);
 	if (t->setup.verbosity > 0 || finished->elapsed_ns >= TERM_FOOTER_NS)
 		footer_print(&t->lines, color, &t->summary.makespan, &t->run,
 			     finished);
@@ -489,6 +495,7 @@ static int term_close(void *priv)
 	str_fini(&t->name);
 	relayed_fini(&t->relayed);
 	summary_fini(&t->summary);
+	repeats_fini(&t->repeats);
 	return ret;
 }
 

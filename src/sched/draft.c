@@ -80,7 +80,8 @@ void draft_lay(struct draft *d, const struct piece *piece)
 {
 	const struct unit *unit = &d->u->items[piece->entry];
 
-	plan_begin_turn(d->plan, d->turn);
+	plan_begin_turn(d->plan,
+			d->rq->ops->every_slot ? d->slot : unit->turn);
 	if (unit->bound)
 		draft_lay_bound(d, unit);
 	else

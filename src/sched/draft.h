@@ -24,7 +24,7 @@ struct draft {
 	uint32_t next;
 	uint32_t position;	   /* where the next would be, in order */
 	uint32_t pin;
-	uint32_t turn; /* of what is laid; each only */
+	uint32_t slot; /* that is laid; each only */
 	struct draft_gate {
 		uint32_t entry, before, pin;
 	} *gates;

@@ -117,7 +117,7 @@ static void sched_lay_gates(struct draft *d)
 		struct gated gated = sched_gated(d, &d->gates[i], end);
 		uint32_t entry = d->gates[i].entry;
 
-		d->turn = gated.pin ? gated.pin - 1 : 0;
+		d->slot = gated.pin ? gated.pin - 1 : 0;
 		gated.lo = p->n_positions;
 		draft_lay(d, &(struct piece){
 				     .entry = entry,
@@ -160,6 +160,7 @@ static void sched_copy_tables(struct plan *p, const struct sched_request *rq)
 	p->n_groups = p->cap_groups = u->n_groups;
 	p->n_units = rq->ops->every_slot ? rq->n_slots : units_useful(u);
 	p->chains = u->chains;
+	p->n_times = u->n_times;
 	if (rq->ops->every_slot) {
 		p->n_times = rq->n_slots;
 		p->turn_kind = TURNS_ARE_SLOTS;

@@ -13,7 +13,7 @@ static void each_plan(struct draft *d)
 
 	for (slot = 0; slot < d->rq->n_slots; slot++) {
 		lo = d->plan->n_positions;
-		d->turn = slot;
+		d->slot = slot;
 		draft_begin(d, lo, slot + 1);
 		while (draft_next(d, &piece))
 			draft_lay(d, &piece);

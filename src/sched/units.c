@@ -17,6 +17,7 @@ struct walk {
 	uint32_t segment, done; /* positions of that segment already seen */
 	struct instance at;
 	uint32_t count;
+	uint32_t turn;
 };
 
 static bool walk_next(struct walk *w)
@@ -31,6 +32,7 @@ static bool walk_next(struct walk *w)
 	end = w->segment + 1 < p->n_segments ? s[1].position : p->n_positions;
 	w->at = segment_at(s, s->position + w->done);
 	w->count = s->index == SEGMENT_TESTS ? 1 : end - s->position;
+	w->turn = plan_turn(p, s->position);
 	w->done += w->count;
 	if (s->position + w->done == end) {
 		w->segment++;
@@ -45,7 +47,9 @@ struct gather {
 	struct units *u;
 	const struct units_request *rq;
 	struct kinds kinds; /* which tests are one unit */
-	uint32_t *heads;    /* of each kind: its unit, and its last entry */
+	uint32_t turn;
+	uint32_t *heads;    /* of each kind: its last unit, and that's last
+			       entry */
 	uint32_t *tails;
 };
 
@@ -86,6 +90,7 @@ static void units_add_singles(struct gather *g, uint32_t test_ix,
 				.index = index,
 				.count = count,
 				.n_tests = count,
+				.turn = g->turn,
 				.est_ns = (double)row->est_ns,
 				.key_ns = row->est_ns + row->dev_ns,
 				.priority = (int16_t)g->u->listing
@@ -151,13 +156,15 @@ static void units_add_bound(struct gather *g, const struct walk *w,
 {
 	const struct attrs *attrs =
 		g->u->listing->tests[w->at.test_ix].attrs;
-	bool first = g->heads[kind] == UINT32_MAX;
+	bool first = g->heads[kind] == UINT32_MAX ||
+		     g->u->items[g->heads[kind]].turn != g->turn;
 	uint32_t ix = g->u->n;
 	struct unit *head;
 
 	units_add(g->u, &(struct unit){ .test_ix = w->at.test_ix,
 					.index = w->at.index,
 					.count = w->count,
+					.turn = w->turn,
 					.priority = (int16_t)attrs->priority,
 					.bound = true,
 					.member = !first });
@@ -180,6 +187,7 @@ static void units_add_all(struct gather *g)
 	while (walk_next(&w)) {
 		uint32_t kind = kinds_get(&g->kinds, w.at.test_ix);
 
+		g->turn = w.turn;
 		if (kind == KEYS_NONE)
 			units_add_test(g, &w);
 		else
@@ -208,7 +216,8 @@ void units_count(struct units *u, const struct units_request *rq)
 	*u = (struct units){ .listing = rq->listing,
 			     .costs = rq->costs,
 			     .key = rq->key,
-			     .n_tests = rq->selected->n_positions };
+			     .n_tests = rq->selected->n_positions,
+			     .n_times = rq->selected->n_times };
 	u->n_units[PHASE_BODY] = u->n_tests;
 }
 
@@ -221,7 +230,8 @@ int units_gather(struct units *u, const struct units_request *rq,
 
 	*u = (struct units){ .listing = rq->listing,
 			     .costs = rq->costs,
-			     .key = rq->key };
+			     .key = rq->key,
+			     .n_times = rq->selected->n_times };
 	units_find_kinds(&g);
 	units_add_all(&g);
 	kinds_fini(&g.kinds);

@@ -3,7 +3,7 @@
  * units.h - what is claimed at once: the selected tests as units (PLAN-1).
  *
  * A unit is one test, one .serial chain, or, by key, one scope, file or
- * group.  Consecutive instances of a range with the same cost that are units
+ * group; where tests are repeated, of one turn.  Consecutive instances of a range with the same cost that are units
  * of their own are one entry here, so that ten million of them cost what one
  * does.  A bound unit is its first entry and, by `next`, its others; those are
  * no units themselves.
@@ -35,6 +35,7 @@ struct unit {
 	uint32_t next;	  /* bound: entry of its next stretch; 0 = none */
 	uint32_t n_tests; /* bound: of all stretches; else units in here */
 	uint32_t gate;	  /* units->gates + 1; 0 = no constraints */
+	uint32_t turn;	  /* which time of its tests it is: plan_turn() */
 	double est_ns;	  /* bound: of all its tests; else of each unit */
 	float key_ns;	  /* the same with deviations: EST-3 */
 	int16_t priority; /* bound: the highest */
@@ -62,7 +63,8 @@ struct units {
 	struct unit *items;
 	uint32_t n, cap;	/* entries */
 	uint32_t n_units[N_PHASES];
-	uint32_t n_tests;
+	uint32_t n_tests;	/* a repeated one each time */
+	uint32_t n_times;	/* as the selection's */
 	double total_ns;	/* of all estimates */
 	double known_ns;	/* of those from the history */
 	double longest_ns;	/* of any single test */

@@ -65,6 +65,8 @@ static struct catalog_header catalog_layout(const struct catalog_args *args)
 			  (args->retries && plan_has_lists(args->plan)),
 		.ring_from = plan_kept_from(args->plan),
 		.ring_to = plan_alone_to(args->plan),
+		.n_turns = args->plan->turn_kind == TURNS_ARE_ITERATIONS
+				   ? args->plan->n_turns : 0,
 		.arena = *args->layout,
 	};
 	uint64_t end = (sizeof(h) + 7) / 8 * 8;
@@ -79,6 +81,8 @@ static struct catalog_header catalog_layout(const struct catalog_args *args)
 					     sizeof(struct part));
 	h.bounds = catalog_part(&end, (uint64_t)h.n_bounds *
 					      sizeof(struct bound));
+	h.turns = catalog_part(&end, (uint64_t)h.n_turns *
+					     sizeof(struct turn));
 	h.sums = catalog_part(&end, args->sums ? ((uint64_t)h.n_positions + 1) *
 							 sizeof(uint64_t)
 					       : 0);
@@ -171,6 +175,8 @@ static void catalog_fill(char *base, const struct catalog_header *h,
 		     h->n_parts * sizeof(*plan->parts));
 	catalog_copy(base, h->bounds, plan->bounds,
 		     h->n_bounds * sizeof(*plan->bounds));
+	catalog_copy(base, h->turns, plan->turns,
+		     h->n_turns * sizeof(*plan->turns));
 	catalog_copy(base, h->sums, args->sums, h->terms.v - h->sums.v);
 	catalog_fill_tests(base, h, args);
 	catalog_fill_terms(base, h, args);
@@ -236,6 +242,7 @@ int catalog_attach(struct catalog *c, int fd, struct err *err)
 	c->fixtures = (void *)((char *)c->base + c->header->fixtures.v);
 	c->parts = (void *)((char *)c->base + c->header->parts.v);
 	c->bounds = (void *)((char *)c->base + c->header->bounds.v);
+	c->turns = (void *)((char *)c->base + c->header->turns.v);
 	c->sums = (void *)((char *)c->base + c->header->sums.v);
 	c->terms = (void *)((char *)c->base + c->header->terms.v);
 	c->texts = (char *)c->base + c->header->texts.v;

@@ -47,6 +47,7 @@ struct catalog {
 	const struct catalog_fixture *fixtures;
 	const struct part *parts;
 	const struct bound *bounds;
+	const struct turn *turns;
 	const uint64_t *sums;
 	const struct catalog_terms *terms;
 	const char *texts;

@@ -12,10 +12,11 @@
  *	| fixtures           |			+--------------------------+
  *	| parts              |			| ring    runner, workers  |
  *	| bounds             |			+--------------------------+
- *	| sums of costs      |			| deques    a line each    |
- *	+--------------------+			+--------------------------+
- *	| terms, texts       |			| cursors   a line a part  |
- *	+--------------------+			+--------------------------+
+ *	| turns              |			| deques    a line each    |
+ *	| sums of costs      |			+--------------------------+
+ *	+--------------------+			| cursors   a line a part  |
+ *	| terms, texts       |			+--------------------------+
+ *	+--------------------+
  *						| slots     a page each    |
  *						+--------------------------+
  *						| states  8 bytes a test   |
@@ -226,18 +227,21 @@ struct catalog_header {
 	uint32_t max_fail;  /* 0 = never stops (STOP-1) */
 	uint32_t ring_from, ring_to; /* the end of these is told at once */
 	uint32_t pinned; /* what is put into an inbox is for that slot alone */
-	uint32_t debugged; /* a debugger comes: no groups, no capture */
+	uint32_t n_turns; /* only where they are iterations */
 	struct shm_off segments;
 	struct shm_off tests;
 	struct shm_off fixtures;
 	struct shm_off parts;  /* struct part */
 	struct shm_off bounds; /* struct bound */
+	struct shm_off turns;  /* struct turn */
 	struct shm_off sums;   /* n_positions + 1; if plan_has_setups() */
 	struct shm_off terms;  /* struct catalog_terms, as tests */
 	struct shm_off texts;  /* terminated; the first is empty */
 	uint64_t size;
 	struct arena_layout arena;
 	char run_id[CATALOG_RUN_ID_CAP];
+	uint32_t debugged; /* a debugger comes: no groups, no capture */
+	uint32_t zero;
 	uint64_t check; /* XXH3-64 of all before it */
 };
 
@@ -273,6 +277,7 @@ struct catalog_fixture {
 };
 
 _Static_assert(sizeof(struct segment) == 12, "shared layout");
+_Static_assert(sizeof(struct turn) == 8, "shared layout");
 _Static_assert(sizeof(struct part) == 16, "shared layout");
 _Static_assert(sizeof(struct bound) == 8, "shared layout");
 _Static_assert(sizeof(struct catalog_test) == 16, "shared layout");

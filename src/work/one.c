@@ -43,6 +43,9 @@ hot_path static void one_look_up(struct worker *w, uint32_t position, struct err
 		s = &w->catalog.segments[w->segment];
 	}
 	e->position = position;
+	e->iteration = 1;
+	if (unlikely(h->n_turns))
+		e->iteration += turn_at(w->catalog.turns, h->n_turns, position);
 	at = segment_at(s, position);
 	e->index = at.index;
 	e->entry = &w->catalog.tests[at.test_ix];
@@ -97,6 +100,8 @@ hot_path static void one_in_tier(struct worker *w, const struct errand *e,
 		holding_load(w, e->position);
 	stage_begin(e->position, e->index, e->attempt, e->name,
 		    e->entry->indexed);
+	if (unlikely(w->catalog.header->n_turns))
+		stage_iterate(e->iteration);
 	if (!forks || (!ready && e->suite->n_fixtures))
 		one_soil(w);
 	if (unlikely(!ready) && !fixture_enter(w, e)) {

@@ -323,6 +323,7 @@ hot_path void stage_open(uint32_t slot, uint32_t generation, const char *run_id,
 		.context = { .slot = slot,
 			     .generation = generation,
 			     .attempt = 1,
+			     .iteration = 1,
 			     .role = SHMRUN_ROLE_WORKER,
 			     .run_id = stage.run_id },
 		.pid = getpid(),
@@ -372,6 +373,11 @@ hot_path void stage_begin(uint32_t position, uint32_t index, uint32_t attempt,
 	stage.in_fixture = false;
 	atom32_store_relaxed(&stage.n_failures, 0); /* T4 */
 	atom32_store_relaxed(&stage.n_notes, 0); /* T5 */
+}
+
+hot_path void stage_iterate(uint32_t iteration)
+{
+	stage.context.iteration = iteration;
 }
 
 hot_path void stage_adopt(pid_t pid, struct stage_tally *tally)

@@ -39,6 +39,8 @@ void stage_bind(const struct adapter_suite *suite);
  * indexed: instances are called name[index]. */
 void stage_begin(uint32_t position, uint32_t index, uint32_t attempt,
 		 const char *name, bool indexed);
+/* Behind stage_begin(), where tests are repeated: which time it is, from 1. */
+void stage_iterate(uint32_t iteration);
 /* What a test child leaves behind, whatever becomes of it: written as it
  * happens, read by the worker when the child is reaped. */
 struct stage_tally {

@@ -17,9 +17,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Each test is run once in a run; who runs it again says so here. */
-#define ITERATION 1u
-
 enum variable {
 	VARIABLE_ISOLATE,
 	VARIABLE_ATTEMPT,
@@ -174,7 +171,7 @@ void variables_write(const struct worker *w, const struct errand *e,
 	write_names(e, told);
 	write_terms(w, e, told);
 	text_number(told, VARIABLE_ATTEMPT, e->attempt + 1);
-	text_number(told, VARIABLE_ITERATION, ITERATION);
+	text_number(told, VARIABLE_ITERATION, e->iteration);
 }
 
 void variables_lay_out(struct served_told *told)

@@ -79,6 +79,7 @@ struct errand {
 	uint32_t position;
 	uint32_t index;
 	uint32_t attempt;
+	uint32_t iteration; /* from 1 */
 	const struct catalog_test *entry;
 	const char *name; /* of the test, without an index */
 	const struct adapter_suite *suite;

@@ -277,6 +277,11 @@ void stage_begin(uint32_t position, uint32_t index, uint32_t attempt,
 	(void)indexed;
 }
 
+void stage_iterate(uint32_t iteration)
+{
+	(void)iteration;
+}
+
 void stage_in_fixture(bool in_fixture)
 {
 	(void)in_fixture;

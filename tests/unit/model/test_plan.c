@@ -71,6 +71,32 @@ Test(plan, a_segment_is_of_one_turn)
 	case_fini(&c);
 }
 
+/* RTY-3: all of it, turn behind turn, and none is one with the next. */
+Test(plan, a_repeated_plan_is_the_same_several_times)
+{
+	struct instance at;
+	struct case_ c;
+	uint32_t i;
+
+	case_init(&c);
+	plan_add(&c.plan, 0, 0, 1);
+	plan_add(&c.plan, 1, 2, 3);
+	plan_repeat(&c.plan, 3);
+	cr_assert_eq(c.plan.n_positions, 12);
+	for (i = 0; i < 12; i++) {
+		at = plan_at(&c.plan, i);
+		cr_expect_eq(at.test_ix, i % 4 ? 1 : 0);
+		cr_expect_eq(at.index, i % 4 ? i % 4 + 1 : 0);
+		cr_expect_eq(plan_turn(&c.plan, i), i / 4);
+	}
+	plan_fini(&c.plan);
+	plan_add(&c.plan, 3, 0, 5000000);
+	plan_repeat(&c.plan, 1000);
+	cr_expect(c.plan.overflow, "too many are refused");
+	cr_expect_eq(case_check(&c), -EINVAL);
+	case_fini(&c);
+}
+
 /* NAT-14: what a range costs does not depend on its count. */
 Test(plan, consecutive_instances_are_one_segment)
 {

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * repeats.h - how each test did that ran several times (RTY-3): tests are
+ * counted by what came of all their times, beside the times (ACC-5).
+ *
+ *	unstable:
+ *	         1/3 scope::name
+ *	of 10 tests, each 3 times: 8 passed always, 1 failed always, 1 unstable
+ *
+ * The number of times a test failed, and ran.  Nothing where tests run once.
+ * For reports; zeros = empty, the owner calls repeats_fini().
+ */
+#ifndef REPORT_REPEATS_H
+#define REPORT_REPEATS_H
+
+#include "base/str.h"
+#include "model/event.h"
+
+#define REPEATS_SHOWN_MAX 20
+
+struct repeats {
+	const struct event_run *run; /* NULL = nothing is repeated */
+	uint64_t *first; /* per listed test: the row of its instance 0 */
+	struct repeats_row {
+		uint32_t n_passed, n_failed;
+	} *rows;
+	uint64_t n_rows;
+};
+
+/* run stays the caller's, until the end. */
+void repeats_begin(struct repeats *r, const struct event_run *run);
+void repeats_fini(struct repeats *r);
+/* A test that has ended; only where tests are repeated. */
+void repeats_add(struct repeats *r, const struct event_test *test);
+
+void repeats_print(struct str *out, bool color, const struct repeats *r);
+
+/* The unstable tests one by one: false when there is no more.  All zero before
+ * the first. */
+struct unstable {
+	uint64_t next; /* row */
+	uint32_t test_ix, index;
+	uint32_t n_failed, n_times;
+};
+bool repeats_next(const struct repeats *r, struct unstable *u);
+
+#endif
