@@ -41,6 +41,20 @@ void repeats_add(struct repeats *r, const struct event_test *test)
 	row->n_failed += outcome_is_failure(test->outcome);
 	row->n_passed += test->outcome == OUTCOME_PASS ||
 			 test->outcome == OUTCOME_FLAKY;
+	row->n_clean += test->outcome == OUTCOME_PASS;
+}
+
+/* 1 - e^-x with x = -ln(0.05) / n: a series, which needs no libm. */
+double repeats_bound(uint32_t n)
+{
+	double x = 2.9957322735539909 / n, term = x, sum = 0;
+	int i;
+
+	for (i = 1; i < 32; i++) {
+		sum += term;
+		term *= -x / (i + 1);
+	}
+	return sum;
 }
 
 bool repeats_next(const struct repeats *r, struct unstable *u)
@@ -98,9 +112,26 @@ static uint64_t repeats_add_list(struct str *out, bool color,
 	return n;
 }
 
+/* The least number of times of a test that never failed; 0 = there is none. */
+static uint32_t repeats_least(const struct repeats *r)
+{
+	uint32_t least = 0;
+	uint64_t i;
+
+	for (i = 0; i < r->n_rows; i++) {
+		const struct repeats_row *row = &r->rows[i];
+
+		if (row->n_clean && row->n_clean == row->n_passed &&
+		    !row->n_failed && (!least || row->n_clean < least))
+			least = row->n_clean;
+	}
+	return least;
+}
+
 void repeats_print(struct str *out, bool color, const struct repeats *r)
 {
 	uint64_t unstable, passed = 0, failed = 0, i;
+	uint32_t least;
 
 	if (!r->run)
 		return;
@@ -115,4 +146,8 @@ void repeats_print(struct str *out, bool color, const struct repeats *r)
 		 passed + failed + unstable,
 		 passed + failed + unstable == 1 ? "" : "s",
 		 r->run->plan->n_times, passed, failed, unstable);
+	least = repeats_least(r);
+	if (least)
+		str_addf(out, "p(fail) of each that passed always: < %.2g %%, "
+			 "at 95 %% confidence\n", 100 * repeats_bound(least));
 }

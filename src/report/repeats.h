@@ -6,8 +6,12 @@
  *	unstable:
  *	         1/3 scope::name
  *	of 10 tests, each 3 times: 8 passed always, 1 failed always, 1 unstable
+ *	p(fail) of each that passed always: < 63 %, at 95 % confidence
  *
  * The number of times a test failed, and ran.  Nothing where tests run once.
+ * The bound is that of n times without a failure, 1 - 0.05^(1/n) (NEW-8), n
+ * the least of these tests; a time that passed when it was run again has
+ * failed.
  * For reports; zeros = empty, the owner calls repeats_fini().
  */
 #ifndef REPORT_REPEATS_H
@@ -23,6 +27,7 @@ struct repeats {
 	uint64_t *first; /* per listed test: the row of its instance 0 */
 	struct repeats_row {
 		uint32_t n_passed, n_failed;
+		uint32_t n_clean; /* passed at the first attempt */
 	} *rows;
 	uint64_t n_rows;
 };
@@ -32,6 +37,10 @@ void repeats_begin(struct repeats *r, const struct event_run *run);
 void repeats_fini(struct repeats *r);
 /* A test that has ended; only where tests are repeated. */
 void repeats_add(struct repeats *r, const struct event_test *test);
+
+/* What no test that passed n times fails more often than, with 95 percent
+ * confidence; n > 0. */
+double repeats_bound(uint32_t n);
 
 void repeats_print(struct str *out, bool color, const struct repeats *r);
 

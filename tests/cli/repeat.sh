@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: MIT
 # --repeat=N: each selected test runs N times, at once where workers are free;
 # each time is a test of its own in every report, and what passes at some times
-# and fails at others is unstable (RTY-3, ACC-5, VAR-9, STATE-1); -x stops;
+# and fails at others is unstable (RTY-3, ACC-5, VAR-9, STATE-1, NEW-8's bound); -x stops;
 # the same in each mode; resumed and merged time by time.
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 41
+plan 44
 
 suite="$SUITES/repeat.so"
 
@@ -29,6 +29,8 @@ is "$(grep -cE '^ +[0-9]+/[0-9]+ ' <<<"$out")" 1 "... just one"
 like "$out" '^ +1/3 some::odd$' "... which failed once"
 like "$out" '^of 3 tests, each 3 times: 1 passed always, 1 failed always, 1 unstable$' \
 	"tests are counted by what came of all times"
+like "$out" '^p\(fail\) of each that passed always: < 63 %, at 95 % confidence$' \
+	"three times say little (NEW-8)"
 is "$(told tap)" 12 "TAP: no name twice"
 like "$(cat "$tmp/tap")" '^# unstable: some::odd: failed 1 times of 3$' \
 	"TAP: which is unstable"
@@ -79,6 +81,9 @@ run -j 2 --no-timings --repeat=2 -f 'flaky::second_time' "$SUITES/flaky.so"
 like "$out" '^2 flaky, 2 retries$' "each time has its own attempts"
 like "$out" '^of 1 test, each 2 times: 1 passed always' \
 	"what passes at last passed"
+unlike "$out" 'p\(fail\)' "... but it failed: nothing is known of it"
+run -j 2 --no-timings --repeat=20000 -f 'some::steady' "$suite"
+like "$out" 'always: < 0.015 %, at 95 % confidence$' "many times say much"
 run -j 2 --no-timings --recheck --repeat=2 -f 'some::odd' "$suite"
 is "$(grep -cE '^ +ALONE FAIL .* some::odd \(iteration 2\)' <<<"$out")" 1 \
 	"--recheck looks at the time that failed"
