@@ -153,8 +153,11 @@ static void head_read_bound(struct replay *r, struct unpack *u,
 	c->bound_end = (uint32_t)hi;
 }
 
+/* Once: what was said of turns must hold. */
 static void head_read_times(struct replay *r, struct unpack *u)
 {
+	if (r->plan.n_times)
+		u->bad = true;
 	r->plan.n_times = unpack_below(u, PLAN_POSITIONS_MAX);
 	r->plan.turn_kind = unpack_below(u, 2) ? TURNS_ARE_SLOTS
 					       : TURNS_ARE_ITERATIONS;

@@ -5,6 +5,8 @@
 
 #include "base/clock.h"
 #include "base/sys.h"
+#include "record/frame.h"
+#include "record/kind.h"
 #include "record/replay.h"
 #include "record/resume.h"
 #include "tape.h"
@@ -194,6 +196,37 @@ Test(recording, a_frame_of_another_recording_is_not_taken)
 	cr_expect_eq(told.status, EXIT_UNTRUSTED);
 	close(fd);
 	tape_free(&t);
+}
+
+static void refuses_turns(uint32_t times, uint32_t number, uint32_t then)
+{
+	int fd = sys_memfd("turns");
+	struct frame_writer w;
+	struct err err = { 0 };
+
+	cr_assert_eq(frame_create(&w, dup(fd), 1), 0);
+	pack_uint(&w.pack, KIND_TIMES);
+	pack_uint(&w.pack, times);
+	pack_uint(&w.pack, 0);
+	pack_uint(&w.pack, KIND_TURN);
+	pack_uint(&w.pack, number);
+	pack_uint(&w.pack, KIND_TIMES);
+	pack_uint(&w.pack, then);
+	pack_uint(&w.pack, 0);
+	frame_flush(&w);
+	frame_end(&w);
+	cr_expect_null(replay_open(fd, &err));
+	cr_expect_not_null(strstr(err.text, "is damaged"), "%s", err.text);
+	close(fd);
+}
+
+/* A turn that is told is one of those that there are (RTY-3): who merges
+ * believes it. */
+Test(recording, a_turn_is_less_than_the_times)
+{
+	refuses_turns(10, 9, 2);
+	refuses_turns(10, 10, 10);
+	refuses_turns(0, 0, 0);
 }
 
 /* OUT-6 */
