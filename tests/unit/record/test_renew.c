@@ -217,6 +217,32 @@ Test(renew, a_block_of_a_large_range_learns_its_mean)
 		  "the one that failed has not run again");
 }
 
+/* RTY-3: several times of one instance are not as many instances, neither for
+ * STOP-3 nor for what ages what is gone (BAL-5). */
+Test(renew, times_of_one_test_are_not_the_others)
+{
+	uint32_t i;
+
+	past_begin(&p);
+	past_test(&p, "r::many", "r.c", 10000); /* blocks of 3 */
+	past_start(&p);
+	past_ran(&p, "r::many", 5, OUTCOME_FAIL, 900);
+	past_end(&p);
+	past_start(&p);
+	p.samples.n_times = 3;
+	for (i = 0; i < 3; i++)
+		past_ran(&p, "r::many", 4, OUTCOME_PASS, 200);
+	past_end(&p);
+	cr_expect(p.book.rows[0].flags & BOOK_TODO,
+		  "the one that failed has not run again");
+	past_start(&p);
+	p.samples.n_times = 3;
+	for (i = 0; i < 9; i++)
+		past_ran(&p, "r::many", 3 + i % 3, OUTCOME_PASS, 200);
+	past_end(&p);
+	cr_expect_not(p.book.rows[0].flags & BOOK_TODO, "all of them have");
+}
+
 /* ---- renamed --------------------------------------------------------- */
 
 /* NEW-3 */
