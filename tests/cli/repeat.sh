@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 44
+plan 45
 
 suite="$SUITES/repeat.so"
 
@@ -95,6 +95,14 @@ chmod +x "$tmp/second"
 run -j 2 --no-timings --repeat=3 --command="$tmp/second"
 is "$status $(last_line "$out")" "1 2 passed, 1 failed" \
 	"a program knows its time"
+# What passed last time and fails each time now is no broken environment.
+printf '#!/bin/sh\ntest ! -e %s\n' "$tmp/broken" >"$tmp/fickle"
+chmod +x "$tmp/fickle"
+run -j 2 --command="$tmp/fickle"
+touch "$tmp/broken"
+run -j 4 --repeat=4 --command="$tmp/fickle"
+is "$status $(last_line "$out")" "1 0 passed, 4 failed" \
+	"times of one test are not several canaries (EXIT-6)"
 run -j 2 -f 'some::never' "$suite"
 run -j 2 --last-failed --repeat=2 "$suite"
 is "$(last_line "$out")" "0 passed, 2 failed" "what failed last time, twice"
