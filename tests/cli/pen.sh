@@ -36,9 +36,15 @@ parent=$(delegated env)
 
 plan 29
 
+# all_pens: of any run; a killed one of the same number may have left some.
+all_pens()
+{
+	find "$parent" -maxdepth 1 -name 'shmrun-*'
+}
+
 pens()
 {
-	find "$parent" -maxdepth 1 -name "shmrun-$pid-*"
+	find "$parent" -maxdepth 1 -name "shmrun-$pid-*" | grep -vxF "$before"
 }
 
 has_pen()
@@ -137,6 +143,7 @@ for isolate in worker fork; do
 		"$isolate: and so is the pen"
 
 	# Nobody's child here: only cgroup.kill finds it.
+	before=$(all_pens)
 	start --isolate=$isolate -j 2 --grace=0.2 -f 'slow::*' "$tmp/where.so"
 	wait_until 30 grep -qs slow "$HOSTILE_PIDS" || diag "never started"
 	ok "$isolate: there is one while it runs" has_pen
@@ -150,6 +157,7 @@ for isolate in worker fork; do
 	kill -KILL "$loader"
 	ok "$isolate: the loader dies: the pen is emptied" \
 		wait_until 20 is_gone "$stranger"
+	kill -KILL "$stranger" 2>"$tmp/null"
 	wait "$stranger" 2>"$tmp/null"
 	ok "$isolate: and removed" wait_until 20 is_other "$pen" "$first"
 	wait_until 30 has_lines "$HOSTILE_PIDS" 3 || diag "not again"
@@ -161,6 +169,7 @@ for isolate in worker fork; do
 	finish
 	is "$status" 143 "$isolate: the next loader is in it, too"
 	ok "$isolate: the run ends: the pen is emptied" is_gone "$stranger"
+	kill -KILL "$stranger" 2>"$tmp/null"
 	wait "$stranger" 2>"$tmp/null"
 	not_ok "$isolate: and removed at the end" has_pen
 	ok "$isolate: nothing is left" all_gone "$HOSTILE_PIDS"
