@@ -492,6 +492,7 @@ static int session_over(struct session *s, const struct select_args *by)
 {
 	struct merge_pick pick = { .listing = &s->suites.listing,
 				   .plan = &s->selected,
+				   .n_times = s->o->repeat,
 				   .bad_suites = s->suites.n_bad };
 	struct err err = { 0 };
 	int status;

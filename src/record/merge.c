@@ -125,6 +125,14 @@ static void source_match(struct merge *m, struct source *p)
 		p->same[i] = same_find(&m->same, l, &l->tests[i]);
 }
 
+/* A test that was to run in each slot has several ends, and no one of them is
+ * its own. */
+static uint32_t source_turn(const struct plan *plan, uint32_t position)
+{
+	return plan->turn_kind == TURNS_ARE_ITERATIONS
+		       ? plan_turn(plan, position) : 0;
+}
+
 /* Of several copies in one recording each is its own. */
 static void source_pick(struct merge *m, struct source *p,
 			const uint64_t *first)
@@ -136,12 +144,15 @@ static void source_pick(struct merge *m, struct source *p,
 				 sizeof(*p->positions));
 	m->plan.n_times = plan->n_times;
 	m->plan.turn_kind = plan->turn_kind;
+	if (plan->turn_kind == TURNS_ARE_ITERATIONS)
+		m->plan.n_times = min_of(plan->n_times, m->pick->n_times);
 	for (i = 0; i < plan->n_positions; i++) {
 		struct instance at = plan_at_near(plan, i, &hint);
 		uint64_t bit = first[p->same[at.test_ix]] + at.index;
 
 		p->positions[i] = NOBODY;
-		if (!(m->picked[bit / 8] >> bit % 8 & 1))
+		if (!(m->picked[bit / 8] >> bit % 8 & 1) ||
+		    source_turn(plan, i) >= m->pick->n_times)
 			continue;
 		p->positions[i] = m->plan.n_positions;
 		plan_begin_turn(&m->plan, plan_turn(plan, i));
@@ -177,14 +188,6 @@ struct places {
 	uint32_t n_turns;
 	uint32_t *positions; /* per turn and instance; NOBODY = none yet */
 };
-
-/* A test that was to run in each slot has several ends, and no one of them is
- * its own. */
-static uint32_t source_turn(const struct plan *plan, uint32_t position)
-{
-	return plan->turn_kind == TURNS_ARE_ITERATIONS
-		       ? plan_turn(plan, position) : 0;
-}
 
 static int source_place(struct merge *m, struct source *p,
 			struct places *places, struct err *err)

@@ -27,6 +27,7 @@ struct merge *merge_open(const int *fds, const char *const *paths, uint32_t n,
 struct merge_pick {
 	const struct listing *listing;
 	const struct plan *plan;
+	uint32_t n_times;    /* that each is to run; at least 1 */
 	uint32_t bad_suites; /* it could not load so many */
 };
 

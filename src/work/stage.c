@@ -341,6 +341,11 @@ uint32_t stage_attempt(void)
 	return stage.context.attempt - 1;
 }
 
+uint32_t stage_iteration(void)
+{
+	return stage.context.iteration;
+}
+
 uint32_t stage_position(void)
 {
 	return stage.position;

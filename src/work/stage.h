@@ -76,6 +76,7 @@ void stage_end_of(const struct stage_tally *tally, struct adapter_end *end);
 uint32_t stage_position(void);
 uintptr_t stage_floor(void);
 uint32_t stage_attempt(void); /* from 0 */
+uint32_t stage_iteration(void); /* from 1 */
 /* Is this still the process that called stage_open() or stage_adopt()? */
 bool stage_is_own(void);
 

@@ -343,6 +343,7 @@ static bool errand_of_stage(struct errand *e)
 			e->position);
 	e->index = at.index;
 	e->attempt = stage_attempt();
+	e->iteration = stage_iteration();
 	e->entry = &c->tests[at.test_ix];
 	e->suite = made.worker->suites[e->entry->suite_ix];
 	e->test = &e->suite->tests[e->entry->entry_ix];
