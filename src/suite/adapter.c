@@ -8,8 +8,8 @@
 #include "base/vec.h"
 #include "suite/attributes.h"
 #include "suite/elf.h"
-#include "suite/gtest.h"
 #include "suite/names.h"
+#include "suite/program.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -275,8 +275,8 @@ static const struct adapter_ops *adapter_ask(const struct elf *elf,
 	}
 	/* Any other program has an exit status. */
 	if (!found && !elf->shared)
-		found = gtest_is_within(elf) ? &adapter_program_whole
-					     : &adapter_program;
+		found = program_holds(elf) ? &adapter_program_whole
+					   : &adapter_program;
 	if (!found)
 		adapter_tell_unknown(err);
 	return found;

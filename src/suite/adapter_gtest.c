@@ -13,7 +13,6 @@
 #include "suite/served_list.h"
 
 #include <errno.h>
-#include <string.h>
 
 static const char *const gtest_names[N_GTEST_SYMBOLS] = GTEST_SYMBOL_NAMES;
 
@@ -27,16 +26,6 @@ static bool gtest_probe(const struct elf *elf)
 	return elf_needs(elf, "libgtest.so") ||
 	       elf_find_symbols(elf, gtest_names, &run, 1) == 1 ||
 	       (elf->shared && elf_defines(elf, gtest_names[0]));
-}
-
-bool gtest_is_within(const struct elf *elf)
-{
-	static const char text[] = "gtest_filter=";
-	struct elf_section data;
-
-	return elf_find_section(elf, ".rodata", &data) && data.part.bytes &&
-	       memmem(data.part.bytes, data.part.size, text,
-		      sizeof(text) - 1);
 }
 
 static int gtest_find(struct adapter_suite *s, struct err *err)

@@ -3,6 +3,7 @@
  * A program as a suite of one test: it is started, and its exit status says
  * how it went (EXE-1); or, when the user says so, what it prints (TAP-5).
  */
+#include "suite/elf.h"
 #include "suite/programs.h"
 
 #include <errno.h>
@@ -31,16 +32,24 @@ static int program_open(struct adapter_suite *s, struct err *err)
 	return program_open_as(s, PROGRAM_EXIT, err);
 }
 
+/* Nobody has named the adapter: what another reader would find is told. */
 static int program_open_whole(struct adapter_suite *s, struct err *err)
 {
+	const char *framework;
+	struct elf elf;
 	int ret = program_open(s, err);
 
-	if (ret == 0)
-		err_set(&s->warning, -ENOTSUP, "it is one test: GoogleTest is "
-			"in it, but cannot be taken over, since it is "
-			"stripped, linked statically, optimised as a whole or "
-			"built with libc++ (--adapter=program: no warning)");
-	return ret;
+	if (ret < 0 || elf_open(&elf, s->path, err) < 0)
+		return ret < 0 ? ret : err->code;
+	framework = program_holds(&elf);
+	if (framework)
+		err_set(&s->warning, -ENOTSUP, "it is one test: %s is in it, "
+			"but cannot be taken over, since it is stripped, "
+			"linked statically, optimised as a whole or built "
+			"with libc++ (--adapter=program: no warning)",
+			framework);
+	elf_close(&elf);
+	return 0;
 }
 
 static int program_open_tap(struct adapter_suite *s, struct err *err)

@@ -8,13 +8,6 @@
 #ifndef SUITE_GTEST_H
 #define SUITE_GTEST_H
 
-#include <stdbool.h>
-
-struct elf;
-
-/* Is gtest in a program, also where its symbols are gone?  By a text of it. */
-bool gtest_is_within(const struct elf *elf);
-
 /* Numbers of served_page.symbols[]. */
 enum gtest_symbol {
 	GTEST_RUN_ALL,	   /* UnitTest::Run() */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "suite/program.h"
 
+#include "base/compiler.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "suite/adapter.h"
+#include "suite/elf.h"
 
 #include <errno.h>
 #include <regex.h>
@@ -13,6 +15,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* So much is looked at for a framework's text. */
+#define HOLDS_MAX (8u << 20)
 
 /* ---- making one ------------------------------------------------------ */
 
@@ -126,6 +131,28 @@ int program_check_file(const char *path, struct err *err)
 	if (access(path, X_OK) < 0)
 		return err_sys(err, -errno, "it cannot be executed");
 	return 0;
+}
+
+const char *program_holds(const struct elf *elf)
+{
+	static const struct {
+		const char *text, *framework;
+	} marks[] = {
+		{ "gtest_filter=", "GoogleTest" },
+		{ "CK_RUN_CASE", "Check" },
+	};
+	struct elf_section data;
+	size_t i, size;
+
+	if (!elf_find_section(elf, ".rodata", &data) || !data.part.bytes)
+		return NULL;
+	/* Libraries are linked behind the program's own objects. */
+	size = min_of(data.part.size, (size_t)HOLDS_MAX);
+	for (i = 0; i < array_size(marks); i++)
+		if (memmem(data.part.bytes + data.part.size - size, size,
+			   marks[i].text, strlen(marks[i].text)))
+			return marks[i].framework;
+	return NULL;
 }
 
 char *program_name_of(const char *text)

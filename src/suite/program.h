@@ -17,6 +17,7 @@
 
 struct adapter_host;
 struct adapter_suite;
+struct elf;
 struct err;
 
 /* Exit statuses of the GNU convention. */
@@ -104,6 +105,9 @@ char *program_find(const char *word, const char *folder);
 char *program_folder_name(const char *path);
 /* Is it a file that can be executed?  0 or -errno with a sentence. */
 int program_check_file(const char *path, struct err *err);
+/* The framework that a program has within it, also where its symbols are gone,
+ * by a text of it; NULL = none that is known so. */
+const char *program_holds(const struct elf *elf);
 /* A name that may be shown and filtered: what cannot stand in one becomes _.
  * The caller frees it. */
 char *program_name_of(const char *text);

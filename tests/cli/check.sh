@@ -11,7 +11,7 @@
 
 [ -x "$SUITES/check_all" ] || skip_all "Check is not installed"
 
-plan 49
+plan 50
 
 # A child that a test abandons, and what it holds, are the point.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0:handle_segv=0"
@@ -115,6 +115,8 @@ strip -s -o "$tmp/stripped" "$SUITES/check_main"
 run --adapter=check "$tmp/stripped"
 is "$status" 5 "a stripped program"
 like "$err" 'is it stripped' "and the sentence (CHK-6)"
+run list "$tmp/stripped"
+like "$err" 'stripped: it is one test: Check is in it' "not named: a warning"
 run "$tmp/stripped"
 is "$status" 1 "as a program like any other it is one test"
 run --adapter=check "$SUITES/pass.so"
