@@ -38,7 +38,7 @@ complete -c shmrun -l backend -x -a 'auto uring epoll' -d 'how the runner waits:
 complete -c shmrun -l plugin-timeout -x -a 'none' -d 'for each step of a scheduler plug-in'
 complete -c shmrun -s f -l filter -x -d 'only tests whose name matches; may be repeated'
 complete -c shmrun -s E -l expr -x -d 'only tests that match EXPR; may be repeated'
-complete -c shmrun -l recycle -x -a 'failure never' -d 'replace a worker after: failure, never'
+complete -c shmrun -l recycle -x -a 'failure never' -d 'replace a worker after: failure, never, N'
 complete -c shmrun -l backtrace -x -a 'never crash' -d 'show where tests crashed or hung, or never'
 complete -c shmrun -l core -x -a 'none first all' -d 'core files of crashes: none, first, all'
 complete -c shmrun -s x -l fail-fast -d 'stop after the first failure, as --max-fail=1'

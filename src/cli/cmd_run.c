@@ -308,6 +308,7 @@ static int session_run(struct session *s, struct err *err)
 		.jobs = s->jobs.n,
 		.isolate = o->isolate,
 		.recycle_on_failure = o->recycle == RECYCLE_FAILURE,
+		.recycle_after = o->recycle_after,
 		.core = o->core,
 		.backtrace = o->backtrace,
 		.skip_exit = o->skip_exit,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/option.h"
 
+#include "base/mem.h"
 #include "base/str.h"
 #include "base/vec.h"
 #include "cli/jobs.h"
@@ -12,6 +13,7 @@
 #include "suite/adapter.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 void texts_add(struct texts *texts, const char *text)
@@ -274,16 +276,35 @@ static int option_set_expr(struct options *o, const char *value,
 	return 0;
 }
 
-static int option_set_recycle(struct options *o, const char *value,
+static int option_add_recycle(struct options *o, const char *word,
 			      struct err *err)
 {
 	static const char *const names[] = { "failure", "never", NULL };
-	int i = option_choose("recycle", value, names, err);
+	int i;
 
+	if (*word >= '0' && *word <= '9')
+		return option_count("recycle", word, 1, INT32_MAX,
+				    &o->recycle_after, err);
+	i = option_choose("recycle", word, names, err);
 	if (i < 0)
 		return i;
 	o->recycle = (enum recycle)i;
 	return 0;
+}
+
+/* Words with commas between. */
+static int option_set_recycle(struct options *o, const char *value,
+			      struct err *err)
+{
+	char *words = mem_strdup(value), *rest = words, *word;
+	int ret = 0;
+
+	o->recycle = RECYCLE_FAILURE;
+	o->recycle_after = 0;
+	while (ret >= 0 && (word = strsep(&rest, ",")))
+		ret = option_add_recycle(o, word, err);
+	free(words);
+	return ret;
 }
 
 static int option_set_backtrace(struct options *o, const char *value,

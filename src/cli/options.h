@@ -170,6 +170,7 @@ struct options {
 	uint32_t repeat;	/* so often each test runs; at least 1 */
 	bool watch;		/* again, whenever a suite changes */
 	uint32_t stop_crashes;	/* so many stop the run; 0 = none do */
+	uint32_t recycle_after; /* tests in one worker; 0 = never */
 	uint64_t deadline_ns;	/* of the whole run; 0 = none */
 	enum relay relay;	/* output of tests, while they run */
 	int verbosity;		/* -1 quiet, 0, 1 verbose, ... */

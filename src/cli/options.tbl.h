@@ -255,11 +255,17 @@ OPTION(expr, 'E', "expr", "EXPR", "",
        ".Fl f ,\n"
        "what both select.\n")
 OPTION(recycle, 0, "recycle", "WHEN", "failure",
-       "replace a worker after: failure, never",
+       "replace a worker after: failure, never, N",
        "Replace a worker by a fresh one after a test in it has failed\n"
        ".Pq Cm failure ,\n"
        "or go on in the same process\n"
-       ".Pq Cm never .\n"
+       ".Pq Cm never ;\n"
+       "with a number also when it has run so many tests, but not in the middle\n"
+       "of a\n"
+       ".Li .serial\n"
+       "chain.\n"
+       "Both may stand there, with a comma between, as in\n"
+       ".Cm never,1000 .\n"
        "After a crash or a timeout it is always replaced.\n")
 OPTION(backtrace, 0, "backtrace", "WHEN", "crash",
        "show where tests crashed or hung, or never",

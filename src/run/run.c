@@ -111,6 +111,7 @@ static int run_make_memories(struct run *run, struct err *err)
 		.jobs = run->n_slots,
 		.recycle_on_failure = a->recycle_on_failure,
 		.debugged = a->debugger != NULL,
+		.recycle_after = a->recycle_after,
 		.isolate = a->isolate,
 		.timeout_ns = a->timeout_ns,
 		.slowness = a->slowness,

@@ -85,6 +85,7 @@ struct run_args {
 	uint32_t jobs;	       /* slots */
 	enum isolate isolate;
 	bool recycle_on_failure;
+	uint32_t recycle_after; /* tests; 0 = never */
 	bool keep_output; /* of tests that passed, too */
 	bool relay_output; /* while they run: EVENT_OUTPUT_RELAYED */
 	bool skip_exit;

@@ -56,6 +56,7 @@ static struct catalog_header catalog_layout(const struct catalog_args *args)
 		.jobs = args->jobs,
 		.recycle_on_failure = args->recycle_on_failure,
 		.debugged = args->debugged,
+		.recycle_after = args->recycle_after,
 		.chains = args->plan->chains,
 		.n_parts = args->plan->n_parts,
 		.n_bounds = args->plan->n_bounds,

@@ -29,6 +29,7 @@ struct catalog_args {
 	bool retries; /* the runner may hand out what was on a slot's list */
 	bool recycle_on_failure;
 	bool debugged; /* a debugger comes: no groups, no capture */
+	uint32_t recycle_after;
 	enum isolate isolate; /* the user's choice */
 	/* What tests are told of themselves: of those that do not say. */
 	uint64_t timeout_ns;

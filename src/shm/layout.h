@@ -241,7 +241,7 @@ struct catalog_header {
 	struct arena_layout arena;
 	char run_id[CATALOG_RUN_ID_CAP];
 	uint32_t debugged; /* a debugger comes: no groups, no capture */
-	uint32_t zero;
+	uint32_t recycle_after; /* tests, in one worker; 0 = never (CRASH-5) */
 	uint64_t check; /* XXH3-64 of all before it */
 };
 

@@ -242,6 +242,8 @@ hot_path static void one_execute(struct worker *w, struct errand *e)
 	capture_begin(w);
 	run.phase = PHASE_IDLE;
 	current_store(&w->self->current, run); /* C8 */
+	if (unlikely(--w->n_left == 0))
+		w->retire = true;
 	if (f.outcome != OUTCOME_PASS && f.outcome != OUTCOME_SKIP &&
 	    !f.unentered && w->catalog.header->recycle_on_failure &&
 	    e->entry->isolate == ISOLATE_WORKER)

@@ -147,6 +147,7 @@ hot_path no_return static void work_main(const struct heritage *heritage)
 	door_enter(w, heritage);
 	claim_open(&w->claim, &w->catalog, &w->arena, w->slot, &work_gate_ops);
 	work_await(w);
+	w->n_left = w->catalog.header->recycle_after;
 	capture_open(w);
 	w->now_ns = clock_now_ns();
 	meter_open(w);

@@ -49,6 +49,7 @@ struct worker {
 	pid_t pid;
 	uint32_t slot;
 	uint32_t generation;
+	uint32_t n_left;   /* tests until it retires; 0 = never */
 	uint32_t segment;  /* the last one looked up: tests come in order */
 	uint64_t now_ns;   /* end of the last test = start of the next */
 	struct capture capture;

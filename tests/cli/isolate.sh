@@ -8,7 +8,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 27
+plan 31
 
 # Each test logs the process, slot and generation it ran in.
 build_suite who <<'END'
@@ -80,6 +80,17 @@ is "$(processes fails)" 3 "recycle: a failed test's process runs no other"
 is "$(awk '{ print $5 }' "$WHO_LOG" | sort -un | tail -n 1)" \
 	"$(($(awk '{ print $2 }' "$WHO_LOG" | sort -u | wc -l) - 1))" \
 	"recycle: each process is another generation"
+# After so many tests, whatever else (CRASH-5).
+for isolate in worker fork; do
+	export WHO_LOG="$tmp/after.$isolate"
+	run -j 2 --isolate=$isolate --recycle=never,7 -f 'who::plain' \
+		-f 'who::worker' "$tmp/who.so"
+	is "$status $(last_line "$out")" "0 60 passed, 0 failed" \
+		"--recycle=never,7, $isolate: all run once"
+	is "$(awk '{ n[$4 " " $5]++ } END { for (i in n) if (n[i] > most)
+		most = n[i]; print most }' "$WHO_LOG")" 7 \
+		"--recycle=never,7, $isolate: none has run more"
+done
 export WHO_LOG="$tmp/never"
 run -j 1 --isolate=worker --recycle=never -f 'who::plain' -f 'who::fails' \
 	"$tmp/who.so"

@@ -6,7 +6,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 125
+plan 126
 
 # usage WORDS ARGUMENT...: exit 2, one sentence with WORDS, nothing ran.
 usage()
@@ -41,6 +41,7 @@ usage "uring" --backend=urign "$suite"
 usage "never" --color=nevr "$suite"
 usage "jsonl" --format=json list "$suite"
 usage "failure" --recycle=fail "$suite"
+usage "recycle" --recycle=never,0 "$suite"
 usage "no-tests" --no-tests=x "$suite"
 usage "max-fail" --max-fail=x "$suite"
 usage "max-fail" --max-fail=-1 "$suite"

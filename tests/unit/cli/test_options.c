@@ -197,11 +197,12 @@ Test(options, choices_set_what_they_say)
 {
 	struct options o;
 
-	PARSES(o, "--isolate=fork", "--backend=epoll", "--recycle=never", "--core=first",
+	PARSES(o, "--isolate=fork", "--backend=epoll", "--recycle=never,7", "--core=first",
 	       "--no-tests=warn", "--color=never", "--skip-exit", "a");
 	cr_expect_eq(o.isolate, ISOLATE_FORK);
 	cr_expect_eq(o.backend, BACKEND_EPOLL);
 	cr_expect_eq(o.recycle, RECYCLE_NEVER);
+	cr_expect_eq(o.recycle_after, 7);
 	cr_expect_eq(o.core, CORE_FIRST);
 	cr_expect_eq(o.no_tests, NO_TESTS_WARN);
 	cr_expect_eq(o.color, COLOR_NEVER);
