@@ -6,7 +6,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 126
+plan 127
 
 # usage WORDS ARGUMENT...: exit 2, one sentence with WORDS, nothing ran.
 usage()
