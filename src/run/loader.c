@@ -137,6 +137,32 @@ static const char *loader_mark(const struct loader_args *args)
 	return *item;
 }
 
+/* With its group, if it leads one. */
+static void loader_kill(const struct loader *l)
+{
+	if (kill(-l->pid, SIGKILL) < 0)
+		kill(l->pid, SIGKILL);
+}
+
+/* Its wait status, after at most timeout_ns and then SIGKILL. */
+static int loader_wait(struct loader *l, uint64_t timeout_ns)
+{
+	struct pollfd fd = { .fd = l->pidfd, .events = POLLIN };
+	struct timespec ts = clock_timespec(timeout_ns);
+	int status = 0;
+
+	if (ppoll(&fd, 1, &ts, NULL) <= 0)
+		loader_kill(l);
+	while (waitpid(l->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	close(l->pidfd);
+	l->pid = 0;
+	l->pidfd = -1;
+	/* With whatever it has left. */
+	pen_close(&l->pen);
+	return status;
+}
+
 static int loader_start(struct loader *l, const struct loader_args *args,
 			struct err *err)
 {
@@ -164,34 +190,15 @@ static int loader_start(struct loader *l, const struct loader_args *args,
 	l->sock = socks[0];
 	l->answered = false;
 	l->pidfd = sys_pidfd_open(l->pid);
+	if (l->pidfd < 0) {
+		err_sys(err, l->pidfd, "no descriptor can stand for a process");
+		loader_wait(l, 0);
+		close(l->sock);
+		l->sock = -1;
+		return err->code;
+	}
 	warden_open(&l->warden, loader_mark(args), args->pen_parent);
 	return 0;
-}
-
-/* With its group, if it leads one. */
-static void loader_kill(const struct loader *l)
-{
-	if (kill(-l->pid, SIGKILL) < 0)
-		kill(l->pid, SIGKILL);
-}
-
-/* Its wait status, after at most timeout_ns and then SIGKILL. */
-static int loader_wait(struct loader *l, uint64_t timeout_ns)
-{
-	struct pollfd fd = { .fd = l->pidfd, .events = POLLIN };
-	struct timespec ts = clock_timespec(timeout_ns);
-	int status = 0;
-
-	if (ppoll(&fd, 1, &ts, NULL) <= 0)
-		loader_kill(l);
-	while (waitpid(l->pid, &status, 0) < 0 && errno == EINTR)
-		;
-	close(l->pidfd);
-	l->pid = 0;
-	l->pidfd = -1;
-	/* With whatever it has left. */
-	pen_close(&l->pen);
-	return status;
 }
 
 bool loader_stop(struct loader *l, uint64_t timeout_ns)

@@ -10,7 +10,7 @@
 no_uring="$top_builddir/tests/support/no-uring"
 reason=$("$no_uring" EPERM true) || skip_all "$reason"
 
-plan 20
+plan 22
 
 for error in EPERM ENOSYS; do
 	run_program "$no_uring" $error "$SHMRUN" "$SUITES/mixed.so"
@@ -33,3 +33,9 @@ for error in EPERM ENOSYS; do
 	is "$(last_line "$out")" "65 passed, 8 failed" \
 		"$error: crashes and leftovers as ever"
 done
+
+# Where the kernel has none of what it cannot do without (PROC-3).
+run_program "$top_builddir/tests/support/refuse" pidfd "$SHMRUN" \
+	"$SUITES/pass.so"
+is "$status $(grep -c . "$tmp/err")" "3 1" "no pidfd: exit 3, one sentence"
+like "$err" '^shmrun: no descriptor can stand for a process: ' "... which says it"
