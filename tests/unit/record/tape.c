@@ -148,7 +148,7 @@ static void tape_progress(struct tape *t, const struct sink *sink,
 static void tape_remarks(const struct sink *sink)
 {
 	tape_tell(sink, (struct event){ .kind = EVENT_TEST_SLOW,
-					.slow = { TAPE_RUNNING, 0, 12345 } },
+					.slow = { TAPE_RUNNING, 0, 12345, 0, false } },
 		  32);
 	tape_tell(sink, (struct event){ .kind = EVENT_FIXTURE_ENDED,
 					.fixture = { .test_ix = 2,
