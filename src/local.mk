@@ -294,6 +294,7 @@ libshmrun_a_SOURCES = \
 	src/suite/origin.c src/suite/origin.h \
 	src/suite/ctest.c src/suite/ctest.h \
 	src/suite/meson.c src/suite/meson.h \
+	src/suite/pattern.c src/suite/pattern.h \
 	src/suite/program.c src/suite/program.h \
 	src/suite/program_list.c src/suite/program_list.h \
 	src/suite/words.c src/suite/words.h \

@@ -70,6 +70,7 @@ tests_unit_unwind_unit_SOURCES = \
 tests_unit_suite_unit_SOURCES = \
 	tests/unit/suite/test_expr.c \
 	tests/unit/suite/test_names.c \
+	tests/unit/suite/test_pattern.c \
 	tests/unit/suite/test_adapter.c \
 	tests/unit/suite/test_adapter_native.c \
 	tests/unit/suite/test_criterion_abi.c \

@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "base/vec.h"
+#include "suite/pattern.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -198,14 +199,11 @@ static enum expr_match parse_way(struct parser *p, enum expr_pred pred)
 static bool parse_compile(struct parser *p, struct expr_node *n,
 			  const char *at)
 {
-	char text[128], why[192];
-	int code;
+	char text[PATTERN_WHY_CAP], why[192];
 
 	n->regex = mem_zalloc(sizeof(*n->regex));
-	code = regcomp(n->regex, n->text, REG_EXTENDED | REG_NOSUB);
-	if (code == 0)
+	if (pattern_compile(n->regex, n->text, text))
 		return true;
-	regerror(code, n->regex, text, sizeof(text));
 	free(n->regex);
 	n->regex = NULL;
 	snprintf(why, sizeof(why), "the regular expression is wrong: %s", text);

@@ -6,9 +6,9 @@
 #include "base/str.h"
 #include "suite/adapter.h"
 #include "suite/elf.h"
+#include "suite/pattern.h"
 
 #include <errno.h>
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,17 +179,14 @@ void program_bind(const struct adapter_suite *s,
 
 static int program_check_list(char **list, struct err *err)
 {
-	char why[128];
+	char why[PATTERN_WHY_CAP];
 	regex_t regex;
-	int ret;
 
 	for (; list && *list; list++) {
-		ret = regcomp(&regex, *list, REG_EXTENDED | REG_NOSUB);
-		if (ret == 0) {
+		if (pattern_compile(&regex, *list, why)) {
 			regfree(&regex);
 			continue;
 		}
-		regerror(ret, &regex, why, sizeof(why));
 		return err_set(err, -EINVAL,
 			       "'%s' is no regular expression: %s", *list,
 			       why);
@@ -222,10 +219,11 @@ static enum match program_match(char **list, const char *text,
 				const char **found)
 {
 	for (; list && *list; list++) {
+		char why[PATTERN_WHY_CAP];
 		regex_t regex;
 		int ret;
 
-		if (regcomp(&regex, *list, REG_EXTENDED | REG_NOSUB))
+		if (!pattern_compile(&regex, *list, why))
 			return MATCH_BROKEN;
 		ret = regexec(&regex, text, 0, NULL, 0);
 		regfree(&regex);
