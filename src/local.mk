@@ -88,12 +88,14 @@ libshmrun_a_SOURCES = \
 	src/cli/recordings.c src/cli/recordings.h \
 	src/cli/replaying.c src/cli/replaying.h \
 	src/cli/rerun.c src/cli/rerun.h \
+	src/cli/resuming.c src/cli/resuming.h \
 	src/cli/retell.c src/cli/retell.h \
 	src/cli/round.c src/cli/round.h \
 	src/cli/scheduler.c src/cli/scheduler.h \
 	src/cli/scripts.c src/cli/scripts.h \
 	src/cli/setting.c src/cli/setting.h \
 	src/cli/shrink.c src/cli/shrink.h \
+	src/cli/staff.c src/cli/staff.h \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/suites.c src/cli/suites.h \
 	src/cli/timings.c src/cli/timings.h \

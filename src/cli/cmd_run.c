@@ -10,7 +10,6 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/mem.h"
-#include "base/parting.h"
 #include "base/sys.h"
 #include "cli/bisect.h"
 #include "cli/cgroup.h"
@@ -20,15 +19,14 @@
 #include "cli/ending.h"
 #include "cli/environment.h"
 #include "cli/jobs.h"
-#include "cli/jobserver.h"
 #include "cli/outlet.h"
 #include "cli/planning.h"
-#include "cli/recordings.h"
 #include "cli/replaying.h"
-#include "cli/retell.h"
+#include "cli/resuming.h"
 #include "cli/round.h"
 #include "cli/scheduler.h"
 #include "cli/scripts.h"
+#include "cli/staff.h"
 #include "cli/suites.h"
 #include "cli/timings.h"
 #include "cli/watch.h"
@@ -67,8 +65,7 @@ struct session {
 	struct plan plan;
 	struct resumed resumed;
 	struct plugin *plugin; /* NULL = none */
-	struct jobserver jobserver;
-	struct jobs jobs;
+	struct staff staff;
 	struct loop *loop;
 	struct outlet outlet;
 	struct driver driver; /* of Automake */
@@ -95,11 +92,11 @@ static int session_tell_unrun(const struct session *s, int status,
 		.plan = &no_plan,
 		.run_id = s->run_id,
 		.backend = "none",
-		.jobs_why = s->jobs.why,
+		.jobs_why = s->staff.jobs.why,
 		.plan_why = "",
 		.host = s->host,
 		.wall_ns = clock_wall_ns(),
-		.jobs = s->jobs.n,
+		.jobs = s->staff.jobs.n,
 		.isolate = s->o->isolate,
 	};
 	const struct event_finished finished = { .why = why,
@@ -119,101 +116,6 @@ static int session_fail_unrun(const struct session *s, enum exit_code status,
 			      const struct err *err)
 {
 	return session_tell_unrun(s, session_fail(status, err), err->text);
-}
-
-/* How many workers there may be. */
-static int session_choose_jobs(struct session *s, struct err *err)
-{
-	struct jobs_host host;
-
-	jobs_init_host(&host);
-	return jobs_choose(&s->jobs, &s->o->jobs, &host, err);
-}
-
-/* A signal that ends the runner while it has make's tokens would take them
- * along: from here on the run hears of these, and gives them back for others
- * (session_part()). */
-static void session_hold_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-}
-
-static uint32_t session_take_tokens(void *ctx, uint32_t n)
-{
-	return jobserver_take(ctx, n);
-}
-
-static void session_keep_tokens(void *ctx, uint32_t n)
-{
-	jobserver_keep(ctx, n);
-}
-
-static void session_part(void *ctx)
-{
-	jobserver_keep(ctx, 0);
-}
-
-/* May workers come during the run?  What is done once for each of them, and
- * a plug-in, want to know all of them before. */
-static bool session_may_grow(const struct session *s)
-{
-	return !s->o->plugin && !s->planning.ops->every_slot &&
-	       jobserver_is_open(&s->jobserver);
-}
-
-/* As many as the tests' memory allows, if it is known (JOBS-4). */
-static void session_limit_by_memory(struct session *s)
-{
-	struct str sentence = STR_INIT;
-	struct memory_room room;
-	struct memory_fit fit;
-
-	if (!memory_find_room("", &room))
-		return;
-	fit = memory_fit(s->costs, &s->selected, s->jobs.n, room.bytes);
-	jobs_use_memory(&s->jobs, &room, &fit, &sentence);
-	if (sentence.len)
-		dprintf(STDERR_FILENO, "%s: %s\n", program_name,
-			str_get(&sentence));
-	str_fini(&sentence);
-}
-
-/* And how many there are.  make's jobserver has a say when nobody named a
- * number. */
-static void session_limit_jobs(struct session *s)
-{
-	struct err why = { 0 };
-
-	jobs_use_tests(&s->jobs, planning_useful_jobs(&s->planning));
-	if (s->o->relay == RELAY_RAW)
-		jobs_use_one(&s->jobs, "raw output");
-	session_limit_by_memory(s);
-	if (!s->jobs.computed)
-		return;
-	if (jobserver_open(&s->jobserver, getenv("MAKEFLAGS"), &why) < 0)
-		dprintf(STDERR_FILENO, "%s: %s\n", program_name, why.text);
-	if (!why.code && !jobserver_is_open(&s->jobserver))
-		return;
-	session_hold_signals();
-	parting_add(session_part, &s->jobserver);
-	jobs_use_tokens(&s->jobs, jobserver_take(&s->jobserver, s->jobs.n - 1),
-			session_may_grow(s));
-}
-
-static void session_warn_of_memory(const struct session *s)
-{
-	struct str sentence = STR_INIT;
-
-	if (jobs_is_tight(&s->jobs, "", &sentence))
-		dprintf(STDERR_FILENO, "%s: %s\n", program_name,
-			str_get(&sentence));
-	str_fini(&sentence);
 }
 
 static bool session_memory_left(struct run_memory *memory)
@@ -278,16 +180,12 @@ static int session_run(struct session *s, struct err *err)
 	struct replaying_witness witness;
 	struct sink sink = replaying_sink(&witness, s->round,
 					  &s->suites.listing, &learner);
-	const struct run_tokens tokens = {
-		.ctx = &s->jobserver,
-		.n_held = s->jobserver.n_held,
-		.take = session_take_tokens,
-		.keep = session_keep_tokens,
-	};
+	const struct run_tokens tokens = staff_tokens(&s->staff);
 	const struct run_interim interim = outlet_interim(&s->outlet);
 	double slowness = session_slowness(s);
 	struct run_args args = {
-		.tokens = session_may_grow(s) ? &tokens : NULL,
+		.tokens = staff_may_grow(&s->staff, &s->planning) ? &tokens
+								   : NULL,
 		.pressure = pressure.most && memory_find_pressure("", &psi)
 				    ? &pressure : NULL,
 		.listing = &s->suites.listing,
@@ -302,10 +200,10 @@ static int session_run(struct session *s, struct err *err)
 		.loop = s->loop,
 		.run_id = s->run_id,
 		.memory_left = session_memory_left,
-		.jobs_why = s->jobs.why,
+		.jobs_why = s->staff.jobs.why,
 		.plan_why = str_get(&s->planning.told),
 		.host = s->host,
-		.jobs = s->jobs.n,
+		.jobs = s->staff.jobs.n,
 		.isolate = o->isolate,
 		.recycle_on_failure = o->recycle == RECYCLE_FAILURE,
 		.recycle_after = o->recycle_after,
@@ -339,7 +237,7 @@ static int session_run(struct session *s, struct err *err)
 
 	if (s->gdb)
 		debugger_calm(&args);
-	s->crowded = timings_is_crowded(s->jobs.n);
+	s->crowded = timings_is_crowded(s->staff.jobs.n);
 	return run_tests(&args, &s->tally, err);
 }
 
@@ -367,7 +265,7 @@ static int session_show_plan(struct session *s)
 	const struct dry_run d = { .planning = &s->planning,
 				   .plan = &s->plan,
 				   .costs = s->costs,
-				   .jobs = &s->jobs };
+				   .jobs = &s->staff.jobs };
 	struct str out = STR_INIT;
 	struct err err = { 0 };
 	int status = EXIT_PASSED, ret;
@@ -395,7 +293,7 @@ static int session_ask_plugin(struct session *s, struct err *err)
 		.plan = &s->plan,
 		.costs = s->costs,
 		.loader = &s->suites.loader,
-		.n_slots = s->jobs.n,
+		.n_slots = s->staff.jobs.n,
 		.timeout_ns = s->o->plugin_timeout_ns,
 		.env = environ,
 	};
@@ -415,15 +313,15 @@ static int session_ask_plugin(struct session *s, struct err *err)
 static int session_lay(struct session *s, struct err *err)
 {
 	if (s->round->sequence) {
-		jobs_use_one(&s->jobs, "--replay");
+		jobs_use_one(&s->staff.jobs, "--replay");
 		replaying_lay(&s->planning, &s->selected, &s->plan);
 		return 0;
 	}
 	if (planning_open(&s->planning, s->costs, &s->selected, err) < 0)
 		return err->code;
-	session_limit_jobs(s);
+	staff_limit(&s->staff, &s->planning, s->costs, &s->selected);
 	s->plan.overflow = s->selected.overflow;
-	planning_make(&s->planning, &s->jobs, &s->selected, &s->plan);
+	planning_make(&s->planning, &s->staff.jobs, &s->selected, &s->plan);
 	return 0;
 }
 
@@ -434,8 +332,7 @@ static int session_run_plan(struct session *s)
 	if (session_lay(s, &err) < 0)
 		return session_fail(EXIT_SUITE, &err);
 	session_tell_runtime(s);
-	jobserver_keep(&s->jobserver, s->jobs.n - 1);
-	session_warn_of_memory(s);
+	staff_settle(&s->staff);
 	if (session_ask_plugin(s, &err) < 0)
 		return session_fail(EXIT_USAGE, &err);
 	if (plan_check(&s->plan, &s->suites.listing, &err) < 0)
@@ -454,59 +351,6 @@ static int session_run_plan(struct session *s)
 	return EXIT_PASSED;
 }
 
-/* How often a test must have ended: each is to run it in every slot, however
- * it ran before (EACH-1).  There may be fewer slots, never more. */
-static uint32_t session_times(const struct session *s)
-{
-	return s->o->dist == &sched_each ? s->jobs.n : 1;
-}
-
-/* Leaves out what has ended in an earlier run. */
-static int session_resume(struct session *s, struct err *err)
-{
-	uint32_t n = s->selected.n_positions;
-	struct recorded recorded;
-	int ret = recordings_open(&recorded, s->o->resume, err);
-
-	if (ret < 0)
-		return ret;
-	if (s->o->record && recordings_is_file(recorded.fd, s->o->record)) {
-		ret = err_set(err, -EINVAL,
-			      "--record would overwrite what is resumed");
-	} else {
-		s->resumed = resume_apply(recorded.replay,
-					  &s->suites.listing, &s->selected,
-					  session_times(s));
-		dprintf(STDERR_FILENO,
-			"%s: resumed: of %" PRIu32 " tests %" PRIu64
-			" had ended before, %" PRIu64 " of them failed\n",
-			program_name, n, s->resumed.n_ended,
-			s->resumed.n_failed);
-	}
-	recordings_close(&recorded);
-	return ret;
-}
-
-/* All had ended before: how they did is the result, and stands in the
- * reports. */
-static int session_over(struct session *s, const struct select_args *by)
-{
-	struct merge_pick pick = { .listing = &s->suites.listing,
-				   .plan = &s->selected,
-				   .n_times = s->o->repeat,
-				   .bad_suites = s->suites.n_bad };
-	struct err err = { 0 };
-	int status;
-
-	if (select_apply(&s->suites.listing, by, &s->selected, &err) < 0)
-		return session_fail(EXIT_USAGE, &err);
-	status = retell(s->o, &pick, s->run_id, &err);
-	if (status < 0)
-		return session_fail(EXIT_UNTRUSTED, &err);
-	dprintf(STDOUT_FILENO, "0 passed, 0 failed\n");
-	return status;
-}
-
 /* What only shows a plan changes nothing. */
 static int session_set_up(struct session *s, struct err *err)
 {
@@ -514,7 +358,7 @@ static int session_set_up(struct session *s, struct err *err)
 	    s->o->setup.n + s->o->teardown.n == 0)
 		return 0;
 	/* What ends us from here on must leave time to tear down. */
-	session_hold_signals();
+	ending_hold_signals();
 	return scripts_set_up(&s->scripts, s->o, err);
 }
 
@@ -590,6 +434,31 @@ static void session_repeat(struct session *s)
 	plan_repeat(&s->selected, s->o->repeat);
 }
 
+/* All but what had ended; when that is all of it, it is told of again. */
+static int session_resume(struct session *s, const struct select_args *by)
+{
+	struct resuming r = { .o = s->o,
+			      .listing = &s->suites.listing,
+			      .by = by,
+			      .run_id = s->run_id,
+			      .n_slots = s->staff.jobs.n,
+			      .bad_suites = s->suites.n_bad };
+	struct err err = { 0 };
+	int status;
+
+	if (resuming_apply(&r, &s->selected, &s->resumed, &err) < 0)
+		return session_fail(err.code == -ENOENT || err.code == -EINVAL
+					    ? EXIT_USAGE : EXIT_UNTRUSTED,
+				    &err);
+	if (s->selected.n_positions > 0)
+		return session_run_plan(s);
+	status = resuming_tell(&r, &s->selected, &err);
+	if (status < 0)
+		return session_fail(EXIT_UNTRUSTED, &err);
+	dprintf(STDOUT_FILENO, "0 passed, 0 failed\n");
+	return status;
+}
+
 static int session_select(struct session *s)
 {
 	struct select_args by = {
@@ -602,13 +471,13 @@ static int session_select(struct session *s)
 				    .env = &s->scripts.env };
 	struct err err = { 0 };
 
-	if (session_choose_jobs(s, &err) < 0 ||
+	if (staff_choose(&s->staff, s->o, &err) < 0 ||
 	    session_find_gdb(s, &err) < 0 ||
 	    wrapper_open(&s->wrapper, s->o->wrapper, &err) < 0)
 		return session_fail(EXIT_USAGE, &err);
 	if (session_set_up(s, &err) < 0)
 		return session_fail_unrun(s, EXIT_ENVIRONMENT, &err);
-	gift.threads = jobs_threads(&s->jobs);
+	gift.threads = jobs_threads(&s->staff.jobs);
 	gift.wrapper = s->wrapper.items;
 	if (suites_open(&s->suites, s->o, &gift, &err) < 0)
 		return session_fail_unrun(s, EXIT_UNTRUSTED, &err);
@@ -630,13 +499,7 @@ static int session_select(struct session *s)
 	}
 	session_keep_failed(s);
 	session_repeat(s);
-	if (s->o->resume && session_resume(s, &err) < 0)
-		return session_fail(err.code == -ENOENT || err.code == -EINVAL
-					    ? EXIT_USAGE : EXIT_UNTRUSTED,
-				    &err);
-	if (s->selected.n_positions == 0)
-		return session_over(s, &by);
-	return session_run_plan(s);
+	return s->o->resume ? session_resume(s, &by) : session_run_plan(s);
 }
 
 /* What cannot be trusted teaches nothing. */
@@ -651,8 +514,6 @@ static void session_close_history(struct session *s)
 	cache_dir_free(&s->cache);
 }
 
-/* Closes everything; the exit status, which a report that could not be
- * written changes. */
 /* Who starts it so wants an error of the write. */
 static bool session_ignores_pipe(void)
 {
@@ -662,6 +523,8 @@ static bool session_ignores_pipe(void)
 	       now.sa_handler == SIG_IGN;
 }
 
+/* Closes everything; the exit status, which a report that could not be
+ * written changes. */
 static int session_close(struct session *s, int status)
 {
 	struct err err = { 0 };
@@ -687,9 +550,8 @@ static int session_close(struct session *s, int status)
 	plan_fini(&s->selected);
 	session_close_history(s);
 	suites_close(&s->suites);
-	if (jobserver_close(&s->jobserver, &err) < 0)
+	if (staff_close(&s->staff, &err) < 0)
 		session_fail(EXIT_PASSED, &err);
-	parting_drop(session_part, &s->jobserver);
 	return status;
 }
 
@@ -701,7 +563,7 @@ static int session_do(const struct options *o, const struct round *round)
 
 	s->o = s->planning.o = o;
 	s->round = round;
-	s->jobserver.fd_take = s->jobserver.fd_give = -1;
+	staff_init(&s->staff);
 	s->nofile = (unsigned long)jobs_raise_nofile();
 	environment_run_id(s->run_id);
 	gethostname(s->host, sizeof(s->host) - 1);

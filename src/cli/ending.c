@@ -7,6 +7,17 @@
 #include <stddef.h>
 #include <sys/resource.h>
 
+void ending_hold_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 void ending_raise(int signo)
 {
 	const struct rlimit none = { 0 };

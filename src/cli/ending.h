@@ -6,6 +6,10 @@
 #ifndef CLI_ENDING_H
 #define CLI_ENDING_H
 
+/* From here on signals that would end the runner wait until somebody hears of
+ * them: it has something to give back. */
+void ending_hold_signals(void);
+
 /* Has its default effect; returns when that is to go on. */
 void ending_raise(int signo);
 
