@@ -254,6 +254,16 @@ static char *program_text(const struct program_end *end)
 
 #define say(why, ...) snprintf((why), PROGRAM_WHY_CAP, __VA_ARGS__)
 
+static bool program_is_early(const struct program_end *end)
+{
+	return end->unfinished && WEXITSTATUS(end->status) == 0;
+}
+
+static void program_say_early(char why[PROGRAM_WHY_CAP])
+{
+	say(why, "exited early: its tests had not come to their end");
+}
+
 static enum outcome program_judge_status(const struct program *p,
 					 const struct program_end *end,
 					 char why[PROGRAM_WHY_CAP])
@@ -264,8 +274,8 @@ static enum outcome program_judge_status(const struct program *p,
 		say(why, "exit status %d", status);
 		return OUTCOME_SKIP;
 	}
-	if (status == 0 && end->unfinished) {
-		say(why, "exited early: its tests had not come to their end");
+	if (program_is_early(end)) {
+		program_say_early(why);
 		return OUTCOME_FAIL;
 	}
 	if (status == 0)
@@ -364,10 +374,16 @@ static enum outcome program_judge_points(const struct program_end *end,
 	return OUTCOME_SKIP;
 }
 
-/* A pass and a failure change places; all else is what it is. */
-static enum outcome program_judge_wanted(enum outcome outcome,
+/* A pass and a failure change places; all else is what it is.  What ended
+ * early with 0 has not failed as it was to. */
+static enum outcome program_judge_wanted(const struct program_end *end,
+					 enum outcome outcome,
 					 char why[PROGRAM_WHY_CAP])
 {
+	if (outcome == OUTCOME_FAIL && program_is_early(end)) {
+		program_say_early(why);
+		return outcome;
+	}
 	if (outcome == OUTCOME_FAIL) {
 		*why = '\0';
 		return OUTCOME_PASS;
@@ -401,5 +417,5 @@ enum outcome program_judge(const struct program *p,
 	/* What does not keep to the protocol says nothing at all. */
 	if (!p->should_fail || (p->protocol == PROGRAM_TAP && end->told_broken))
 		return outcome;
-	return program_judge_wanted(outcome, why);
+	return program_judge_wanted(end, outcome, why);
 }

@@ -61,6 +61,13 @@ Test(program, an_expected_failure_hides_nothing_else)
 	cr_expect_eq(judge_status(&p, 99), OUTCOME_ERROR);
 	cr_expect_eq(judge(&p, (struct program_end){ .status = 6 }),
 		     OUTCOME_CRASH);
+	cr_expect_eq(judge(&p, (struct program_end){ .status = EXITED(1),
+						     .unfinished = true }),
+		     OUTCOME_PASS);
+	cr_expect_eq(judge(&p, (struct program_end){ .unfinished = true }),
+		     OUTCOME_FAIL);
+	cr_expect_str_eq(why, "exited early: its tests had not come to their "
+			      "end");
 }
 
 /* Neither the points nor the status make it better (TAP-4). */
