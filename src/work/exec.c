@@ -92,20 +92,41 @@ static const char *mark_path(void)
 	return mark + sizeof(MARK_NAME "=") - 1;
 }
 
-/* False: its path would be too long. */
+/* GoogleTest does not look whether it could make the file, and writes to it:
+ * what cannot be made must not be named. */
+static bool mark_can_be_made(void)
+{
+	int fd;
+
+	unlink(mark_path());
+	fd = open(mark_path(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return false;
+	close(fd);
+	return unlink(mark_path()) == 0;
+}
+
+/* False: none can be had there. */
+static bool mark_open_in(const struct worker *w, const char *folder)
+{
+	int len = snprintf(mark, sizeof(mark), "%s=%s/shmrun-%s-w%u.exit",
+			   MARK_NAME, folder, w->catalog.header->run_id,
+			   w->slot);
+
+	if (len < (int)sizeof(mark) && mark_can_be_made())
+		return true;
+	*mark = '\0';
+	return false;
+}
+
 static bool mark_open(const struct worker *w)
 {
 	const char *folder = getenv("TMPDIR");
-	int len = (int)strlen(mark);
 
-	if (!len)
-		len = snprintf(mark, sizeof(mark), "%s=%s/shmrun-%s-w%u.exit",
-			       MARK_NAME,
-			       folder && *folder == '/' ? folder : "/tmp",
-			       w->catalog.header->run_id, w->slot);
-	if (len >= (int)sizeof(mark))
-		*mark = '\0';
-	return *mark;
+	if (*mark && mark_can_be_made())
+		return true;
+	return (folder && *folder == '/' && mark_open_in(w, folder)) ||
+	       mark_open_in(w, "/tmp");
 }
 
 static void mark_add(const struct worker *w, const struct program *p)
@@ -115,10 +136,8 @@ static void mark_add(const struct worker *w, const struct program *p)
 	for (own = p->env; own && *own; own++)
 		if (variables_is(MARK_NAME "=", *own))
 			return;
-	if (env_has(MARK_NAME) || !mark_open(w))
-		return;
-	unlink(mark_path());
-	variables_add(mark);
+	if (!env_has(MARK_NAME) && mark_open(w))
+		variables_add(mark);
 }
 
 /* It is there, and gone then. */

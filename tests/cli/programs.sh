@@ -8,7 +8,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 91
+plan 92
 
 # program NAME: $tmp/NAME from the shell script on stdin.
 program()
@@ -235,6 +235,9 @@ like "$(told program::begun)" 'exited early' "and why (VAR-13)"
 is "$(find "$TMPDIR" "$tmp/theirs" -name 'shmrun-*' -o -name theirs \
 	2>/dev/null)" "" \
 	"no file is left, nor an outer one made (VAR-13)"
+TMPDIR=$tmp/none run -v ./begun ./e0
+like "$(told program::begun)" 'exited early' \
+	"another folder has it where TMPDIR cannot (VAR-13)"
 if [ -x "$SUITES/gtest_all" ]; then
 	for test in ExitsHard Exits; do
 		echo "$SUITES/gtest_all --gtest_filter=Deadly.$test"
