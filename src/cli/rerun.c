@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/rerun.h"
 
+#include "report/utf8.h"
+#include "report/visible.h"
 #include "suite/adapter.h"
 
 #include <ctype.h>
@@ -58,17 +60,38 @@ static bool rerun_are_patterns(const struct replaying *r,
 	return are;
 }
 
-/* Whatever might mean something by its number, as in \u{29}.  Bytes of UTF-8
- * stay. */
+/* One character of more than a byte, or a byte that is none: whatever would
+ * harm a terminal by its number (OUT-9).  Returns its length. */
+static size_t rerun_add_wide(struct str *out, const char *text)
+{
+	char character[8] = "";
+	uint32_t c;
+	size_t len = utf8_decode(text, strlen(text), &c);
+
+	if (len == 0) {
+		str_add_len(out, text, 1);
+		return 1;
+	}
+	memcpy(character, text, len);
+	visible_add(out, character);
+	return len;
+}
+
+/* Whatever might mean something by its number, as in \u{29}. */
 static void rerun_add_exact(struct str *out, const char *text)
 {
-	for (; *text; text++)
+	while (*text) {
+		if ((unsigned char)*text >= 0x80) {
+			text += rerun_add_wide(out, text);
+			continue;
+		}
 		if ((rerun_is_plain(*text) && *text != ',') ||
-		    *text == '[' || *text == ']' ||
-		    (unsigned char)*text >= 0x80)
+		    *text == '[' || *text == ']')
 			str_add_len(out, text, 1);
 		else
 			str_addf(out, "\\u{%x}", (unsigned)*text);
+		text++;
+	}
 }
 
 static void rerun_add_suite(struct str *out, const struct listing *l,

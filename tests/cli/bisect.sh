@@ -5,7 +5,7 @@
 # fail; what cannot be found is said and exit 1; a signal leaves the best so far.
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
-plan 34
+plan 37
 
 export POISON_LOG=$tmp/log
 SHMRUN=$(realpath "$SHMRUN")
@@ -78,6 +78,19 @@ like "$(last_line "$out")" "-E 'suite\(=\./s\.so\) and test\(=poison::a\)'" \
 	"... is told by suite and name"
 rerun "$out"
 is "$status:$(log)" '1:poison::a poison::m victim::many[1] ' "... exactly"
+
+# Names may hold what a shell, an expression or a terminal takes for more.
+poison=$'a\xe2\x80\xae(\'$(x)'
+printf '#!/bin/sh\n: >seen\n' >"$poison"
+printf '#!/bin/sh\n! rm seen\n' >finds
+chmod +x "$poison" finds
+run -j 1 --order=collection "./$poison" ./finds
+run --replay=last --bisect=program::finds
+is "$(needed)" "program::a\\u{202E}('\$(x) " "a name that holds much is told"
+unlike "$out" $'\xe2\x80\xae' "... harmless on a terminal, in the command as well"
+rerun "$out"
+is "$status:$(last_line "$(<rerun.out)")" '1:1 passed, 1 failed' \
+	"... which takes it for the name"
 
 # ---- not found ----------------------------------------------------------
 
