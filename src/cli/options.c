@@ -187,10 +187,10 @@ static int options_check_replay(const struct options *o, struct err *err)
 {
 	static const int others[] = {
 		OPTION_jobs, OPTION_dist, OPTION_order, OPTION_canary,
-		OPTION_retries, OPTION_crash_retries, OPTION_recycle,
-		OPTION_recheck, OPTION_last_failed, OPTION_resume,
-		OPTION_watch, OPTION_dry_run, OPTION_explain, OPTION_trs_file,
-		OPTION_gdb,
+		OPTION_retries, OPTION_crash_retries, OPTION_repeat,
+		OPTION_recycle, OPTION_recheck, OPTION_last_failed,
+		OPTION_resume, OPTION_watch, OPTION_dry_run, OPTION_explain,
+		OPTION_trs_file, OPTION_gdb,
 	};
 	/* And of many runs there is no one recording. */
 	static const int of_rounds[] = { OPTION_filter, OPTION_expr,

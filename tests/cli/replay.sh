@@ -6,7 +6,7 @@
 # replayed is one sentence and exit 2.
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
-plan 37
+plan 38
 
 export POISON_LOG=$tmp/log
 SHMRUN=$(realpath "$SHMRUN")
@@ -165,3 +165,4 @@ refused a.shmres:w0 'would overwrite what is replayed$' "its own recording" \
 refused a.shmres:w0 '--replay excludes --dist$' "a plan of one's own" \
 	--dist=load
 refused a.shmres:w0 '--replay excludes --gdb$' "a debugger" --gdb=victim::z
+refused a.shmres:w0 '--replay excludes --repeat$' "more than one time" --repeat=2
