@@ -10,6 +10,7 @@ struct image image_take(const char *path)
 	if (stat(path, &st) < 0)
 		return (struct image){ .known = false };
 	return (struct image){ .known = true,
+			       .folder = S_ISDIR(st.st_mode),
 			       .dev = st.st_dev,
 			       .ino = st.st_ino,
 			       .size = st.st_size,
@@ -33,5 +34,7 @@ enum image_change image_compare(const struct image *image, const char *path)
 		return IMAGE_SAME;
 	if (!now.known || now.dev != image->dev || now.ino != image->ino)
 		return IMAGE_REPLACED;
+	if (now.folder)
+		return IMAGE_SAME;
 	return image_is_same(image, &now) ? IMAGE_SAME : IMAGE_OVERWRITTEN;
 }

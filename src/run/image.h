@@ -16,6 +16,7 @@
 
 struct image {
 	bool known; /* there was a file */
+	bool folder;
 	dev_t dev;
 	ino_t ino;
 	off_t size;
@@ -30,7 +31,8 @@ struct image image_take(const char *path);
 /* The same file with the same in it, or none both times. */
 bool image_is_same(const struct image *a, const struct image *b);
 
-/* What became of it since.  One that is gone was replaced. */
+/* What became of it since.  One that is gone was replaced.  A folder, as one of
+ * CMake, is what it was whatever is made in it: tests and ctest itself do. */
 enum image_change image_compare(const struct image *image, const char *path);
 
 #endif

@@ -9,7 +9,7 @@
 command -v cmake >/dev/null || skip_all "cmake is not installed"
 command -v ctest >/dev/null || skip_all "ctest is not installed"
 
-plan 25
+plan 26
 
 mkdir "$tmp/src"
 cd "$tmp" || exit 99
@@ -156,10 +156,12 @@ cat >odd/CMakeLists.txt <<'EOS'
 cmake_minimum_required(VERSION 3.16)
 project(odd NONE)
 enable_testing()
-add_test(NAME t COMMAND sh -c "exit 0")
+add_test(NAME t COMMAND sh -c "exit 0 >made")
 set_tests_properties(t PROPERTIES TIMEOUT_AFTER_MATCH "1;x" RESOURCE_GROUPS gpus:1)
 EOS
 cmake -S odd -B odd/build >cmake.log 2>&1
 run --from-ctest=odd/build
+is "$status:$(find odd/build -name made)" 0:odd/build/made \
+	"what ctest and tests make in the folder is no other build (ENV-9)"
 like "$err" 'not heeded: .*TIMEOUT_AFTER_MATCH' "properties that are not heeded"
 like "$err" 'RESOURCE_GROUPS' "all of them"
