@@ -37,6 +37,7 @@ struct retry {
 	uint32_t *number;  /* by position: in failed, from 1; 0 = none */
 	uint32_t *waiting; /* numbers in failed, from 0 */
 	uint32_t n_waiting, cap_waiting;
+	uint32_t blocker; /* of whichever was looked at last */
 	struct rng rng;
 };
 
@@ -199,18 +200,22 @@ const char *retry_settle(const struct run *run, struct event_test *test)
 
 /* ---- handing out ------------------------------------------------------ */
 
-/* What must not run at the same time; one of its own when it is bound to
- * nothing. */
+/* What is handed out together; one of its own when it is bound to nothing. */
+static struct range retry_share(const struct run *run, uint32_t position)
+{
+	const struct bound *b = plan_bound(run->args->plan, position);
+
+	return b ? (struct range){ b->lo, b->hi }
+		 : (struct range){ position, position + 1 };
+}
+
+/* What must not run at the same time.  That may be several chains, and several
+ * times of one: each of them begins in a worker of its own (CRASH-3). */
 static struct range retry_unit(const struct run *run, uint32_t position)
 {
 	struct range given = keeper_given(run, position);
-	const struct bound *b;
 
-	if (!range_is_empty(given))
-		return given;
-	b = plan_bound(run->args->plan, position);
-	return b ? (struct range){ b->lo, b->hi }
-		 : (struct range){ position, position + 1 };
+	return range_is_empty(given) ? retry_share(run, position) : given;
 }
 
 /* Neither ended nor due. */
@@ -222,42 +227,53 @@ static bool retry_is_open(const struct run *run, uint32_t position)
 	       !(f && f->waits && f->due_ns <= retry_now(run));
 }
 
-/* Has the rest of its unit ended?  Who stood in the way is looked at first
- * the next time. */
+static bool retry_is_blocker(const struct run *run, uint32_t position,
+			     struct range unit)
+{
+	return position >= unit.lo && position < unit.hi &&
+	       retry_is_open(run, position);
+}
+
+/* Has the rest of its unit ended?  Who stood in the way of it, or of another,
+ * is looked at first the next time. */
 static bool retry_is_free(struct run *run, struct failed *f, struct range unit)
 {
 	uint32_t p;
 
-	if (f->blocker >= unit.lo && f->blocker < unit.hi &&
-	    retry_is_open(run, f->blocker))
+	if (retry_is_blocker(run, f->blocker, unit) ||
+	    retry_is_blocker(run, run->retry->blocker, unit))
 		return false;
 	for (p = unit.lo; p < unit.hi; p++) {
 		if (!retry_is_open(run, p))
 			continue;
 		f->blocker = p;
+		run->retry->blocker = p;
 		return false;
 	}
 	return true;
 }
 
-/* All of the unit that waits, to one worker.  False: not now. */
+/* All of its share that waits, to one worker.  False: not now. */
 static bool retry_give(struct run *run, struct failed *f)
 {
 	struct range unit = retry_unit(run, f->position);
-	struct range r = unit;
+	struct range share = unit, r;
 	uint32_t p;
 
+	if (run->chains.how)
+		share = retry_share(run, f->position);
+	r = share;
 	if (f->due_ns > retry_now(run) || !retry_is_free(run, f, unit))
 		return false;
 	/* A chain that has begun again must find its place. */
 	if (chain_has(run, f->position) && feed_has_mail(run, f->slot))
 		return false;
 	if (range_len(unit) > 1 || chain_has(run, f->position))
-		r = range_bind(unit.lo, unit.hi);
-	chain_begin_again(run, unit);
+		r = range_bind(share.lo, share.hi);
+	chain_begin_again(run, share);
 	if (!feed_again(run, f->slot, r))
 		return false;
-	for (p = unit.lo; p < unit.hi; p++)
+	for (p = share.lo; p < share.hi; p++)
 		if (retry_find(run, p))
 			retry_find(run, p)->waits = false;
 	return true;

@@ -4,11 +4,11 @@
 # in order and in a worker that has run nothing else, and keep the outcome that
 # they had; what died with the chain before it began runs then; a chain that
 # breaks again is broken; all reports agree (CRASH-3, CRASH-2, ACC-5, LF-1,
-# SHM-1, RTY-1, STATE-8, LOCK-1, EACH-1).
+# SHM-1, RTY-1, RTY-3, STATE-8, LOCK-1, EACH-1).
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 41
+plan 43
 
 build_suite again <<'END_OF_SUITE'
 #include <shmrun.h>
@@ -107,3 +107,20 @@ again -j1 --retry-delay=30 --deadline=0.3 -f 'dies::*' -f 'fails::*'
 is "$(last_line "$out")" "3 passed, 3 failed, 3 skipped" \
 	"a stop while chains wait"
 like "$out" 'run ended before it was run again' "what failed has failed"
+
+# Only the times of a chain in which one failed, and each in a fresh worker,
+# also where all of them are handed out together: an exclusive chain.
+build_suite times <<'END_OF_SUITE'
+#include <shmrun.h>
+static int used;
+static bool first(void) { return shmrun_attempt() == 1; }
+SHMRUN_TEST(times, a, .serial = "t", .exclusive = true) { shmrun_check_true(first() || !used); used = 1; }
+SHMRUN_TEST(times, b, .serial = "t") { shmrun_check_true(shmrun_iteration() == 1 || !first()); }
+SHMRUN_TEST(times, c, .serial = "t") {}
+END_OF_SUITE
+run -j2 --isolate=worker --recycle=never --no-timings --retries=1 --repeat=3 \
+	--json="$tmp/r.json" "$tmp/times.so"
+is "$status $(last_line "$out")" "0 9 passed, 0 failed" "repeated: all passed"
+is "$(sed -n '/test-rerun/s/.*"test":"\([^"]*\)","iteration":\([0-9]\),"outcome":"\([a-z]*\)".*/\1 \2 \3/p' \
+	"$tmp/r.json" | sort | xargs)" "times::a 2 pass times::a 3 pass" \
+	"repeated: what passed is left, and none meets another's worker"
