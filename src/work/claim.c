@@ -40,8 +40,7 @@ hot_path void claim_open(struct claimer *c, const struct catalog *catalog,
 			       .slot = slot,
 			       .part = CLAIM_NO_PART,
 			       .batch = 1,
-			       .holding = true,
-			       .entering = true };
+			       .holding = true };
 }
 
 /* In front of the take and of the state word: after a death between, this
@@ -98,7 +97,7 @@ hot_path static bool claim_is_stale(struct claimer *c, uint32_t position)
 
 	if (w.state != STATE_PENDING)
 		return false;
-	c->entering = false;
+	c->entered = true;
 	c->stale = w.attempt > 0 && c->seq > 0;
 	return c->stale;
 }
@@ -112,8 +111,8 @@ hot_path static bool claim_from_held(struct claimer *c, uint32_t *position)
 		c->holding = false;
 		return false;
 	}
-	if (c->header->chains && (c->stale || (c->entering &&
-					       claim_is_stale(c, seen.lo))))
+	if (c->header->chains &&
+	    (c->stale || (!c->entered && claim_is_stale(c, seen.lo))))
 		return false;
 	claim_announce(c, seen.lo);
 	point(take_announced);
@@ -142,7 +141,7 @@ hot_path static void claim_install(struct claimer *c, struct range r)
 		return;
 	if (range_is_bound(r)) {
 		c->holding = true;
-		c->entering = true;
+		c->entered = false;
 		deque_install(&c->own->held, r);
 		point(installed);
 		return;

@@ -45,7 +45,7 @@ struct claimer {
 	uint32_t batch;	 /* taken last from a part */
 	uint64_t batch_ns; /* when that was */
 	bool holding;	 /* there may be something in own->held */
-	bool entering;	 /* of that, nothing was begun */
+	bool entered;	 /* of that, something was begun */
 	bool stale;	 /* that wants a worker that has run nothing else */
 };
 

@@ -61,7 +61,7 @@ static worker_data struct {
 	size_t n, cap;
 } made;
 
-void variables_open(const struct worker *w)
+hot_path void variables_open(const struct worker *w)
 {
 	made.worker = w;
 }
