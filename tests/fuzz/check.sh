@@ -13,6 +13,8 @@
 set -euo pipefail
 
 corpus=${top_srcdir:?}/tests/fuzz/corpus
+# So many at once have no room for what each of them has freed.
+export ASAN_OPTIONS=quarantine_size_mb=16:${ASAN_OPTIONS-}
 slice=300
 # Seconds for one input, by the clock: it counts what the others use, too.
 patience=$((10 + 10 * ${FUZZ_JOBS:?} / $(nproc)))
