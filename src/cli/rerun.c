@@ -64,7 +64,7 @@ static bool rerun_are_patterns(const struct replaying *r,
  * harm a terminal by its number (OUT-9).  Returns its length. */
 static size_t rerun_add_wide(struct str *out, const char *text)
 {
-	char character[8] = "";
+	struct str character = STR_INIT;
 	uint32_t c;
 	size_t len = utf8_decode(text, strlen(text), &c);
 
@@ -72,8 +72,9 @@ static size_t rerun_add_wide(struct str *out, const char *text)
 		str_add_len(out, text, 1);
 		return 1;
 	}
-	memcpy(character, text, len);
-	visible_add(out, character);
+	str_add_len(&character, text, len);
+	visible_add(out, str_get(&character));
+	str_fini(&character);
 	return len;
 }
 
