@@ -84,6 +84,7 @@ static void layout_lay(struct layout *l, uint32_t lo, uint32_t hi)
 				p->n_positions + unit->hi - unit->lo,
 			};
 		}
+		plan_begin_turn(&l->to, plan_turn(l->from, lo));
 		plan_add(&l->to, at.test_ix, at.index, 1);
 		l->laid[lo] = true;
 	}
@@ -147,12 +148,16 @@ static void layout_part(struct layout *l, uint32_t body_end)
 static void layout_move(struct plan *to, struct plan *from)
 {
 	free(to->segments);
+	free(to->turns);
 	free(to->bounds);
 	free(to->parts);
 	free(to->deals);
 	to->segments = from->segments;
 	to->n_segments = from->n_segments;
 	to->cap_segments = from->cap_segments;
+	to->turns = from->turns;
+	to->n_turns = from->n_turns;
+	to->cap_turns = from->cap_turns;
 	to->bounds = from->bounds;
 	to->n_bounds = from->n_bounds;
 	to->cap_bounds = from->cap_bounds;

@@ -59,14 +59,10 @@ for mode in load longest worksteal loadscope loadgroup no; do
 done
 run -j 3 --order=random --repeat=4 -f 'all::*' "$suite"
 is "$status $(last_line "$out")" "0 28 passed, 0 failed" "in any order"
-if [ -f "$SUITES/plugins/reverse.so" ]; then
-	run -j 2 --dist="$SUITES/plugins/reverse.so" --repeat=3 -f 'all::*' \
-		"$suite"
-	is "$status $(last_line "$out")" "0 21 passed, 0 failed" \
-		"by a plug-in's order"
-else
-	skip "there is no C++ here" "by a plug-in's order" 1
-fi
+run -j 2 --dist="$EXAMPLES/scheduler/shortest.so" --repeat=3 --tap="$tmp/tap" \
+	-f 'all::*' "$suite"
+is "$status $(last_line "$out") $(told tap)" "0 21 passed, 0 failed 21" \
+	"by a plug-in's order: each test each time, once"
 run -j 2 --dist=each --repeat=2 "$suite"
 is "$status" 2 "each has its own times"
 like "$err" 'repeat and --dist each exclude each other$' "... and says so"
