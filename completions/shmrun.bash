@@ -15,6 +15,8 @@ _shmrun_options()
 --loadscope-reorder
 --canary=
 --lock-size=
+--shard=
+--shard-by=
 --last-failed
 --dry-run
 --explain=
@@ -33,6 +35,7 @@ _shmrun_options()
 -f --filter=
 -E --expr=
 --recycle=
+--keep-tmpdir=
 --backtrace=
 --core=
 -x --fail-fast
@@ -43,6 +46,8 @@ _shmrun_options()
 --flaky=
 --recheck
 --repeat=
+--stress=
+--stress-duration=
 --watch
 --gdb=
 --wrapper=
@@ -67,6 +72,7 @@ _shmrun_options()
 --report=
 --tap --tap=
 --junit --junit=
+--junit-passed=
 --json --json=
 --github --github=
 --trace --trace=
@@ -104,6 +110,7 @@ _shmrun_values()
 	-j | --jobs) echo 'auto logical cores' ;;
 	--dist) echo 'auto load longest worksteal loadscope loadfile loadgroup each no' ;;
 	--order) echo 'default collection history random failed-first' ;;
+	--shard-by) echo 'hash count duration auto' ;;
 	--isolate) echo 'auto worker fork exec' ;;
 	--adapter) echo 'auto native criterion cmocka gtest check unity program programs tap command ctest meson' ;;
 	--programs) echo 'path' ;;
@@ -116,10 +123,12 @@ _shmrun_values()
 	--backend) echo 'auto uring epoll' ;;
 	--plugin-timeout) echo 'none' ;;
 	--recycle) echo 'failure never' ;;
+	--keep-tmpdir) echo 'failed always never' ;;
 	--backtrace) echo 'never crash' ;;
 	--core) echo 'none first all' ;;
 	--retry-delay) echo 'none' ;;
 	--flaky) echo 'pass fail' ;;
+	--stress-duration) echo 'none' ;;
 	--deadline) echo 'none' ;;
 	--no-tests) echo 'fail warn pass' ;;
 	--timings) echo 'path' ;;
@@ -129,12 +138,14 @@ _shmrun_values()
 	--report) echo 'tap tap14 junit json github trace html' ;;
 	--tap) echo 'path' ;;
 	--junit) echo 'path' ;;
+	--junit-passed) echo 'auto all none' ;;
 	--json) echo 'path' ;;
 	--github) echo 'path' ;;
 	--trace) echo 'path' ;;
 	--html) echo 'path' ;;
 	-o | --record) echo 'path' ;;
 	--resume) echo 'path' ;;
+	--replay) echo 'path' ;;
 	--color) echo 'auto always never' ;;
 	--hyperlink) echo 'auto always never' ;;
 	--format) echo 'text jsonl' ;;

@@ -40,6 +40,7 @@ libshmrun_a_SOURCES = \
 	src/base/signame.c src/base/signame.h \
 	src/base/str.c src/base/str.h \
 	src/base/sys.c src/base/sys.h \
+	src/base/tree.c src/base/tree.h \
 	src/base/vec.h \
 	src/base/yield.c src/base/yield.h \
 	src/cli/announce.c src/cli/announce.h \
@@ -94,8 +95,11 @@ libshmrun_a_SOURCES = \
 	src/cli/scheduler.c src/cli/scheduler.h \
 	src/cli/scripts.c src/cli/scripts.h \
 	src/cli/setting.c src/cli/setting.h \
+	src/cli/shard_env.c src/cli/shard_env.h \
+	src/cli/sharding.c src/cli/sharding.h \
 	src/cli/shrink.c src/cli/shrink.h \
 	src/cli/staff.c src/cli/staff.h \
+	src/cli/stressing.c src/cli/stressing.h \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/suites.c src/cli/suites.h \
 	src/cli/timings.c src/cli/timings.h \
@@ -117,6 +121,7 @@ libshmrun_a_SOURCES = \
 	src/lockfree/cursor.h \
 	src/lockfree/deque.h \
 	src/lockfree/gate.h \
+	src/lockfree/gun.h \
 	src/lockfree/range.h \
 	src/lockfree/results.h \
 	src/lockfree/ring.h \
@@ -129,6 +134,7 @@ libshmrun_a_SOURCES = \
 	src/model/event.c src/model/event.h \
 	src/model/listing.c src/model/listing.h \
 	src/model/outcome.c src/model/outcome.h \
+	src/model/partition.c src/model/partition.h \
 	src/model/plan.c src/model/plan.h \
 	src/model/plan_check.c \
 	src/model/sums.c src/model/sums.h \
@@ -144,6 +150,7 @@ libshmrun_a_SOURCES = \
 	src/record/same.c src/record/same.h \
 	src/record/samples.c src/record/samples.h \
 	src/record/sequence.c src/record/sequence.h \
+	src/record/shards.c src/record/shards.h \
 	src/record/shelf.c src/record/shelf.h \
 	src/record/text_file.c src/record/text_file.h \
 	src/report/alike.c src/report/alike.h \
@@ -156,7 +163,8 @@ libshmrun_a_SOURCES = \
 	src/report/makespan.c src/report/makespan.h \
 	src/record/frame.c src/record/frame.h \
 	src/record/kind.h \
-	src/record/merge.c src/record/merge.h \
+	src/record/merge.c src/record/merge.h src/record/merge_impl.h \
+	src/record/merge_shards.c \
 	src/record/pack.c src/record/pack.h \
 	src/record/recording.c src/record/recording.h \
 	src/record/recording_head.c src/record/recording_impl.h \
@@ -167,6 +175,7 @@ libshmrun_a_SOURCES = \
 	src/report/junit_cases.c src/report/junit_cases.h \
 	src/report/junit_points.c src/report/junit_points.h \
 	src/report/out.c src/report/out.h \
+	src/report/pace.c src/report/pace.h \
 	src/report/relayed.c src/report/relayed.h \
 	src/report/report.c src/report/report.h \
 	src/report/html_bins.c src/report/html_bins.h \
@@ -189,6 +198,7 @@ libshmrun_a_SOURCES = \
 	src/report/status.c src/report/status.h \
 	src/report/style.c src/report/style.h \
 	src/report/repeats.c src/report/repeats.h \
+	src/report/stress.c src/report/stress.h \
 	src/report/summary.c src/report/summary.h \
 	src/report/utf8.c src/report/utf8.h \
 	src/report/visible.c src/report/visible.h \
@@ -200,6 +210,7 @@ libshmrun_a_SOURCES = \
 	src/run/core.c src/run/core.h \
 	src/run/crew.c src/run/crew.h \
 	src/run/debug.c src/run/debug.h \
+	src/run/estate.c src/run/estate.h \
 	src/run/evidence.c src/run/evidence.h \
 	src/run/feed.c src/run/feed.h \
 	src/run/fill.c src/run/fill.h \
@@ -236,6 +247,7 @@ libshmrun_a_SOURCES = \
 	src/run/unwind.c src/run/unwind.h \
 	src/run/unwinder.c src/run/unwinder.h \
 	src/run/warden.c src/run/warden.h \
+	src/run/volley.c src/run/volley.h \
 	src/run/watchdog.c src/run/watchdog.h \
 	src/sched/auto.c src/sched/auto.h \
 	src/sched/canary.c src/sched/canary.h \
@@ -250,15 +262,20 @@ libshmrun_a_SOURCES = \
 	src/sched/memory.c src/sched/memory.h \
 	src/sched/order.c src/sched/order.h \
 	src/sched/predict.c src/sched/predict.h \
+	src/sched/radix.c src/sched/radix.h \
 	src/sched/sched.c src/sched/sched.h \
 	src/sched/sched_each.c \
 	src/sched/sched_load.c \
 	src/sched/sched_longest.c \
+	src/sched/sched_replay.c \
 	src/sched/sched_worksteal.c \
+	src/sched/shard.c src/sched/shard.h \
 	src/sched/units.c src/sched/units.h \
+	src/sched/volleys.c src/sched/volleys.h \
 	src/shm/arena.c src/shm/arena.h \
 	src/shm/brief.c src/shm/brief.h \
 	src/shm/catalog.c src/shm/catalog.h \
+	src/shm/folders.c src/shm/folders.h \
 	src/shm/hint.c src/shm/hint.h \
 	src/shm/layout.h \
 	src/shm/notes.c src/shm/notes.h \
@@ -285,6 +302,7 @@ libshmrun_a_SOURCES = \
 	src/suite/criterion.h \
 	src/suite/criterion_image.c src/suite/criterion_image.h \
 	src/suite/criterion_judge.c \
+	src/suite/criterion_list.c src/suite/criterion_list.h \
 	src/suite/elf.c src/suite/elf.h \
 	src/suite/expr.c src/suite/expr.h src/suite/expr_impl.h \
 	src/suite/expr_parse.c \
@@ -292,6 +310,7 @@ libshmrun_a_SOURCES = \
 	src/suite/heritage.c src/suite/heritage.h \
 	src/suite/heap.c src/suite/heap.h \
 	src/suite/leaks.c src/suite/leaks.h \
+	src/suite/libtool.c src/suite/libtool.h \
 	src/suite/names.c src/suite/names.h \
 	src/suite/origin.c src/suite/origin.h \
 	src/suite/ctest.c src/suite/ctest.h \
@@ -325,12 +344,14 @@ libshmrun_a_SOURCES = \
 	src/work/exec.c src/work/exec.h \
 	src/work/explain.c src/work/explain.h \
 	src/work/fixture.c src/work/fixture.h \
+	src/work/folder.c src/work/folder.h \
 	src/work/guard.c src/work/guard.h src/work/guard_regs.h \
 	src/work/holding.c src/work/holding.h \
 	src/work/leftover.c src/work/leftover.h \
 	src/work/listen.c src/work/listen.h \
 	src/work/meter.c src/work/meter.h \
 	src/work/one.c src/work/one.h \
+	src/work/onset.c src/work/onset.h \
 	src/work/serve.c src/work/serve.h \
 	src/work/stage.c src/work/stage.h \
 	src/work/stopwatch.c src/work/stopwatch.h \

@@ -32,7 +32,8 @@ tests_unit_base_unit_SOURCES = \
 	tests/unit/base/test_rng.c \
 	tests/unit/base/test_signame.c \
 	tests/unit/base/test_str.c \
-	tests/unit/base/test_sys.c
+	tests/unit/base/test_sys.c \
+	tests/unit/base/test_tree.c
 tests_unit_model_unit_SOURCES = \
 	tests/unit/model/test_costs.c \
 	tests/unit/model/test_listing.c \
@@ -56,6 +57,7 @@ tests_unit_shm_unit_SOURCES = \
 	tests/unit/shm/test_arena.c \
 	tests/unit/shm/test_brief.c \
 	tests/unit/shm/test_catalog.c \
+	tests/unit/shm/test_folders.c \
 	tests/unit/shm/test_hint.c \
 	tests/unit/shm/test_layout.c \
 	tests/unit/shm/test_notes.c \
@@ -103,11 +105,13 @@ tests_unit_report_unit_SOURCES = \
 	tests/unit/report/test_link.c \
 	tests/unit/report/test_live.c \
 	tests/unit/report/test_makespan.c \
+	tests/unit/report/test_pace.c \
 	tests/unit/report/test_relayed.c \
 	tests/unit/report/test_report.c \
 	tests/unit/report/test_report_term.c \
 	tests/unit/report/test_slowest.c \
 	tests/unit/report/test_status.c \
+	tests/unit/report/test_stress.c \
 	tests/unit/report/test_summary.c \
 	tests/unit/report/test_utf8.c \
 	tests/unit/report/test_visible.c
@@ -124,8 +128,10 @@ tests_unit_sched_unit_SOURCES = \
 	tests/unit/sched/test_modes.c \
 	tests/unit/sched/test_order.c \
 	tests/unit/sched/test_properties.c \
+	tests/unit/sched/test_shard.c \
 	tests/unit/sched/test_units.c \
 	tests/unit/sched/test_vectors.c \
+	tests/unit/sched/test_volleys.c \
 	tests/unit/work/stepper.c \
 	tests/unit/work/stepper.h
 tests_unit_sched_unit_LDADD = $(LDADD) -lm
@@ -161,6 +167,7 @@ tests_unit_run_unit_SOURCES = \
 	tests/unit/run/test_tell.c \
 	tests/unit/run/test_tick.c \
 	tests/unit/run/test_tokens.c \
+	tests/unit/run/test_volley.c \
 	tests/unit/run/test_watchdog.c
 tests_unit_cli_unit_SOURCES = \
 	tests/unit/cli/place.c \
@@ -176,6 +183,7 @@ tests_unit_cli_unit_SOURCES = \
 	tests/unit/cli/test_options.c \
 	tests/unit/cli/test_processors.c \
 	tests/unit/cli/test_quantity.c \
+	tests/unit/cli/test_shard_env.c \
 	tests/unit/cli/test_shrink.c \
 	tests/unit/cli/test_suggest.c
 
@@ -264,6 +272,7 @@ FIXTURE_C = \
 	tests/fixtures/poison.c \
 	tests/fixtures/release.c \
 	tests/fixtures/repeat.c \
+	tests/fixtures/stress.c \
 	tests/fixtures/release_late.c \
 	tests/fixtures/release_own.c \
 	tests/fixtures/scribble.c \
@@ -514,8 +523,11 @@ CLI_TESTS = \
 	tests/cli/screen.sh \
 	tests/cli/seccomp.sh \
 	tests/cli/serial.sh \
+	tests/cli/shard.sh \
+	tests/cli/shard_merge.sh \
 	tests/cli/signals.sh \
 	tests/cli/stop.sh \
+	tests/cli/stress.sh \
 	tests/cli/storm.sh \
 	tests/cli/stuck.sh \
 	tests/cli/successor.sh \
@@ -526,6 +538,7 @@ CLI_TESTS = \
 	tests/cli/top.sh \
 	tests/cli/unity.sh \
 	tests/cli/usage.sh \
+	tests/cli/tmpdir.sh \
 	tests/cli/variables.sh \
 	tests/cli/wakes.sh \
 	tests/cli/warden.sh \
@@ -718,6 +731,7 @@ tests_model_libsubject_a_SOURCES = \
 	src/run/tell.c \
 	src/run/tick.c \
 	src/run/tokens.c \
+	src/run/volley.c \
 	src/run/watchdog.c \
 	src/shm/arena.c \
 	src/work/claim.c \

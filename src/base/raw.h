@@ -67,15 +67,16 @@ static inline long raw_syscall(long nr, long a, long b, long c, long d, long e)
 	return raw_syscall6(nr, a, b, c, d, e, 0);
 }
 
-/* mmap(2), shared: the address, or NULL and *code = -errno. */
-static inline void *raw_map(int fd, size_t size, int prot, uint64_t offset,
-			    int *code)
+/* mmap(2), shared, near `at` if that is free: the address, or NULL and
+ * *code = -errno. */
+static inline void *raw_map(void *at, int fd, size_t size, int prot,
+			    uint64_t offset, int *code)
 {
-	long at = raw_syscall6(SYS_mmap, 0, (long)size, prot, MAP_SHARED, fd,
-			       (long)offset);
+	long got = raw_syscall6(SYS_mmap, (long)at, (long)size, prot,
+				MAP_SHARED, fd, (long)offset);
 
-	*code = at < 0 && at > -4096 ? (int)at : 0;
-	return *code ? NULL : (void *)at;
+	*code = got < 0 && got > -4096 ? (int)got : 0;
+	return *code ? NULL : (void *)got;
 }
 
 #endif

@@ -65,11 +65,12 @@ int sys_punch(int fd, uint64_t from, uint64_t to)
 				 (off_t)from, (off_t)(to - from)));
 }
 
-hot_path void *sys_map(int fd, size_t size, bool writable, int *code)
+hot_path void *sys_map(void *at, int fd, size_t size, bool writable,
+		       int *code)
 {
 	int prot = writable ? PROT_READ | PROT_WRITE : PROT_READ;
 
-	return raw_map(fd, size, prot, 0, code);
+	return raw_map(at, fd, size, prot, 0, code);
 }
 
 void *sys_map_now(int fd, size_t size, bool writable, int *code)
@@ -90,13 +91,13 @@ hot_path int sys_futex_wait(const uint32_t *word, uint32_t expected, uint64_t ti
 {
 	struct timespec ts = clock_timespec(timeout_ns);
 
-	return sys_ret(syscall(SYS_futex, word, FUTEX_WAIT, expected, &ts, NULL,
-			       0));
+	return (int)raw_syscall(SYS_futex, (long)word, FUTEX_WAIT, expected,
+				(long)&ts, 0);
 }
 
 int sys_futex_wake(const uint32_t *word, int n)
 {
-	return sys_ret(syscall(SYS_futex, word, FUTEX_WAKE, n, NULL, NULL, 0));
+	return (int)raw_syscall(SYS_futex, (long)word, FUTEX_WAKE, n, 0, 0);
 }
 
 int sys_pidfd_open(pid_t pid)

@@ -24,8 +24,9 @@ int sys_allocate(int fd, uint64_t size);
 uint64_t sys_memory_available(void);
 /* Gives [from, to) of a file back to the system; best effort on pages. */
 int sys_punch(int fd, uint64_t from, uint64_t to);
-/* mmap(2), shared; NULL on failure with *code = -errno. */
-void *sys_map(int fd, size_t size, bool writable, int *code);
+/* mmap(2), shared, at that place if it is given and free; NULL on failure with
+ * *code = -errno. */
+void *sys_map(void *at, int fd, size_t size, bool writable, int *code);
 
 /* The same with all its pages mapped at once. */
 void *sys_map_now(int fd, size_t size, bool writable, int *code);

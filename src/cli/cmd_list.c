@@ -5,11 +5,16 @@
 #include "base/die.h"
 #include "base/sys.h"
 #include "cli/list_format.h"
+#include "cli/sharding.h"
 #include "cli/suites.h"
+#include "cli/timings.h"
+#include "cli/wrapper.h"
 #include "model/plan.h"
 #include "model/tally.h"
+#include "sched/estimate.h"
 #include "suite/select.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -78,6 +83,59 @@ static int list_exit(const struct options *o, uint64_t bad_suites,
 	return o->no_tests == NO_TESTS_WARN ? EXIT_PASSED : EXIT_NOTHING;
 }
 
+static int list_fail(int status, const struct err *err)
+{
+	dprintf(STDERR_FILENO, "%s: %s\n", program_name, err->text);
+	return status;
+}
+
+/* Of the selection what is the shard's; the exit status. */
+static int list_cut(const struct options *o, const struct listing *listing,
+		    struct plan *plan)
+{
+	const struct cache_dir none = { 0 };
+	struct options times = *o;
+	struct partition partition = { 0 };
+	struct sharding s = { .o = o };
+	struct str told = STR_INIT;
+	struct history *history;
+	struct words wrapper = { 0 };
+	struct err err = { 0 };
+	int ret = wrapper_open(&wrapper, o->wrapper, &err);
+
+	if (ret < 0)
+		return list_fail(EXIT_USAGE, &err);
+	times.no_timings = !o->timings;
+	history = timings_open(&times, &none, listing,
+			       wrapper_is_valgrind(&wrapper));
+	s.no_times = history_is_unreadable(history);
+	s.costs = history_costs(history);
+	estimate_fill(history_costs(history));
+	ret = sharding_apply(&s, plan, &partition, &told, &err);
+	if (ret == 0 && (o->verbosity > 0 || o->shard.from))
+		dprintf(STDERR_FILENO, "%s: %s", program_name, str_get(&told));
+	str_fini(&told);
+	partition_fini(&partition);
+	history_close(history);
+	words_fini(&wrapper);
+	if (ret == 0)
+		return EXIT_PASSED;
+	return list_fail(ret == -ENODATA ? EXIT_USAGE : EXIT_SUITE, &err);
+}
+
+/* The plan to stdout. */
+static int list_tell(const struct options *o, const struct listing *listing,
+		     const struct plan *plan)
+{
+	struct err err = { 0 };
+	int ret = list_print(listing, plan, o);
+
+	if (ret == 0)
+		return EXIT_PASSED;
+	err_sys(&err, ret, "could not write the list");
+	return list_fail(EXIT_UNTRUSTED, &err);
+}
+
 /* The selected tests to stdout; the exit status. */
 static int list_show(const struct options *o, const struct listing *listing,
 		     uint64_t bad_suites)
@@ -89,25 +147,23 @@ static int list_show(const struct options *o, const struct listing *listing,
 		.n_exprs = o->exprs.n,
 	};
 	struct err err = { 0 };
+	uint32_t n_selected;
 	struct plan plan;
-	int status, ret;
+	int status = EXIT_PASSED;
 
 	plan_init(&plan);
 	if (select_apply(listing, &by, &plan, &err) < 0) {
-		dprintf(STDERR_FILENO, "%s: %s\n", program_name, err.text);
 		plan_fini(&plan);
-		return EXIT_USAGE;
+		return list_fail(EXIT_USAGE, &err);
 	}
-	ret = list_print(listing, &plan, o);
-	if (ret < 0) {
-		err_sys(&err, ret, "could not write the list");
-		dprintf(STDERR_FILENO, "%s: %s\n", program_name, err.text);
-		status = EXIT_UNTRUSTED;
-	} else {
-		status = list_exit(o, bad_suites, plan.n_positions);
-	}
+	n_selected = plan.n_positions;
+	if (o->shard.total)
+		status = list_cut(o, listing, &plan);
+	if (status == EXIT_PASSED)
+		status = list_tell(o, listing, &plan);
 	plan_fini(&plan);
-	return status;
+	return status == EXIT_PASSED ? list_exit(o, bad_suites, n_selected)
+				     : status;
 }
 
 int cmd_list(const struct options *o)

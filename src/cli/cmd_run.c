@@ -26,7 +26,10 @@
 #include "cli/round.h"
 #include "cli/scheduler.h"
 #include "cli/scripts.h"
+#include "cli/shard_env.h"
+#include "cli/sharding.h"
 #include "cli/staff.h"
+#include "cli/stressing.h"
 #include "cli/suites.h"
 #include "cli/timings.h"
 #include "cli/watch.h"
@@ -35,6 +38,7 @@
 #include "record/resume.h"
 #include "run/run.h"
 #include "sched/estimate.h"
+#include "shm/folders.h"
 #include "suite/runtime.h"
 #include "suite/select.h"
 
@@ -61,6 +65,7 @@ struct session {
 	bool crowded; /* when the run began */
 	struct costs *costs; /* the history's */
 	struct plan selected;
+	struct partition partition; /* no total: it is not cut */
 	struct planning planning;
 	struct plan plan;
 	struct resumed resumed;
@@ -70,6 +75,7 @@ struct session {
 	struct outlet outlet;
 	struct driver driver; /* of Automake */
 	struct scripts scripts;
+	struct folders folders; /* temporary ones */
 	char host[HOST_NAME_MAX + 1];
 	struct tally tally;
 };
@@ -78,6 +84,11 @@ static int session_fail(int status, const struct err *err)
 {
 	dprintf(STDERR_FILENO, "%s: %s\n", program_name, err->text);
 	return status;
+}
+
+static const struct partition *session_partition(const struct session *s)
+{
+	return s->partition.total ? &s->partition : NULL;
 }
 
 /* It ends before any test could: reports are told why, and that there was
@@ -158,6 +169,9 @@ static void session_tell_runtime(struct session *s)
 		str_addf(&s->planning.told, "programs run under valgrind; time "
 			 "limits are %g times as long\n",
 			 session_slowness(s));
+	if (environment_perturbs(s->suites.args.env))
+		str_addf(&s->planning.told, "%s\n",
+			 environment_perturbs(s->suites.args.env));
 }
 
 static bool session_stalled(void *ctx, uint64_t *us)
@@ -190,6 +204,7 @@ static int session_run(struct session *s, struct err *err)
 				    ? &pressure : NULL,
 		.listing = &s->suites.listing,
 		.plan = &s->plan,
+		.partition = session_partition(s),
 		.costs = s->costs,
 		.fixtures = &s->suites.fixtures,
 		.loader_args = &s->suites.args,
@@ -215,16 +230,17 @@ static int session_run(struct session *s, struct err *err)
 		.batch_max = o->batch,
 		.retries = { .most = o->retries,
 			     .crashes = o->crash_retries,
-			     .never = o->no_retries,
+			     .never = o->no_retries || o->stress,
 			     .delay_ns = o->retry_delay_ns,
 			     .doubles = o->retry_doubles,
 			     .seed = clock_wall_ns() },
 		.flaky_fails = o->flaky_fails,
-		.recheck = o->recheck,
-		.max_fail = o->max_fail,
+		.recheck = o->recheck && !o->stress,
+		.max_fail = stressing_max_fail(o),
 		.fail_now = o->fail_now,
 		.stop_crashes = o->stop_crashes,
 		.deadline_ns = o->deadline_ns,
+		.stress_ns = o->stress_ns,
 		.bad_suites = s->suites.n_bad,
 		.failed_before = s->resumed.n_failed,
 		.slowness = slowness,
@@ -259,13 +275,70 @@ static int session_nothing(const struct session *s)
 	return EXIT_PASSED;
 }
 
+/* All that is selected is in other shards: nothing is wrong, and there is a
+ * recording that says so (EXIT-11). */
+static int session_tell_empty(struct session *s, struct err *err)
+{
+	const struct plan no_plan = { 0 };
+	struct event ev = {
+		.kind = EVENT_RUN_STARTED,
+		.now_ns = clock_now_ns(),
+		.run = { .listing = &s->suites.listing,
+			 .plan = &no_plan,
+			 .partition = session_partition(s),
+			 .run_id = s->run_id,
+			 .backend = "none",
+			 .jobs_why = s->staff.jobs.why,
+			 .plan_why = str_get(&s->planning.told),
+			 .host = s->host,
+			 .wall_ns = clock_wall_ns(),
+			 .jobs = s->staff.jobs.n,
+			 .isolate = s->o->isolate },
+	};
+	struct event end = { .kind = EVENT_RUN_FINISHED,
+			     .now_ns = ev.now_ns };
+	struct sink outlet, sink;
+
+	end.finished.tally.bad_suites = s->suites.n_bad;
+	end.finished.exit_status = s->suites.n_bad ? EXIT_SUITE : EXIT_PASSED;
+	end.finished.why = s->suites.n_bad ? "a suite could not be loaded"
+					   : "no test is in this shard";
+	if (outlet_open_reports(&s->outlet, s->o, s->costs, err) < 0 ||
+	    outlet_open_recording(&s->outlet, s->o, s->run_id, err) < 0)
+		return err->code;
+	outlet = outlet_sink(&s->outlet);
+	sink = driver_sink(&s->driver, &outlet);
+	sink_event(&sink, &ev);
+	sink_event(&sink, &end);
+	return end.finished.exit_status;
+}
+
+static int session_empty_shard(struct session *s)
+{
+	struct err err = { 0 };
+	int status = s->suites.n_bad ? EXIT_SUITE : EXIT_PASSED;
+
+	dprintf(STDERR_FILENO, "%s: no test of those selected is in shard "
+		"%" PRIu32 "/%" PRIu32 "\n", program_name,
+		s->partition.number, s->partition.total);
+	if (!s->o->dry_run && !s->o->explain)
+		status = session_tell_empty(s, &err);
+	if (status >= 0)
+		return status;
+	return session_fail(err.code == -EINVAL ? EXIT_USAGE : EXIT_UNTRUSTED,
+			    &err);
+}
+
 /* --dry-run, --explain: the plan for people. */
 static int session_show_plan(struct session *s)
 {
 	const struct dry_run d = { .planning = &s->planning,
 				   .plan = &s->plan,
 				   .costs = s->costs,
-				   .jobs = &s->staff.jobs };
+				   .jobs = &s->staff.jobs,
+				   .arena_size = run_arena_size(
+					   &s->plan, s->staff.jobs.n,
+					   &s->suites.fixtures) };
 	struct str out = STR_INIT;
 	struct err err = { 0 };
 	int status = EXIT_PASSED, ret;
@@ -309,14 +382,27 @@ static int session_ask_plugin(struct session *s, struct err *err)
 	return 0;
 }
 
+static int session_lay_replay(struct session *s, struct err *err)
+{
+	struct replaying_plan replaying = { .sequence = s->round->sequence,
+					    .costs = s->costs,
+					    .planning = &s->planning,
+					    .jobs = &s->staff.jobs,
+					    .selected = &s->selected,
+					    .plan = &s->plan };
+
+	return replaying_lay(&replaying, err);
+}
+
 /* The plan, and for how many. */
 static int session_lay(struct session *s, struct err *err)
 {
-	if (s->round->sequence) {
-		jobs_use_one(&s->staff.jobs, "--replay");
-		replaying_lay(&s->planning, &s->selected, &s->plan);
-		return 0;
-	}
+	if (s->round->sequence)
+		return session_lay_replay(s, err);
+	if (s->o->stress)
+		return stressing_lay(&s->planning, &s->staff.jobs,
+				     &s->suites.listing, &s->selected,
+				     &s->plan, err);
 	if (planning_open(&s->planning, s->costs, &s->selected, err) < 0)
 		return err->code;
 	staff_limit(&s->staff, &s->planning, s->costs, &s->selected);
@@ -330,7 +416,8 @@ static int session_run_plan(struct session *s)
 	struct err err = { 0 };
 
 	if (session_lay(s, &err) < 0)
-		return session_fail(EXIT_SUITE, &err);
+		return session_fail(err.code == -ERANGE || s->o->stress
+					    ? EXIT_USAGE : EXIT_SUITE, &err);
 	session_tell_runtime(s);
 	staff_settle(&s->staff);
 	if (session_ask_plugin(s, &err) < 0)
@@ -426,7 +513,7 @@ static int session_apply(struct session *s, const struct select_args *by,
 
 static void session_repeat(struct session *s)
 {
-	if (s->o->repeat == 1)
+	if (s->o->repeat == 1 || s->o->stress)
 		return;
 	str_addf(&s->planning.told, "repeat: each of %" PRIu32 " test%s "
 		 "%" PRIu32 " times\n", s->selected.n_positions,
@@ -439,6 +526,7 @@ static int session_resume(struct session *s, const struct select_args *by)
 {
 	struct resuming r = { .o = s->o,
 			      .listing = &s->suites.listing,
+			      .partition = session_partition(s),
 			      .by = by,
 			      .run_id = s->run_id,
 			      .n_slots = s->staff.jobs.n,
@@ -457,6 +545,65 @@ static int session_resume(struct session *s, const struct select_args *by)
 		return session_fail(EXIT_UNTRUSTED, &err);
 	dprintf(STDOUT_FILENO, "0 passed, 0 failed\n");
 	return status;
+}
+
+/* Of the whole selection what is ours. */
+static int session_shard(struct session *s)
+{
+	const struct options *o = s->o;
+	const struct sharding sharding = {
+		.o = o,
+		.costs = s->costs,
+		.no_times = history_is_unreadable(s->history),
+	};
+	struct err err = { 0 };
+	int ret = sharding_apply(&sharding, &s->selected, &s->partition,
+				 &s->planning.told, &err);
+
+	if (ret < 0)
+		return session_fail(ret == -ENODATA ? EXIT_USAGE : EXIT_SUITE,
+				    &err);
+	if (!o->dry_run && !o->explain &&
+	    shard_env_acknowledge(&o->shard, getenv, &err) < 0)
+		session_fail(EXIT_PASSED, &err);
+	return EXIT_PASSED;
+}
+
+/* From what is selected to what is run. */
+static int session_narrow(struct session *s, const struct select_args *by)
+{
+	int status;
+
+	if (s->round->sequence) {
+		replaying_select(s->round, &s->suites.listing, &s->selected);
+		return s->selected.n_positions ? session_run_plan(s)
+					       : session_nothing(s);
+	}
+	status = session_shard(s);
+	if (status != EXIT_PASSED)
+		return status;
+	if (s->selected.n_positions == 0 && !s->selected.overflow)
+		return session_empty_shard(s);
+	session_keep_failed(s);
+	session_repeat(s);
+	return s->o->resume ? session_resume(s, by) : session_run_plan(s);
+}
+
+/* In $TMPDIR; where it cannot be, where a program that does not ask for it has
+ * its own.  NULL, and said: tests have none. */
+static const struct folders *session_open_folders(struct session *s)
+{
+	const char *base = getenv("TMPDIR");
+	struct err err = { 0 };
+
+	if (s->o->dry_run || s->o->explain)
+		return NULL;
+	if (folders_open(&s->folders, base && *base ? base : FOLDERS_BASE,
+			 &err) == 0)
+		return &s->folders;
+	dprintf(STDERR_FILENO, "%s: tests have no temporary folders of their "
+		"own: %s\n", program_name, err.text);
+	return NULL;
 }
 
 static int session_select(struct session *s)
@@ -478,6 +625,7 @@ static int session_select(struct session *s)
 	if (session_set_up(s, &err) < 0)
 		return session_fail_unrun(s, EXIT_ENVIRONMENT, &err);
 	gift.threads = jobs_threads(&s->staff.jobs);
+	gift.folders = session_open_folders(s);
 	gift.wrapper = s->wrapper.items;
 	if (suites_open(&s->suites, s->o, &gift, &err) < 0)
 		return session_fail_unrun(s, EXIT_UNTRUSTED, &err);
@@ -492,14 +640,7 @@ static int session_select(struct session *s)
 		return session_fail(EXIT_USAGE, &err);
 	if (s->selected.n_positions == 0 && !s->selected.overflow)
 		return session_nothing(s);
-	if (s->round->sequence) {
-		replaying_select(s->round, &s->suites.listing, &s->selected);
-		return s->selected.n_positions ? session_run_plan(s)
-					       : session_nothing(s);
-	}
-	session_keep_failed(s);
-	session_repeat(s);
-	return s->o->resume ? session_resume(s, &by) : session_run_plan(s);
+	return session_narrow(s, &by);
 }
 
 /* What cannot be trusted teaches nothing. */
@@ -507,8 +648,9 @@ static void session_close_history(struct session *s)
 {
 	if (!s->history)
 		return;
-	/* How long somebody thought is no duration. */
-	if (s->tally.selected && !s->tally.untrusted && !s->gdb)
+	/* How long somebody thought is no duration, nor what a copy took. */
+	if (s->tally.selected && !s->tally.untrusted && !s->gdb &&
+	    !s->o->stress)
 		history_save(s->history, s->crowded);
 	history_close(s->history);
 	cache_dir_free(&s->cache);
@@ -521,6 +663,20 @@ static bool session_ignores_pipe(void)
 
 	return sigaction(SIGPIPE, NULL, &now) == 0 &&
 	       now.sa_handler == SIG_IGN;
+}
+
+/* What only root can remove, say, stays, and is told. */
+static void session_close_folders(struct session *s)
+{
+	int ret = folders_remove(&s->folders);
+
+	if (!*s->folders.root)
+		return;
+	if (ret < 0)
+		dprintf(STDERR_FILENO, "%s: cannot remove all temporary "
+			"folders in %s: %s\n", program_name, s->folders.root,
+			strerror(-ret));
+	folders_close(&s->folders);
 }
 
 /* Closes everything; the exit status, which a report that could not be
@@ -547,9 +703,11 @@ static int session_close(struct session *s, int status)
 	plugin_free(s->plugin);
 	plan_fini(&s->plan);
 	planning_close(&s->planning);
+	partition_fini(&s->partition);
 	plan_fini(&s->selected);
 	session_close_history(s);
 	suites_close(&s->suites);
+	session_close_folders(s);
 	if (staff_close(&s->staff, &err) < 0)
 		session_fail(EXIT_PASSED, &err);
 	return status;
@@ -564,6 +722,7 @@ static int session_do(const struct options *o, const struct round *round)
 	s->o = s->planning.o = o;
 	s->round = round;
 	staff_init(&s->staff);
+	s->folders.lock_fd = -1;
 	s->nofile = (unsigned long)jobs_raise_nofile();
 	environment_run_id(s->run_id);
 	gethostname(s->host, sizeof(s->host) - 1);

@@ -154,12 +154,31 @@ static void top_add_counts(struct str *out, const struct view_counts *counts)
 				 outcome_name((enum outcome)i));
 }
 
+/* Tests that ended and that the runner has not heard of: they are claimed, and
+ * nobody runs them.  For a few milliseconds there are always some. */
+static uint32_t top_count_unheard(const struct live_run *run,
+				  const struct view_counts *counts)
+{
+	uint32_t n = counts->claimed, i;
+
+	for (i = 0; i < run->n_slots && n > 0; i++)
+		n -= top_has_begun(view_slot(&run->view, i).phase);
+	return n;
+}
+
+static bool top_hears_nothing(const struct proc_stat *runner)
+{
+	return runner->state == 'T' || runner->state == 't' ||
+	       runner->state == 'D';
+}
+
 static void top_add_head(struct str *out, const struct live_run *run,
 			 size_t columns)
 {
 	const struct catalog_header *catalog = run->view.catalog.header;
 	struct view_counts counts = view_count(&run->view);
 	struct str line = STR_INIT;
+	uint32_t unheard;
 
 	str_addf(&line, "run %.36s, ", catalog->run_id);
 	duration_add_short(&line, top_elapsed(run));
@@ -168,6 +187,10 @@ static void top_add_head(struct str *out, const struct live_run *run,
 	top_add_line(out, str_get(&line), columns);
 	str_clear(&line);
 	top_add_counts(&line, &counts);
+	unheard = top_count_unheard(run, &counts);
+	if (unheard && top_hears_nothing(&run->runner))
+		str_addf(&line, "; %" PRIu32 " more, of which the runner does "
+			 "not hear", unheard);
 	top_add_line(out, str_get(&line), columns);
 	str_fini(&line);
 }

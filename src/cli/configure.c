@@ -7,6 +7,7 @@
 #include "cli/config.h"
 #include "cli/overrides.h"
 #include "cli/profile.h"
+#include "cli/shard_env.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -121,5 +122,8 @@ int configure(struct options *o, int argc, char **argv, struct err *err)
 		return ret;
 	}
 	o->profile = c ? (profile ? profile : PROFILE_DEFAULT) : NULL;
-	return 0;
+	ret = shard_env_read(o, getenv, err);
+	if (ret < 0)
+		options_fini(o);
+	return ret;
 }

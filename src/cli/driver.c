@@ -168,8 +168,11 @@ static void driver_event(void *ctx, const struct event *ev)
 {
 	struct driver *d = ctx;
 
-	if (ev->kind == EVENT_RUN_STARTED)
+	if (ev->kind == EVENT_RUN_STARTED) {
 		d->run = ev->run;
+		d->is_empty = ev->run.partition &&
+			      ev->run.plan->n_positions == 0;
+	}
 	sink_event(d->next, ev);
 	if (ev->kind == EVENT_TEST_FINISHED)
 		driver_take_test(d, &ev->test);
@@ -249,10 +252,11 @@ static void driver_add_status(struct driver *d, int status)
 	static const char why[] = "see the log";
 	bool good = status == EXIT_PASSED || status == EXIT_FAILED ||
 		    status == EXIT_SKIPPED;
+	bool told = d->n_pass + d->n_xfail + d->n_skip + d->n_fail +
+			    d->n_error > 0 || d->is_empty;
 
 	/* A fixture's teardown is no test, and may be all that failed. */
-	if (!good || d->has_suite_errors || d->n_pass + d->n_xfail + d->n_skip + d->n_fail +
-			     d->n_error == 0)
+	if (!good || d->has_suite_errors || !told)
 		driver_add(d, RESULT_ERROR, why, sizeof(why) - 1);
 }
 

@@ -20,6 +20,7 @@ struct driver {
 	struct str lines; /* of the .trs file */
 	uint64_t n_pass, n_xfail, n_skip, n_fail, n_error;
 	bool has_suite_errors; /* fixtures that were not torn down */
+	bool is_empty;	/* a shard that no test is in */
 	int out_fd;	/* where the line goes; -1 = there is no driver */
 };
 

@@ -215,6 +215,7 @@ static void dry_run_add_end(struct str *out, const struct dry_run *d)
 			 d->planning->units.total_ns / (double)NS_PER_S);
 	else
 		str_add(out, "predicted end: nothing is known of any test\n");
+	str_addf(out, "shared memory: %" PRIu64 " bytes\n", d->arena_size);
 }
 
 void dry_run_print(struct str *out, const struct dry_run *d)
@@ -310,7 +311,9 @@ static int dry_run_unknown(const struct dry_run *d, const char *name,
 			return err_set(err, -ENOENT,
 				       "--explain: %s is a range; name one of "
 				       "its tests, such as %s[0]", name, name);
-		suggest_offer(&suggest, t->name);
+		/* It may be one that is not selected. */
+		if (strcmp(t->name, name) != 0)
+			suggest_offer(&suggest, t->name);
 	}
 	return err_set(err, -ENOENT,
 		       "--explain: no selected test is called '%s'%s%s%s",

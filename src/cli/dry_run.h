@@ -15,6 +15,7 @@ struct dry_run {
 	const struct plan *plan;
 	const struct costs *costs;
 	const struct jobs *jobs;
+	uint64_t arena_size;
 };
 
 void dry_run_print(struct str *out, const struct dry_run *d);

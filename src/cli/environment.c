@@ -2,7 +2,9 @@
 #include "cli/environment.h"
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "base/vec.h"
+#include "shm/folders.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,6 +12,8 @@
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
+
+#define PERTURB "MALLOC_PERTURB_"
 
 struct environment {
 	char **items;
@@ -77,6 +81,34 @@ static void environment_add_threads(struct environment *e, uint32_t threads)
 			environment_add(e, names[i], value);
 }
 
+/* What a C library that knows it fills memory with (mallopt(3), M_PERTURB), so
+ * that what was never written is seen; another value for each run, which its
+ * identity decides (VAR-15). */
+static void environment_add_perturb(struct environment *e, const char *run_id)
+{
+	char digits[3], value[24];
+	unsigned long n;
+
+	if (!*run_id || getenv(PERTURB))
+		return;
+	snprintf(digits, sizeof(digits), "%.2s", run_id);
+	n = strtoul(digits, NULL, 16);
+	snprintf(value, sizeof(value), "%lu", n ? n : 255);
+	environment_add(e, PERTURB, value);
+}
+
+const char *environment_perturbs(char *const *env)
+{
+	size_t len = strlen(PERTURB "=");
+
+	if (getenv(PERTURB))
+		return NULL;
+	for (; *env; env++)
+		if (strncmp(*env, PERTURB "=", len) == 0)
+			return *env;
+	return NULL;
+}
+
 /* "NAME=VALUE", in place of one of that name. */
 static void environment_put(struct environment *e, const char *item)
 {
@@ -103,8 +135,25 @@ static void environment_put_all(struct environment *e,
 		environment_put(e, items->items[i]);
 }
 
-char **environment_make(const struct options *o, const char *run_id,
-			uint32_t threads, const struct texts *more)
+/* Until a worker puts a test's in its place (suite/heritage.h). */
+static void environment_put_folder(struct environment *e,
+				   const struct folders *folders)
+{
+	static const char *const names[] = { "TMPDIR", "TEST_TMPDIR",
+					     "SHMRUN_TMPDIR" };
+	struct str item = STR_INIT;
+	size_t i;
+
+	for (i = 0; folders && i < array_size(names); i++) {
+		str_clear(&item);
+		str_addf(&item, "%s=%s/run", names[i], folders_shown(folders));
+		environment_put(e, str_get(&item));
+	}
+	str_fini(&item);
+}
+
+char **environment_make(const struct options *o,
+			const struct environment_args *args)
 {
 	const char *outer = getenv("SHMRUN_RUN_ID");
 	struct environment e = { 0 };
@@ -117,7 +166,7 @@ char **environment_make(const struct options *o, const char *run_id,
 		e.items[e.n++] = mem_strdup(*at);
 	}
 	environment_add(&e, "SHMRUN", "1");
-	environment_add(&e, "SHMRUN_RUN_ID", run_id);
+	environment_add(&e, "SHMRUN_RUN_ID", args->run_id);
 	environment_add(&e, "SHMRUN_VERSION", PACKAGE_VERSION);
 	environment_add(&e, "SHMRUN_ISOLATE",
 			isolate_name(max_of(o->isolate, ISOLATE_WORKER)));
@@ -129,16 +178,25 @@ char **environment_make(const struct options *o, const char *run_id,
 		snprintf(seed, sizeof(seed), "%" PRIu64, o->seed);
 		environment_add(&e, "SHMRUN_SEED", seed);
 	}
+	if (o->shard.total) {
+		char shard[24];
+
+		snprintf(shard, sizeof(shard), "%" PRIu32 "/%" PRIu32,
+			 o->shard.number, o->shard.total);
+		environment_add(&e, "SHMRUN_SHARD", shard);
+	}
 	environment_add(&e, "TZ", "UTC");
+	environment_add_perturb(&e, args->run_id);
 	/* Room for what is written in their place (suite/heritage.h). */
 	environment_add(&e, "SHMRUN_SLOT", "w000000");
 	environment_add(&e, "SHMRUN_GENERATION", "000000");
 	environment_add(&e, "SHMRUN_JOBS", "000000");
-	environment_add_threads(&e, threads);
+	environment_add_threads(&e, args->threads);
+	environment_put_folder(&e, args->folders);
 	if (outer)
 		environment_add(&e, "SHMRUN_PARENT_RUN_ID", outer);
-	if (more)
-		environment_put_all(&e, more);
+	if (args->more)
+		environment_put_all(&e, args->more);
 	environment_put_all(&e, &o->env);
 	vec_room(e.items, e.n, e.cap);
 	e.items[e.n] = NULL;

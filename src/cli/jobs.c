@@ -35,10 +35,18 @@ static uint64_t jobs_get_limit(int resource)
 	return limit.rlim_cur;
 }
 
+/* Another tree than the machine's own is for tests only (VAR-20). */
+static const char *jobs_root(void)
+{
+	const char *root = getenv("SHMRUN_CGROUP_ROOT");
+
+	return root ? root : "";
+}
+
 void jobs_init_host(struct jobs_host *host)
 {
 	*host = (struct jobs_host){
-		.root = "",
+		.root = jobs_root(),
 		.get_env = getenv,
 		.count_cores = processors_count_own_cores,
 		.n_cpus = processors_count(),
@@ -428,6 +436,12 @@ void jobs_use_one(struct jobs *jobs, const char *reason)
 {
 	if (jobs->n > 1)
 		jobs_lower(jobs, 1, reason);
+	jobs->computed = false;
+}
+
+void jobs_use_all(struct jobs *jobs, const char *reason)
+{
+	jobs_lower(jobs, jobs->n, reason);
 	jobs->computed = false;
 }
 

@@ -70,6 +70,9 @@ void jobs_use_tests(struct jobs *jobs, uint64_t n_tests);
 /* One worker, for that reason. */
 void jobs_use_one(struct jobs *jobs, const char *reason);
 
+/* Exactly as many as were chosen, for that reason. */
+void jobs_use_all(struct jobs *jobs, const char *reason);
+
 /* Threads that a test may use: processors for each worker (JOBS-6). */
 uint32_t jobs_threads(const struct jobs *jobs);
 

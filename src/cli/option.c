@@ -307,6 +307,23 @@ static int option_set_recycle(struct options *o, const char *value,
 	return ret;
 }
 
+static int option_set_keep_tmpdir(struct options *o, const char *value,
+				  struct err *err)
+{
+	static const char *const names[] = {
+		[KEEP_FOLDERS_FAILED] = "failed",
+		[KEEP_FOLDERS_ALWAYS] = "always",
+		[KEEP_FOLDERS_NEVER] = "never",
+		NULL
+	};
+	int i = option_choose("keep-tmpdir", value, names, err);
+
+	if (i < 0)
+		return i;
+	o->keep_folders = (enum keep_folders)i;
+	return 0;
+}
+
 static int option_set_backtrace(struct options *o, const char *value,
 				struct err *err)
 {

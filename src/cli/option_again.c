@@ -85,6 +85,20 @@ int option_set_repeat(struct options *o, const char *value, struct err *err)
 	return option_count("repeat", value, 1, REPEAT_MAX, &o->repeat, err);
 }
 
+int option_set_stress(struct options *o, const char *value, struct err *err)
+{
+	o->stress = 0;
+	if (strcmp(value, "none") == 0)
+		return 0;
+	return option_count("stress", value, 2, JOBS_MAX, &o->stress, err);
+}
+
+int option_set_stress_duration(struct options *o, const char *value,
+			       struct err *err)
+{
+	return option_duration("stress-duration", value, &o->stress_ns, err);
+}
+
 int option_set_watch(struct options *o, const char *value, struct err *err)
 {
 	(void)value;

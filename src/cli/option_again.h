@@ -18,6 +18,9 @@ int option_set_recheck(struct options *o, const char *value, struct err *err);
 int option_set_replay(struct options *o, const char *value, struct err *err);
 int option_set_bisect(struct options *o, const char *value, struct err *err);
 int option_set_repeat(struct options *o, const char *value, struct err *err);
+int option_set_stress(struct options *o, const char *value, struct err *err);
+int option_set_stress_duration(struct options *o, const char *value,
+			       struct err *err);
 int option_set_watch(struct options *o, const char *value, struct err *err);
 
 #endif

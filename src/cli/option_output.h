@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * option_output.h - the options that say what becomes of the output of tests.
- * For option.c's table.
+ * option_output.h - the options that say what becomes of the output of tests,
+ * and what reports have.  For option.c's table.
  */
 #ifndef CLI_OPTION_OUTPUT_H
 #define CLI_OPTION_OUTPUT_H
@@ -10,5 +10,7 @@
 
 int option_set_no_capture(struct options *o, const char *value,
 			  struct err *err);
+int option_set_junit_passed(struct options *o, const char *value,
+			    struct err *err);
 
 #endif

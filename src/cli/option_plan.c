@@ -4,7 +4,9 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "cli/quantity.h"
+#include "cli/option.h"
 #include "cli/scheduler.h"
+#include "cli/shard_env.h"
 #include "cli/suggest.h"
 #include "sched/sched.h"
 
@@ -175,6 +177,43 @@ int option_set_lock_size(struct options *o, const char *value,
 	o->locks.items[o->locks.n++] = lock;
 	return 0;
 }
+
+/* ---- --shard --------------------------------------------------------- */
+
+int option_set_shard(struct options *o, const char *value, struct err *err)
+{
+	int ret;
+
+	if (strcmp(value, "auto") == 0) {
+		o->shard = (struct shard_wanted){ .automatic = true };
+		return 0;
+	}
+	ret = shard_parse(value, &o->shard);
+	if (ret == -ERANGE)
+		return err_set(err, -EINVAL, "--shard: %.64s: shards are "
+			       "numbered from 1 to N, and N is at most %u",
+			       value, SHARDS_MAX);
+	if (ret < 0)
+		return err_set(err, -EINVAL, "--shard: '%.64s' is neither K/N, "
+			       "such as 2/3, nor auto", value);
+	return 0;
+}
+
+int option_set_shard_by(struct options *o, const char *value,
+			struct err *err)
+{
+	static const char *const names[] = { "hash", "count", "duration",
+					     "auto", NULL };
+	int i = option_choose("shard-by", value, names, err);
+
+	if (i < 0)
+		return i;
+	o->shard_by_auto = i == N_SHARD_BY;
+	o->shard_by = o->shard_by_auto ? SHARD_BY_HASH : (enum shard_by)i;
+	return 0;
+}
+
+/* ---- which and whether ----------------------------------------------- */
 
 int option_set_last_failed(struct options *o, const char *value,
 			   struct err *err)

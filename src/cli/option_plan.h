@@ -15,6 +15,9 @@ int option_set_memory_pressure(struct options *o, const char *value,
 int option_set_canary(struct options *o, const char *value, struct err *err);
 int option_set_lock_size(struct options *o, const char *value,
 			 struct err *err);
+int option_set_shard(struct options *o, const char *value, struct err *err);
+int option_set_shard_by(struct options *o, const char *value,
+			struct err *err);
 int option_set_last_failed(struct options *o, const char *value,
 			   struct err *err);
 int option_set_loadscope_reorder(struct options *o, const char *value,

@@ -9,7 +9,9 @@
 #include "cli/option.h"
 #include "cli/option_suite.h"
 #include "cli/profile.h"
+#include "cli/stressing.h"
 #include "cli/suggest.h"
+#include "cli/stressing.h"
 #include "sched/sched.h"
 
 #include <errno.h>
@@ -170,6 +172,10 @@ static int options_check_settings(const struct options *o, struct err *err)
 	if (o->timings && o->no_timings)
 		return err_set(err, -EINVAL,
 			       "--timings and --no-timings exclude each other");
+	if (o->shard_by == SHARD_BY_DURATION && !o->timings)
+		return err_set(err, -EINVAL,
+			       "--shard-by=duration needs a file that all "
+			       "shards read: --timings=FILE");
 	if (o->repeat > 1 && o->dist == &sched_each)
 		return err_set(err, -EINVAL,
 			       "--repeat and --dist each exclude each other");
@@ -190,7 +196,7 @@ static int options_check_replay(const struct options *o, struct err *err)
 		OPTION_retries, OPTION_crash_retries, OPTION_repeat,
 		OPTION_recycle, OPTION_recheck, OPTION_last_failed,
 		OPTION_resume, OPTION_watch, OPTION_dry_run, OPTION_explain,
-		OPTION_trs_file, OPTION_gdb,
+		OPTION_trs_file, OPTION_gdb, OPTION_shard,
 	};
 	/* And of many runs there is no one recording. */
 	static const int of_rounds[] = { OPTION_filter, OPTION_expr,
@@ -229,6 +235,9 @@ static int options_check_command(const struct options *o, struct err *err)
 	if (o->record && strcmp(o->command, "run") != 0 &&
 	    strcmp(o->command, "merge") != 0)
 		return err_set(err, -EINVAL, "--record is for run and merge");
+	if (o->set_by[OPTION_shard].by == SET_BY_COMMAND_LINE &&
+	    strcmp(o->command, "run") != 0 && strcmp(o->command, "list") != 0)
+		return err_set(err, -EINVAL, "--shard is for run and list");
 	if (o->resume && strcmp(o->command, "run") != 0)
 		return err_set(err, -EINVAL, "--resume is for run only");
 	if (o->watch && strcmp(o->command, "run") != 0)
@@ -238,9 +247,9 @@ static int options_check_command(const struct options *o, struct err *err)
 		return err_set(err, -EINVAL, "--watch excludes --dry-run, "
 			       "--explain, --resume, --gdb and --trs-file");
 	if (o->gdb && (strcmp(o->command, "run") != 0 || o->resume ||
-		       o->wrapper || o->driver.trs_file))
+		       o->wrapper || o->driver.trs_file || o->shard.total))
 		return err_set(err, -EINVAL, "--gdb is for run, without "
-			       "--resume, --wrapper and --trs-file");
+			       "--resume, --wrapper, --shard and --trs-file");
 	if (o->format != LIST_TEXT && strcmp(o->command, "list") != 0 &&
 	    strcmp(o->command, "top") != 0)
 		return err_set(err, -EINVAL, "--format is for list and top");
@@ -267,7 +276,8 @@ static int options_check(const struct options *o, struct err *err)
 			       o->suites.items[cmd->max_words]);
 	if (options_check_settings(o, err) < 0)
 		return err->code;
-	if (options_check_replay(o, err) < 0)
+	if (options_check_replay(o, err) < 0 ||
+	    stressing_check_options(o, err) < 0)
 		return err->code;
 	return options_check_command(o, err);
 }

@@ -17,6 +17,7 @@
 #include "report/report.h"
 #include "run/run.h"
 #include "sched/order.h"
+#include "sched/shard.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -49,6 +50,14 @@ struct jobs_spec {
 	enum jobs_kind kind;
 	uint32_t n;
 	uint32_t max; /* 0 = JOBS_MAX */
+};
+
+/* Which shard of how many. */
+struct shard_wanted {
+	uint32_t number, total; /* 0 = all tests are ours */
+	bool automatic;		/* as the variables say */
+	const char *from;	/* a variable; NULL = the option */
+	const char *status;	/* names a file that says we are one; or NULL */
 };
 
 struct texts {
@@ -123,30 +132,34 @@ struct options {
 	struct reports reports; /* beside the one for people */
 	const char *record;	/* a path, "none"; NULL = the usual place */
 	const char *resume;	/* a recording; NULL = none */
-	const char *replay;	/* RECORDING:wK; NULL = none */
+	const char *replay;	/* RECORDING[:wK]; NULL = none */
 	const char *bisect;	/* a test's name; NULL = none */
 	struct jobs_spec jobs;
 	const struct sched_ops *dist; /* NULL = auto, or a plug-in */
 	const char *plugin;	/* PATH[:ARGS] of a scheduler, or NULL */
 	enum order order;
+	enum junit_passed junit_passed;
 	uint64_t seed;		/* of ORDER_RANDOM */
 	struct lock_sizes locks;
+	struct shard_wanted shard;
+	bool shard_by_auto;	/* by duration with timings, else by hash */
+	enum shard_by shard_by;
 	const char *explain;	/* a test's name, or NULL */
 	uint32_t canaries;	/* at most; 0 = none */
 	uint32_t pressure_most; /* percent of the time; 0 = any */
 	bool keep_scope_order;	/* --no-loadscope-reorder */
 	bool last_failed;
 	bool dry_run;
+	bool backtrace;
 	enum isolate isolate;
 	uint32_t adapter;	/* number in adapter_table from 1; 0 = auto */
 	enum backend backend;
 	enum recycle recycle;
+	enum keep_folders keep_folders;
 	enum core core;
-	bool backtrace;
 	enum no_tests no_tests;
 	enum color_mode color, hyperlink;
 	enum list_format format; /* of list */
-	bool attributes;	/* list: what applies to each, and from where */
 	const char *cache_dir;	/* NULL = as the environment says */
 	const char *timings;	/* text instead of the cache; NULL = none */
 	const char *suite_id;	/* NULL = each suite's own name */
@@ -165,13 +178,16 @@ struct options {
 	bool retry_doubles;	/* the delay, from one to the next */
 	bool flaky_fails;
 	bool recheck;		/* failed tests once more, alone */
+	bool watch;		/* again, whenever a suite changes */
+	bool attributes;	/* list: what applies to each, and from where */
 	const char *gdb;	/* the test for a debugger, or NULL */
 	const char *wrapper;	/* what starts programs, or NULL */
 	uint32_t repeat;	/* so often each test runs; at least 1 */
-	bool watch;		/* again, whenever a suite changes */
+	uint32_t stress;	/* copies that begin together; 0 = one by one */
 	uint32_t stop_crashes;	/* so many stop the run; 0 = none do */
 	uint32_t recycle_after; /* tests in one worker; 0 = never */
 	uint64_t deadline_ns;	/* of the whole run; 0 = none */
+	uint64_t stress_ns;	/* then no copy begins; 0 = whenever */
 	enum relay relay;	/* output of tests, while they run */
 	int verbosity;		/* -1 quiet, 0, 1 verbose, ... */
 	struct driver_options driver;

@@ -124,6 +124,36 @@ OPTION(lock_size, 0, "lock-size", "NAME=N", "",
        "of the lock that tests take in parts, as in\n"
        ".Li .lock = \"ports:2\" .\n"
        "Without it there are as many as the most demanding test takes.\n")
+OPTION(shard, 0, "shard", "K/N", "",
+       "run only part K of N of the tests; auto",
+       "Run only the tests of shard\n"
+       ".Ar K\n"
+       "of\n"
+       ".Ar N ,\n"
+       "counted from 1.\n"
+       "With\n"
+       ".Cm auto ,\n"
+       "and for some variables without it, whoever starts shmrun says which.\n"
+       "See\n"
+       ".Sx SHARDS .\n")
+OPTION(shard_by, 0, "shard-by", "HOW", "auto",
+       "cut shards by hash, count, duration",
+       "How the tests are cut into shards: by a\n"
+       ".Cm hash\n"
+       "of each test's name, into shards of one\n"
+       ".Cm count\n"
+       "of tests, or of one\n"
+       ".Cm duration ,\n"
+       "which needs\n"
+       ".Fl -timings .\n"
+       ".Cm auto\n"
+       "is\n"
+       ".Cm duration\n"
+       "with\n"
+       ".Fl -timings\n"
+       "and\n"
+       ".Cm hash\n"
+       "without.\n")
 OPTION(last_failed, 0, "last-failed", "", "",
        "only tests that failed or did not run last time",
        "Run only tests that failed or did not run last time; all of them when\n"
@@ -134,8 +164,8 @@ OPTION(last_failed, 0, "last-failed", "", "",
        "before it.\n")
 OPTION(dry_run, 0, "dry-run", "", "",
        "print the plan with its reasons and run nothing",
-       "Print the plan, why each test stands where it does, and the predicted\n"
-       "end, and run nothing.\n")
+       "Print the plan, why each test stands where it does, the predicted\n"
+       "end and how much memory processes would share, and run nothing.\n")
 OPTION(explain, 0, "explain", "TEST", "",
        "print why a test stands where it does, run nothing",
        "Print of one test, named as\n"
@@ -267,6 +297,16 @@ OPTION(recycle, 0, "recycle", "WHEN", "failure",
        "Both may stand there, with a comma between, as in\n"
        ".Cm never,1000 .\n"
        "After a crash or a timeout it is always replaced.\n")
+OPTION(keep_tmpdir, 0, "keep-tmpdir", "WHEN", "failed",
+       "keep folders of tests: failed, always, never",
+       "Keep the temporary folder of a test when it has not passed\n"
+       ".Pq Cm failed ,\n"
+       ".Cm always ,\n"
+       "or\n"
+       ".Cm never ,\n"
+       "if there is anything in it; the test's line then says where it is.\n"
+       "See\n"
+       ".Sx TEMPORARY FOLDERS .\n")
 OPTION(backtrace, 0, "backtrace", "WHEN", "crash",
        "show where tests crashed or hung, or never",
        "Show the function calls that a test was in when it crashed, or ran out\n"
@@ -287,6 +327,7 @@ OPTION(core, 0, "core", "WHICH", "none",
        "Where they go is up to the kernel, see\n"
        ".Xr core 5 ;\n"
        "a hard limit of the user's stays, and what is behind 2 GiB is cut.\n"
+       "One is written after the other, where backtraces can be made.\n"
        "Tests that are already crashing when the first one is heard of leave\n"
        "theirs as well.\n")
 OPTION(fail_fast, 'x', "fail-fast", "", "",
@@ -393,6 +434,20 @@ OPTION(repeat, 0, "repeat", "N", "1",
        "stops there.\n"
        "Cannot be combined with\n"
        ".Fl -dist Ns = Ns Cm each .\n")
+OPTION(stress, 0, "stress", "N", "none",
+       "N copies begin together, until one fails",
+       "Run\n"
+       ".Ar N\n"
+       "copies of each selected test that begin at the same instant, in as many\n"
+       "workers; when all of them have ended, the next ones.\n"
+       "See\n"
+       ".Sx STRESS .\n")
+OPTION(stress_duration, 0, "stress-duration", "TIME", "none",
+       "with --stress: begin no copy after TIME",
+       "With\n"
+       ".Fl -stress ,\n"
+       "begin no further copy when so much time has passed since the first began.\n"
+       "What was not run then does not fail the run.\n")
 OPTION(watch, 0, "watch", "", "",
        "run again whenever a suite or its library changes",
        "After the run wait until a suite changes, or a library that it loads;\n"
@@ -557,6 +612,16 @@ OPTION(junit, 0, "junit", "[=PATH]", "",
        "the same as --report=junit",
        "Report as\n"
        ".Cm junit .\n")
+OPTION(junit_passed, 0, "junit-passed", "WHICH", "auto",
+       "cases of tests that passed: auto, all, none",
+       "Give a JUnit report a test case for\n"
+       ".Cm all\n"
+       "tests that passed, or for\n"
+       ".Cm none ;\n"
+       "then they are only counted, per suite.\n"
+       ".Cm auto\n"
+       "is all of up to 100,000 tests, and of larger runs none.\n"
+       "Flaky ones always have their case.\n")
 OPTION(json, 0, "json", "[=PATH]", "",
        "the same as --report=json",
        "Report as\n"
@@ -608,11 +673,12 @@ OPTION(resume, 0, "resume", "RECORDING", "",
        "If another test had failed there, the exit status is 1 even when all others\n"
        "pass.\n"
        "When nothing is left, reports tell of the selected tests as that run did.\n")
-OPTION(replay, 0, "replay", "RECORDING:wK", "",
-       "run what one worker ran, in its order",
-       "Run what the worker\n"
+OPTION(replay, 0, "replay", "RECORDING[:wK]", "",
+       "run what ran on each worker, in its order",
+       "Run the tests of a recorded run again in the same order on the same\n"
+       "workers; or only what the worker\n"
        ".Ar K\n"
-       "of a recorded run ran, in the same order and in one process; see\n"
+       "ran, in the same order and in one process; see\n"
        ".Sx REPLAYS .\n")
 OPTION(bisect, 0, "bisect", "TEST", "",
        "with --replay: which tests make that one fail",
@@ -634,8 +700,8 @@ OPTION(color, 0, "color", "WHEN", "auto",
        "say, else on a terminal.\n")
 OPTION(hyperlink, 0, "hyperlink", "WHEN", "auto",
        "links to source files: auto, always, never",
-       "Make the places in source files, that failures name, links to these\n"
-       "files, if they are on this machine\n"
+       "Make the places in source files, that failures and frames of backtraces name,\n"
+       "links to these files, if they are on this machine\n"
        ".Pq OSC 8 :\n"
        ".Cm always ,\n"
        ".Cm never ,\n"

@@ -69,6 +69,7 @@ int outlet_open_reports(struct outlet *out, const struct options *o,
 		.costs = costs,
 		.verbosity = o->verbosity,
 		.n_slowest = o->durations,
+		.junit_passed = o->junit_passed,
 		.color_err = color_decide(o->color, &env, tty_err),
 		.relay = o->relay,
 		/* What has no end of a line would be drawn over. */
@@ -98,7 +99,8 @@ int outlet_open_for_machines(struct outlet *out, const struct options *o,
 {
 	const struct report_setup setup = { .out_fd = STDOUT_FILENO,
 					    .err_fd = STDERR_FILENO,
-					    .version = PACKAGE_VERSION };
+					    .version = PACKAGE_VERSION,
+					    .junit_passed = o->junit_passed };
 	bool taken;
 
 	if (o->reports.n == 0)

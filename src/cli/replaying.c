@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* ---- RECORDING:wK[.G] ------------------------------------------------ */
+/* ---- RECORDING[:wK[.G]] ------------------------------------------------ */
 
 /* Generations and slots are 16 bits wide. */
 static bool replaying_parse_number(const char *text, size_t len, uint32_t *n)
@@ -31,13 +31,17 @@ static int replaying_parse(struct replaying *r, const char *value,
 			   struct err *err)
 {
 	const char *colon = strrchr(value, ':');
-	size_t len = colon ? (size_t)(colon - value) : 0, digits;
+	bool all = !colon || colon[1] != 'w';
+	size_t len = all ? strlen(value) : (size_t)(colon - value), digits;
 
 	r->slot = r->generation = REPLAYING_ALL;
-	if (len == 0 || len >= sizeof(r->name) || colon[1] != 'w')
-		return err_set(err, -EINVAL, "--replay: '%s' is not "
-			       "RECORDING:wK, such as last:w3", value);
+	if (len == 0 || len >= sizeof(r->name))
+		return err_set(err, -EINVAL, "--replay: '%s' is not a "
+			       "RECORDING, nor RECORDING:wK, such as last:w3",
+			       value);
 	memcpy(r->name, value, len);
+	if (all)
+		return 0;
 	digits = strcspn(colon + 2, ".");
 	if (!replaying_parse_number(colon + 2, digits, &r->slot) ||
 	    (colon[2 + digits] &&
@@ -47,20 +51,6 @@ static int replaying_parse(struct replaying *r, const char *value,
 		return err_set(err, -EINVAL, "--replay: '%s' is neither a "
 			       "worker, such as w3, nor one of its processes, "
 			       "such as w3.0", colon + 1);
-	return 0;
-}
-
-/* To bisect it does not take a worker: the test says which. */
-static int replaying_parse_any(struct replaying *r, const struct options *o,
-			       struct err *err)
-{
-	size_t len = strlen(o->replay);
-	const char *colon = strrchr(o->replay, ':');
-
-	if (!o->bisect || (colon && colon[1] == 'w') || len >= sizeof(r->name))
-		return replaying_parse(r, o->replay, err);
-	memcpy(r->name, o->replay, len + 1);
-	r->slot = r->generation = REPLAYING_ALL;
 	return 0;
 }
 
@@ -116,13 +106,33 @@ static int replaying_choose_before(struct replaying *r, const char *name,
 	return 0;
 }
 
+/* As they ran; but what was repeated, or tried again, runs once. */
+static int replaying_choose_all(struct replaying *r, struct err *err)
+{
+	const struct event_run *run = replay_run(r->recorded.replay);
+	bool each = run->plan->n_times &&
+		    run->plan->turn_kind == TURNS_ARE_SLOTS;
+	uint32_t n = r->sequence.n;
+
+	if (n == 0)
+		return err_set(err, -EINVAL, "%s: no test ran", r->name);
+	sequence_keep_first(&r->sequence, each);
+	if (r->sequence.n < n)
+		dprintf(STDERR_FILENO, "%s: replay: %u times a test ran again: "
+			"each runs once%s\n", program_name, n - r->sequence.n,
+			each ? " on each worker" : "");
+	return 0;
+}
+
 static int replaying_choose(struct replaying *r, const struct options *o,
 			    struct err *err)
 {
 	uint32_t jobs = replay_run(r->recorded.replay)->jobs;
 
+	/* To bisect it does not take a worker: the test says which. */
 	if (r->slot == REPLAYING_ALL)
-		return replaying_choose_before(r, o->bisect, err);
+		return o->bisect ? replaying_choose_before(r, o->bisect, err)
+				 : replaying_choose_all(r, err);
 	if (r->slot >= jobs)
 		return err_set(err, -EINVAL, "%s has no worker w%u: the last "
 			       "one is w%u", r->name, r->slot, jobs - 1);
@@ -170,21 +180,36 @@ static const char *replaying_lasting_name(const struct replaying *r)
 
 static void replaying_set_target(struct replaying *r)
 {
-	str_addf(&r->target, "%s:w%u", replaying_lasting_name(r), r->slot);
+	str_add(&r->target, replaying_lasting_name(r));
+	if (r->slot != REPLAYING_ALL)
+		str_addf(&r->target, ":w%u", r->slot);
 	if (r->generation != REPLAYING_ALL)
 		str_addf(&r->target, ".%u", r->generation);
 	r->o.replay = str_get(&r->target);
 }
 
-/* In one process, which nothing of ours replaces, each once. */
+/* One worker's in one process, which nothing of ours replaces. */
+static void replaying_set_workers(struct replaying *r)
+{
+	uint32_t jobs = replay_run(r->recorded.replay)->jobs;
+
+	if (r->sequence.all_slots) {
+		r->o.jobs = (struct jobs_spec){ .kind = JOBS_FIXED, .n = jobs };
+		r->o.dist = NULL;
+		return;
+	}
+	r->o.dist = &sched_no;
+	r->o.recycle = RECYCLE_NEVER;
+}
+
+/* Each once. */
 static void replaying_set_options(struct replaying *r,
 				  const struct options *o)
 {
 	r->o = *o;
 	replaying_set_target(r);
-	r->o.dist = &sched_no;
+	replaying_set_workers(r);
 	r->o.plugin = NULL;
-	r->o.recycle = RECYCLE_NEVER;
 	r->o.no_retries = true;
 	r->o.recheck = false;
 	r->o.last_failed = false;
@@ -210,7 +235,7 @@ int replaying_open(struct replaying *r, const struct options *o,
 	int ret;
 
 	*r = (struct replaying){ .slot = REPLAYING_ALL };
-	ret = replaying_parse_any(r, o, err);
+	ret = replaying_parse(r, o->replay, err);
 	if (ret == 0)
 		ret = recordings_open(&r->recorded, r->name, err);
 	if (ret < 0)
@@ -259,14 +284,77 @@ void replaying_select(const struct round *round, const struct listing *now,
 	*selected = plan;
 }
 
-void replaying_lay(struct planning *p, struct plan *selected,
-		   struct plan *plan)
+static void replaying_lay_one(struct replaying_plan *r)
 {
-	p->ops = &sched_no;
-	str_addf(&p->told, "replay of %s\n", p->o->replay);
-	*plan = *selected;
-	plan_init(selected);
-	sequence_deal(plan);
+	jobs_use_one(r->jobs, "--replay");
+	r->planning->ops = &sched_no;
+	*r->plan = *r->selected;
+	plan_init(r->selected);
+	sequence_deal(r->plan);
+}
+
+static int replaying_check_slots(const struct replaying_plan *r,
+				 struct err *err)
+{
+	uint32_t n = sequence_count_slots(r->sequence);
+
+	return n <= r->jobs->n ? 0 :
+		err_set(err, -ERANGE, "--replay: there were %u workers, and "
+			"there can only be %u (%s)", n, r->jobs->n,
+			r->jobs->why);
+}
+
+/* What has constraints goes when they allow it, and not where it stood. */
+static void replaying_tell_gated(const struct replaying_plan *r)
+{
+	uint32_t n = 0, i;
+
+	for (i = 0; i < r->plan->n_gated; i++)
+		n += r->plan->gated[i].hi - r->plan->gated[i].lo;
+	if (n)
+		str_addf(&r->planning->told, "replay: %u test%s with locks and "
+			 "the like run%s on the worker that had %s, when "
+			 "these allow it\n", n, n == 1 ? "" : "s",
+			 n == 1 ? "s" : "", n == 1 ? "it" : "them");
+}
+
+static int replaying_lay_all(struct replaying_plan *r, struct err *err)
+{
+	struct planning *p = r->planning;
+	struct units_request rq = {
+		.listing = r->costs->listing,
+		.selected = r->selected,
+		.costs = r->costs,
+		.key = UNIT_TEST,
+		.sizes = p->o->locks.items,
+		.n_sizes = p->o->locks.n,
+	};
+	const struct sched_request plan = { .ops = &sched_replay,
+					    .units = &p->units,
+					    .n_slots = r->jobs->n };
+
+	if (replaying_check_slots(r, err) < 0 ||
+	    units_gather(&p->units, &rq, err) < 0)
+		return err->code;
+	jobs_use_all(r->jobs, "--replay");
+	p->ops = &sched_replay;
+	sched_plan(r->plan, &plan);
+	replaying_tell_gated(r);
+	r->plan->turn_kind = r->selected->turn_kind;
+	/* Which slot it is says nothing where a test stands once. */
+	if (r->plan->n_times < 2)
+		r->plan->n_turns = 0;
+	return 0;
+}
+
+int replaying_lay(struct replaying_plan *r, struct err *err)
+{
+	str_addf(&r->planning->told, "replay of %s\n",
+		 r->planning->o->replay);
+	if (r->sequence->all_slots)
+		return replaying_lay_all(r, err);
+	replaying_lay_one(r);
+	return 0;
 }
 
 /* ---- how its last test ends ------------------------------------------ */

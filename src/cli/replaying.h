@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * replaying.h - --replay: from RECORDING:wK to the tests to run, and the
- * options that they run by (decision 0027).
+ * replaying.h - --replay: from RECORDING[:wK] to the tests to run, and the
+ * options that they run by (decisions 0027, 0038).
  *
  * Runner only.  It must stay where it is until replaying_close().
  */
@@ -40,9 +40,19 @@ int replaying_status(const struct err *err);
  * many are gone. */
 void replaying_select(const struct round *round, const struct listing *now,
 		      struct plan *selected);
-/* And these into a plan for one worker. */
-void replaying_lay(struct planning *p, struct plan *selected,
-		   struct plan *plan);
+/* And these, which are emptied, into a plan: for one worker, or for as many as
+ * there were.  0; -ERANGE when there cannot be so many; -EINVAL as of
+ * planning_open(). */
+struct replaying_plan {
+	const struct sequence *sequence;
+	const struct costs *costs;
+	struct planning *planning;
+	struct jobs *jobs;
+	struct plan *selected;
+	struct plan *plan; /* is made */
+};
+
+int replaying_lay(struct replaying_plan *r, struct err *err);
 
 /* Tells the round's parent, if it has one, how its last test ended. */
 struct replaying_witness {

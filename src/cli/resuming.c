@@ -50,7 +50,9 @@ int resuming_tell(const struct resuming *r, struct plan *selected,
 					 .n_times = r->o->repeat,
 					 .bad_suites = r->bad_suites };
 
-	if (select_apply(r->listing, r->by, selected, err) < 0)
+	if (r->partition)
+		partition_select(r->partition, selected);
+	else if (select_apply(r->listing, r->by, selected, err) < 0)
 		return err->code;
 	return retell(r->o, &pick, r->run_id, err);
 }

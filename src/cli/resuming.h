@@ -16,6 +16,7 @@
 struct resuming {
 	const struct options *o;
 	const struct listing *listing;
+	const struct partition *partition; /* NULL = it is no shard */
 	const struct select_args *by; /* what selected the tests */
 	const char *run_id;
 	uint32_t n_slots;

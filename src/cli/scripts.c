@@ -202,6 +202,9 @@ static int scripts_read_env(struct scripts *s, const char *command, int fd,
 	} else if (len > ENV_CAP) {
 		ret = err_set(err, -EFBIG, "setup '%.*s' wrote more than 64 "
 			      "KiB to SHMRUN_ENV", SHOWN_MAX, command);
+	} else if (memchr(text, '\0', (size_t)len)) {
+		ret = err_set(err, -EINVAL, "setup '%.*s' wrote a NUL to "
+			      "SHMRUN_ENV", SHOWN_MAX, command);
 	} else {
 		text[len] = '\0';
 		ret = scripts_take_lines(s, command, text, err);

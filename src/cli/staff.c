@@ -4,6 +4,7 @@
 #include "base/parting.h"
 #include "base/die.h"
 #include "cli/ending.h"
+#include "cli/stressing.h"
 #include "sched/memory.h"
 
 #include <stdio.h>
@@ -19,8 +20,10 @@ int staff_choose(struct staff *s, const struct options *o, struct err *err)
 {
 	struct jobs_host host;
 
+	struct jobs_spec spec = stressing_jobs(o);
+
 	jobs_init_host(&host);
-	return jobs_choose(&s->jobs, &o->jobs, &host, err);
+	return jobs_choose(&s->jobs, &spec, &host, err);
 }
 
 /* ---- make's tokens --------------------------------------------------- */

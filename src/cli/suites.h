@@ -26,6 +26,7 @@ struct suites_gift {
 	uint32_t threads;     /* for a test; 0 = nothing is said */
 	const struct texts *env; /* NAME=VALUE, more of them; NULL = none */
 	char **wrapper; /* its words, NULL at the end; NULL = none */
+	const struct folders *folders; /* temporary ones; NULL = none */
 };
 
 /* Opens all of them; 0, or -errno with a sentence when no loader can run.

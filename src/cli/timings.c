@@ -61,6 +61,7 @@ struct history *timings_open(const struct options *o,
 		.suite_id = o->suite_id,
 		.flavour = wrapped || timings_under_valgrind()
 				   ? FLAVOUR_VALGRIND : 0,
+		.partial = o->shard.total > 1,
 		.today = timings_today(),
 		.teller = teller,
 	});

@@ -69,6 +69,21 @@ printf_like(2, 3) static void watch_say(struct watch *w, const char *fmt, ...)
 
 /* ---- rounds ---------------------------------------------------------- */
 
+/* Or it would run for ever, whenever a test writes a file that is looked at. */
+static void watch_end_round(struct watch *w)
+{
+	uint32_t i;
+
+	watched_end(&w->files);
+	for (i = 0; i < w->files.n; i++) {
+		const struct watched_file *f = &w->files.items[i];
+
+		if (f->found_made)
+			watch_say(w, "%s changes in each run, which is no "
+				  "reason for another one", f->path);
+	}
+}
+
 static struct round_end watch_round(struct watch *w, bool failed_first)
 {
 	const struct round round = { .failed_first = failed_first,
@@ -77,6 +92,7 @@ static struct round_end watch_round(struct watch *w, bool failed_first)
 					w->signals, &w->before);
 
 	str_clear(&w->said);
+	watch_end_round(w);
 	if (round_is_wanted_end(end.signo))
 		ending_raise(end.signo);
 	if (end.signo) {

@@ -16,6 +16,8 @@
 
 /* Other machines' changes of a shared file system are not heard of. */
 #define PERIOD_MS 5000
+/* Somebody who writes during so many runs in a row is one of their tests. */
+#define DURING_MAX 3
 #define BLIND_MS 500
 #define EVENTS                                                                \
 	(IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_MODIFY |    \
@@ -156,6 +158,26 @@ bool watched_look(struct watched *w)
 static bool watched_is_news(const struct watched_file *f)
 {
 	return (f->suite || f->seen.known) && !image_is_same(&f->seen, &f->run);
+}
+
+void watched_end(struct watched *w)
+{
+	uint32_t i;
+
+	watched_look(w);
+	for (i = 0; i < w->n; i++) {
+		struct watched_file *f = &w->items[i];
+
+		f->found_made = false;
+		if (!watched_is_news(f)) {
+			f->n_during = 0;
+			continue;
+		}
+		if (f->n_during < DURING_MAX)
+			f->found_made = ++f->n_during == DURING_MAX;
+		if (f->n_during == DURING_MAX)
+			f->run = f->seen;
+	}
 }
 
 const struct watched_file *watched_changed(const struct watched *w)

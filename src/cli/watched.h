@@ -17,6 +17,8 @@
 struct watched_file {
 	char *path;
 	bool suite;
+	uint8_t n_during; /* runs in a row during which it changed */
+	bool found_made;  /* by the last of so many that tests must write it */
 	struct image run;  /* as it was when the last run began */
 	struct image seen; /* when it was looked at last */
 };
@@ -37,6 +39,10 @@ void watched_add(struct watched *w, const char *path, bool suite);
 void watched_distrust(struct watched *w, const char *path);
 /* A run begins with what there is now. */
 void watched_begin(struct watched *w);
+
+/* A run has ended.  What changed during it is another one, unless it does so
+ * each time: then what it is now is what that run had. */
+void watched_end(struct watched *w);
 
 /* How long until the next look, though nothing may be heard. */
 int watched_period_ms(const struct watched *w);

@@ -12,7 +12,9 @@
 #include "load/list.h"
 #include "load/process.h"
 #include "load/spawn.h"
+#include "shm/arena.h"
 #include "shm/catalog.h"
+#include "shm/usage.h"
 #include "shm/wire.h"
 #include "shm/wreck.h"
 #include "suite/adapter.h"
@@ -62,6 +64,8 @@ struct load {
 	int sigchld;
 	const struct heritage_door *door;
 	char **wrapper; /* of argv */
+	const char *folders; /* of argv; NULL = there are none */
+	uint32_t keep_folders;
 	struct adapter_suite **suites;
 	uint32_t n_suites, cap_suites;
 	struct heritage heritage; /* what every worker gets */
@@ -244,6 +248,7 @@ static void load_attach(struct load *load, const int *fds, int n_fds)
 		.catalog = load->catalog,
 		.wrapper = load->wrapper,
 		.lowest_fd = heritage_lowest_fd(),
+		.arena_at = arena_place(&load->catalog->header->arena),
 		.arena_fd = load_lift(fds[1]),
 		.doorbell_fd = load_lift(fds[2]),
 		.wrecks_fd = n_fds > 3 ? load_lift(fds[3]) : -1,
@@ -253,6 +258,9 @@ static void load_attach(struct load *load, const int *fds, int n_fds)
 	if (load->guarded)
 		load->door->prepare();
 	heritage_keep_environment(&load->heritage);
+	if (load->folders)
+		heritage_keep_folders(&load->heritage, load->folders,
+				      load->keep_folders);
 	spawn_open(&load->spawn, load->catalog->header->arena.n_slots);
 	/* From now on the end of the socket is the sign that the runner has
 	 * gone, and the loader kills what the workers left before it goes. */
@@ -463,7 +471,7 @@ static void load_relax(struct load *load)
 }
 
 static void load_say_gone(struct load *load, const struct spawned *dead,
-			  int status)
+			  int status, const struct rusage *used)
 {
 	bool succeeded = load_has_successor(load, dead->slot, status);
 	struct wire_head head = { .kind = WIRE_GONE,
@@ -471,10 +479,12 @@ static void load_say_gone(struct load *load, const struct spawned *dead,
 				  .generation = dead->generation,
 				  .flags = succeeded ? WIRE_SUCCEEDED : 0,
 				  .status = status,
-				  .pid = dead->pid };
+				  .pid = dead->pid,
+				  .used = usage_make(used) };
 
 	load_forget_started(load, dead->pid);
 	load_send(load, &head, NULL, NULL, 0);
+	spawn_reap(&load->spawn, dead);
 	load_relax(load);
 	if (succeeded)
 		load_fork_successor(load, dead);
@@ -483,15 +493,16 @@ static void load_say_gone(struct load *load, const struct spawned *dead,
 static void load_reap(struct load *load)
 {
 	struct signalfd_siginfo drop;
+	struct rusage used = { 0 };
 	struct spawned who;
 	int status = 0;
 
 	/* One is all there can be of a signal that is not queued; and no
 	 * errno, which lies on a page of its own. */
 	raw_syscall(SYS_read, load->sigchld, (long)&drop, sizeof(drop), 0, 0);
-	while (spawn_reap(&load->spawn, &who, &status))
+	while (spawn_find_dead(&load->spawn, &who, &status, &used))
 		if (who.pid)
-			load_say_gone(load, &who, status);
+			load_say_gone(load, &who, status, &used);
 }
 
 static __attribute__((noinline)) void load_loop(struct load *load)
@@ -543,6 +554,11 @@ static void load_take_extras(struct load *load, char **at)
 	if (*at && strcmp(*at, "debugged") == 0) {
 		process_ignore_keys();
 		at++;
+	}
+	if (*at && strcmp(*at, "folders") == 0 && at[1] && at[2]) {
+		load->keep_folders = (uint32_t)strtoul(at[1], NULL, 10);
+		load->folders = at[2];
+		at += 3;
 	}
 	if (*at && strcmp(*at, "wrapped") == 0)
 		load->wrapper = at + 1;

@@ -12,12 +12,20 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define CHILDREN_CAP 2048
 #define CHILDREN_TEXT 512
 #define NAP_NS NS_PER_MS
+
+/* The C library's own block of a thread (its TID, which each fork writes, and
+ * its restartable sequence, which the kernel does) follows the program's
+ * thread-local data and is aligned as they are: from the begin of a page on it
+ * is one page that a fork copies, and not two. */
+static _Thread_local char spawn_aligned
+	__attribute__((used, aligned(4096)));
 
 hot_path no_return static void spawn_enter(const struct heritage *heritage,
 				  const struct heritage_door *door,
@@ -194,13 +202,21 @@ bool spawn_kill_all(void)
 	return true;
 }
 
-bool spawn_reap(struct spawn *s, struct spawned *who, int *status)
+/* As waitpid(2) has it. */
+static int spawn_status(const siginfo_t *info)
+{
+	return info->si_code == CLD_EXITED ? (info->si_status & 0xff) << 8
+					   : info->si_status;
+}
+
+bool spawn_find_dead(struct spawn *s, struct spawned *who, int *status,
+		     struct rusage *used)
 {
 	siginfo_t info = { .si_pid = 0 };
 	struct spawned *worker;
 
 	if (raw_syscall(SYS_waitid, P_ALL, 0, (long)&info,
-			WEXITED | WNOHANG | WNOWAIT, 0) < 0 ||
+			WEXITED | WNOHANG | WNOWAIT, (long)used) < 0 ||
 	    info.si_pid == 0)
 		return false;
 	worker = spawn_find(s, info.si_pid);
@@ -212,8 +228,16 @@ bool spawn_reap(struct spawn *s, struct spawned *who, int *status)
 	/* What it left was handed to this process before its end could be
 	 * seen. */
 	spawn_clean(s, info.si_pid);
-	waitpid(info.si_pid, status, 0);
+	*status = spawn_status(&info);
 	*who = *worker;
-	worker->pid = 0;
 	return true;
+}
+
+void spawn_reap(struct spawn *s, const struct spawned *who)
+{
+	struct spawned *worker = spawn_find(s, who->pid);
+
+	waitpid(who->pid, NULL, 0);
+	if (worker)
+		worker->pid = 0;
 }

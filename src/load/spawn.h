@@ -17,6 +17,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct rusage;
+
 struct spawned {
 	pid_t pid; /* 0 = free */
 	uint32_t slot;
@@ -40,9 +42,13 @@ struct spawn {
 pid_t spawn_fork(struct spawn *s, const struct heritage *heritage,
 		 const struct heritage_door *door);
 
-/* Takes one ended worker: true, with its place and wait status, once nothing
- * of it is left. */
-bool spawn_reap(struct spawn *s, struct spawned *who, int *status);
+/* Finds one ended worker: true, with its place, wait status and what it used,
+ * once nothing of it is left but itself: if the loader dies before it has said
+ * so, the runner finds it. */
+bool spawn_find_dead(struct spawn *s, struct spawned *who, int *status,
+		     struct rusage *used);
+/* After that was said. */
+void spawn_reap(struct spawn *s, const struct spawned *who);
 
 /* Every child there is now belongs to a suite. */
 void spawn_accept(struct spawn *s);

@@ -8,7 +8,9 @@
  *
  * Use.
  *	worker, idle:	key = gate_prepare(); look everywhere once more;
- *			gate_sleep(key) if there is nothing; gate_leave()
+ *			gate_sleep(key) for gate_turns() if there is nothing;
+ *			if nobody woke it, key = gate_renew(), a look, and
+ *			again; gate_leave()
  *	publisher:	publish; gate_wake(n)
  *	runner:		gate_doze(); look once more; wait or gate_awake();
  *			... wait ...; gate_awake()
@@ -24,6 +26,12 @@
  * covered by the time-out of every sleep, and by the runner, which wakes all
  * when it buries a worker.
  *
+ * What a wake-up costs that is lost all the same (ACC-2).  No sleep is longer
+ * than a turn for each who sleeps: who goes to sleep alone looks again after
+ * one turn, the third one after three.  So some of them looks about every
+ * turn, however many they are, and what looking costs does not grow with them.
+ * Who finds something then wakes the others.
+ *
  * The OS comes in through struct gate_ops: futexes in production, fakes in
  * tests.
  */
@@ -31,6 +39,7 @@
 #define LOCKFREE_GATE_H
 
 #include "lockfree/atom.h"
+#include "lockfree/gun.h"
 
 struct gate {
 	struct atom32 wake_seq; /* the futex; all, by adding */
@@ -44,6 +53,7 @@ struct gate {
 	char pad3[ATOM_APART - 2 * sizeof(struct atom32)];
 	struct atom32 n_failed; /* tests; workers, runner (STOP-1) */
 	char pad4[ATOM_APART - sizeof(struct atom32)];
+	struct gun gun; /* of a run with copies */
 };
 
 enum gate_sign {
@@ -72,10 +82,29 @@ static inline uint32_t gate_prepare(struct gate *g)
 	return key;
 }
 
-static inline void gate_sleep(struct gate *g, const struct gate_ops *ops,
-			      uint32_t key, uint64_t timeout_ns)
+/* After a sleep that ended by itself; still counted, it needs no fence: who
+ * publishes sees that, so the new key is no newer than the look behind it. */
+static inline uint32_t gate_renew(const struct gate *g)
 {
-	ops->wait(atom32_word(&g->wake_seq), key, timeout_ns);
+	return atom32_load_acquire(&g->wake_seq); /* G29 */
+}
+
+/* How many turns a sleep may last, after gate_prepare().  There are no more
+ * than `most` workers, whatever a test wrote there. */
+static inline uint32_t gate_turns(const struct gate *g, uint32_t most)
+{
+	uint32_t n = atom32_load_relaxed(&g->n_sleeping); /* G28 */
+
+	if (n > most)
+		return most;
+	return n ? n : 1;
+}
+
+/* As ops->wait. */
+static inline int gate_sleep(struct gate *g, const struct gate_ops *ops,
+			     uint32_t key, uint64_t timeout_ns)
+{
+	return ops->wait(atom32_word(&g->wake_seq), key, timeout_ns);
 }
 
 /* After gate_prepare(), whether it slept or not. */

@@ -16,6 +16,7 @@
 
 #include "model/listing.h"
 #include "model/outcome.h"
+#include "model/partition.h"
 #include "model/plan.h"
 #include "model/tally.h"
 
@@ -53,6 +54,7 @@ struct event_run {
 	uint64_t wall_ns;	/* since 1970, when the run started */
 	uint32_t jobs;
 	enum isolate isolate;	/* as chosen; ISOLATE_AUTO = per suite */
+	const struct partition *partition; /* NULL = it is no shard */
 };
 
 /* One note that a test left: a failed check, a message, a skip's reason. */

@@ -272,6 +272,11 @@ bool plan_has_lists(const struct plan *plan)
 	return false;
 }
 
+uint32_t plan_list_len(const struct plan *plan)
+{
+	return plan->copies ? plan->n_positions / plan->copies : 0;
+}
+
 uint32_t plan_kept_from(const struct plan *plan)
 {
 	uint32_t from = plan->n_positions, i;

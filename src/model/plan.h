@@ -131,6 +131,8 @@ struct plan {
 	uint32_t n_late;
 	uint32_t n_canaries; /* the first position of each of the first deals */
 	uint32_t n_units;    /* J need not be more (SHM-10) */
+	uint32_t copies;     /* slots whose lists, of one length, are begun step
+				by step together (--stress); 0 = none are */
 	bool chains;	     /* some bound holds a .serial chain: CRASH-3 */
 	bool in_turn;	     /* gated units go when the only part has come to
 				where they stand, and not earlier */
@@ -216,6 +218,9 @@ uint32_t bound_search(const struct bound *bounds, uint32_t n,
 bool plan_is_pinned(const struct plan *plan);
 /* Some slot has a list that nobody else takes from (EACH-1). */
 bool plan_has_lists(const struct plan *plan);
+/* How long each slot's list is where copies begin together; else 0.  What
+ * stands at one place of all lists is a volley. */
+uint32_t plan_list_len(const struct plan *plan);
 /* Gated units and late ranges stand from here on. */
 uint32_t plan_kept_from(const struct plan *plan);
 /* And those that others may wait for, up to here. */

@@ -286,6 +286,11 @@ void history_close(struct history *h)
 	free(h);
 }
 
+bool history_is_unreadable(const struct history *h)
+{
+	return h->unreadable;
+}
+
 struct costs *history_costs(struct history *h)
 {
 	return &h->costs;
@@ -350,6 +355,7 @@ static void history_renew(struct history *h, struct volume *v, bool crowded,
 		.suites = v->suites,
 		.build_id = v->build_id,
 		.today = h->setup.today,
+		.partial = h->setup.partial,
 		.crowded = crowded,
 		.slow = history_alert,
 		.ctx = h,

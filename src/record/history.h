@@ -26,6 +26,7 @@ struct history_setup {
 	bool text_write;
 	const char *suite_id;	/* instead of each suite's name; NULL = none */
 	uint32_t flavour;	/* of the run, beside each suite's */
+	bool partial;		/* others run the rest: nothing grows old */
 	uint16_t today;		/* days since 1970 */
 	struct shelf_teller teller;
 };
@@ -35,6 +36,9 @@ struct history;
 /* Never fails: with nothing to read, all costs are unknown. */
 struct history *history_open(const struct history_setup *setup);
 void history_close(struct history *h);
+
+/* Was there something to read, and it could not be? */
+bool history_is_unreadable(const struct history *h);
 
 /* The planner fills in what the history does not know. */
 struct costs *history_costs(struct history *h);

@@ -18,6 +18,11 @@
  *	TIMES      how often each test is to stand in the plan, and whether once
  *	           for each slot; only if that is more than once
  *	TURN       which time it is, from 0, of the segments from here on
+ *	SHARD      number, of how many, how often each test is to run, the plan's
+ *	           id in two halves; only of a shard
+ *	SHARE      test, first index, length, shard: who of all shards runs it
+ *	COPIES     how many lists of one length, one behind the other, the plan
+ *	           is, which are begun step by step together (--stress)
  *	PLANNED    suites, tests, positions: the head ends, frames may be lost
  *	           from here on
  *	PASSES     now, slot, generation, first position, u32 count, then for
@@ -79,6 +84,9 @@ enum kind {
 	KIND_TIMES,
 	KIND_TURN,
 	KIND_RERUN,
+	KIND_SHARD,
+	KIND_SHARE,
+	KIND_COPIES,
 	N_KINDS
 };
 

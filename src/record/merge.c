@@ -1,49 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "record/merge.h"
+#include "record/merge_impl.h"
 
 #include "base/mem.h"
-#include "record/replay.h"
-#include "record/same.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NOBODY UINT32_MAX
 #define SLOTS_MAX 65535u
-
-/* One of the recordings. */
-struct source {
-	struct replay *replay;
-	uint32_t *same;	     /* per test of it: the one of the whole */
-	uint32_t *positions; /* per position of it: the one of the whole */
-	uint32_t first_slot;
-	uint64_t shift_ns; /* added to its times */
-};
-
-struct merge {
-	const int *fds;
-	struct source *sources;
-	uint32_t n_sources;
-	struct listing listing;
-	struct plan plan;
-	struct event_run run;
-	struct same same;
-	const struct merge_pick *pick; /* NULL = all are told of */
-	uint8_t *picked; /* bits, per instance of the whole */
-	uint32_t *winner; /* per position: the source that tells of it */
-	uint8_t *ended;	  /* per position: it ended there, and was run */
-	struct tally tally;
-	uint64_t t0_ns, last_ns;
-	/* While events come: */
-	const struct sink *sink;
-	uint32_t at; /* the source whose they are */
-};
-
-static const struct event_run *source_run(const struct source *p)
-{
-	return replay_run(p->replay);
-}
 
 /* ---- one listing ------------------------------------------------------ */
 
@@ -181,14 +145,6 @@ static void merge_mark_picked(struct merge *m, const uint64_t *first,
 	}
 }
 
-/* What is to be placed: the instances of the whole, each time that one runs. */
-struct places {
-	uint64_t *first; /* per test: the number of its instance 0 */
-	uint64_t n;	 /* of one turn */
-	uint32_t n_turns;
-	uint32_t *positions; /* per turn and instance; NOBODY = none yet */
-};
-
 static int source_place(struct merge *m, struct source *p,
 			struct places *places, struct err *err)
 {
@@ -207,6 +163,11 @@ static int source_place(struct merge *m, struct source *p,
 			turn * places->n + places->first[p->same[at.test_ix]] +
 			at.index];
 
+		if (m->whole.shard_of && !source_owns(m, p, *place)) {
+			ret = err_set(err, -EINVAL, "%s: has tests of other "
+				      "shards than its own", p->path);
+			break;
+		}
 		if (*place == NOBODY) {
 			*place = m->plan.n_positions;
 			plan_begin_turn(&m->plan, turn);
@@ -224,6 +185,7 @@ static int source_place(struct merge *m, struct source *p,
 static int merge_count_places(struct merge *m, struct places *places,
 			      struct err *err)
 {
+	const struct partition *of = merge_whole(m);
 	uint32_t i;
 
 	places->first = mem_array((size_t)m->listing.n_tests + 1,
@@ -240,6 +202,8 @@ static int merge_count_places(struct merge *m, struct places *places,
 			places->n_turns = max_of(places->n_turns,
 						 plan->n_times);
 	}
+	if (of)
+		places->n_turns = max_of(places->n_turns, of->n_times);
 	if (places->n > PLAN_POSITIONS_MAX / places->n_turns)
 		return err_set(err, -EINVAL, "more than %u tests in all",
 			       PLAN_POSITIONS_MAX);
@@ -248,6 +212,7 @@ static int merge_count_places(struct merge *m, struct places *places,
 
 static int merge_make_plan(struct merge *m, struct err *err)
 {
+	const struct partition *of = merge_whole(m);
 	struct places places = { 0 };
 	int ret = merge_count_places(m, &places, err);
 	size_t n = places.n * places.n_turns;
@@ -257,6 +222,7 @@ static int merge_make_plan(struct merge *m, struct err *err)
 		merge_mark_picked(m, places.first, places.n);
 		source_match(m, &m->sources[0]);
 		source_pick(m, &m->sources[0], places.first);
+		merge_keep_partition(m);
 		free(places.first);
 		return 0;
 	}
@@ -266,10 +232,12 @@ static int merge_make_plan(struct merge *m, struct err *err)
 		memset(places.positions, 0xff, n * sizeof(*places.positions));
 	}
 	m->plan.n_times = places.n_turns;
-	for (i = 0; i < m->n_sources && ret == 0; i++) {
+	for (i = 0; i < m->n_sources; i++)
 		source_match(m, &m->sources[i]);
+	if (ret == 0 && of)
+		merge_place_whole(m, of, &places);
+	for (i = 0; i < m->n_sources && ret == 0; i++)
 		ret = source_place(m, &m->sources[i], &places, err);
-	}
 	free(places.positions);
 	free(places.first);
 	return ret;
@@ -284,12 +252,8 @@ static void merge_note(void *ctx, const struct event *ev)
 	uint32_t position;
 	bool ran;
 
-	if (ev->kind == EVENT_RUN_FINISHED) {
-		m->tally.bad_suites += ev->finished.tally.bad_suites;
-		m->tally.suite_errors += ev->finished.tally.suite_errors;
-		m->tally.untrusted |= ev->finished.tally.untrusted;
-		m->tally.flaky_fails |= ev->finished.tally.flaky_fails;
-	}
+	if (ev->kind == EVENT_RUN_FINISHED)
+		p->finished = ev->finished;
 	if (ev->kind != EVENT_TEST_FINISHED)
 		return;
 	position = p->positions[ev->test.position];
@@ -299,6 +263,70 @@ static void merge_note(void *ctx, const struct event *ev)
 	if (ran || !m->ended[position])
 		m->winner[position] = m->at;
 	m->ended[position] |= ran;
+}
+
+static bool source_has_suites(const struct source *p, const struct source *of)
+{
+	const struct listing *all = source_run(p)->listing;
+	const struct listing *l = source_run(of)->listing;
+	uint32_t i, k;
+
+	for (i = 0; i < l->n_suites; i++) {
+		for (k = 0; k < all->n_suites; k++)
+			if (strcmp(all->suites[k].path, l->suites[i].path) == 0)
+				break;
+		if (k == all->n_suites)
+			return false;
+	}
+	return true;
+}
+
+/* Is one the end of what the other began? */
+static bool source_goes_on(const struct source *p, const struct source *of)
+{
+	const struct event_run *run = source_run(p), *began = source_run(of);
+
+	return run->wall_ns >= began->wall_ns && replay_is_whole(p->replay) &&
+	       (!began->partition ||
+		began->partition->number == run->partition->number) &&
+	       source_has_suites(p, of);
+}
+
+/* Its tests may all have ended, and nobody knows how what came behind them did:
+ * the teardown of fixtures. */
+static bool merge_lacks_end(const struct merge *m, const struct source *p)
+{
+	uint32_t i;
+
+	if (m->pick || p->ignored || replay_is_whole(p->replay))
+		return false;
+	for (i = 0; i < m->n_sources; i++)
+		if (source_goes_on(&m->sources[i], p))
+			return false;
+	return true;
+}
+
+/* Each shard has loaded all suites; of other recordings each its own. */
+static void merge_sum(struct merge *m)
+{
+	uint32_t i;
+
+	for (i = 0; i < m->n_sources; i++) {
+		const struct tally *t = &m->sources[i].finished.tally;
+
+		if (m->sources[i].ignored)
+			continue;
+		m->sources[i].endless = merge_lacks_end(m, &m->sources[i]);
+		m->tally.untrusted |= m->sources[i].endless;
+		if (m->whole.shard_of)
+			m->tally.bad_suites = max_of(m->tally.bad_suites,
+						     t->bad_suites);
+		else
+			m->tally.bad_suites += t->bad_suites;
+		m->tally.suite_errors += t->suite_errors;
+		m->tally.untrusted |= t->untrusted;
+		m->tally.flaky_fails |= t->flaky_fails;
+	}
 }
 
 static void merge_choose(struct merge *m)
@@ -314,6 +342,9 @@ static void merge_choose(struct merge *m)
 		if (replay_is_whole(m->sources[m->at].replay))
 			replay_end(m->sources[m->at].replay, &sink);
 	}
+	if (m->whole.shard_of)
+		merge_choose_attempts(m);
+	merge_sum(m);
 }
 
 /* ---- telling ----------------------------------------------------------- */
@@ -427,12 +458,25 @@ static void merge_tell(void *ctx, const struct event *ev)
 	}
 }
 
+static void merge_tell_endless(struct merge *m, const struct event *ev)
+{
+	struct event copy = *ev;
+	struct str text = STR_INIT;
+
+	str_addf(&text, "%s: %s", m->sources[m->at].path, ev->text);
+	copy.text = str_get(&text);
+	merge_tell_warning(m, &copy);
+	str_fini(&text);
+}
+
 /* What it has no end of, and nobody else has. */
 static void merge_fill(void *ctx, const struct event *ev)
 {
 	struct merge *m = ctx;
 	uint32_t position, *winner;
 
+	if (ev->kind == EVENT_WARNING && m->sources[m->at].endless)
+		merge_tell_endless(m, ev);
 	if (ev->kind != EVENT_TEST_FINISHED)
 		return;
 	position = m->sources[m->at].positions[ev->test.position];
@@ -467,8 +511,7 @@ static int merge_tell_finished(struct merge *m)
 	f->tally = m->tally;
 	f->exit_status = (int)tally_exit(&m->tally, &f->why);
 	if (m->tally.untrusted)
-		f->why = "some test has an end in none of the recordings, or "
-			 "one of them cannot be trusted";
+		f->why = merge_why(m);
 	sink_event(m->sink, &ev);
 	return f->exit_status;
 }
@@ -488,26 +531,31 @@ int merge_events(struct merge *m, const struct sink *sink)
 	for (m->at = 0; m->at < m->n_sources; m->at++) {
 		struct replay *r = m->sources[m->at].replay;
 
+		if (m->sources[m->at].ignored)
+			continue;
 		replay_events(r, &tell);
 		if (!replay_is_whole(r))
 			replay_end(r, &fill);
 	}
+	if (m->whole.shard_of)
+		merge_tell_missing(m);
 	return merge_tell_finished(m);
 }
 
 /* ---- opening ------------------------------------------------------------ */
 
-static int merge_open_replays(struct merge *m, const char *const *paths,
-			      struct err *err)
+static int merge_open_replays(struct merge *m, struct err *err)
 {
 	uint32_t i;
 
 	for (i = 0; i < m->n_sources; i++) {
-		if (m->sources[i].replay)
-			replay_close(m->sources[i].replay);
-		m->sources[i].replay = replay_open(m->fds[i], err);
-		if (!m->sources[i].replay)
-			return err_wrap(err, "%s", paths[i]);
+		struct source *p = &m->sources[i];
+
+		if (p->replay)
+			replay_close(p->replay);
+		p->replay = replay_open(p->fd, err);
+		if (!p->replay)
+			return err_wrap(err, "%s", p->path);
 	}
 	return 0;
 }
@@ -550,11 +598,12 @@ static int merge_make_run(struct merge *m, const char *run_id,
 	return 0;
 }
 
-static int merge_read(struct merge *m, const char *const *paths,
-		      const char *run_id, struct err *err)
+static int merge_read(struct merge *m, const char *run_id, struct err *err)
 {
-	int ret = merge_open_replays(m, paths, err);
+	int ret = merge_open_replays(m, err);
 
+	if (ret == 0)
+		ret = merge_sort_shards(m, err);
 	if (ret < 0)
 		return ret;
 	merge_make_listing(m);
@@ -565,7 +614,7 @@ static int merge_read(struct merge *m, const char *const *paths,
 		return ret;
 	merge_choose(m);
 	/* Once to know who tells of what, once to tell. */
-	return merge_open_replays(m, paths, err);
+	return merge_open_replays(m, err);
 }
 
 static struct merge *merge_make(const int *fds, const char *const *paths,
@@ -573,16 +622,21 @@ static struct merge *merge_make(const int *fds, const char *const *paths,
 				const char *run_id, struct err *err)
 {
 	struct merge *m = mem_zalloc(sizeof(*m));
+	uint32_t i;
 
-	m->fds = fds;
 	m->n_sources = n;
 	m->pick = pick;
 	m->tally.bad_suites = pick ? pick->bad_suites : 0;
 	m->sources = mem_array(n, sizeof(*m->sources));
+	for (i = 0; i < n; i++) {
+		m->sources[i].fd = fds[i];
+		m->sources[i].path = paths[i];
+		m->sources[i].argument = i;
+	}
 	listing_init(&m->listing);
 	plan_init(&m->plan);
 	m->same.listing = &m->listing;
-	if (merge_read(m, paths, run_id, err) < 0) {
+	if (merge_read(m, run_id, err) < 0) {
 		merge_close(m);
 		return NULL;
 	}
@@ -616,6 +670,11 @@ void merge_close(struct merge *m)
 	free(m->winner);
 	free(m->ended);
 	free(m->picked);
+	free(m->whole.shard_of);
+	free(m->whole.n_tests);
+	free(m->whole.is_there);
+	partition_fini(&m->partition);
+	str_fini(&m->why);
 	same_fini(&m->same);
 	plan_fini(&m->plan);
 	listing_fini(&m->listing);

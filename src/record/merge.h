@@ -6,9 +6,10 @@
  * A test is the same by its suite's path, its name and its index.  Of one
  * that is in several, the last recording counts in which it ended.  What has
  * ended in none is told as by the first that has it, and the result cannot be
- * trusted.  Slots are numbered on from one recording to the next, times laid
- * side by side by the clock on the wall.  Runner only; the descriptors are
- * the caller's.
+ * trusted; nor can it where a recording has no end, and no later one of the
+ * same suites has one.  Slots are numbered on from one recording to the next,
+ * times laid side by side by the clock on the wall.  Runner only; the
+ * descriptors are the caller's.
  */
 #ifndef RECORD_MERGE_H
 #define RECORD_MERGE_H

@@ -10,7 +10,8 @@
 struct head {
 	struct frame_writer *w;
 	const struct listing *listing;
-	uint32_t *number; /* per test of the listing; UINT32_MAX = not selected */
+	uint32_t *number; /* per test of the listing; UINT32_MAX = not selected,
+			   * nor by another shard */
 	uint32_t n_tests;
 	const struct test *last; /* written in this frame */
 };
@@ -31,8 +32,10 @@ static uint32_t head_segment_len(const struct plan *plan, uint32_t i)
 	return end - plan->segments[i].position;
 }
 
-static void head_number(struct head *h, const struct plan *plan)
+static void head_number(struct head *h, const struct event_run *run)
 {
+	const struct partition *p = run->partition;
+	const struct plan *plan = run->plan;
 	uint32_t n = h->listing->n_tests, i, t;
 
 	h->number = mem_alloc(n * sizeof(*h->number) + 1);
@@ -44,6 +47,8 @@ static void head_number(struct head *h, const struct plan *plan)
 
 		memset(h->number + s->test_ix, 0, len * sizeof(*h->number));
 	}
+	for (i = 0; p && i < p->n_shares; i++)
+		h->number[p->shares[i].test_ix] = 0;
 	for (t = 0; t < n; t++)
 		if (h->number[t] == 0)
 			h->number[t] = h->n_tests++;
@@ -155,6 +160,28 @@ static void head_add_turn(struct head *h, const struct plan *plan,
 	pack_uint(&h->w->pack, plan->turns[(*next)++].number);
 }
 
+/* All of the selection, so that what is missing at a merge has names. */
+static void head_add_partition(struct head *h, const struct partition *of)
+{
+	struct pack *p = &h->w->pack;
+	uint32_t i;
+
+	pack_uint(p, KIND_SHARD);
+	pack_uint(p, of->number);
+	pack_uint(p, of->total);
+	pack_uint(p, of->n_times);
+	pack_uint(p, of->id.hi);
+	pack_uint(p, of->id.lo);
+	for (i = 0; i < of->n_shares; i++) {
+		pack_uint(p, KIND_SHARE);
+		pack_uint(p, h->number[of->shares[i].test_ix]);
+		pack_uint(p, of->shares[i].index);
+		pack_uint(p, of->shares[i].count);
+		pack_uint(p, of->shares[i].shard);
+		head_settle(h);
+	}
+}
+
 static void head_add_plan(struct head *h, const struct plan *plan)
 {
 	struct pack *p = &h->w->pack;
@@ -174,6 +201,10 @@ static void head_add_plan(struct head *h, const struct plan *plan)
 	}
 	head_add_bounds(h, plan);
 	head_add_gated(h, plan);
+	if (plan->copies) {
+		pack_uint(p, KIND_COPIES);
+		pack_uint(p, plan->copies);
+	}
 	pack_uint(p, KIND_PLANNED);
 	pack_uint(p, h->listing->n_suites);
 	pack_uint(p, h->n_tests);
@@ -201,10 +232,12 @@ uint32_t *recording_add_head(struct frame_writer *w, const struct event *ev)
 	struct head h = { .w = w, .listing = ev->run.listing };
 	uint32_t i;
 
-	head_number(&h, ev->run.plan);
+	head_number(&h, &ev->run);
 	head_add_run(&w->pack, ev);
 	for (i = 0; i < h.listing->n_suites; i++)
 		head_add_suite(&h, &h.listing->suites[i]);
+	if (ev->run.partition)
+		head_add_partition(&h, ev->run.partition);
 	head_add_plan(&h, ev->run.plan);
 	frame_flush(w);
 	return h.number;

@@ -318,7 +318,7 @@ void renew_book(const struct renewal *r, struct book *out)
 		.costs = r->samples->costs,
 		.out = out,
 		.suite_key = book_suite_key(book_suite(r->old)),
-		.full = renew_measure(r).all,
+		.full = !r->partial && renew_measure(r).all,
 	};
 
 	book_init(out, book_suite(r->old), book_profile(r->old));

@@ -23,6 +23,7 @@ struct renewal {
 	uint64_t build_id;
 	uint16_t today;	    /* days since 1970 */
 	bool crowded;	    /* EST-7 */
+	bool partial;	    /* it is a shard: others run the rest */
 	/* A test took longer than it used to (EST-4); or NULL. */
 	void (*slow)(void *ctx, const char *name, double ns, double usual_ns);
 	void *ctx;

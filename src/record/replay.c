@@ -31,6 +31,7 @@ struct replay *replay_open(int fd, struct err *err)
 void replay_close(struct replay *r)
 {
 	frame_close(&r->frames);
+	partition_fini(&r->partition);
 	plan_fini(&r->plan);
 	listing_fini(&r->listing);
 	str_fini(&r->why);
@@ -68,11 +69,13 @@ static bool replay_is_damaged(const struct replay *r)
 	return r->is_bad || r->frames.n_lost || r->frames.n_lost_bytes;
 }
 
+/* Of copies the plan says only how many there may be. */
 static bool replay_agrees(const struct replay *r)
 {
 	const struct tally *a = &r->tally, *b = &r->finished.tally;
 
-	return a->selected == b->selected && tally_done(a) == tally_done(b) &&
+	return (r->plan.copies ? a->selected >= b->selected
+			       : a->selected == b->selected) && tally_done(a) == tally_done(b) &&
 	       a->leaks == b->leaks &&
 	       memcmp(a->count, b->count, sizeof(a->count)) == 0 &&
 	       memcmp(a->notrun, b->notrun, sizeof(a->notrun)) == 0;
@@ -121,17 +124,42 @@ static uint32_t replay_tell_running(struct replay *r, const struct sink *sink)
 	return n;
 }
 
+/* Volleys of copies up to the last of which something has ended: those behind
+ * it never began, and are no tests.  Without copies, all there is. */
+static uint32_t replay_count_volleys(const struct replay *r)
+{
+	uint32_t len = plan_list_len(&r->plan), most = 0, p;
+
+	if (len == 0)
+		return UINT32_MAX;
+	for (p = 0; p < r->plan.n_positions; p++)
+		if (replay_has_ended(r, p))
+			most = max_of(most, p % len + 1);
+	return most;
+}
+
+static bool replay_is_withdrawn(const struct replay *r, uint32_t position,
+				uint32_t n_volleys)
+{
+	return r->plan.copies &&
+	       position % plan_list_len(&r->plan) >= n_volleys;
+}
+
 /* What is damaged may have held any result: no test is called unstarted. */
 static void replay_tell_rest(struct replay *r, const struct sink *sink)
 {
 	bool damaged = replay_is_damaged(r) || r->has_finished;
-	uint32_t p;
+	uint32_t n_volleys = replay_count_volleys(r), p;
 
 	for (p = 0; p < r->plan.n_positions; p++) {
 		struct event ev = { 0 };
 
 		if (replay_has_ended(r, p))
 			continue;
+		if (replay_is_withdrawn(r, p, n_volleys)) {
+			r->tally.selected--;
+			continue;
+		}
 		ev.test.position = p;
 		ev.test.outcome = damaged ? OUTCOME_ERROR : OUTCOME_NOTRUN;
 		ev.test.notrun = damaged ? NOTRUN_NONE : NOTRUN_INTERRUPTED;

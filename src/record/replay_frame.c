@@ -424,6 +424,9 @@ static void frame_read_record(struct replay *r, enum kind kind,
 	case KIND_PLANNED:
 	case KIND_TIMES:
 	case KIND_TURN:
+	case KIND_SHARD:
+	case KIND_SHARE:
+	case KIND_COPIES:
 	case N_KINDS:
 		u->bad = true;
 		break;

@@ -208,6 +208,53 @@ static void head_read_late(struct replay *r, struct unpack *u)
 		plan->late[plan->n_late++] = late;
 }
 
+/* Once. */
+static void head_read_shard(struct replay *r, struct unpack *u)
+{
+	struct partition *p = &r->partition;
+
+	if (p->total)
+		u->bad = true;
+	p->number = unpack_below(u, SHARDS_MAX + 1);
+	p->total = unpack_below(u, SHARDS_MAX + 1);
+	p->n_times = unpack_below(u, PLAN_POSITIONS_MAX);
+	p->id.hi = unpack_uint(u);
+	p->id.lo = unpack_uint(u);
+	if (p->number == 0 || p->number > p->total || p->n_times == 0)
+		u->bad = true;
+	r->run.partition = p;
+}
+
+static void head_read_share(struct replay *r, struct unpack *u)
+{
+	struct partition *p = &r->partition;
+	struct share share = { .test_ix = unpack_below(u, UINT32_MAX) };
+
+	share.index = unpack_below(u, TEST_COUNT_MAX);
+	share.count = unpack_below(u, (uint64_t)TEST_COUNT_MAX + 1);
+	share.shard = unpack_below(u, (uint64_t)p->total + 1);
+	r->n_shared += share.count;
+	if (u->bad || share.count == 0 || share.shard == 0 ||
+	    r->n_shared > PLAN_POSITIONS_MAX ||
+	    !head_has(&r->listing, share.test_ix, (uint64_t)share.index + 1,
+		      share.count)) {
+		u->bad = true;
+		return;
+	}
+	partition_add(p, &share);
+}
+
+/* Lists of one length, behind all of the plan. */
+static void head_read_copies(struct replay *r, struct unpack *u)
+{
+	uint32_t n = unpack_below(u, PLAN_POSITIONS_MAX);
+
+	if (n == 0 || r->plan.n_positions == 0 || r->plan.n_positions % n)
+		u->bad = true;
+	else
+		r->plan.copies = n;
+}
+
 /* All that was written has been read. */
 static void head_read_planned(struct replay *r, struct unpack *u)
 {
@@ -251,6 +298,15 @@ static void head_read_record(struct replay *r, enum kind kind,
 		break;
 	case KIND_TURN:
 		head_read_turn(r, u);
+		break;
+	case KIND_SHARD:
+		head_read_shard(r, u);
+		break;
+	case KIND_SHARE:
+		head_read_share(r, u);
+		break;
+	case KIND_COPIES:
+		head_read_copies(r, u);
 		break;
 	case KIND_NONE:
 	case KIND_PASSES:

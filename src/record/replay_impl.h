@@ -16,6 +16,8 @@ struct replay {
 	struct frame_reader frames;
 	struct listing listing;
 	struct plan plan;
+	struct partition partition; /* no total: it is no shard's */
+	uint64_t n_shared; /* tests in its shares */
 	struct event_run run;
 	uint64_t t0_ns, now_ns;
 	uint8_t *ended; /* a bit per position */

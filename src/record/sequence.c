@@ -112,6 +112,62 @@ void sequence_keep_generation(struct sequence *s, uint32_t generation)
 	s->n = n;
 }
 
+static int sequence_by_test(const struct step *a, const struct step *b)
+{
+	if (a->test_ix != b->test_ix)
+		return (a->test_ix > b->test_ix) - (a->test_ix < b->test_ix);
+	return (a->index > b->index) - (a->index < b->index);
+}
+
+static int sequence_by_first(const void *va, const void *vb)
+{
+	const struct step *a = va, *b = vb;
+	int c = sequence_by_test(a, b);
+
+	if (c)
+		return c;
+	if (a->start_ns != b->start_ns)
+		return (a->start_ns > b->start_ns) -
+		       (a->start_ns < b->start_ns);
+	return (a->seq > b->seq) - (a->seq < b->seq);
+}
+
+static int sequence_by_first_there(const void *va, const void *vb)
+{
+	const struct step *a = va, *b = vb;
+	int c = sequence_by_test(a, b);
+
+	if (c == 0 && a->slot != b->slot)
+		c = (a->slot > b->slot) - (a->slot < b->slot);
+	return c ? c : sequence_by_first(va, vb);
+}
+
+void sequence_keep_first(struct sequence *s, bool on_each)
+{
+	uint32_t n = 0, i;
+
+	s->all_slots = true;
+	s->on_each = on_each;
+	if (s->n == 0)
+		return;
+	qsort(s->steps, s->n, sizeof(*s->steps),
+	      on_each ? sequence_by_first_there : sequence_by_first);
+	for (i = 0; i < s->n; i++) {
+		const struct step *last = n ? &s->steps[n - 1] : NULL;
+
+		if (!last || sequence_by_test(last, &s->steps[i]) ||
+		    (on_each && last->slot != s->steps[i].slot))
+			s->steps[n++] = s->steps[i];
+	}
+	s->n = n;
+	qsort(s->steps, s->n, sizeof(*s->steps), sequence_by_start);
+}
+
+uint32_t sequence_count_slots(const struct sequence *s)
+{
+	return s->n ? s->steps[s->n - 1].slot + 1u : 0;
+}
+
 /* ---- into a plan ----------------------------------------------------- */
 
 /* Instances of now by number; a bit each: it is selected, and not laid yet. */
@@ -141,14 +197,24 @@ static void sequence_open(struct sequence_open *open, const struct listing *now,
 		}
 }
 
-/* Was it open? */
-static bool sequence_take(struct sequence_open *open, uint64_t bit)
+/* Was it open?  On another slot it may stand once more. */
+static bool sequence_take(const struct sequence *s, struct sequence_open *open,
+			  uint64_t bit)
 {
 	uint8_t mask = (uint8_t)(1u << bit % 8);
 	bool was = open->bits[bit / 8] & mask;
 
-	open->bits[bit / 8] &= (uint8_t)~mask;
+	if (!s->all_slots)
+		open->bits[bit / 8] &= (uint8_t)~mask;
 	return was;
+}
+
+static void sequence_lay(const struct sequence *s, const struct step *step,
+			 uint32_t test_ix, struct plan *plan)
+{
+	if (s->all_slots)
+		plan_begin_turn(plan, step->slot);
+	plan_add(plan, test_ix, step->index, 1);
 }
 
 uint32_t sequence_plan(const struct sequence *s, const struct listing *now,
@@ -167,8 +233,13 @@ uint32_t sequence_plan(const struct sequence *s, const struct listing *now,
 
 		if (test == SAME_NONE || step->index >= now->tests[test].count)
 			n_gone++;
-		else if (sequence_take(&open, open.first[test] + step->index))
-			plan_add(plan, test, step->index, 1);
+		else if (sequence_take(s, &open,
+				       open.first[test] + step->index))
+			sequence_lay(s, step, test, plan);
+	}
+	if (s->on_each) {
+		plan->n_times = sequence_count_slots(s);
+		plan->turn_kind = TURNS_ARE_SLOTS;
 	}
 	free(open.first);
 	free(open.bits);

@@ -32,6 +32,8 @@ struct sequence {
 	struct step *steps;
 	uint32_t n, cap;
 	bool whole; /* nothing is missing in the recording */
+	bool all_slots; /* the plan has all of them, as turns ... */
+	bool on_each;	/* ... and a test stands there on each of them */
 };
 
 /* Of all slots. */
@@ -41,6 +43,12 @@ void sequence_fini(struct sequence *s);
 /* Only of a slot; only of one of its processes. */
 void sequence_keep_slot(struct sequence *s, uint32_t slot);
 void sequence_keep_generation(struct sequence *s, uint32_t generation);
+
+/* All slots: a test only where it began first, or, on_each, where it did on each
+ * slot. */
+void sequence_keep_first(struct sequence *s, bool on_each);
+/* How many slots that is: the highest, and one. */
+uint32_t sequence_count_slots(const struct sequence *s);
 
 /* As reports print it. */
 void sequence_print_name(struct str *out, const struct sequence *s,
@@ -58,7 +66,8 @@ bool sequence_ends_with(const struct sequence *s, const struct listing *now,
 			uint32_t test_ix, uint32_t index);
 
 /* Its tests as they are listed now, those that are selected, in its order;
- * each once, where it came first.  How many are gone. */
+ * each once, where it came first; or of all slots, whose numbers are turns.
+ * How many are gone. */
 uint32_t sequence_plan(const struct sequence *s, const struct listing *now,
 		       const struct plan *selected, struct plan *plan);
 /* All of it is one list of the first slot's, which no other takes from. */

@@ -65,10 +65,79 @@ static void failure_add_note(struct str *out, const struct note *note,
 				  len - first - 1);
 }
 
-static void failure_add_trace(struct str *out, const struct note *note)
+/* "function at file:12 (object+0x1)": where the file begins and how long
+ * "file" and ":12" are; false = the frame names none. */
+static bool failure_find_place(const char *frame, size_t *at, size_t *file_len,
+			       size_t *line_len)
 {
+	const char *end = strrchr(frame, '('), *colon = end, *word;
+
+	if (!end || end == frame || end[-1] != ' ')
+		return false;
+	for (end--; colon > frame && *colon != ':'; colon--)
+		;
+	*line_len = (size_t)(end - colon);
+	if (*line_len < 2 ||
+	    strspn(colon + 1, "0123456789") != *line_len - 1)
+		return false;
+	for (word = colon; word > frame; word--)
+		if (word - frame > 4 && strncmp(word - 4, " at ", 4) == 0)
+			break;
+	*at = (size_t)(word - frame);
+	*file_len = (size_t)(colon - word);
+	return word > frame;
+}
+
+static void failure_add_part(struct str *out, const char *text, size_t len)
+{
+	struct str part = STR_INIT;
+
+	str_add_len(&part, text, len);
+	visible_add(out, str_get(&part));
+	str_fini(&part);
+}
+
+/* One frame without its newline, its place as a link if it has one. */
+static void failure_add_frame(struct str *out, const char *frame,
+			      const char *link_host)
+{
+	size_t at, file_len, line_len;
+	struct str file = STR_INIT;
+	bool linked;
+
+	if (!link_host ||
+	    !failure_find_place(frame, &at, &file_len, &line_len)) {
+		visible_add(out, frame);
+		return;
+	}
+	str_add_len(&file, frame + at, file_len);
+	failure_add_part(out, frame, at);
+	linked = link_begin(out, link_host, str_get(&file));
+	failure_add_part(out, frame + at, file_len + line_len);
+	if (linked)
+		link_end(out);
+	visible_add(out, frame + at + file_len + line_len);
+	str_fini(&file);
+}
+
+static void failure_add_trace(struct str *out, const struct note *note,
+			      const char *link_host)
+{
+	const char *line = note->text;
+	struct str frame = STR_INIT;
+
 	str_add(out, FAILURE_INDENT "backtrace:\n");
-	visible_add_lines(out, FAILURE_DEEPER, note->text, strlen(note->text));
+	while (*line) {
+		size_t len = strcspn(line, "\n");
+
+		str_clear(&frame);
+		str_add_len(&frame, line, len);
+		str_add(out, FAILURE_DEEPER);
+		failure_add_frame(out, str_get(&frame), link_host);
+		str_add(out, "\n");
+		line += len + (line[len] == '\n');
+	}
+	str_fini(&frame);
 }
 
 static bool failure_is_check(const struct note *note)
@@ -179,7 +248,7 @@ void failure_add(struct str *out, const struct event_test *test,
 		failure_add_usage(out, test->usage);
 	for (i = 0; i < test->n_notes; i++)
 		if (test->notes[i].kind == NOTE_TRACE)
-			failure_add_trace(out, &test->notes[i]);
+			failure_add_trace(out, &test->notes[i], link_host);
 	if (test->leak)
 		str_add(out, FAILURE_INDENT "left processes or threads behind\n");
 	failure_add_output(out, &test->output);

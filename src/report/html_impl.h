@@ -16,6 +16,7 @@
 #include "report/html_bins.h"
 #include "report/html_top.h"
 #include "report/makespan.h"
+#include "report/repeats.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,6 +35,7 @@
 #define HTML_OTHERS_MAX (16u * 1024)
 #define HTML_RETRIED_MAX (12u * 1024)
 #define HTML_SLOWER_MAX (12u * 1024)
+#define HTML_UNSTABLE_MAX (12u * 1024)
 #define HTML_SUITES_MAX (10u * 1024)
 #define HTML_WARNINGS_MAX (4u * 1024)
 
@@ -86,6 +88,7 @@ struct html {
 	struct html_class classes[HTML_CLASSES];
 	struct html_list full, brief, retried, others, warnings;
 	struct makespan makespan;
+	struct repeats repeats;
 	uint64_t n_begun; /* attempts that ran */
 	uint64_t n_begun_failed;
 };
@@ -120,6 +123,8 @@ uint32_t html_find_tail(const struct html *h, uint32_t n_bins,
 void html_add_slowest(struct str *out, const struct html *h, size_t room);
 void html_add_last(struct str *out, const struct html *h);
 void html_add_slower(struct str *out, const struct html *h);
+/* What passed at some times and failed at others. */
+void html_add_unstable(struct str *out, const struct html *h);
 /* What earlier runs know of an instance; NULL = nothing. */
 const struct cost *html_find_cost(const struct html *h, uint32_t test_ix,
 				  uint32_t index);

@@ -296,6 +296,7 @@ void html_make_page(struct str *out, struct html *h,
 	page_add_filter(out);
 	html_add_failures(out, h);
 	page_add_timeline(out, h, finished);
+	html_add_unstable(out, h);
 	html_add_slower(out, h);
 	html_add_classes(&rest, h);
 	html_add_retried(&rest, h);

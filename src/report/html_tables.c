@@ -246,6 +246,53 @@ void html_add_classes(struct str *out, const struct html *h)
 	str_add(out, "</section>\n");
 }
 
+/* ---- what is repeated -------------------------------------------------- */
+
+static void unstable_add_row(struct str *out, const struct html *h,
+			     const struct unstable *u)
+{
+	struct str name = STR_INIT;
+
+	test_print_name(&name, &h->run.listing->tests[u->test_ix], u->index);
+	str_add(out, "<tr class=\"row\"><td><code>");
+	html_add_clipped(out, str_get(&name), name.len, HTML_NAME_MAX);
+	str_add(out, "</code></td>");
+	table_add_number(out, u->n_failed);
+	table_add_number(out, u->n_times);
+	str_add(out, "<td>");
+	table_add_bar(out, u->n_failed, u->n_times, "fail", "#d9483b");
+	str_add(out, "</td></tr>\n");
+	str_fini(&name);
+}
+
+void html_add_unstable(struct str *out, const struct html *h)
+{
+	static const char *const heads[] = { "unstable test", "failed", "of",
+					     "", NULL };
+	size_t end = out->len + HTML_UNSTABLE_MAX;
+	struct unstable u = { 0 };
+	uint64_t n = 0, n_listed = 0;
+
+	while (repeats_next(&h->repeats, &u)) {
+		if (n++ == 0) {
+			str_add(out, "<section id=\"unstable\"><h2>Unstable"
+				     "</h2>\n");
+			table_begin(out, heads);
+		}
+		if (out->len >= end)
+			continue;
+		unstable_add_row(out, h, &u);
+		n_listed++;
+	}
+	if (n == 0)
+		return;
+	table_end(out);
+	if (n_listed < n)
+		str_addf(out, "<p class=\"cut\">%" PRIu64 " of %" PRIu64
+			      " are listed.</p>\n", n_listed, n);
+	str_add(out, "</section>\n");
+}
+
 /* ---- suites ------------------------------------------------------------ */
 
 static void suite_add_row(struct str *out, const struct html *h, uint32_t ix,

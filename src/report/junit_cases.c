@@ -15,7 +15,16 @@
 #include <string.h>
 #include <unistd.h>
 
-void junit_begin(struct junit_cases *cases, const struct event_run *run)
+static bool junit_lists_passed(const struct event_run *run,
+			       enum junit_passed passed)
+{
+	if (passed == JUNIT_PASSED_AUTO)
+		return run->plan->n_positions <= JUNIT_PASSED_MAX;
+	return passed == JUNIT_PASSED_ALL;
+}
+
+void junit_begin(struct junit_cases *cases, const struct event_run *run,
+		 enum junit_passed passed)
 {
 	cases->run = *run;
 	cases->body_fd = -1;
@@ -23,7 +32,7 @@ void junit_begin(struct junit_cases *cases, const struct event_run *run)
 				    sizeof(*cases->unlisted));
 	cases->points = mem_array(run->listing->n_suites + 1,
 				  sizeof(*cases->points));
-	cases->lists_passed = run->plan->n_positions <= JUNIT_PASSED_MAX;
+	cases->lists_passed = junit_lists_passed(run, passed);
 }
 
 void junit_fini(struct junit_cases *cases)

@@ -11,9 +11,10 @@
 #define REPORT_JUNIT_CASES_H
 
 #include "base/str.h"
-#include "model/event.h"
+#include "report/report.h"
 
-/* With more tests than this those that passed are only counted. */
+/* With more tests than this those that passed are only counted, unless all are
+ * wanted. */
 #define JUNIT_PASSED_MAX 100000u
 
 enum junit_class { JUNIT_PASS, JUNIT_FAILURE, JUNIT_ERROR, JUNIT_SKIPPED };
@@ -61,7 +62,8 @@ struct junit_cases {
 	bool lists_passed;
 };
 
-void junit_begin(struct junit_cases *cases, const struct event_run *run);
+void junit_begin(struct junit_cases *cases, const struct event_run *run,
+		 enum junit_passed passed);
 /* 0, or -errno when its text could not be kept. */
 int junit_add(struct junit_cases *cases, const struct event_test *test);
 /* The same for an attempt that is not the last of its test. */

@@ -98,13 +98,14 @@ static uint64_t live_longest_left_ns(const struct live_frame *frame)
 	return left;
 }
 
-/* Time left if the rest goes as fast as what is done: 0 = cannot say. */
-static uint64_t live_eta_ns(uint64_t elapsed_ns, uint64_t done, uint64_t total)
+/* 0 = cannot say. */
+static uint64_t live_eta_ns(const struct live_frame *frame)
 {
-	if (done == 0 || done >= total)
-		return 0;
-	return (uint64_t)((double)elapsed_ns * (double)(total - done) /
-			  (double)done);
+	static const struct pace count;
+
+	return max_of(pace_left_ns(frame->pace ? frame->pace : &count,
+				   frame->run, frame->progress),
+		      live_longest_left_ns(frame));
 }
 
 static void live_add_bar(struct str *out, uint32_t width, uint64_t done,
@@ -142,9 +143,7 @@ static void live_draw_bar(struct live *live, struct str *out,
 
 	str_addf(&head, "%8" PRIu64 "/%" PRIu64 " %3u%% ", done, total,
 		 total ? (unsigned)(done * 100 / total) : 100);
-	live_add_tail(&tail, p,
-		      max_of(live_eta_ns(p->elapsed_ns, done, total),
-			     live_longest_left_ns(frame)));
+	live_add_tail(&tail, p, live_eta_ns(frame));
 	used = head.len + tail.len + 4;
 	if (used + 10 <= frame->columns)
 		live_add_bar(&head,

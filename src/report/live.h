@@ -23,6 +23,7 @@
 #include "base/str.h"
 #include "model/costs.h"
 #include "model/event.h"
+#include "report/pace.h"
 
 #include <stdbool.h>
 
@@ -42,6 +43,7 @@ struct live_frame {
 	const struct event_run *run;
 	const struct event_progress *progress;
 	const struct costs *costs; /* by earlier runs; NULL = nobody knows */
+	const struct pace *pace; /* NULL = count */
 	uint32_t columns, rows;
 	bool color;
 };

@@ -24,12 +24,14 @@ void repeats_begin(struct repeats *r, const struct event_run *run)
 	}
 	r->first[i] = r->n_rows;
 	r->rows = mem_array(r->n_rows + 1, sizeof(*r->rows));
+	stress_begin(&r->stress, run);
 }
 
 void repeats_fini(struct repeats *r)
 {
 	free(r->first);
 	free(r->rows);
+	stress_fini(&r->stress);
 	*r = (struct repeats){ 0 };
 }
 
@@ -42,6 +44,14 @@ void repeats_add(struct repeats *r, const struct event_test *test)
 	row->n_passed += test->outcome == OUTCOME_PASS ||
 			 test->outcome == OUTCOME_FLAKY;
 	row->n_clean += test->outcome == OUTCOME_PASS;
+	if (r->stress.copies)
+		stress_add(&r->stress, test);
+}
+
+void repeats_end(struct repeats *r)
+{
+	if (r->stress.copies)
+		stress_end(&r->stress);
 }
 
 /* 1 - e^-x with x = -ln(0.05) / n: a series, which needs no libm. */
@@ -112,8 +122,7 @@ static uint64_t repeats_add_list(struct str *out, bool color,
 	return n;
 }
 
-/* The least number of times of a test that never failed; 0 = there is none. */
-static uint32_t repeats_least(const struct repeats *r)
+uint32_t repeats_least(const struct repeats *r)
 {
 	uint32_t least = 0;
 	uint64_t i;
@@ -139,6 +148,11 @@ void repeats_print(struct str *out, bool color, const struct repeats *r)
 	for (i = 0; i < r->n_rows; i++) {
 		passed += r->rows[i].n_passed && !r->rows[i].n_failed;
 		failed += r->rows[i].n_failed && !r->rows[i].n_passed;
+	}
+	if (r->stress.copies) {
+		stress_print(out, &r->stress, passed + failed + unstable > 1,
+			     repeats_least(r));
+		return;
 	}
 	str_addf(out, "of %" PRIu64 " test%s, each %" PRIu32 " times: %" PRIu64
 		      " passed always, %" PRIu64 " failed always, %" PRIu64

@@ -19,6 +19,7 @@
 
 #include "base/str.h"
 #include "model/event.h"
+#include "report/stress.h"
 
 #define REPEATS_SHOWN_MAX 20
 
@@ -30,6 +31,7 @@ struct repeats {
 		uint32_t n_clean; /* passed at the first attempt */
 	} *rows;
 	uint64_t n_rows;
+	struct stress stress; /* stress.h */
 };
 
 /* run stays the caller's, until the end. */
@@ -42,6 +44,11 @@ void repeats_add(struct repeats *r, const struct event_test *test);
  * confidence; n > 0. */
 double repeats_bound(uint32_t n);
 
+/* The least number of times of a test that never failed; 0 = there is none. */
+uint32_t repeats_least(const struct repeats *r);
+
+/* No more come. */
+void repeats_end(struct repeats *r);
 void repeats_print(struct str *out, bool color, const struct repeats *r);
 
 /* The unstable tests one by one: false when there is no more.  All zero before

@@ -18,6 +18,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Test cases that a JUnit report has of what passed; AUTO: of large runs none. */
+enum junit_passed { JUNIT_PASSED_AUTO, JUNIT_PASSED_ALL, JUNIT_PASSED_NONE };
+
 /* What every reporter is told when it opens. */
 struct report_setup {
 	int out_fd; /* results and summary */
@@ -31,6 +34,7 @@ struct report_setup {
 	bool color_out, color_err;
 	const char *link_host; /* out_fd can have links to files of this machine,
 				* which is called so; NULL = it cannot */
+	enum junit_passed junit_passed;
 	enum relay relay; /* how EVENT_OUTPUT_RELAYED is shown to people */
 	bool live; /* err_fd is a terminal on which lines may be redrawn */
 	bool rewraps; /* and on which long lines become rows when it narrows */

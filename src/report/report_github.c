@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "report/out.h"
+#include "report/repeats.h"
 #include "report/visible.h"
 #include "report/words.h"
 
@@ -22,17 +23,22 @@
 #include <unistd.h>
 
 #define GITHUB_ANNOTATIONS 10u
-#define GITHUB_SUMMARY_MAX (900u * 1000)
+#define GITHUB_FAILED_MAX (800u * 1000)
+#define GITHUB_UNSTEADY_MAX (100u * 1000)
 #define GITHUB_MESSAGE_MAX 8000u
 #define GITHUB_CELL_MAX 2000u
 
 struct github {
 	struct event_run run;
 	struct out out;
-	struct str failed; /* rows of the summary's table */
+	/* Rows of the summary's table: what failed, and what did not always. */
+	struct github_rows {
+		struct str text;
+		uint64_t n, n_listed;
+	} failed, unsteady;
+	struct repeats repeats;
 	struct str text;
-	uint64_t n_failed, n_rows;
-	uint64_t n_retried;
+	uint64_t n_failed, n_retried;
 	int summary_fd; /* -1 = none */
 };
 
@@ -124,35 +130,88 @@ static void github_add_cell(struct str *out, const char *text, size_t len)
 	}
 }
 
-static void github_add_row(struct github *g, const struct event_test *test)
+/* While there is room; the file takes no more. */
+static void github_keep_row(struct github_rows *rows, size_t most,
+			    const struct str *row)
+{
+	rows->n++;
+	if (rows->text.len + row->len > most)
+		return;
+	str_add_len(&rows->text, str_get(row), row->len);
+	rows->n_listed++;
+}
+
+static void github_begin_row(struct github *g, struct str *row)
+{
+	str_add(row, "| ");
+	github_add_cell(row, str_get(&g->text), g->text.len);
+}
+
+static void github_add_failed(struct github *g, const struct event_test *test)
 {
 	struct str message = STR_INIT, row = STR_INIT;
 
 	github_make_message(&message, test, GITHUB_CELL_MAX);
 	github_name(g, test);
-	str_add(&row, "| ");
-	github_add_cell(&row, str_get(&g->text), g->text.len);
+	github_begin_row(g, &row);
 	str_addf(&row, " | %s | %.3fs | ", words_state(test),
 		 (double)test->duration_ns / (double)NS_PER_S);
 	github_add_cell(&row, str_get(&message), message.len);
 	str_add(&row, " |\n");
-	if (g->failed.len + row.len <= GITHUB_SUMMARY_MAX) {
-		str_add_len(&g->failed, str_get(&row), row.len);
-		g->n_rows++;
-	}
+	github_keep_row(&g->failed, GITHUB_FAILED_MAX, &row);
 	str_fini(&message);
+	str_fini(&row);
+}
+
+/* STATE-8 */
+static void github_add_flaky(struct github *g, const struct event_test *test)
+{
+	struct str row = STR_INIT;
+
+	github_name(g, test);
+	github_begin_row(g, &row);
+	str_addf(&row, " | flaky | %.3fs | failed %u time%s before it passed "
+		 "|\n", (double)test->duration_ns / (double)NS_PER_S,
+		 (unsigned)test->n_failed, test->n_failed == 1 ? "" : "s");
+	github_keep_row(&g->unsteady, GITHUB_UNSTEADY_MAX, &row);
+	str_fini(&row);
+}
+
+/* RTY-3 */
+static void github_add_unstable(struct github *g)
+{
+	struct str row = STR_INIT, name = STR_INIT;
+	struct unstable u = { 0 };
+
+	while (repeats_next(&g->repeats, &u)) {
+		str_clear(&row);
+		str_clear(&name);
+		str_clear(&g->text);
+		test_print_name(&name, &g->run.listing->tests[u.test_ix],
+				u.index);
+		visible_add(&g->text, str_get(&name));
+		github_begin_row(g, &row);
+		str_addf(&row, " | unstable | | failed at %" PRIu32 " of %"
+			 PRIu32 " times |\n", u.n_failed, u.n_times);
+		github_keep_row(&g->unsteady, GITHUB_UNSTEADY_MAX, &row);
+	}
+	str_fini(&name);
 	str_fini(&row);
 }
 
 static int github_test_finished(struct github *g, const struct event *ev)
 {
+	if (g->repeats.run)
+		repeats_add(&g->repeats, &ev->test);
+	if (unlikely(ev->test.outcome == OUTCOME_FLAKY) && g->summary_fd >= 0)
+		github_add_flaky(g, &ev->test);
 	if (likely(!words_is_bad(&ev->test)))
 		return g->out.code;
 	g->n_failed++;
 	if (g->n_failed < GITHUB_ANNOTATIONS)
 		github_annotate(g, &ev->test, "error");
-	if (g->summary_fd >= 0 && g->failed.len < GITHUB_SUMMARY_MAX)
-		github_add_row(g, &ev->test);
+	if (g->summary_fd >= 0)
+		github_add_failed(g, &ev->test);
 	return out_settle(&g->out, ev->now_ns);
 }
 
@@ -162,6 +221,17 @@ static int github_test_retried(struct github *g, const struct event *ev)
 	if (++g->n_retried <= GITHUB_ANNOTATIONS)
 		github_annotate(g, &ev->test, "warning");
 	return out_settle(&g->out, ev->now_ns);
+}
+
+static void github_add_rows(struct str *out, const struct github_rows *rows)
+{
+	if (rows->n == 0)
+		return;
+	str_add(out, "\n| test | state | time | |\n|---|---|---|---|\n");
+	str_add_len(out, str_get(&rows->text), rows->text.len);
+	if (rows->n_listed < rows->n)
+		str_addf(out, "\nand %" PRIu64 " more\n",
+			 rows->n - rows->n_listed);
 }
 
 static void github_make_summary(struct github *g, struct str *out,
@@ -179,13 +249,8 @@ static void github_make_summary(struct github *g, struct str *out,
 	github_add_cell(out, f->why, strlen(f->why));
 	str_addf(out, "; %.3fs, %" PRIu32 " workers.\n",
 		 (double)f->elapsed_ns / (double)NS_PER_S, g->run.jobs);
-	if (g->n_failed == 0)
-		return;
-	str_add(out, "\n| test | state | time | |\n|---|---|---|---|\n");
-	str_add_len(out, str_get(&g->failed), g->failed.len);
-	if (g->n_rows < g->n_failed)
-		str_addf(out, "\nand %" PRIu64 " more\n",
-			 g->n_failed - g->n_rows);
+	github_add_rows(out, &g->failed);
+	github_add_rows(out, &g->unsteady);
 }
 
 static int github_run_finished(struct github *g, const struct event *ev)
@@ -197,6 +262,7 @@ static int github_run_finished(struct github *g, const struct event *ev)
 		str_addf(&g->out.text, "::error::and %" PRIu64 " more\n",
 			 g->n_failed - GITHUB_ANNOTATIONS + 1);
 	if (g->summary_fd >= 0) {
+		github_add_unstable(g);
 		github_make_summary(g, &summary, &ev->finished);
 		ret = out_write(g->summary_fd, str_get(&summary), summary.len);
 		str_fini(&summary);
@@ -211,6 +277,7 @@ static int github_event(void *priv, const struct event *ev)
 	switch (ev->kind) {
 	case EVENT_RUN_STARTED:
 		g->run = ev->run;
+		repeats_begin(&g->repeats, &g->run);
 		g->out.flushed_ns = ev->now_ns;
 		break;
 	case EVENT_TEST_FINISHED:
@@ -245,7 +312,9 @@ static int github_close(void *priv)
 	if (g->summary_fd >= 0 && close(g->summary_fd) < 0 && ret == 0)
 		ret = -errno;
 	out_fini(&g->out);
-	str_fini(&g->failed);
+	str_fini(&g->failed.text);
+	str_fini(&g->unsteady.text);
+	repeats_fini(&g->repeats);
 	str_fini(&g->text);
 	return ret;
 }

@@ -49,6 +49,7 @@ static void html_run_started(struct html *h, const struct event *ev)
 	h->slots = mem_array(ev->run.jobs, sizeof(*h->slots));
 	h->suites = mem_array(ev->run.listing->n_suites, sizeof(*h->suites));
 	makespan_begin(&h->makespan, &h->run, ev->now_ns);
+	repeats_begin(&h->repeats, &h->run);
 }
 
 /* EST-4: slower than its own scatter explains, and by enough to care. */
@@ -109,6 +110,8 @@ static void html_test_finished(struct html *h, const struct event_test *test)
 	struct html_class *class = &h->classes[html_class_of(test->duration_ns)];
 	bool failed = words_is_bad(test);
 
+	if (h->repeats.run)
+		repeats_add(&h->repeats, test);
 	suite->n_tests++;
 	suite->n_failed += failed;
 	suite->n_other += !failed && test->outcome != OUTCOME_PASS;
@@ -233,6 +236,7 @@ static int html_close(void *priv)
 	html_top_fini(&h->slower);
 	html_top_fini(&h->fixtures);
 	makespan_fini(&h->makespan);
+	repeats_fini(&h->repeats);
 	str_fini(&h->full.text);
 	str_fini(&h->brief.text);
 	str_fini(&h->retried.text);

@@ -90,6 +90,18 @@ static void lines_add_name(struct lines *l, uint32_t position)
 			       plan_turn(l->run.plan, position) + 1);
 }
 
+static void lines_add_shard(struct json *j, const struct partition *p)
+{
+	struct str text = STR_INIT;
+
+	str_addf(&text, "%u/%u", p->number, p->total);
+	lines_add_text(j, "shard", str_get(&text));
+	str_clear(&text);
+	partition_print_id(&text, p);
+	lines_add_text(j, "plan", str_get(&text));
+	str_fini(&text);
+}
+
 static int lines_run_started(struct lines *l, const struct event *ev)
 {
 	struct json *j;
@@ -110,6 +122,10 @@ static int lines_run_started(struct lines *l, const struct event *ev)
 	lines_add_uint(j, "tests", ev->run.plan->n_positions);
 	if (l->repeats.run)
 		lines_add_uint(j, "iterations", ev->run.plan->n_times);
+	if (ev->run.partition)
+		lines_add_shard(j, ev->run.partition);
+	if (l->repeats.stress.copies)
+		lines_add_uint(j, "copies", l->repeats.stress.copies);
 	json_key(j, "suites");
 	json_open(j, '[');
 	for (i = 0; i < ev->run.listing->n_suites; i++)
@@ -378,12 +394,37 @@ static void lines_add_unstable(struct lines *l, const struct event *ev)
 	}
 }
 
+/* Likewise. */
+static void lines_add_stress(struct lines *l, const struct event *ev)
+{
+	const struct stress *s = &l->repeats.stress;
+	uint32_t least = repeats_least(&l->repeats);
+	struct json *j;
+
+	if (!s->copies)
+		return;
+	repeats_end(&l->repeats);
+	j = lines_begin(l, ev, "stress-ended");
+	lines_add_uint(j, "volleys", s->n_volleys);
+	lines_add_uint(j, "copies", s->n_copies);
+	lines_add_uint(j, "failed", s->n_failed);
+	if (least)
+		lines_add_uint(j, "fails_less_ppb",
+			       (uint64_t)(1e9 * repeats_bound(least)) + 1);
+	if (s->n_apart) {
+		lines_add_uint(j, "apart_median_ns", stress_apart_ns(s, 50));
+		lines_add_uint(j, "apart_95_ns", stress_apart_ns(s, 95));
+	}
+	lines_end(l, ev);
+}
+
 static int lines_run_finished(struct lines *l, const struct event *ev)
 {
 	const struct event_finished *f = &ev->finished;
 	struct json *j;
 
 	lines_add_unstable(l, ev);
+	lines_add_stress(l, ev);
 	j = lines_begin(l, ev, "run-finished");
 
 	lines_add_uint(j, "elapsed_ns", f->elapsed_ns);

@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define JUNIT_PART_BYTES (25u * 1000 * 1000)
 /* A case beside its texts. */
@@ -33,6 +34,7 @@ struct junit {
 	struct out out;
 	struct str name;
 	char *path; /* NULL = out.fd */
+	enum junit_passed passed;
 	const char *wrong; /* what no test says: why the run was not good */
 	bool started;
 };
@@ -61,6 +63,7 @@ static int junit_open(void *priv, const struct report_setup *setup,
 		}
 	}
 	j->out.fd = setup->out_fd;
+	j->passed = setup->junit_passed;
 	return 0;
 }
 
@@ -118,6 +121,18 @@ static void junit_add_property(struct str *out, const char *name,
 	str_add(out, "/>");
 }
 
+static void junit_add_shard(struct str *out, const struct partition *p)
+{
+	struct str text = STR_INIT;
+
+	str_addf(&text, "%" PRIu32 "/%" PRIu32, p->number, p->total);
+	junit_add_property(out, "shard", str_get(&text));
+	str_clear(&text);
+	partition_print_id(&text, p);
+	junit_add_property(out, "plan", str_get(&text));
+	str_fini(&text);
+}
+
 static void junit_add_properties(struct str *out, const struct event_run *run)
 {
 	char jobs[16];
@@ -127,6 +142,8 @@ static void junit_add_properties(struct str *out, const struct event_run *run)
 	junit_add_property(out, "run", run->run_id);
 	junit_add_property(out, "jobs", jobs);
 	junit_add_property(out, "backend", run->backend);
+	if (run->partition)
+		junit_add_shard(out, run->partition);
 	str_add(out, "</properties>\n");
 }
 
@@ -244,16 +261,37 @@ static int junit_write_file(struct junit *j, const char *path,
 	return report_file_close(&file, ret);
 }
 
+static void junit_add_part_path(struct str *out, const struct junit *j,
+				uint32_t part)
+{
+	str_addf(out, "%sshmrun-%04" PRIu32 ".xml", j->path, part);
+}
+
 static int junit_write_part(struct junit *j, const struct stretch_of_cases *s,
 			    size_t n, uint32_t *part)
 {
 	struct str path = STR_INIT;
 	int ret;
 
-	str_addf(&path, "%sshmrun-%04" PRIu32 ".xml", j->path, ++*part);
+	junit_add_part_path(&path, j, ++*part);
 	ret = junit_write_file(j, str_get(&path), s, n);
 	str_fini(&path);
 	return ret;
+}
+
+/* What is left of a run that had more parts would be read as of this one. */
+static int junit_remove_parts_behind(const struct junit *j, uint32_t part)
+{
+	struct str path = STR_INIT;
+	int ret;
+
+	do {
+		str_clear(&path);
+		junit_add_part_path(&path, j, ++part);
+		ret = unlink(str_get(&path)) < 0 ? -errno : 0;
+	} while (ret == 0);
+	str_fini(&path);
+	return ret == -ENOENT ? 0 : ret;
 }
 
 /* An upper bound. */
@@ -309,6 +347,8 @@ static int junit_write_parts(struct junit *j, struct stretch_of_cases *s,
 	}
 	if (ret == 0)
 		ret = junit_write_part(j, part, n_in, &n_parts);
+	if (ret == 0)
+		ret = junit_remove_parts_behind(j, n_parts);
 	free(part);
 	return ret;
 }
@@ -387,7 +427,7 @@ static int junit_event(void *priv, const struct event *ev)
 
 	switch (ev->kind) {
 	case EVENT_RUN_STARTED:
-		junit_begin(&j->cases, &ev->run);
+		junit_begin(&j->cases, &ev->run, j->passed);
 		j->started = true;
 		break;
 	case EVENT_TEST_FINISHED:

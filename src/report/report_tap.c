@@ -2,10 +2,11 @@
 /*
  * report_tap.c - the Test Anything Protocol, while tests end.
  *
- * The plan is first and points are numbered as they are written, which every
- * consumer accepts.  Version 13 unless 14 is asked for: the difference is the
- * first line, at which older consumers give up.  Names are written with %23
- * and %5C for # and \, which consumers cut at or keep raw.
+ * The plan is first, but of copies, of which there may be fewer (--stress),
+ * last; and points are numbered as they are written, which every consumer
+ * accepts.  Version 13 unless 14 is asked for: the difference is the first
+ * line, at which older consumers give up.  Names are written with %23 and %5C
+ * for # and \, which consumers cut at or keep raw.
  */
 #include "report/report.h"
 
@@ -228,8 +229,10 @@ static int tap_run_started(struct tap *t, const struct event *ev)
 	t->run = ev->run;
 	repeats_begin(&t->repeats, &t->run);
 	t->out.flushed_ns = ev->now_ns;
-	str_addf(&t->out.text, "TAP version %d\n1..%" PRIu32 "\n", t->version,
-		 ev->run.plan->n_positions);
+	str_addf(&t->out.text, "TAP version %d\n", t->version);
+	if (!t->run.plan->copies)
+		str_addf(&t->out.text, "1..%" PRIu32 "\n",
+			 ev->run.plan->n_positions);
 	return out_flush(&t->out, ev->now_ns);
 }
 
@@ -261,6 +264,8 @@ static int tap_run_finished(struct tap *t, const struct event *ev)
 {
 	const struct event_finished *f = &ev->finished;
 
+	if (t->run.plan->copies)
+		str_addf(&t->out.text, "1..%" PRIu64 "\n", t->n);
 	tap_add_unstable(t);
 	if (f->signo || (f->exit_status != EXIT_PASSED &&
 			 f->exit_status != EXIT_SKIPPED && t->n_bad == 0)) {

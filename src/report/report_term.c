@@ -50,6 +50,7 @@ struct term {
 	struct str lines; /* for stdout, not written yet */
 	size_t kept;	  /* so much of it the reader did not take */
 	struct str frame; /* for stderr */
+	struct pace pace;
 	struct str name;  /* of the test at hand */
 	uint64_t flushed_ns, heartbeat_ns;
 	int code; /* of the first write to stdout that failed */
@@ -131,11 +132,16 @@ static int term_run_started(struct term *t, const struct event *ev)
 	const struct event_run *run = &ev->run;
 	uint32_t n = run->plan->n_positions, suites = run->listing->n_suites;
 
+	/* How often each begins is told apart, and is a limit. */
+	if (run->plan->copies)
+		n /= max_of(run->plan->n_times, 1u);
 	t->run = *run;
 	t->started = true;
 	t->heartbeat_ns = ev->now_ns;
 	makespan_begin(&t->summary.makespan, &t->run, ev->now_ns);
 	repeats_begin(&t->repeats, &t->run);
+	if (t->setup.live)
+		pace_begin(&t->pace, &t->run, t->setup.costs);
 	if (t->setup.verbosity < 0)
 		return t->code;
 	str_addf(&t->lines,
@@ -208,6 +214,7 @@ __attribute__((noinline)) static int term_show_test(struct term *t,
 static inline int term_test_finished(struct term *t, const struct event *ev)
 {
 	summary_add(&t->summary, &t->run, &ev->test);
+	pace_add(&t->pace, &ev->test);
 	if (unlikely(t->repeats.run))
 		repeats_add(&t->repeats, &ev->test);
 	if (likely(!term_shows(t, &ev->test)))
@@ -357,6 +364,7 @@ static void term_draw(struct term *t, const struct event_progress *p)
 	struct live_frame frame = { .run = &t->run,
 				    .progress = p,
 				    .costs = t->setup.costs,
+				    .pace = &t->pace,
 				    .color = t->setup.color_err };
 
 	/* A terminal that is stopped or slow costs frames, not time. */
@@ -414,6 +422,7 @@ static void term_summary(struct term *t, const struct event_finished *finished)
 	bool color = t->setup.color_out;
 
 	summary_print_tests(&t->lines, color, &t->summary, &t->run);
+	repeats_end(&t->repeats);
 	repeats_print(&t->lines, color, &t->repeats);
 	if (t->setup.verbosity > 0 || finished->elapsed_ns >= TERM_FOOTER_NS)
 		footer_print(&t->lines, color, &t->summary.makespan, &t->run,

@@ -7,11 +7,15 @@
 #include "run/chain.h"
 #include "run/collect.h"
 #include "run/crew.h"
+#include "run/estate.h"
 #include "run/feed.h"
 #include "run/plugin_impl.h"
 #include "run/retry.h"
 #include "run/stop.h"
 #include "run/tell.h"
+#include "run/unwind.h"
+#include "shm/catalog.h"
+#include "shm/usage.h"
 
 #include <limits.h>
 #include <signal.h>
@@ -26,6 +30,7 @@ struct corpse {
 	struct current_word current;
 	struct state_word word; /* of current.position */
 	bool owns;		/* word: CLAIMED by this slot and generation */
+	struct str kept;	/* the path of its test's folder */
 };
 
 static struct corpse bury_look(struct run *run, uint32_t slot, int status)
@@ -106,6 +111,36 @@ static struct event bury_event(struct run *run, const struct corpse *c,
 	} };
 }
 
+static bool bury_ran_in_worker(const struct run *run, uint32_t position)
+{
+	struct instance at = plan_at(run->args->plan, position);
+	const struct listing *l = run->args->listing;
+	const struct test *test = &l->tests[at.test_ix];
+
+	return catalog_isolate(run->args->isolate,
+			       l->suites[test->suite_ix].isolate,
+			       test->attrs) == ISOLATE_WORKER;
+}
+
+/* What the test used that ended with its worker: the worker said it on its way
+ * out, or it is what the worker used and none of its other tests. */
+static const struct usage *bury_usage(struct run *run, const struct corpse *c,
+				      const struct event *ev)
+{
+	struct crew_slot *s = &run->slots[c->slot];
+	uint64_t start_ns = ev->test.start_ns;
+
+	if (s->has_usage && s->usage_position == c->current.position)
+		return &s->usage;
+	if (!s->has_total || start_ns < s->metered_at_ns ||
+	    !usage_is_known(ev->test.duration_ns,
+			    start_ns - s->metered_at_ns) ||
+	    !bury_ran_in_worker(run, c->current.position))
+		return NULL;
+	s->usage = usage_since(&s->total, &s->metered);
+	return &s->usage;
+}
+
 static void bury_tell(struct run *run, const struct corpse *c,
 		      struct event *ev, const char *why)
 {
@@ -115,8 +150,10 @@ static void bury_tell(struct run *run, const struct corpse *c,
 			&run->arena.slots[c->slot].output), /* C18 */
 		.output_end = tell_size(s->spool_fd),
 		.notes_end = tell_size(s->notes_fd),
+		.kept = c->kept.len ? str_get(&c->kept) : NULL,
 	};
 
+	ev->test.usage = bury_usage(run, c, ev);
 	if (retry_wants(run, ev->test.position, ev->test.outcome)) {
 		if (bury_move_on(run, c))
 			tell_retried(run, ev, &files, why);
@@ -388,11 +425,16 @@ static void bury_part(struct run *run, uint32_t slot)
 		cursor_leave(&run->arena.cursors[part - 1]);
 }
 
+static bool bury_is_in_test(const struct corpse *c)
+{
+	return c->owns && (c->current.phase == PHASE_RUN ||
+			   c->current.phase == PHASE_KILL);
+}
+
 /* The test that ended with it, exactly; HINT_NO_TEST = none. */
 static uint32_t bury_taken_along(const struct corpse *c)
 {
-	if (c->owns && (c->current.phase == PHASE_RUN ||
-			c->current.phase == PHASE_KILL))
+	if (bury_is_in_test(c))
 		return c->current.position;
 	return HINT_NO_TEST;
 }
@@ -407,15 +449,16 @@ bool bury(struct run *run, uint32_t slot, int status)
 	in_test = c.current.phase != PHASE_IDLE &&
 		  c.current.phase != PHASE_LEFT &&
 		  (c.owns || c.word.state == STATE_PENDING);
+	estate_settle(run, slot, bury_is_in_test(&c), &c.kept);
 	bury_judge(run, &c);
-	if (!c.owns || (c.current.phase != PHASE_RUN &&
-			c.current.phase != PHASE_KILL))
+	if (!bury_is_in_test(&c))
 		bury_lost(run, &c);
 	chain_break(run, slot);
 	bury_fixtures(run, slot);
 	bury_sleeper(run, slot);
 	bury_part(run, slot);
 	plugin_node_down(run, slot, bury_taken_along(&c));
+	str_fini(&c.kept);
 	crew_wake_all(run);
 	return in_test;
 }
@@ -446,14 +489,51 @@ static void bury_retry(struct run *run, const struct corpse *c)
 		feed_give_back(run, c->slot, p);
 }
 
+/* May its end be the loader's, or ours?  A worker dies of SIGKILL with it. */
+static bool bury_fell_too(const struct crew_slot *s)
+{
+	return !s->has_total || (WIFSIGNALED(s->end) &&
+				 (WTERMSIG(s->end) == SIGKILL ||
+				  WTERMSIG(s->end) == SIGTERM));
+}
+
+/* Its test crashed, or ended its process, before the loader's death reached it:
+ * that is not undone by running it again.  How it ended. */
+static bool bury_has_crashed(struct run *run, const struct corpse *c,
+			     int *status)
+{
+	const struct crew_slot *s = &run->slots[c->slot];
+	struct instance at = plan_at(run->args->plan, c->current.position);
+	int signo;
+
+	*status = s->end;
+	if (!bury_fell_too(s))
+		return true;
+	/* Of a test child whose worker could not say it any more. */
+	signo = unwind_has_wreck(run, c->current.position);
+	*status = signo;
+	return signo &&
+	       run->args->listing->tests[at.test_ix].attrs->signal != signo;
+}
+
 void bury_with_loader(struct run *run, uint32_t slot)
 {
 	struct crew_slot *s = &run->slots[slot];
 	struct corpse c;
+	bool crashed;
 
 	collect_slot(run, slot);
 	c = bury_look(run, slot, 0);
-	if (c.current.phase == PHASE_RUN && c.owns)
+	crashed = c.current.phase == PHASE_RUN && c.owns &&
+		  bury_has_crashed(run, &c, &c.status);
+	/* One that only runs again keeps nothing. */
+	estate_settle(run, slot,
+		      bury_is_in_test(&c) &&
+			      (crashed || c.current.phase == PHASE_KILL),
+		      &c.kept);
+	if (crashed)
+		bury_judge(run, &c);
+	else if (c.current.phase == PHASE_RUN && c.owns)
 		bury_retry(run, &c);
 	else
 		bury_judge(run, &c);
@@ -462,6 +542,7 @@ void bury_with_loader(struct run *run, uint32_t slot)
 	bury_sleeper(run, slot);
 	bury_part(run, slot);
 	plugin_node_down(run, slot, HINT_NO_TEST);
+	str_fini(&c.kept);
 	if (s->pidfd >= 0)
 		close(s->pidfd);
 	s->pidfd = -1;

@@ -83,6 +83,7 @@ static bool collect_usage(struct run *run, uint32_t slot,
 	s->has_usage = true;
 	s->usage_position = r->position;
 	s->usage = usage_get(r);
+	usage_add(&s->metered, &s->usage);
 	return true;
 }
 
@@ -92,7 +93,10 @@ static const struct usage *collect_find_usage(struct crew_slot *s,
 	if (likely(!s->has_usage))
 		return NULL;
 	s->has_usage = false;
-	return s->usage_position == r->position ? &s->usage : NULL;
+	if (s->usage_position != r->position)
+		return NULL;
+	s->metered_at_ns = r->start_ns + r->duration_ns;
+	return &s->usage;
 }
 
 static void collect_tell(struct run *run, uint32_t slot,

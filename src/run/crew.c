@@ -13,6 +13,7 @@
 #include "run/plugin_impl.h"
 #include "run/tell.h"
 #include "run/unwind.h"
+#include "shm/usage.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -119,7 +120,9 @@ static void crew_reset(struct run *run, uint32_t slot)
 	arena_reset_slot(&run->arena, slot, s->generation);
 	s->doom = DOOM_NONE;
 	s->n_records = 0;
-	s->has_usage = false;
+	s->has_usage = s->has_total = false;
+	s->metered = (struct usage){ 0 };
+	s->metered_at_ns = run->now_ns;
 	s->seen_running = false;
 	s->seen_seq = 0;
 	s->pid = 0;
@@ -239,7 +242,11 @@ static void crew_admit(struct run *run, uint32_t slot)
 static void crew_gone(struct run *run, const struct wire_head *head)
 {
 	struct crew_slot *s = &run->slots[head->slot];
-	bool judged = bury(run, head->slot, head->status);
+	bool judged;
+
+	s->total = head->used;
+	s->has_total = true;
+	judged = bury(run, head->slot, head->status);
 
 	if (s->pidfd >= 0)
 		close(s->pidfd);
@@ -351,6 +358,24 @@ static bool crew_spares(void *ctx, pid_t pid)
 	return false;
 }
 
+/* How a worker ended, and what it used, its loader cannot say now. */
+static void crew_reap(struct run *run, pid_t pid)
+{
+	struct rusage used;
+	int status;
+	uint32_t i;
+
+	if (wait4(pid, &status, WNOHANG, &used) != pid)
+		return;
+	for (i = 0; i < run->n_slots; i++)
+		if (run->slots[i].state == CREW_LIVE &&
+		    run->slots[i].pid == pid) {
+			run->slots[i].total = usage_make(&used);
+			run->slots[i].has_total = true;
+			run->slots[i].end = status;
+		}
+}
+
 static bool crew_kill_adopted(struct run *run)
 {
 	pid_t pids[256];
@@ -361,7 +386,7 @@ static bool crew_kill_adopted(struct run *run)
 			continue;
 		left++;
 		kill(pids[i], SIGKILL);
-		waitpid(pids[i], NULL, WNOHANG);
+		crew_reap(run, pids[i]);
 	}
 	return left > 0;
 }
@@ -392,10 +417,11 @@ void crew_survive_loader(struct run *run)
 	if (run->stop.asked)
 		return;
 	tell_warning(run, "the loader died; a new one is started");
-	if (++run->n_fruitless > FRUITLESS_MAX ||
-	    loader_restart(l, run->args->loader_args, &err) < 0 ||
-	    crew_attach_loader(run, &err) < 0 ||
-	    crew_watch_loader(run, &err) < 0)
+	if (++run->n_fruitless > FRUITLESS_MAX)
+		tell_fatal(run, "no loader can be started: each one dies");
+	else if (loader_restart(l, run->args->loader_args, &err) < 0 ||
+		 crew_attach_loader(run, &err) < 0 ||
+		 crew_watch_loader(run, &err) < 0)
 		tell_fatal(run, "no loader can be started: %s", err.text);
 }
 

@@ -76,6 +76,13 @@ static char **loader_env(const struct loader *l,
 	return env;
 }
 
+/* As numbers; the loader's are the same. */
+static const char *const loader_keep[] = {
+	[KEEP_FOLDERS_FAILED] = "0",
+	[KEEP_FOLDERS_ALWAYS] = "1",
+	[KEEP_FOLDERS_NEVER] = "2",
+};
+
 /* With what not every run has: load.h. */
 static char **loader_argv(char *const *always, size_t n,
 			  const struct loader_args *args)
@@ -85,10 +92,15 @@ static char **loader_argv(char *const *always, size_t n,
 
 	while (args->wrapper && args->wrapper[more])
 		more++;
-	argv = mem_array(n + more + 3, sizeof(*argv));
+	argv = mem_array(n + more + 6, sizeof(*argv));
 	memcpy(argv, always, n * sizeof(*argv));
 	if (args->debugged)
 		argv[n++] = (char *)(uintptr_t)"debugged";
+	if (args->folders) {
+		argv[n++] = (char *)(uintptr_t)"folders";
+		argv[n++] = (char *)(uintptr_t)loader_keep[args->keep_folders];
+		argv[n++] = (char *)(uintptr_t)args->folders->root;
+	}
 	if (more)
 		argv[n++] = (char *)(uintptr_t)"wrapped";
 	if (more)
@@ -197,7 +209,10 @@ static int loader_start(struct loader *l, const struct loader_args *args,
 		l->sock = -1;
 		return err->code;
 	}
-	warden_open(&l->warden, loader_mark(args), args->pen_parent);
+	warden_open(&l->warden, &(struct warden_args){
+				.mark = loader_mark(args),
+				.pen_parent = args->pen_parent,
+				.folders = args->folders });
 	return 0;
 }
 

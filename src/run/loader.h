@@ -14,6 +14,7 @@
 #include "run/image.h"
 #include "run/pen.h"
 #include "run/warden.h"
+#include "shm/folders.h"
 #include "shm/wire.h"
 
 #include <stdbool.h>
@@ -31,6 +32,8 @@ struct loader_args {
 			* terminal (SIG-14) */
 	char **wrapper; /* what programs are started by, NULL at the end; NULL =
 			 * nothing */
+	const struct folders *folders; /* NULL = there are none */
+	enum keep_folders keep_folders;
 	unsigned long core_bytes; /* of a core file; 0 = there are none */
 	char **env;		  /* of the loader and all below it */
 	const char *pen_parent;	  /* a control group for them may be made in

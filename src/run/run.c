@@ -27,6 +27,7 @@
 #include "run/tick.h"
 #include "run/tokens.h"
 #include "run/unwind.h"
+#include "run/volley.h"
 #include "shm/catalog.h"
 
 #include <errno.h>
@@ -69,6 +70,16 @@ static uint64_t run_place_fixtures(const struct fixture_list *list,
 		end += run_page_up(max_of(out[i].size, 1));
 	}
 	return end;
+}
+
+uint64_t run_arena_size(const struct plan *plan, uint32_t jobs,
+			const struct fixture_list *fixtures)
+{
+	struct catalog_fixture placed[WIRE_FIXTURES_MAX];
+
+	return arena_layout_make(plan->n_positions, jobs, plan->n_parts,
+				 fixtures->n,
+				 run_place_fixtures(fixtures, placed)).size;
 }
 
 /* Below that nobody looks: every run would pay for it. */
@@ -296,7 +307,7 @@ static bool run_is_quiet(const struct run *run)
 {
 	uint32_t i;
 
-	if (run->closed || run->fatal ||
+	if (run->closed || run->fatal || volley_holds_back(run) ||
 	    run->n_ended + run->chains.n_parked + retry_count(run) ==
 		    run->layout.n_positions)
 		return false;
@@ -335,7 +346,8 @@ static void run_rest(struct run *run, bool busy)
 		return;
 	}
 	gate_doze(run->arena.gate);
-	if (collect_all(run) == 0 && !keeper_has_news(run)) {
+	if (collect_all(run) == 0 && !keeper_has_news(run) &&
+	    !volley_is_due(run)) {
 		if (run_is_quiet(run)) {
 			if (!pressure_yield(run))
 				run_sweep(run);
@@ -362,6 +374,7 @@ static void run_turn(struct run *run)
 	interim_turn(run);
 	feed_top_up(run);
 	crew_fill(run);
+	volley_turn(run);
 	if (tick_due(run) == 0)
 		tick_run(run);
 	run_rest(run, busy);
@@ -548,6 +561,7 @@ int run_tests(const struct run_args *args, struct tally *tally,
 	oom_open(&run);
 	release_open(&run);
 	keeper_open(&run);
+	volley_open(&run);
 	run_end_unstarted(&run);
 	tokens_open(&run);
 	feed_open(&run);

@@ -74,6 +74,7 @@ struct run_args {
 	const struct sink *sink;
 	const struct run_interim *interim; /* NULL = there are none */
 	struct loop *loop;
+	const struct partition *partition; /* NULL = the run is no shard */
 	const char *run_id;
 	const char *jobs_why;
 	const char *plan_why;
@@ -102,6 +103,7 @@ struct run_args {
 	enum core core;
 	uint32_t stop_crashes; /* so many stop the run; 0 = none do */
 	uint64_t deadline_ns;  /* of the whole run, 0 = none */
+	uint64_t stress_ns;    /* then no volley begins; 0 = none (TIME-14) */
 	uint64_t timeout_ns;   /* per attempt, 0 = none */
 	uint64_t slow_ns;      /* 0 = none */
 	uint64_t grace_ns;
@@ -113,5 +115,9 @@ struct run_args {
  * interrupted (tally->signo); -errno when it could not begin. */
 int run_tests(const struct run_args *args, struct tally *tally,
 	      struct err *err);
+
+/* Bytes of the arena that such a run would make (ENV-3). */
+uint64_t run_arena_size(const struct plan *plan, uint32_t jobs,
+			const struct fixture_list *fixtures);
 
 #endif

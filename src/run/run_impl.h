@@ -55,8 +55,13 @@ struct crew_slot {
 	uint64_t notes_pos;
 	uint64_t notes_punched;
 	bool has_usage;		/* told of a test whose record comes next */
+	bool has_total;		/* it is dead, and total and end are known */
 	uint32_t usage_position;
 	struct usage usage;
+	struct usage metered;	/* all that its tests are known to have used */
+	uint64_t metered_at_ns;	/* up to then, at the latest */
+	struct usage total;	/* used by all it ran */
+	int end;		/* wait status, where the loader cannot say it */
 	uint32_t segment; /* of the plan, of the last test told */
 	/* What the last tick saw (tick.c). */
 	uint32_t seen_seq;
@@ -113,6 +118,14 @@ struct chains {
 	uint32_t n_parked; /* what waits for that, and has not ended */
 };
 
+/* Copies that begin together (volley.h). */
+struct volley {
+	uint32_t len;	   /* of each list; 0 = there are no copies */
+	uint32_t fired;	   /* so far they have been let go */
+	uint64_t start_ns; /* when the last did begin */
+	uint64_t first_ns; /* of the run's time, when the first was fired */
+};
+
 /* Memory is short (pressure.c). */
 struct pressure {
 	uint64_t at_ns, stalled_us; /* the last look */
@@ -161,6 +174,7 @@ struct run {
 	struct recheck recheck;
 	struct chains chains;
 	struct pressure pressure;
+	struct volley volley;
 	uint32_t *retried;     /* positions requeued after a loader's death */
 	uint32_t n_retried, cap_retried;
 	struct tally tally;

@@ -8,6 +8,7 @@
 #include "run/feed.h"
 #include "run/interim.h"
 #include "run/tell.h"
+#include "run/volley.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -99,6 +100,12 @@ void stop_at_deadline(struct run *run)
 	stop_cut_short(run, NOTRUN_DEADLINE, SIGTERM);
 }
 
+void stop_for_duration(struct run *run)
+{
+	stop_ask(run, NOTRUN_DEADLINE,
+		 "the time to stress is over (--stress-duration)");
+}
+
 /* A running test either ends in time or is the runner's (LF-13). */
 void stop_interrupt_slot(struct run *run, uint32_t slot)
 {
@@ -176,6 +183,6 @@ void stop_tell_rest(struct run *run)
 
 	chain_give_up(run);
 	for (p = 0; p < n && run->n_ended < n; p++)
-		if (!run->ended[p])
+		if (!run->ended[p] && !volley_withdraw(run, p))
 			tell_unstarted(run, p, OUTCOME_NOTRUN, reason, NULL);
 }

@@ -19,6 +19,8 @@ bool stop_may_come(const struct run *run);
 void stop_for_environment(struct run *run);
 /* Is the run's time over (STOP-5)? */
 void stop_at_deadline(struct run *run);
+/* The time to stress is (TIME-14). */
+void stop_for_duration(struct run *run);
 /* A signal to the runner: the first asks, the second kills, the third ends
  * this process at once. */
 void stop_for_signal(struct run *run, int signo);

@@ -17,6 +17,7 @@
 #include "run/retry.h"
 #include "run/stop.h"
 #include "run/unwind.h"
+#include "shm/folders.h"
 
 #include <signal.h>
 #include <stdarg.h>
@@ -55,6 +56,7 @@ void remains_fini(struct remains *r)
 	free(r->all);
 	free(r->note_bytes);
 	free(r->why);
+	str_fini(&r->kept);
 	free(r->head);
 	free(r->tail);
 }
@@ -128,10 +130,14 @@ static void tell_gather_notes(struct crew_slot *s, struct event_test *t,
 	t->n_points = n - r->n_notes;
 	t->notes = r->notes;
 	t->n_notes = r->n_notes;
-	if (!why)
-		return;
-	r->why = mem_strdup(why);
-	tell_add_note(t, r, NOTE_RUNNER, r->why);
+	if (why) {
+		r->why = mem_strdup(why);
+		tell_add_note(t, r, NOTE_RUNNER, r->why);
+	}
+	if (files->kept) {
+		str_addf(&r->kept, FOLDER_KEPT "%s", files->kept);
+		tell_add_note(t, r, NOTE_RUNNER, str_get(&r->kept));
+	}
 }
 
 static const char *tell_find_last(const char *text, size_t len,
@@ -449,6 +455,7 @@ void tell_started(struct run *run)
 		.kind = EVENT_RUN_STARTED,
 		.run = { .listing = a->listing,
 			 .plan = a->plan,
+			 .partition = a->partition,
 			 .run_id = a->run_id,
 			 .backend = loop_name(a->loop),
 			 .jobs_why = a->jobs_why,

@@ -27,14 +27,16 @@ enum run_tag {
 struct tell_files {
 	uint64_t output, output_end;
 	uint64_t notes_end;
+	const char *kept; /* the test's temporary folder; NULL = it is not */
 };
 
 /* What of it an event points to, for as long as that lasts. */
 struct remains {
-	struct note notes[NOTES_PER_TEST + 6];
+	struct note notes[NOTES_PER_TEST + 7];
 	size_t n_notes;
 	struct note *all; /* with the points */
 	char *note_bytes;
+	struct str kept;
 	char *why; /* the caller's text may not live as long */
 	char *head, *tail;
 	char summary[256]; /* of a sanitizer's report */

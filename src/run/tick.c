@@ -20,6 +20,7 @@
 #include "run/unwind.h"
 #include "run/tokens.h"
 #include "run/watchdog.h"
+#include "run/volley.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -76,7 +77,7 @@ void tick_open(struct run *run)
 static uint64_t tick_interval(const struct run *run)
 {
 	uint64_t calm_ns = run->now_ns - run->last_result_ns;
-	uint64_t most = run->stop.asked ? TICK_STOP_NS : TICK_CALM_NS;
+	uint64_t most = run->closed ? TICK_STOP_NS : TICK_CALM_NS;
 	uint64_t ns = min_of(max_of(calm_ns / 4, TICK_NS), most);
 
 	if (run->min_timeout_ns)
@@ -316,7 +317,7 @@ static void tick_mend(struct run *run)
 		tick_distrust(run);
 		atom32_store_release(&g->limit, keeper_limit(run)); /* G27 */
 	}
-	if (bury_stray_fixtures(run))
+	if (bury_stray_fixtures(run) || volley_mend(run))
 		tick_distrust(run);
 	feed_mend(run);
 }
@@ -338,7 +339,7 @@ static uint32_t tick_slots(struct run *run, bool at_ease)
 		bool asleep = run->slots[i].state == CREW_LIVE &&
 			      tick_is_asleep(run, i);
 
-		n_asleep += asleep && i < limit;
+		n_asleep += asleep && (i < limit || run->closed);
 		if (run->slots[i].state == CREW_EMPTY)
 			continue;
 		tick_admit(run, i);
@@ -406,9 +407,9 @@ void tick_run(struct run *run)
 	tick_pause(run);
 	stop_at_deadline(run);
 	tick_mend(run);
-	/* Somebody who sleeps beside work: a wake-up was lost. */
-	if (tick_slots(run, !has_work && !run->closed) > 0 && !run->closed &&
-	    has_work)
+	/* Somebody who sleeps beside work, or is to leave: a wake-up was lost. */
+	if (tick_slots(run, !has_work && !run->closed) > 0 &&
+	    (has_work || run->closed))
 		crew_wake_all(run);
 	tokens_tick(run);
 	pressure_tick(run);

@@ -149,6 +149,20 @@ static bool unwind_claim(struct unwind *u, uint32_t position,
 	return false;
 }
 
+int unwind_has_wreck(struct run *run, uint32_t position)
+{
+	struct unwind *u = run->unwind;
+	uint32_t i;
+
+	if (!u)
+		return 0;
+	unwind_find_new(u);
+	for (i = u->n_found; i > 0; i--)
+		if (u->found[i - 1].position == position)
+			return u->found[i - 1].signo;
+	return 0;
+}
+
 /* A note may point into what it was copied with. */
 static void unwind_move_summary(struct held *held, const struct remains *from)
 {
@@ -199,16 +213,18 @@ bool unwind_take(struct run *run, const struct event *ev,
 		 struct remains *remains)
 {
 	struct unwind *u = run->unwind;
-	struct salvage wreck;
+	struct salvage wreck = { 0 };
 	struct held *held;
+	bool found;
 
 	if (!u || (ev->test.outcome != OUTCOME_CRASH &&
 		   ev->test.outcome != OUTCOME_TIMEOUT))
 		return false;
+	/* In any case: its next attempt left none. */
+	found = unwind_claim(u, ev->test.position, &wreck);
 	if (u->n_failures >= FAILURES_MAX)
 		return false;
-	if (unwind_is_full(u) ||
-	    !unwind_claim(u, ev->test.position, &wreck)) {
+	if (unwind_is_full(u) || !found) {
 		u->n_without += unwind_is_full(u) &&
 				ev->test.outcome == OUTCOME_CRASH;
 		return false;

@@ -31,6 +31,9 @@ bool unwind_question(const struct run *run, uint32_t slot);
 bool unwind_take(struct run *run, const struct event *ev,
 		 struct remains *remains);
 
+/* The signal of a wreck that the test left and was not told for; 0 = none. */
+int unwind_has_wreck(struct run *run, uint32_t position);
+
 /* So long nothing ran. */
 void unwind_shift(struct run *run, uint64_t ns);
 /* The process that makes them; 0 = there is none. */

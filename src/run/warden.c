@@ -6,6 +6,7 @@
 #include "base/proc.h"
 #include "base/sys.h"
 #include "run/pen.h"
+#include "shm/folders.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -180,9 +181,9 @@ static void warden_let_go(void)
 	sys_close_range(STDERR_FILENO + 1, INT_MAX);
 }
 
-no_return static void warden_main(const char *mark, const char *pen_parent,
-				  pid_t runner)
+no_return static void warden_main(const struct warden_args *args, pid_t runner)
 {
+	const char *pen_parent = args->pen_parent;
 	sigset_t all;
 
 	/* What is meant for the runner's group is not for this process, nor
@@ -198,25 +199,27 @@ no_return static void warden_main(const char *mark, const char *pen_parent,
 	warden_nap(LOADER_NS);
 	if (pen_parent)
 		pen_close_all(pen_parent, runner);
-	warden_clean(mark);
+	warden_clean(args->mark);
 	/* Whoever was slow to die in there has had time. */
 	if (pen_parent)
 		pen_close_all(pen_parent, runner);
+	if (args->folders)
+		folders_remove(args->folders);
 	_exit(0);
 }
 
-void warden_open(struct warden *w, const char *mark, const char *pen_parent)
+void warden_open(struct warden *w, const struct warden_args *args)
 {
 	pid_t runner = getpid();
 	sigset_t all, before;
 
-	if (w->pid || !mark)
+	if (w->pid || !args->mark)
 		return;
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &before);
 	w->pid = fork();
 	if (w->pid == 0)
-		warden_main(mark, pen_parent, runner);
+		warden_main(args, runner);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	w->pid = max_of(w->pid, 0);
 }

@@ -18,8 +18,7 @@ void draft_gate(struct draft *d, uint32_t entry, uint32_t before)
 	d->gates[d->n_gates++] = (struct draft_gate){ entry, before, d->pin };
 }
 
-/* With one slot only the order among units means something (NO-2). */
-static bool draft_is_gated(const struct draft *d, const struct unit *unit)
+bool draft_is_gated(const struct draft *d, const struct unit *unit)
 {
 	const struct gate_rule *rule;
 

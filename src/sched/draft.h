@@ -50,6 +50,9 @@ void draft_lay_phase(struct draft *d, enum unit_phase phase);
 void draft_lay_canary(struct draft *d, uint32_t slot);
 /* All of them, dealt: where the body begins with nothing else. */
 void draft_lay_canaries(struct draft *d);
+/* Has it constraints?  With one slot only the order among units means something
+ * (NO-2). */
+bool draft_is_gated(const struct draft *d, const struct unit *unit);
 /* Puts an entry aside as gated. */
 void draft_gate(struct draft *d, uint32_t entry, uint32_t before);
 

@@ -29,6 +29,10 @@ struct sched_ops {
 extern const struct sched_ops sched_load, sched_longest, sched_worksteal,
 	sched_loadscope, sched_loadfile, sched_loadgroup, sched_each, sched_no;
 
+/* --replay: of a selection whose turns are slots, below n_slots, and stand in
+ * their order.  No mode of --dist. */
+extern const struct sched_ops sched_replay;
+
 /* All there are; ends with NULL. */
 extern const struct sched_ops *const sched_table[];
 

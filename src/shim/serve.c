@@ -22,8 +22,10 @@
 
 /* Out of the way of what the program opens: it gets the lowest. */
 #define SERVE_LOWEST_FD 40
-/* Two of each size up to half a KiB. */
-#define WARM_BLOCKS 64
+/* Of sizes up to 296 bytes; with what the allocator adds, 3,024 bytes. */
+#define WARM_SIZES 18
+#define WARM_ROUNDS 11
+#define WARM_PAGE 4096
 
 /* Not written from one test to the next: that would cost child and server a
  * copy of the page each time. */
@@ -471,18 +473,43 @@ static void serve_lose_end(void)
 	serve_break();
 }
 
-/* Small blocks that lie side by side: a child that takes them copies a page or
- * two, and not one of the allocator's own, one of its end and one of each old
- * hole. */
+/* A block of each size, up to the end of a page; false: they lie elsewhere. */
+static bool serve_warm_round(void *volatile held[WARM_SIZES])
+{
+	uintptr_t page;
+	size_t i;
+	bool together = true;
+
+	for (i = 0; i < WARM_SIZES; i++)
+		held[i] = malloc(24 + i * 16);
+	page = (uintptr_t)held[0] / WARM_PAGE;
+	for (i = 1; i < WARM_SIZES; i++)
+		together &= ((uintptr_t)held[i] + 24 + i * 16) / WARM_PAGE ==
+			    page;
+	return together;
+}
+
+/* Small blocks that lie side by side, on one page if that can be: a child that
+ * takes them copies that one, and not one of the allocator's own, one of its
+ * end and one of each old hole.  What is given back last is taken first; of a
+ * size, glibc keeps seven so. */
 static void serve_warm_heap(void)
 {
-	void *volatile held[WARM_BLOCKS];
-	size_t i;
+	void *volatile held[WARM_ROUNDS][WARM_SIZES];
+	size_t n = 0, i, at;
+	bool together = false;
 
-	for (i = 0; i < WARM_BLOCKS; i++)
-		held[i] = malloc(24 + i / 2 * 16);
-	for (i = WARM_BLOCKS; i-- > 0;)
-		free(held[i]);
+	while (n < WARM_ROUNDS && !together)
+		together = serve_warm_round(held[n++]);
+	for (at = 0; at < n; at++) {
+		/* The last one is the seventh at the latest. */
+		size_t which = at + 1 == n || at == 6 ? n - 1 : at;
+
+		if (at > 6)
+			which = at - 1;
+		for (i = WARM_SIZES; i-- > 0;)
+			free(held[which][i]);
+	}
 }
 
 /* Once code of the program has run here. */

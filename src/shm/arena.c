@@ -75,12 +75,13 @@ struct arena_layout arena_layout_make(uint32_t n_positions, uint32_t n_slots,
 }
 
 hot_path static int arena_map(struct arena *a, const struct arena_layout *l,
-			      int fd, bool writable, struct err *err)
+			      void *at, int fd, bool writable,
+			      struct err *err)
 {
 	int code;
 
 	a->size = l->data.v;
-	a->base = sys_map(fd, a->size, writable, &code);
+	a->base = sys_map(at, fd, a->size, writable, &code);
 	if (!a->base)
 		return err_sys(err, code, "cannot map the arena");
 	a->header = a->base;
@@ -120,7 +121,7 @@ int arena_create(struct arena *a, const struct arena_layout *layout,
 			(unsigned long long)layout->size);
 		goto fail;
 	}
-	ret = arena_map(a, layout, fd, true, err);
+	ret = arena_map(a, layout, NULL, fd, true, err);
 	if (ret < 0)
 		goto fail;
 	*a->header = (struct arena_header){ .magic = SHM_MAGIC,
@@ -133,10 +134,23 @@ fail:
 	return ret;
 }
 
-hot_path int arena_attach(struct arena *a, const struct arena_layout *layout, int fd,
-		 struct err *err)
+void *arena_place(const struct arena_layout *layout)
 {
-	int ret = arena_map(a, layout, fd, true, err);
+	size_t size = layout->data.v + ARENA_ALIGN;
+	void *at = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS |
+			MAP_NORESERVE, -1, 0);
+
+	if (at == MAP_FAILED)
+		return NULL;
+	munmap(at, size);
+	return (void *)(((uintptr_t)at + ARENA_ALIGN - 1) / ARENA_ALIGN *
+			ARENA_ALIGN);
+}
+
+hot_path int arena_attach(struct arena *a, const struct arena_layout *layout,
+			  void *at, int fd, struct err *err)
+{
+	int ret = arena_map(a, layout, at, fd, true, err);
 
 	if (ret < 0)
 		return ret;
@@ -153,7 +167,7 @@ hot_path int arena_attach(struct arena *a, const struct arena_layout *layout, in
 int arena_look(struct arena *a, const struct arena_layout *layout, int fd,
 	       struct err *err)
 {
-	return arena_map(a, layout, fd, false, err);
+	return arena_map(a, layout, NULL, fd, false, err);
 }
 
 void arena_detach(struct arena *a)
@@ -169,7 +183,7 @@ hot_path void *arena_map_data(const struct arena_layout *layout, int fd, bool wr
 	int prot = writable ? PROT_READ | PROT_WRITE : PROT_READ;
 
 	*code = 0;
-	return size ? raw_map(fd, size, prot, layout->data.v, code) : NULL;
+	return size ? raw_map(NULL, fd, size, prot, layout->data.v, code) : NULL;
 }
 
 void arena_reset_slot(struct arena *a, uint32_t slot, uint32_t generation)

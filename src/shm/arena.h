@@ -42,9 +42,16 @@ struct arena_layout arena_layout_make(uint32_t n_positions, uint32_t n_slots,
 int arena_create(struct arena *a, const struct arena_layout *layout,
 		 struct err *err);
 
-/* Worker: maps it, out of reach of forked children. 0 or -errno. */
-int arena_attach(struct arena *a, const struct arena_layout *layout, int fd,
-		 struct err *err);
+/* Loader: where its workers had best map it; NULL = no place was found.  A
+ * fault for reading maps what is in the page cache of 64 KiB, aligned: so a
+ * worker comes to the header, the ring and the first slots with one. */
+#define ARENA_ALIGN (64u << 10)
+void *arena_place(const struct arena_layout *layout);
+
+/* Worker: maps it, out of reach of forked children, at that place if it is
+ * free. 0 or -errno. */
+int arena_attach(struct arena *a, const struct arena_layout *layout, void *at,
+		 int fd, struct err *err);
 /* Anyone else: maps it to read. 0 or -errno. */
 int arena_look(struct arena *a, const struct arena_layout *layout, int fd,
 	       struct err *err);

@@ -230,7 +230,7 @@ int brief_attach(struct brief *b, int fd, struct err *err)
 
 	if (fstat(fd, &st) < 0)
 		return err_sys(err, -errno, "cannot look at the brief");
-	base = sys_map(fd, (size_t)st.st_size, false, &code);
+	base = sys_map(NULL, fd, (size_t)st.st_size, false, &code);
 	if (!base)
 		return err_sys(err, code, "cannot map the brief");
 	b->head = (const void *)base;
@@ -251,15 +251,7 @@ int brief_attach(struct brief *b, int fd, struct err *err)
 const struct bound *brief_find(const struct bound *ranges, uint64_t n,
 			       uint32_t position)
 {
-	uint64_t lo = 0, hi = n;
+	uint32_t at = bound_search(ranges, (uint32_t)n, position);
 
-	while (lo < hi) {
-		uint64_t mid = lo + (hi - lo) / 2;
-
-		if (ranges[mid].hi <= position)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < n && ranges[lo].lo <= position ? &ranges[lo] : NULL;
+	return at < n && ranges[at].lo <= position ? &ranges[at] : NULL;
 }

@@ -57,6 +57,7 @@ static struct catalog_header catalog_layout(const struct catalog_args *args)
 		.recycle_on_failure = args->recycle_on_failure,
 		.debugged = args->debugged,
 		.recycle_after = args->recycle_after,
+		.list_len = plan_list_len(args->plan),
 		.chains = args->plan->chains,
 		.n_parts = args->plan->n_parts,
 		.n_bounds = args->plan->n_bounds,
@@ -230,7 +231,7 @@ int catalog_attach(struct catalog *c, int fd, struct err *err)
 	if (fstat(fd, &st) < 0)
 		return err_sys(err, -errno, "cannot look at the catalog");
 	c->size = (size_t)st.st_size;
-	c->base = sys_map(fd, c->size, false, &code);
+	c->base = sys_map(NULL, fd, c->size, false, &code);
 	if (!c->base)
 		return err_sys(err, code, "cannot map the catalog");
 	c->header = c->base;

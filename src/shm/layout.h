@@ -49,7 +49,7 @@
 #include <stddef.h>
 
 #define SHM_MAGIC UINT64_C(0x314e55524d48535f) /* "_SHMRUN1" */
-#define SHM_VERSION 2u
+#define SHM_VERSION 3u
 #define SHM_PAGE 4096u
 
 /* A distance in bytes from the start of its memory. */
@@ -98,7 +98,8 @@ struct slot {
 	struct atom32 part;	/* it is on, + 1; 0 = none; the worker */
 	struct atom32 resting;	/* claims nothing before it has read the signs
 				   again; the worker */
-	char pad0[ATOM_APART - 48];
+	struct atom32 folder;	/* of its tests: folders.h; the worker */
+	char pad0[ATOM_APART - 52];
 	struct results results;
 	char pad1[SHM_PAGE - ATOM_APART - sizeof(struct results)];
 };
@@ -242,6 +243,8 @@ struct catalog_header {
 	char run_id[CATALOG_RUN_ID_CAP];
 	uint32_t debugged; /* a debugger comes: no groups, no capture */
 	uint32_t recycle_after; /* tests, in one worker; 0 = never (CRASH-5) */
+	uint32_t list_len; /* slots begin theirs step by step together: gun.h */
+	uint32_t zero;
 	uint64_t check; /* XXH3-64 of all before it */
 };
 

@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "model/event.h"
 #include "model/listing.h"
 
 #include <stdbool.h>
@@ -36,7 +37,8 @@ enum wire_kind {
 	WIRE_PRELOAD,	 /* text = the library that a loader must be started
 			  * with for this suite: a sanitizer's runtime */
 	WIRE_STARTED,	 /* slot, generation, pid; fd: pidfd */
-	WIRE_GONE,	 /* slot, generation, status = wait status, flags */
+	WIRE_GONE,	 /* slot, generation, status = wait status, flags,
+			  * used = by it, and by what it has waited for */
 	WIRE_NOFORK,	 /* slot, generation, status = -errno */
 };
 
@@ -62,6 +64,7 @@ struct wire_head {
 	int32_t status;
 	int32_t pid;
 	uint64_t size;
+	struct usage used;
 };
 
 struct wire_msg {

@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "suite/attributes.h"
 #include "suite/elf.h"
+#include "suite/libtool.h"
 #include "suite/names.h"
 #include "suite/program.h"
 
@@ -314,6 +315,23 @@ static bool adapter_is_script(const char *path)
 	return begin[0] == '#' && begin[1] == '!';
 }
 
+/* Of one that stands before a suite, the user should know. */
+static const struct adapter_ops *adapter_of_script(const char *path)
+{
+	const struct adapter_ops *behind = NULL;
+	char *program = libtool_program(path);
+	struct err drop = { 0 };
+	struct elf elf;
+
+	if (program && elf_open(&elf, program, &drop) == 0) {
+		behind = adapter_ask(&elf, &drop);
+		elf_close(&elf);
+	}
+	free(program);
+	return behind && behind->probe ? &adapter_program_wrapped
+				       : &adapter_program;
+}
+
 const struct adapter_ops *adapter_probe(const char *path, struct err *err)
 {
 	const struct adapter_ops *ops;
@@ -322,7 +340,7 @@ const struct adapter_ops *adapter_probe(const char *path, struct err *err)
 	if (adapter_embedded(path))
 		return &adapter_native;
 	if (adapter_is_script(path))
-		return &adapter_program;
+		return adapter_of_script(path);
 	if (elf_open(&elf, path, err) < 0)
 		return NULL;
 	ops = adapter_ask(&elf, err);

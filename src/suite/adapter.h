@@ -170,6 +170,7 @@ extern const struct adapter_ops adapter_native;
 extern const struct adapter_ops adapter_program;
 /* The same, with a warning: it has more tests than one. */
 extern const struct adapter_ops adapter_program_whole;
+extern const struct adapter_ops adapter_program_wrapped;
 extern const struct adapter_ops adapter_programs;
 extern const struct adapter_ops adapter_tap;
 extern const struct adapter_ops adapter_unity;

@@ -52,6 +52,19 @@ static int program_open_whole(struct adapter_suite *s, struct err *err)
 	return 0;
 }
 
+/* A script, which finds libraries and starts the suite behind it. */
+static int program_open_wrapped(struct adapter_suite *s, struct err *err)
+{
+	int ret = program_open(s, err);
+
+	if (ret == 0)
+		err_set(&s->warning, -ENOTSUP, "it is one test: a script of "
+			"libtool, which starts a program of many; `libtool "
+			"--mode=execute shmrun ...' runs those "
+			"(--adapter=program: no warning)");
+	return ret;
+}
+
 static int program_open_tap(struct adapter_suite *s, struct err *err)
 {
 	return program_open_as(s, PROGRAM_TAP, err);
@@ -74,6 +87,17 @@ const struct adapter_ops adapter_program_whole = {
 	.lost = "it is a program",
 	.isolate = ISOLATE_EXEC,
 	.open = program_open_whole,
+	.list = programs_list,
+	.close = programs_close,
+	.bind = program_bind,
+};
+
+const struct adapter_ops adapter_program_wrapped = {
+	.name = "program",
+	.help = "",
+	.lost = "it is a program",
+	.isolate = ISOLATE_EXEC,
+	.open = program_open_wrapped,
 	.list = programs_list,
 	.close = programs_close,
 	.bind = program_bind,

@@ -397,43 +397,130 @@ bool elf_is_loaded(const struct elf *elf, uint64_t address, uint64_t size)
 
 /* ---- the symbol table ------------------------------------------------ */
 
-static uint32_t elf_match(const char *text, const char *const *names,
-			  const uint64_t *values, uint32_t n)
+/* A program has hundreds of thousands of symbols, and few of them are looked
+ * for: the first bytes say for most of them that they are none.  A bit stands
+ * for a name. */
+#define SIEVE_BYTES 20
+#define SIEVE_NAMES 64
+
+struct elf_sieve {
+	uint64_t wanted;
+	/* In what all of them begin with, of the first eight bytes. */
+	uint64_t head, head_mask;
+	/* Names that have this byte there; the others end before. */
+	uint64_t may[SIEVE_BYTES][256], ended[SIEVE_BYTES];
+	size_t size[SIEVE_NAMES]; /* with their ends */
+};
+
+static void elf_sieve_fill(struct elf_sieve *sieve, const char *const *names,
+			   uint32_t n)
 {
+	uint32_t i, at;
+
+	memset(sieve, 0, sizeof(*sieve));
+	for (i = 0; i < n; i++) {
+		uint64_t bit = UINT64_C(1) << i;
+
+		sieve->wanted |= bit;
+		sieve->size[i] = strlen(names[i]) + 1;
+		for (at = 0; at < SIEVE_BYTES; at++)
+			if (at < sieve->size[i])
+				sieve->may[at][(unsigned char)names[i][at]] |=
+					bit;
+			else
+				sieve->ended[at] |= bit;
+	}
+}
+
+static uint64_t elf_head(const void *bytes)
+{
+	uint64_t head;
+
+	memcpy(&head, bytes, sizeof(head));
+	return head;
+}
+
+static void elf_sieve_behead(struct elf_sieve *sieve,
+			     const char *const *names, uint32_t n)
+{
+	size_t at;
+	unsigned char mask[sizeof(sieve->head)] = { 0 }, head[sizeof(mask)];
 	uint32_t i;
 
-	for (i = 0; i < n; i++)
-		if (!values[i] && strcmp(text, names[i]) == 0)
+	memset(head, 0, sizeof(head));
+	for (at = 0; n > 0 && at < sizeof(head) && names[0][at]; at++) {
+		for (i = 1; i < n && names[i][at] == names[0][at]; i++)
+			;
+		if (i < n)
+			break;
+		head[at] = (unsigned char)names[0][at];
+		mask[at] = 0xff;
+	}
+	sieve->head = elf_head(head);
+	sieve->head_mask = elf_head(mask);
+}
+
+/* The wanted name that stands at the beginning of a table's rest; n = none. */
+static uint32_t elf_match(const struct elf_sieve *sieve,
+			  const struct elf_part *text,
+			  const char *const *names, uint32_t n)
+{
+	uint64_t may = sieve->wanted;
+	uint32_t i;
+
+	if (likely(text->size >= sizeof(sieve->head)) &&
+	    (elf_head(text->bytes) & sieve->head_mask) != sieve->head)
+		return n;
+	for (i = 0; may && i < SIEVE_BYTES && i < text->size; i++)
+		may &= sieve->may[i][text->bytes[i]] | sieve->ended[i];
+	for (i = 0; i < n && may >> i; i++)
+		if (may >> i & 1 && sieve->size[i] <= text->size &&
+		    memcmp(text->bytes, names[i], sieve->size[i]) == 0)
 			return i;
 	return n;
+}
+
+static uint32_t elf_walk_symbols(const struct elf_part *symbols,
+				 const struct elf_part *strings,
+				 const char *const *names, uint64_t *values,
+				 uint32_t n)
+{
+	struct elf_sieve sieve;
+	Elf64_Sym sym;
+	uint64_t i;
+
+	elf_sieve_fill(&sieve, names, n);
+	elf_sieve_behead(&sieve, names, n);
+	for (i = 0; sieve.wanted &&
+		    elf_get(symbols, i * sizeof(sym), &sym, sizeof(sym)); i++) {
+		struct elf_part text;
+		uint32_t at;
+
+		if (sym.st_shndx == SHN_UNDEF || sym.st_value == 0 ||
+		    sym.st_name >= strings->size)
+			continue;
+		text.bytes = strings->bytes + sym.st_name;
+		text.size = strings->size - sym.st_name;
+		at = elf_match(&sieve, &text, names, n);
+		if (at == n)
+			continue;
+		values[at] = sym.st_value;
+		sieve.wanted &= ~(UINT64_C(1) << at);
+	}
+	return n - (uint32_t)__builtin_popcountll(sieve.wanted);
 }
 
 uint32_t elf_find_symbols(const struct elf *elf, const char *const *names,
 			  uint64_t *values, uint32_t n)
 {
 	struct elf_section symbols, strings;
-	uint32_t found = 0, at;
-	Elf64_Sym sym;
-	uint64_t i;
 
 	memset(values, 0, n * sizeof(*values));
-	if (!elf_find_section(elf, ".symtab", &symbols) ||
+	if (n > SIEVE_NAMES || !elf_find_section(elf, ".symtab", &symbols) ||
 	    !elf_find_section(elf, ".strtab", &strings))
 		return 0;
-	for (i = 0; found < n && elf_get(&symbols.part, i * sizeof(sym), &sym,
-					 sizeof(sym)); i++) {
-		const char *text;
-
-		if (sym.st_shndx == SHN_UNDEF || sym.st_value == 0)
-			continue;
-		text = elf_text(&strings.part, sym.st_name);
-		at = text ? elf_match(text, names, values, n) : n;
-		if (at == n)
-			continue;
-		values[at] = sym.st_value;
-		found++;
-	}
-	return found;
+	return elf_walk_symbols(&symbols.part, &strings.part, names, values,
+				n);
 }
 
 /* ---- open and close -------------------------------------------------- */

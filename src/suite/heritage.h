@@ -18,6 +18,20 @@ struct catalog;
 struct heritage;
 struct adapter_suite;
 
+/* Variables that name the temporary folder (VAR-12). */
+#define HERITAGE_FOLDERS 3
+
+/* Temporary folders; the same for all workers, and apart, as each fork copies
+ * what is below. */
+struct heritage_folders {
+	const char *root;
+	uint32_t keep; /* enum keep_folders */
+	/* Where the folder's name stands in the environment; NULL = the user has
+	 * put another one there. */
+	char *names[HERITAGE_FOLDERS];
+	char *path; /* one of those values */
+};
+
 #define HERITAGE_TEARDOWN 1u /* tear the run fixtures down, run nothing */
 #define HERITAGE_DEBUGGED 2u /* no group of its own, no capture */
 
@@ -36,7 +50,9 @@ struct heritage {
 	char **wrapper; /* what programs are started by; NULL = nothing */
 	char *env_slot;	      /* values in the environment, with room for */
 	char *env_generation; /* any number; NULL = there are none */
+	const struct heritage_folders *folders; /* NULL = there are none */
 	int lowest_fd; /* heritage_lowest_fd() */
+	void *arena_at; /* arena_place() */
 	int arena_fd;
 	int doorbell_fd; /* eventfd(2) of the runner */
 	int wrecks_fd;	 /* what crashing tests leave */
@@ -59,6 +75,11 @@ void heritage_write_number(char *value, uint32_t number);
 /* Moves what differs from worker to worker into a page that each of them
  * writes anyway, and points *heritage there. */
 void heritage_keep_environment(struct heritage *heritage);
+
+/* The same of the temporary folders below the root: SHMRUN_TMPDIR and the others
+ * name one of them. */
+void heritage_keep_folders(struct heritage *heritage, const char *root,
+			   uint32_t keep);
 
 /* A worker's door: main.c hands it to the loader. */
 struct heritage_door {

@@ -8,12 +8,35 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How many nodes: never fewer than the library will make.  What it refuses or
- * takes for itself may be counted as something else. */
+/* What a repeat of what repeats itself weighs: the library's search for what
+ * can follow goes round in circles, and the circles multiply.  Behind an
+ * anchor it copies all of them. */
+struct rates {
+	uint64_t loop;	 /* "*" and "+" */
+	uint64_t option; /* "?" */
+};
+
+static const struct rates rates_plain = { .loop = 8, .option = 4 };
+static const struct rates rates_anchored = { .loop = 16, .option = 8 };
+
+/* Groups in which an anchor is one of several ways: they multiply, too. */
+#define ANCHORED_GROUPS_MAX 8
+
+/* An atom, or what stands in an open parenthesis.  How many nodes: never fewer
+ * than the library will make.  What it refuses or takes for itself may be
+ * counted as something else. */
+struct part {
+	uint64_t weight;
+	bool repeats;  /* something in it does */
+	bool anchored; /* an anchor is in it */
+};
+
 struct weigher {
 	const char *at;
-	uint64_t sums[PATTERN_DEPTH_MAX + 1]; /* per open parenthesis */
+	const struct rates *rates;
+	struct part open[PATTERN_DEPTH_MAX + 1];
 	uint32_t depth;
+	uint32_t n_anchored; /* groups */
 };
 
 /* Behind the "[" of one; its end, or the text's. */
@@ -65,64 +88,100 @@ static uint64_t weigh_interval(const char **end)
 	return 2 * max_of(max_of(least, most), (uint64_t)1);
 }
 
-/* The weight of an atom with all that repeats it. */
-static uint64_t weigh_repeats(struct weigher *w, uint64_t atom)
+static uint64_t weigh_sign(const struct weigher *w, const struct part *part,
+			   char sign)
+{
+	if (part->repeats)
+		return part->weight * (sign == '?' ? w->rates->option
+						   : w->rates->loop) + 1;
+	return sign == '+' ? 2 * part->weight + 1 : part->weight + 1;
+}
+
+/* All that repeats an atom. */
+static void weigh_repeats(struct weigher *w, struct part *part)
 {
 	uint64_t copies;
 
-	while (*w->at && strchr("*+?{", *w->at) && atom <= PATTERN_NODES_MAX) {
+	while (*w->at && strchr("*+?{", *w->at) &&
+	       part->weight <= PATTERN_NODES_MAX) {
+		/* Of no use, and without end for the library. */
+		if (part->anchored && *w->at != '?')
+			part->weight = PATTERN_NODES_MAX;
 		if (*w->at == '{') {
 			copies = weigh_interval(&w->at);
 			if (copies == 0)
 				break;
-			atom *= copies;
+			part->weight *= copies;
 		} else {
-			atom = *w->at++ == '+' ? 2 * atom + 1 : atom + 1;
+			part->weight = weigh_sign(w, part, *w->at++);
 		}
+		part->repeats = true;
 	}
-	return atom;
 }
 
-/* One character of the pattern, or a bracket; its weight. */
-static uint64_t weigh_atom(struct weigher *w)
+/* One character of the pattern, or a bracket, or what ends with this
+ * parenthesis. */
+static struct part weigh_atom(struct weigher *w)
 {
+	struct part part = { .weight = 1 };
 	char c = *w->at++;
 
-	if (c == '[')
+	if (c == '[') {
 		w->at = weigh_skip_bracket(w->at);
-	else if (c == '\\' && *w->at)
-		w->at++;
-	else if (c == ')' && w->depth > 0)
-		return w->sums[w->depth--] + 1;
-	return 1;
+	} else if (c == '^' || c == '$') {
+		part.anchored = true;
+	} else if (c == '\\' && *w->at) {
+		part.anchored = strchr("bB<>`'", *w->at++) != NULL;
+	} else if (c == ')' && w->depth > 0) {
+		part = w->open[w->depth--];
+		part.weight++;
+		w->n_anchored += part.anchored;
+	}
+	return part;
 }
 
 /* NULL, or why not. */
-static const char *weigh(const char *text)
+static const char *weigh(struct weigher *w, const char *text,
+			 const struct rates *rates)
 {
-	struct weigher w = { .at = text };
-	uint64_t atom;
+	struct part *in, part;
 
-	while (*w.at) {
-		if (*w.at == '(') {
-			if (w.depth == PATTERN_DEPTH_MAX)
+	*w = (struct weigher){ .at = text, .rates = rates };
+	while (*w->at) {
+		if (*w->at == '(') {
+			if (w->depth == PATTERN_DEPTH_MAX)
 				return "it is nested too deeply";
-			w.sums[++w.depth] = 1;
-			w.at++;
+			w->open[++w->depth] = (struct part){ .weight = 1 };
+			w->at++;
 			continue;
 		}
-		atom = weigh_atom(&w);
-		w.sums[w.depth] += weigh_repeats(&w, atom);
-		if (w.sums[w.depth] > PATTERN_NODES_MAX)
+		part = weigh_atom(w);
+		weigh_repeats(w, &part);
+		in = &w->open[w->depth];
+		in->weight += part.weight;
+		in->repeats |= part.repeats;
+		in->anchored |= part.anchored;
+		if (in->weight > PATTERN_NODES_MAX)
 			return "with its repeats it is too large";
 	}
-	return NULL;
+	return w->n_anchored > ANCHORED_GROUPS_MAX
+		       ? "too many of its groups have anchors" : NULL;
+}
+
+static const char *pattern_is_bad(const char *text)
+{
+	struct weigher w;
+	const char *reason = weigh(&w, text, &rates_plain);
+
+	if (reason || !w.open[0].anchored)
+		return reason;
+	return weigh(&w, text, &rates_anchored);
 }
 
 bool pattern_compile(regex_t *regex, const char *text,
 		     char why[PATTERN_WHY_CAP])
 {
-	const char *reason = weigh(text);
+	const char *reason = pattern_is_bad(text);
 	int code;
 
 	if (reason) {

@@ -5,6 +5,8 @@
  * A C library copies what is repeated: "a++++" is sixteen of it in glibc, and
  * "(a{999}){999}" a million, so that a line of text takes all memory there is
  * (glibc manual, "POSIX Regexp Compilation": REG_ESPACE is all that is said).
+ * Repeats of repeats also take time: what may follow what is looked for again
+ * from each of them, half a minute for 70 bytes.
  * A pattern that would become too large, or that is nested too deeply for the
  * library's stack, is refused before the library has it.
  */

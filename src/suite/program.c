@@ -140,6 +140,7 @@ const char *program_holds(const struct elf *elf)
 	} marks[] = {
 		{ "gtest_filter=", "GoogleTest" },
 		{ "CK_RUN_CASE", "Check" },
+		{ "CMOCKA_MESSAGE_OUTPUT", "cmocka" },
 	};
 	struct elf_section data;
 	size_t i, size;

@@ -34,7 +34,7 @@ int server_open(struct server *s, struct err *err)
 		close(s->page_fd);
 		return err_sys(err, ret, "cannot make a memory file");
 	}
-	s->page = sys_map(s->page_fd, sizeof(*s->page), true, &ret);
+	s->page = sys_map(NULL, s->page_fd, sizeof(*s->page), true, &ret);
 	if (!s->page) {
 		close(s->page_fd);
 		return err_sys(err, ret, "cannot map a memory file");
@@ -81,7 +81,7 @@ static void server_calm_asan(void)
 }
 
 /* What the user preloads comes first: a sanitizer insists on that (PIT-7). */
-static void server_set_preload(void)
+static void server_set_preload(bool binds)
 {
 	const char *before = getenv("LD_PRELOAD");
 	struct str all = STR_INIT;
@@ -94,7 +94,7 @@ static void server_set_preload(void)
 	setenv("LD_PRELOAD", str_get(&all), 1);
 	setenv(SERVED_ENV, "1", 1);
 	/* Or each child looks all that it calls up anew. */
-	if (!getenv("LD_BIND_NOW")) {
+	if (binds && !getenv("LD_BIND_NOW")) {
 		setenv("LD_BIND_NOW", "1", 1);
 		setenv(SERVED_ENV_LAZY, "1", 1);
 	}
@@ -129,7 +129,7 @@ no_return static void server_exec(const struct server *s, const char *path,
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	server_place(from);
-	server_set_preload();
+	server_set_preload(s->page->mode == SERVED_RUN && !s->lazy);
 	server_calm_asan();
 	if (s->carried)
 		execv(carry[0], carry);

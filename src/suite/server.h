@@ -24,6 +24,7 @@ struct server_image {
 struct server {
 	pid_t pid; /* 0 = there is none */
 	bool carried; /* it is a shared object: shmrun itself is the program */
+	bool lazy; /* to bind symbols when they are called */
 	int page_fd;
 	struct served_page *page;
 };

@@ -43,7 +43,7 @@ hot_path static bool capture_map(struct capture *c, int fd)
 		munmap(c->map, WINDOW);
 	c->mark = NULL;
 	c->map_from = c->end / SHM_PAGE * SHM_PAGE;
-	c->map = raw_map(fd, WINDOW, PROT_READ | PROT_WRITE, c->map_from,
+	c->map = raw_map(NULL, fd, WINDOW, PROT_READ | PROT_WRITE, c->map_from,
 			 &code);
 	if (c->map)
 		raw_syscall(SYS_madvise, (long)c->map, WINDOW, MADV_DONTFORK,
@@ -127,8 +127,9 @@ static bool capture_may_differ(const struct capture *c, uint64_t duration_ns)
 	return duration_ns >= ASK_NS || !c->mark || *c->mark != c->value;
 }
 
-/* Apart, so that the others need no frame. */
-cold_path static void capture_end_slow(struct worker *w, uint64_t duration_ns)
+/* Apart, so that the others need no frame; each worker's first test comes
+ * here. */
+hot_path __attribute__((noinline)) static void capture_end_slow(struct worker *w, uint64_t duration_ns)
 {
 	struct capture *c = &w->capture;
 

@@ -13,6 +13,7 @@
 #include "work/guard.h"
 #include "work/leftover.h"
 #include "work/meter.h"
+#include "work/onset.h"
 #include "work/serve.h"
 #include "work/stage.h"
 #include "work/variables.h"
@@ -36,6 +37,7 @@
 struct verdict {
 	uint32_t done; /* the completion record */
 	uint32_t outcome;
+	uint64_t began_ns; /* where it waited for an onset */
 	struct stage_tally tally;
 };
 
@@ -121,6 +123,8 @@ no_return hot_path static void child_main(struct worker *w, const struct errand 
 		guard_hush();
 	if (unlikely(w->unusual & UNUSUAL_DEBUGGED))
 		debug_wait(e);
+	if (unlikely(w->unusual & UNUSUAL_ONSET))
+		w->verdict->began_ns = onset_await(w);
 	outcome = unlikely(w->unusual & UNUSUAL_LEAKS) ? body_run_watched(e) : body_run(e);
 	/* A child of the test that came back from the body (PIT-2). */
 	if (!stage_is_own())
@@ -327,6 +331,8 @@ hot_path void child_run(struct worker *w, const struct errand *e,
 		child_cannot(f);
 		return;
 	}
+	if (unlikely(w->unusual & UNUSUAL_ONSET))
+		onset_note(w, w->verdict->began_ns);
 	meter_child(w, &used);
 	child_judge(w, e, status, f);
 }

@@ -102,6 +102,15 @@ hot_path static bool claim_is_stale(struct claimer *c, uint32_t position)
 	return c->stale;
 }
 
+/* Its volley has not begun. */
+hot_path static bool claim_must_wait(const struct claimer *c,
+				     uint32_t position)
+{
+	uint32_t len = c->header->list_len;
+
+	return unlikely(len) && !gun_has_fired(&c->gate->gun, position % len);
+}
+
 hot_path static bool claim_from_held(struct claimer *c, uint32_t *position)
 {
 	struct range seen = deque_peek(&c->own->held);
@@ -113,6 +122,8 @@ hot_path static bool claim_from_held(struct claimer *c, uint32_t *position)
 	}
 	if (c->header->chains &&
 	    (c->stale || (!c->entered && claim_is_stale(c, seen.lo))))
+		return false;
+	if (claim_must_wait(c, seen.lo))
 		return false;
 	claim_announce(c, seen.lo);
 	point(take_announced);
@@ -529,6 +540,36 @@ claim_by_signs(struct claimer *c, uint32_t signs, uint64_t now_ns,
 	if (signs & GATE_RING && claim_from_ring(c, position) == CLAIM_GOT)
 		return true;
 	return claim_find(c, now_ns, position);
+}
+
+/* Its next copy may begin. */
+static bool claim_sees_volley(const struct claimer *c)
+{
+	struct range held = deque_peek(&c->own->held);
+
+	return c->header->list_len && !range_is_empty(held) &&
+	       !claim_must_wait(c, held.lo);
+}
+
+bool claim_sees(const struct claimer *c)
+{
+	uint32_t mask = c->header->arena.ring_cap - 1;
+	uint32_t signs = gate_signs(c->gate);
+	bool mail = !range_is_empty(deque_peek(&c->own->inbox));
+	struct ring_look look;
+	struct victim victim;
+
+	if (unlikely(claim_sees_volley(c)))
+		return true;
+	if (signs & GATE_HOLD && gate_holds_back(c->gate, c->slot))
+		return mail && signs & GATE_FILL;
+	if (mail || ring_peek_mc(c->ring, mask, &look))
+		return true;
+	if (claim_is_plain(c) ? c->header->n_parts &&
+				!range_is_empty(claim_left(c, 0))
+			      : claim_choose_part(c) != CLAIM_NO_PART)
+		return true;
+	return !c->header->pinned && claim_find_victim(c, &victim);
 }
 
 hot_path bool claim_next(struct claimer *c, uint64_t now_ns,

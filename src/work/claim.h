@@ -60,6 +60,9 @@ void claim_open(struct claimer *c, const struct catalog *catalog,
  * is nothing for this slot, or the run is stopped. */
 bool claim_next(struct claimer *c, uint64_t now_ns, uint32_t *position);
 
+/* Would it look for one?  Takes and announces nothing. */
+bool claim_sees(const struct claimer *c);
+
 /* The worker ends: it is on no part any more. */
 void claim_leave(struct claimer *c);
 

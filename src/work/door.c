@@ -10,6 +10,7 @@
 #include "work/guard.h"
 #include "work/holding.h"
 #include "work/leftover.h"
+#include "work/onset.h"
 #include "work/stage.h"
 #include "work/variables.h"
 #include "work/worker.h"
@@ -90,8 +91,8 @@ hot_path static void door_memories(struct worker *w, const struct heritage *h)
 	w->catalog = *h->catalog;
 	/* A sentence of its own would be another page of the stack, which is
 	 * copied for every worker. */
-	ret = arena_attach(&w->arena, &w->catalog.header->arena, h->arena_fd,
-			   NULL);
+	ret = arena_attach(&w->arena, &w->catalog.header->arena, h->arena_at,
+			   h->arena_fd, NULL);
 	if (ret < 0)
 		die(WORKER_EXIT_START, "cannot map the arena: %s",
 		    strerror(-ret));
@@ -145,6 +146,7 @@ hot_path void door_enter(struct worker *w, const struct heritage *h)
 	fixture_open(w);
 	holding_open(w->catalog.header->jobs == 1);
 	variables_open(w);
+	onset_open(w);
 	stage_open(w->slot, w->generation, w->catalog.header->run_id,
 		   w->notes_fd, fixture_data, w);
 }

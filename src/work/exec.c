@@ -9,8 +9,10 @@
 #include "suite/runtime.h"
 #include "work/child.h"
 #include "work/debug.h"
+#include "work/folder.h"
 #include "work/listen.h"
 #include "work/meter.h"
+#include "work/onset.h"
 #include "work/stage.h"
 #include "work/variables.h"
 #include "work/worker.h"
@@ -38,12 +40,14 @@ struct fault {
 	int code;	  /* -errno; 0 = it has */
 	const char *what;
 	const char *file; /* of those that the program requires; or NULL */
+	uint64_t began_ns; /* where it waited for an onset */
 };
 
 struct exec {
 	const struct program *program;
 	char **argv; /* with the wrapper's words in front, if there is one */
 	char **env;
+	const struct worker *awaits; /* its onset; NULL = there is none */
 	pid_t worker;
 	struct fault *fault; /* shared with the child */
 	int report_fd; /* what it tells its points to; -1 = it has none */
@@ -121,7 +125,8 @@ static bool mark_open_in(const struct worker *w, const char *folder)
 
 static bool mark_open(const struct worker *w)
 {
-	const char *folder = getenv("TMPDIR");
+	/* Not in the test's own: that is looked at afterwards. */
+	const char *folder = folder_root() ? folder_root() : getenv("TMPDIR");
 
 	if (*mark && mark_can_be_made())
 		return true;
@@ -252,6 +257,8 @@ no_return static void exec_become(const struct exec *x)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (x->debugged)
 		debug_wait_plain();
+	if (x->awaits)
+		x->fault->began_ns = onset_await(x->awaits);
 	execve(x->wrapped ? *x->argv : p->path, x->argv, x->env);
 	exec_fail(x, "it cannot be executed");
 }
@@ -431,6 +438,7 @@ void exec_run(struct worker *w, const struct errand *e, struct finding *f)
 			  .argv = exec_argv(p, w->wrapper),
 			  .wrapped = w->wrapper != NULL,
 			  .worker = w->pid,
+			  .awaits = w->unusual & UNUSUAL_ONSET ? w : NULL,
 			  .debugged = w->unusual & UNUSUAL_DEBUGGED,
 			  .fault = exec_fault() };
 	int waited;
@@ -444,6 +452,8 @@ void exec_run(struct worker *w, const struct errand *e, struct finding *f)
 	if (program_listens(p) && !x.debugged)
 		listen_to(pid);
 	waited = child_wait(pid, &end.status, &used);
+	if (x.awaits)
+		onset_note(w, x.fault->began_ns);
 	end.unfinished = mark_is_left();
 	if (waited < 0)
 		exec_cannot(f, "its end cannot be had", waited);

@@ -8,6 +8,7 @@
 #include "model/event.h"
 #include "shm/notes.h"
 #include "work/doorbell.h"
+#include "work/folder.h"
 #include "work/leftover.h"
 #include "work/stage.h"
 #include "work/stopwatch.h"
@@ -43,11 +44,13 @@ struct current_word fixture_begin_teardown(struct worker *w)
 
 	now.phase = PHASE_TEARDOWN;
 	current_store(&w->self->current, now); /* C21 */
+	folder_show(w, FOLDER_FIXTURES);
 	return before;
 }
 
 void fixture_end_teardown(struct worker *w, struct current_word before)
 {
+	folder_show(w, FOLDER_TEST);
 	current_store(&w->self->current, before); /* C22 */
 }
 
@@ -132,9 +135,11 @@ static bool fixture_fill(struct worker *w, const struct adapter_suite *suite,
 		return false;
 	/* A first try may have left something. */
 	memset(data + entry->data, 0, entry->size);
+	folder_show(w, FOLDER_RUN);
 	stage_in_fixture(true);
 	stage_call_data(decl->run_setup, data + entry->data);
 	stage_in_fixture(false);
+	folder_show(w, FOLDER_TEST);
 	munmap(data, layout->size - layout->data.v);
 	return stage_failures() == before;
 }
@@ -252,6 +257,7 @@ static bool fixture_tear_down_one(struct worker *w, uint32_t ix,
 	if (!fixture_move(c, seen, falling))
 		return false;
 	point(fixture_falls);
+	folder_show(w, FOLDER_RUN);
 	stage_in_fixture(true);
 	stage_call_const(decl->run_teardown, w->fixtures.data + f->data);
 	stage_in_fixture(false);
@@ -307,11 +313,15 @@ hot_path static bool fixture_raise(struct worker *w, const struct errand *e,
 				   struct adapter_span span)
 {
 	uint64_t start_ns;
+	bool up;
 
 	if (span.n == 0)
 		return true;
 	start_ns = clock_now_ns();
-	if (!fixture_set_up_span(w, e->suite, span))
+	folder_show(w, FOLDER_FIXTURES);
+	up = fixture_set_up_span(w, e->suite, span);
+	folder_show(w, FOLDER_TEST);
+	if (!up)
 		return false;
 	stopwatch_stop(w, kind, false, e->position, start_ns);
 	return true;

@@ -36,7 +36,7 @@ struct fixture_suite {
 
 struct fixtures {
 	struct fixture_suite *suites; /* one per suite */
-	struct fixture_suite few[8];  /* where they are when they fit */
+	struct fixture_suite few[7];  /* where they are when they fit */
 	uint32_t suite_ix, scope_ix;  /* the scope we are in */
 	bool in_scope;
 	enum fixture_mood scope;

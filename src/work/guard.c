@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -175,6 +176,20 @@ static bool guard_is_wanted(void)
 	return true;
 }
 
+/* One core after the other (PROC-17): the kernel takes the lock away when the
+ * process, and that is behind its core, is gone. */
+static void guard_queue_for_core(void)
+{
+	struct flock whole = { .l_type = F_WRLCK };
+	struct rlimit core = { 0 };
+
+	if (guard_fd > 0 &&
+	    raw_syscall(SYS_prlimit64, 0, RLIMIT_CORE, 0, (long)&core, 0) ==
+		    0 &&
+	    core.rlim_cur > 1)
+		raw_syscall(SYS_fcntl, guard_fd, F_SETLKW, (long)&whole, 0, 0);
+}
+
 /* By the same signal, with all that is known of it.  It is blocked here: it
  * comes when the handler returns, to where it came first. */
 static void guard_die(int signo, const siginfo_t *info)
@@ -264,6 +279,7 @@ static void guard_handle(int signo, siginfo_t *info, void *context)
 		counters_save();
 	if (guard_is_wanted())
 		guard_leave_wreck(signo, info, context);
+	guard_queue_for_core();
 	guard_die(signo, info);
 	errno = saved;
 }

@@ -271,7 +271,7 @@ void listen_judge(struct program_end *end, struct finding *f)
 	end->points = ear.points;
 	if (ear.only)
 		end->told_why = str_get(&ear.reason);
-	f->has_points = stage_points() > 0;
+	f->has_notes = stage_points() > 0;
 	tap_close(&ear.tap);
 	if (ear.n_dropped == 0)
 		return;

@@ -12,9 +12,11 @@
 #include "work/doorbell.h"
 #include "work/debug.h"
 #include "work/exec.h"
+#include "work/folder.h"
 #include "work/holding.h"
 #include "work/leftover.h"
 #include "work/meter.h"
+#include "work/onset.h"
 #include "work/stage.h"
 #include "work/stopwatch.h"
 #include "work/worker.h"
@@ -25,6 +27,9 @@
 /* A test that took less cannot have made a process, nor closed many
  * descriptors: a fork takes 50 us and more. */
 #define INSPECT_NS (3 * NS_PER_US)
+/* Nor anything in its folder: the fastest, link(2), takes 0.9 us and a look
+ * 0.4 (decision 0034). */
+#define FOLDER_NS 500
 /* Nor has it started a thread that lives on. */
 #define THREAD_NS (8 * NS_PER_US)
 
@@ -80,6 +85,8 @@ static enum outcome one_run_unusual(struct worker *w, const struct errand *e)
 		child_unforward(w);
 	if (w->unusual & UNUSUAL_DEBUGGED)
 		debug_wait(e);
+	if (w->unusual & UNUSUAL_ONSET)
+		onset_note(w, onset_await(w));
 	if (!(w->unusual & UNUSUAL_LEAKS))
 		return body_run(e);
 	outcome = body_run_watched(e);
@@ -87,6 +94,14 @@ static enum outcome one_run_unusual(struct worker *w, const struct errand *e)
 	if (outcome == OUTCOME_FAIL)
 		w->retire = true;
 	return outcome;
+}
+
+/* Apart, so that others do not make room for what it needs. */
+__attribute__((noinline)) static void one_begin_turn(struct worker *w,
+						     const struct errand *e)
+{
+	stage_iterate(e->iteration);
+	onset_set(w, e->entry->isolate != ISOLATE_WORKER);
 }
 
 /* ready: its shared fixtures are up. */
@@ -101,10 +116,11 @@ hot_path static void one_in_tier(struct worker *w, const struct errand *e,
 	stage_begin(e->position, e->index, e->attempt, e->name,
 		    e->entry->indexed);
 	if (unlikely(w->catalog.header->n_turns))
-		stage_iterate(e->iteration);
+		one_begin_turn(w, e);
 	if (!forks || (!ready && e->suite->n_fixtures))
 		one_soil(w);
-	if (unlikely(!ready) && !fixture_enter(w, e)) {
+	/* A worker has nothing ready before its first test. */
+	if (unlikely(!ready) && (!folder_is_there() || !fixture_enter(w, e))) {
 		f->outcome = OUTCOME_ERROR;
 		f->n_failures = stage_failures();
 		f->unentered = true;
@@ -155,13 +171,29 @@ static void one_inspect(struct worker *w, const struct errand *e,
 		w->retire = true;
 	if (duration_ns >= THREAD_NS && leftover_has_threads() &&
 	    !one_is_runtimes_thread(w)) {
-		f->leak = w->retire = true;
+		f->leak = f->has_threads = w->retire = true;
 		leftover_name_threads();
 	}
 }
 
+hot_path static void one_look(struct worker *w, const struct errand *e,
+			      uint64_t duration_ns, struct finding *f)
+{
+	if (duration_ns >= INSPECT_NS)
+		one_inspect(w, e, duration_ns, f);
+	/* Whoever could still write there has gone. */
+	folder_end(w, f);
+	/* Looking is not the next test's time, which would be looked at, too. */
+	w->now_ns = clock_now_ns();
+}
+
+/* Of an attempt, without its fixtures. */
+struct span {
+	uint64_t start_ns, end_ns;
+};
+
 hot_path static void one_record(struct worker *w, const struct errand *e,
-		       const struct finding *f, uint64_t start_ns)
+		       const struct finding *f, struct span span)
 {
 	struct record record = {
 		.position = e->position,
@@ -171,8 +203,8 @@ hot_path static void one_record(struct worker *w, const struct errand *e,
 		.leak = f->leak,
 		.attempt = (uint8_t)e->attempt,
 		.n_failures = (uint16_t)min_of(f->n_failures, UINT16_MAX),
-		.start_ns = start_ns,
-		.duration_ns = w->now_ns - start_ns,
+		.start_ns = span.start_ns,
+		.duration_ns = span.end_ns - span.start_ns,
 		.output = w->capture.begin,
 		.output_end = w->capture.stop,
 		.signo = (uint8_t)f->signo,
@@ -180,9 +212,9 @@ hot_path static void one_record(struct worker *w, const struct errand *e,
 	};
 
 	/* Only a test that did not pass, or not cleanly, can have left notes,
-	 * or a program. */
+	 * or a program, or whose folder is kept. */
 	if (unlikely(f->outcome != OUTCOME_PASS || f->leak ||
-		     f->has_points)) {
+		     f->has_notes)) {
 		off_t end = lseek(w->notes_fd, 0, SEEK_END);
 
 		record.notes_end = end < 0 ? 0 : (uint64_t)end;
@@ -208,7 +240,7 @@ hot_path static void one_execute(struct worker *w, struct errand *e)
 	struct current_word run = { .position = e->position,
 				    .phase = PHASE_RUN };
 	struct finding f = { .exit_status = -1 };
-	uint64_t start_ns;
+	uint64_t start_ns, end_ns;
 	bool ready;
 
 	one_look_up(w, e->position, e);
@@ -217,6 +249,7 @@ hot_path static void one_execute(struct worker *w, struct errand *e)
 		/* Not the next test's time, nor its fault. */
 		fixture_leave_other(w, e);
 		fixture_await_run(w, e);
+		folder_prepare(w);
 		w->now_ns = clock_now_ns();
 		ready = fixture_is_ready(w, e);
 	}
@@ -227,18 +260,20 @@ hot_path static void one_execute(struct worker *w, struct errand *e)
 	current_store(&w->self->current, run); /* C6 */
 	probe2(test__start, e->position, w->slot);
 	one_in_tier(w, e, ready, &f);
-	w->now_ns = clock_now_ns();
-	if (unlikely(w->now_ns - start_ns >= INSPECT_NS))
-		one_inspect(w, e, w->now_ns - start_ns, &f);
-	capture_end(w, w->now_ns - start_ns);
+	w->now_ns = end_ns = clock_now_ns();
+	if (unlikely(end_ns - start_ns >= FOLDER_NS))
+		one_look(w, e, end_ns - start_ns, &f);
+	capture_end(w, end_ns - start_ns);
 	point(before_fin);
 	if (!current_try_end(&w->self->current, run, PHASE_FIN, f.outcome)) {
 		/* C7: the runner has decided that it ran out of time, and
 		 * judges when this process is gone. */
+		meter_tell(w, e->position);
 		_exit(0);
 	}
 	point(after_fin);
-	one_record(w, e, &f, start_ns + stopwatch_take(w));
+	start_ns += stopwatch_take(w);
+	one_record(w, e, &f, (struct span){ start_ns, end_ns });
 	capture_begin(w);
 	run.phase = PHASE_IDLE;
 	current_store(&w->self->current, run); /* C8 */

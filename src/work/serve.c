@@ -11,7 +11,9 @@
 #include "work/body.h"
 #include "work/child.h"
 #include "work/fixture.h"
+#include "work/folder.h"
 #include "work/leftover.h"
+#include "work/onset.h"
 #include "work/stage.h"
 #include "work/stopwatch.h"
 #include "work/variables.h"
@@ -131,6 +133,8 @@ static int serve_prepare(const struct errand *e, struct err *err)
 		if (ret < 0)
 			return ret;
 	}
+	if (serve.suite != e->suite)
+		serve.server.lazy = false;
 	serve.suite = e->suite;
 	serve.entry = ref->entry;
 	serve.position = e->position;
@@ -140,15 +144,15 @@ static int serve_prepare(const struct errand *e, struct err *err)
 	serve.server.page->mode = SERVED_RUN;
 	serve.server.page->entry = ref->entry;
 	variables_lay_out(&serve.server.page->told);
+	variables_write_folders(&serve.server.page->told);
 	memcpy(serve.server.page->symbols, state->symbols,
 	       sizeof(state->symbols));
 	return 0;
 }
 
 /* It ended where it should have served. */
-static void serve_say_lost(struct finding *f)
+static void serve_say_lost(struct finding *f, int status)
 {
-	int status = serve_end();
 	char text[160];
 
 	if (WIFSIGNALED(status))
@@ -164,6 +168,34 @@ static void serve_say_lost(struct finding *f)
 	f->signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 }
 
+/* The dynamic linker's, where a symbol is nowhere. */
+#define CANNOT_BIND 127
+
+/* Up to its first word: 0, or 1 and its wait status, if it ended without one.
+ * All symbols are bound at the start; one that is nowhere costs natively what
+ * calls it alone, and so it does here from then on. */
+static int serve_reach(struct served_answer *answer, int *status,
+		       struct err *err)
+{
+	for (;;) {
+		int ret = serve_connect(err);
+
+		if (ret < 0)
+			return ret;
+		leftover_set_server(serve.server.pid);
+		child_watch_at(&serve.server.page->attempt.pid,
+			       serve.server.pid);
+		if (serve_hear(answer))
+			return 0;
+		*status = serve_end();
+		if (serve.server.lazy || !WIFEXITED(*status) ||
+		    WEXITSTATUS(*status) != CANNOT_BIND)
+			return 1;
+		serve.server.lazy = true;
+		serve_clear();
+	}
+}
+
 /* Up to where its fixtures are up, or broken.  False: said. */
 static bool serve_start(struct worker *w, const struct errand *e,
 			struct finding *f)
@@ -171,17 +203,22 @@ static bool serve_start(struct worker *w, const struct errand *e,
 	uint64_t start_ns = clock_now_ns();
 	struct served_answer answer;
 	struct err err = { 0 };
+	int status = 0, ret;
 
-	if (serve_prepare(e, &err) < 0 || serve_connect(&err) < 0) {
+	/* What it sets up outside of tests is its fixtures'. */
+	folder_show(w, FOLDER_FIXTURES);
+	ret = serve_prepare(e, &err);
+	if (ret == 0)
+		ret = serve_reach(&answer, &status, &err);
+	folder_show(w, FOLDER_TEST);
+	if (ret < 0) {
 		stage_note(NOTE_ERROR, "", 0, err.text);
 		f->outcome = OUTCOME_ERROR;
 		return false;
 	}
-	leftover_set_server(serve.server.pid);
-	child_watch_at(&serve.server.page->attempt.pid, serve.server.pid);
-	if (!serve_hear(&answer)) {
+	if (ret > 0) {
 		serve_replay();
-		serve_say_lost(f);
+		serve_say_lost(f, status);
 		return false;
 	}
 	serve.broken = answer.what != SERVED_READY;
@@ -224,6 +261,7 @@ void serve_leave(struct worker *w)
 	stage_begin(NOTES_NO_TEST, 0, 0, "", false);
 	if (!serve.broken)
 		serve_clear();
+	variables_write_folders(&serve.server.page->told);
 	serve_ask(SERVED_LEAVE, 0, 0);
 	/* Its end is the answer. */
 	while (serve_hear(&drop))
@@ -285,7 +323,7 @@ static void serve_say_broken(struct finding *f)
 	f->unentered = f->outcome == OUTCOME_ERROR;
 }
 
-static void serve_one(const struct worker *w, const struct errand *e,
+static void serve_one(struct worker *w, const struct errand *e,
 		      struct finding *f)
 {
 	const struct served_ref *ref = e->test->decl;
@@ -293,10 +331,12 @@ static void serve_one(const struct worker *w, const struct errand *e,
 
 	serve_clear();
 	variables_write(w, e, &serve.server.page->told);
+	if (w->unusual & UNUSUAL_ONSET)
+		onset_note(w, onset_await(w));
 	if (!serve_ask(ref->number, ref->mark, e->index) ||
 	    !serve_hear(&answer)) {
 		serve_replay();
-		serve_say_lost(f);
+		serve_say_lost(f, serve_end());
 	} else if (answer.what == SERVED_ENDED) {
 		serve_judge(e, answer.status, f);
 	} else {

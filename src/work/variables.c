@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "model/plan.h"
 #include "suite/served.h"
+#include "work/folder.h"
 #include "work/stage.h"
 #include "work/worker.h"
 
@@ -28,8 +29,14 @@ enum variable {
 	VARIABLE_TEST,
 	VARIABLE_TEST_ID,
 	VARIABLE_SUITE,
+	/* Only told to servers: the worker's environment has them. */
+	VARIABLE_TMPDIR,
+	VARIABLE_TEST_TMPDIR,
+	VARIABLE_SHMRUN_TMPDIR,
 	N_VARIABLES
 };
+
+#define N_OF_TEST VARIABLE_TMPDIR
 
 /* room: with name and end; what is longer is cut. */
 static const struct {
@@ -46,6 +53,9 @@ static const struct {
 	[VARIABLE_TEST] = { "SHMRUN_TEST", 12 << 10 },
 	[VARIABLE_TEST_ID] = { "SHMRUN_TEST_ID", 16 << 10 },
 	[VARIABLE_SUITE] = { "SHMRUN_SUITE", 4200 },
+	[VARIABLE_TMPDIR] = { "TMPDIR", 512 },
+	[VARIABLE_TEST_TMPDIR] = { "TEST_TMPDIR", 512 },
+	[VARIABLE_SHMRUN_TMPDIR] = { "SHMRUN_TMPDIR", 512 },
 };
 
 _Static_assert(N_VARIABLES <= SERVED_TOLD_MAX, "each has a place");
@@ -53,6 +63,8 @@ _Static_assert(N_VARIABLES <= SERVED_TOLD_MAX, "each has a place");
 static worker_data struct {
 	const struct worker *worker;
 	struct served_told *told; /* shared with children; NULL = not yet */
+	uint32_t at[N_VARIABLES]; /* what stands there, for who believes
+				     nothing that a child can write */
 	/* The worker's own environment, once it has been shown: others, then
 	 * from `first` on ours. */
 	char **shown;
@@ -73,11 +85,15 @@ struct text {
 	char *at, *end;
 };
 
-static struct text text_of(const struct served_told *told, enum variable v)
+/* Its name is written again, too: a child may have spoilt it. */
+static struct text text_of(struct served_told *told, enum variable v)
 {
-	char *item = (char *)(uintptr_t)told->text + told->at[v];
+	size_t len = strlen(variables[v].name);
+	char *item = told->text + made.at[v];
 
-	return (struct text){ .at = item + strlen(variables[v].name) + 1,
+	memcpy(item, variables[v].name, len);
+	item[len] = '=';
+	return (struct text){ .at = item + len + 1,
 			      .end = item + variables[v].room - 1 };
 }
 
@@ -165,6 +181,24 @@ static void write_terms(const struct worker *w, const struct errand *e,
 	text_add_locks(&group, c->texts + terms->locks);
 }
 
+/* How many it has, whatever a child has made of it. */
+static uint32_t told_count(const struct served_told *told)
+{
+	return told != made.told && folder_root() ? N_VARIABLES : N_OF_TEST;
+}
+
+void variables_write_folders(struct served_told *told)
+{
+	uint32_t i;
+
+	for (i = N_OF_TEST; i < told_count(told); i++) {
+		const char *value = getenv(variables[i].name);
+		struct text text = text_of(told, (enum variable)i);
+
+		text_add(&text, value ? value : "", value ? strlen(value) : 0);
+	}
+}
+
 void variables_write(const struct worker *w, const struct errand *e,
 		     struct served_told *told)
 {
@@ -172,20 +206,26 @@ void variables_write(const struct worker *w, const struct errand *e,
 	write_terms(w, e, told);
 	text_number(told, VARIABLE_ATTEMPT, e->attempt + 1);
 	text_number(told, VARIABLE_ITERATION, e->iteration);
+	variables_write_folders(told);
 }
 
-void variables_lay_out(struct served_told *told)
+static void told_lay_out(struct served_told *told, uint32_t n)
 {
 	uint32_t i, at = 0;
 
-	for (i = 0; i < N_VARIABLES; i++) {
-		told->at[i] = at;
+	for (i = 0; i < n; i++) {
+		told->at[i] = made.at[i] = at;
 		snprintf(told->text + at, variables[i].room, "%s=",
 			 variables[i].name);
 		at += variables[i].room;
 	}
 	bug_on(at > sizeof(told->text));
-	told->n = N_VARIABLES;
+	told->n = n;
+}
+
+void variables_lay_out(struct served_told *told)
+{
+	told_lay_out(told, told_count(told));
 }
 
 /* NULL: there is no memory, and nothing is told. */
@@ -200,7 +240,7 @@ static struct served_told *told_get(void)
 	if (page == MAP_FAILED)
 		return NULL;
 	made.told = page;
-	variables_lay_out(made.told);
+	told_lay_out(made.told, N_OF_TEST);
 	return made.told;
 }
 
@@ -219,7 +259,7 @@ static bool variables_is_ours(const char *item)
 
 	if (strncmp(item, "SHMRUN_", 7) != 0)
 		return false;
-	for (i = 0; i < N_VARIABLES; i++)
+	for (i = 0; i < N_OF_TEST; i++)
 		if (variables_is(item, variables[i].name))
 			return true;
 	return false;
@@ -245,12 +285,12 @@ static void shown_add(char *item)
 static bool shown_is_whole(void)
 {
 	return environ == made.shown && made.n_shown &&
-	       made.shown[made.first] == made.told->text + made.told->at[0] &&
+	       made.shown[made.first] == made.told->text + made.at[0] &&
 	       !made.shown[made.n_shown - 1];
 }
 
 /* Others are left where they are: in front, and in their order. */
-static void shown_make(const struct served_told *told)
+static void shown_make(struct served_told *told)
 {
 	size_t n = 0, i;
 	char **before;
@@ -266,8 +306,8 @@ static void shown_make(const struct served_told *told)
 			shown_add(before[i]);
 	free(before);
 	made.first = made.n_shown;
-	for (i = 0; i < told->n; i++)
-		shown_add((char *)(uintptr_t)told->text + told->at[i]);
+	for (i = 0; i < N_OF_TEST; i++)
+		shown_add(told->text + made.at[i]);
 	shown_add(NULL);
 	environ = made.shown;
 }
@@ -288,7 +328,7 @@ void variables_hide(void)
 	char **at;
 
 	for (at = environ; made.told && at && *at; at++)
-		if (*at == made.told->text + made.told->at[0])
+		if (*at == made.told->text + made.at[0])
 			break;
 	if (made.told && at)
 		*at = NULL;
@@ -316,8 +356,8 @@ void variables_begin(const struct worker *w, const struct errand *e,
 	if (!told)
 		return;
 	variables_write(w, e, told);
-	for (i = 0; i < told->n; i++)
-		variables_add(told->text + told->at[i]);
+	for (i = 0; i < N_OF_TEST; i++)
+		variables_add(told->text + made.at[i]);
 }
 
 char **variables_end(void)
@@ -357,11 +397,11 @@ const char *variables_find(const char *name)
 	struct errand e;
 	uint32_t i;
 
-	for (i = 0; i < N_VARIABLES; i++)
+	for (i = 0; i < N_OF_TEST; i++)
 		if (strcmp(variables[i].name, name) == 0)
 			break;
 	/* A child has it all, and no catalog. */
-	if (i == N_VARIABLES || role_current != ROLE_WORKER)
+	if (i == N_OF_TEST || role_current != ROLE_WORKER)
 		return getenv(name);
 	told = told_get();
 	if (!told || !errand_of_stage(&e))

@@ -42,6 +42,9 @@ bool variables_is(const char *item, const char *entry);
 void variables_lay_out(struct served_told *told);
 void variables_write(const struct worker *w, const struct errand *e,
 		     struct served_told *told);
+/* Of these only the temporary folder that the worker's own have: for what a
+ * server does outside of tests. */
+void variables_write_folders(struct served_told *told);
 
 /* The value of one, for the test that runs; NULL = there is none.  Valid until
  * the test ends. */

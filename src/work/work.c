@@ -9,6 +9,7 @@
 #include "work/counters.h"
 #include "work/door.h"
 #include "work/doorbell.h"
+#include "work/folder.h"
 #include "work/guard.h"
 #include "work/meter.h"
 #include "work/one.h"
@@ -16,15 +17,12 @@
 #include "work/stage.h"
 #include "work/worker.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
-/* A lost wake-up needs a death between publishing and waking, and then the
- * runner wakes everybody; it also looks every tick whether somebody sleeps
- * beside work.  So this is the last resort only. */
-#define PARK_NS (10 * NS_PER_S)
-/* A wake-up of a successor that is lost costs so much at most. */
-#define AWAIT_NS (100 * NS_PER_MS)
+/* A wake-up that is lost costs about so much, whoever it was for (ACC-2). */
+#define TURN_NS (100 * NS_PER_MS)
 
 static const struct gate_ops work_gate_ops = {
 	.wait = sys_futex_wait,
@@ -47,6 +45,30 @@ static void work_rise(struct worker *w)
 	atom_fence_seq();			    /* P10 */
 }
 
+/* Was something published, or asked for, of which nobody told it? */
+static bool work_is_missed(const struct worker *w)
+{
+	return gate_is_stopped(w->arena.gate) || work_is_asked(w) ||
+	       claim_sees(&w->claim);
+}
+
+/* Until it is woken, or sees by itself why it should have been: true then.  A
+ * look in between changes nothing that others see. */
+static bool work_sleep(struct worker *w, uint32_t key)
+{
+	struct gate *gate = w->arena.gate;
+	uint32_t most = w->catalog.header->jobs;
+
+	point(before_sleep);
+	while (gate_sleep(gate, &work_gate_ops, key,
+			  gate_turns(gate, most) * TURN_NS) == -ETIMEDOUT) {
+		key = gate_renew(gate);
+		if (work_is_missed(w))
+			return true;
+	}
+	return false;
+}
+
 /* Nothing to do: sleep until somebody publishes work or the run stops.
  * True when something was found. */
 static bool work_park(struct worker *w, bool first, uint32_t *position)
@@ -61,6 +83,10 @@ static bool work_park(struct worker *w, bool first, uint32_t *position)
 	found = claim_next(&w->claim, w->now_ns, position);
 	if (!found)
 		claim_end(&w->claim);
+	/* Nobody said that it is there; so the others may sleep beside more. */
+	else if (w->overslept)
+		gate_wake(gate, &work_gate_ops, (int)w->catalog.header->jobs);
+	w->overslept = false;
 	if (!found && !w->claim.stale && !gate_is_stopped(gate) &&
 	    !work_is_asked(w)) {
 		atom32_store_release(&w->self->resting, 1); /* P6 */
@@ -68,8 +94,7 @@ static bool work_park(struct worker *w, bool first, uint32_t *position)
 		 * what a dead worker took along. */
 		if (first || gate_needs_ring(gate))
 			doorbell_ring(w);
-		point(before_sleep);
-		gate_sleep(gate, &work_gate_ops, key, PARK_NS);
+		w->overslept = work_sleep(w, key);
 		work_rise(w);
 	}
 	atom32_store_release(&w->self->parked, 0); /* P2 */
@@ -91,8 +116,10 @@ static bool work_idle(struct worker *w, uint32_t *position)
 {
 	bool first = true, found;
 
-	/* No test of the scope is left for this worker. */
-	fixture_leave_scope(w);
+	/* No test of the scope is left for this worker; between two volleys
+	 * its own list goes on. */
+	if (!claim_is_bound(&w->claim))
+		fixture_leave_scope(w);
 	do {
 		found = work_park(w, first, position);
 		first = false;
@@ -111,6 +138,7 @@ no_return static void work_leave(struct worker *w)
 	claim_leave(&w->claim);
 	serve_leave(w);
 	fixture_leave_worker(w);
+	folder_close(w);
 	if (capture_is_pending(stdout))
 		fflush(stdout);
 	current_store(&w->self->current,
@@ -128,14 +156,7 @@ hot_path static void work_await(struct worker *w)
 
 	while ((seen = atom32_load_acquire(admitted)) != /* B10 */
 	       w->generation + 1)
-		sys_futex_wait(atom32_word(admitted), seen, AWAIT_NS);
-}
-
-/* Not in the middle of a chain, whose state is in this process (CRASH-5). */
-hot_path static bool work_must_leave(const struct worker *w)
-{
-	return unlikely(w->retire) && (!w->catalog.header->chains ||
-				       !claim_is_bound(&w->claim));
+		sys_futex_wait(atom32_word(admitted), seen, TURN_NS);
 }
 
 hot_path no_return static void work_main(const struct heritage *heritage)
@@ -147,6 +168,7 @@ hot_path no_return static void work_main(const struct heritage *heritage)
 	door_enter(w, heritage);
 	claim_open(&w->claim, &w->catalog, &w->arena, w->slot, &work_gate_ops);
 	work_await(w);
+	folder_open(w, heritage);
 	w->n_left = w->catalog.header->recycle_after;
 	capture_open(w);
 	w->now_ns = clock_now_ns();
@@ -155,7 +177,7 @@ hot_path no_return static void work_main(const struct heritage *heritage)
 		fixture_teardown_run(w);
 		work_leave(w);
 	}
-	while (!work_must_leave(w)) {
+	while (!worker_must_leave(w)) {
 		work_heed(w);
 		if (!claim_next(&w->claim, w->now_ns, &position) &&
 		    (w->claim.stale || !work_idle(w, &position)))

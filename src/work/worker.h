@@ -52,6 +52,7 @@ struct worker {
 	uint32_t n_left;   /* tests until it retires; 0 = never */
 	uint32_t segment;  /* the last one looked up: tests come in order */
 	uint64_t now_ns;   /* end of the last test = start of the next */
+	uint64_t onset_ns; /* when the body begins; 0 = at once: onset.h */
 	struct capture capture;
 	struct meter meter;
 	struct door_id spool_id, notes_id, doorbell_id;
@@ -60,6 +61,7 @@ struct worker {
 	int spool_fd;
 	int notes_fd;
 	bool retire; /* publish, then make room for a fresh worker */
+	bool overslept; /* it saw by itself why it should have been woken */
 	bool plain_fork; /* until test code ran in this process */
 	bool plain_exit; /* heritage.h */
 	bool has_runtime; /* heritage.h */
@@ -73,6 +75,7 @@ struct worker {
 #define UNUSUAL_FORWARDS 1u /* a SIGTERM handler for test children stands */
 #define UNUSUAL_LEAKS 2u    /* leaks are looked for: heritage.h */
 #define UNUSUAL_DEBUGGED 4u /* a debugger is waited for: debug.h */
+#define UNUSUAL_ONSET 8u    /* copies of the test begin with it: onset.h */
 };
 
 /* The test at a position, as the worker needs it. */
@@ -94,8 +97,16 @@ struct finding {
 	int signo;	 /* a test child's death; 0 none */
 	int exit_status; /* a test child's early exit; -1 none */
 	bool leak;
-	bool has_points;
+	bool has_notes; /* even if it passed */
 	bool unentered; /* a run, worker or scope fixture is broken */
+	bool has_threads; /* that it left behind, and that may still write */
 };
+
+/* Not in the middle of a chain, whose state is in this process (CRASH-5). */
+static inline bool worker_must_leave(const struct worker *w)
+{
+	return unlikely(w->retire) && (!w->catalog.header->chains ||
+				       !claim_is_bound(&w->claim));
+}
 
 #endif

@@ -87,11 +87,7 @@ is "$(grep -c 'did not end well when its chain was run again' "$tmp/r.tap")" 1 \
 is "$(grep -c 'did not end well when its chain was run again' "$tmp/r.xml")" 1 \
 	"JUnit: likewise"
 like "$(cat "$tmp/r.xml")" 'chain broke' "JUnit: why one was not run again"
-"$SHMRUN" report "$tmp/r.shmres" --junit="$tmp/again.xml" \
-	--json="$tmp/again.json" --tap="$tmp/again.tap" >/dev/null 2>&1
-ok "the recording makes the same JUnit" cmp "$tmp/r.xml" "$tmp/again.xml"
-ok "and the same JSON" cmp "$tmp/r.json" "$tmp/again.json"
-ok "and the same TAP" cmp "$tmp/r.tap" "$tmp/again.tap"
+same_again "$tmp/r.shmres" "$tmp/r"
 run merge "$tmp/r.shmres"
 like "$out" "208 pass, 1 fail, 1 crash, 5 flaky, 1 notrun, 7 retries" \
 	"and merge counts the same"

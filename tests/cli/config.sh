@@ -8,7 +8,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 41
+plan 42
 
 cd "$tmp" || exit 99
 cat >shmrun.conf <<'END'
@@ -137,6 +137,10 @@ rm order
 run --setup='echo SHMRUN_SLOT=1 >>"$SHMRUN_ENV"' "$SUITES/pass.so"
 is "$status" 6 "a reserved name in SHMRUN_ENV"
 like "$err" "SHMRUN_SLOT=1" "is told"
+rm order
+run --setup='printf "A=1\0\nB=2\n" >>"$SHMRUN_ENV"' "$SUITES/pass.so"
+is "$status:${err##* wrote }" "6:a NUL to SHMRUN_ENV" \
+	"a NUL, behind which all would be lost, is refused (VAR-18)"
 
 rm order
 run --setup='kill -INT $PPID; sleep 60' "$SUITES/pass.so"

@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 62
+plan 64
 
 crashes="SIGABRT crash::abrt
 SIGFPE crash::fpe
@@ -50,6 +50,111 @@ SHMRUN_RANGE(core, c, 3000)
 }
 END
 mkdir "$tmp/cores"
+
+# A lock in the file for wrecks is what a core waits for.
+build_suite one_core <<'END'
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <shmrun.h>
+
+static int wrecks(void)
+{
+	char path[32], to[128];
+	int fd;
+
+	for (fd = 3; fd < 1024; fd++) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+		memset(to, 0, sizeof(to));
+		if (readlink(path, to, sizeof(to) - 1) > 0 &&
+		    strstr(to, "shmrun-wrecks"))
+			return fd;
+	}
+	return -1;
+}
+
+static int is_there(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+/* Not yet, or no more: a zombie counts as that. */
+static int lives(void)
+{
+	int pid = 0;
+	char path[32], text[256] = "";
+	FILE *f = fopen("crashes", "r");
+
+	if (f && fscanf(f, "%d", &pid) == 1 && pid > 1) {
+		fclose(f);
+		snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+		f = fopen(path, "r");
+	}
+	if (!f)
+		return 0;
+	if (!fgets(text, sizeof(text), f))
+		text[0] = '\0';
+	fclose(f);
+	return strstr(text, ") ") && !strstr(text, ") Z");
+}
+
+SHMRUN_TEST(one_core, holds)
+{
+	struct flock whole = { .l_type = F_WRLCK };
+	int fd = wrecks(), i;
+
+	shmrun_require_ge_int(fd, 0);
+	shmrun_require_eq_int(fcntl(fd, F_SETLKW, &whole), 0);
+	fclose(fopen("held", "w"));
+	while (!is_there("crashes"))
+		usleep(1000);
+	for (i = 0; i < 300 && lives(); i++)
+		usleep(1000);
+	if (i == 300)
+		fclose(fopen("waited", "w"));
+	whole.l_type = F_UNLCK;
+	fcntl(fd, F_SETLK, &whole);
+}
+
+SHMRUN_TEST(one_core, then_crashes)
+{
+	FILE *f;
+
+	while (!is_there("held"))
+		usleep(1000);
+	f = fopen("pid", "w");
+	fprintf(f, "%d\n", (int)getpid());
+	fclose(f);
+	rename("pid", "crashes");
+	abort();
+}
+END
+
+# one_core WHICH: does a core wait until the one before it is written?
+one_core()
+{
+	cd "$tmp/cores" || exit 99
+	rm -f held crashes waited
+	run -j 2 --core="$1" "$tmp/one_core.so"
+	cd "$OLDPWD" || exit 99
+	if [ -e "$tmp/cores/waited" ]; then echo waits; else echo goes; fi
+	rm -f "$tmp/cores"/*
+	last_line "$out"
+}
+if ! "$SHMRUN" -j 1 -f crash::segv --record=none "$SUITES/crash.so" |
+	grep -q backtrace:; then
+	skip "no backtraces" "cores wait for one another" 2
+elif [ "$(ulimit -Hc)" = 0 ]; then
+	skip "ulimit -c 0" "cores wait for one another" 2
+else
+	is "$(one_core all | xargs)" "waits 1 passed, 1 failed" \
+		"--core=all: one core after the other"
+	is "$(one_core none | xargs)" "goes 1 passed, 1 failed" \
+		"--core=none: there is nothing to wait for"
+fi
 
 # cores ISOLATE WHICH TESTS: what a says, and whether that changed later.
 cores()

@@ -4,11 +4,12 @@
 # with it, also daemons of tests (PROC-4, SIG-12, HOST-8).  The loader: another
 # one takes its place and no total changes.  Workers, at random, every 10 ms:
 # each killed test is a crash by SIGKILL, none is lost or told twice (ACC-1,
-# STATE-1).
+# STATE-1).  The loader, behind a crash that nobody has been told of yet: it is
+# told, and when the test passes in its next attempt it is flaky (STATE-8).
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 35
+plan 44
 
 # The children of a process, one on a line.
 children()
@@ -83,6 +84,103 @@ for isolate in worker fork; do
 	ok "$isolate: the loader dies: nothing is left" none_marked "$(run_id)"
 done
 
+# Who has to say that the test has crashed is stopped, and the loader killed,
+# once the test is dead.
+build_suite seen <<'END'
+#define _GNU_SOURCE
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+#include <shmrun.h>
+#include "hostile.h"
+
+/* "PID (NAME) STATE PPID" */
+static char state(pid_t pid, pid_t *parent)
+{
+	char path[32], text[256] = "", state = 'X';
+	const char *at;
+	int ppid = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	f = fopen(path, "r");
+	if (f && fgets(text, sizeof(text), f) && (at = strrchr(text, ')')))
+		sscanf(at, ") %c %d", &state, &ppid);
+	if (f)
+		fclose(f);
+	*parent = ppid;
+	return state;
+}
+
+static void kill_behind(pid_t test, pid_t loader)
+{
+	pid_t parent;
+
+	if (fork() > 0)
+		return;
+	prctl(PR_SET_PDEATHSIG, 0);
+	setsid();
+	while (!strchr("ZX", state(test, &parent)))
+		usleep(1000);
+	kill(loader, SIGKILL);
+	_exit(0);
+}
+
+static void crash_unseen(void)
+{
+	pid_t speaker = getppid(), loader = speaker, parent;
+	int in_child = getenv("IN_CHILD") != NULL;
+
+	if (in_child)
+		state(speaker, &loader);
+	/* It sleeps when it has told of its workers; and the runner reads. */
+	usleep(100000);
+	while (state(loader, &parent) != 'S')
+		usleep(1000);
+	kill_behind(getpid(), loader);
+	kill(speaker, SIGSTOP);
+	while (state(speaker, &parent) != 'T')
+		usleep(1000);
+	hostile_crash();
+}
+
+SHMRUN_TEST(seen, crashes_once)
+{
+	FILE *f;
+
+	if (access(getenv("SEEN"), F_OK) == 0)
+		return;
+	f = fopen(getenv("SEEN"), "w");
+	fclose(f);
+	crash_unseen();
+}
+END
+has_wrecks=
+run -j 1 -f crash::segv "$SUITES/crash.so"
+grep -q backtrace: <<<"$out" && has_wrecks=1
+for isolate in worker fork; do
+	[ $isolate = fork ] && export IN_CHILD=1
+	for count in '1 crash' '1 flaky'; do
+		retries=0
+		[ "$count" = '1 crash' ] || retries=1
+		rm -f "$tmp/seen"
+		SEEN=$tmp/seen run --isolate=$isolate -j 1 \
+			--retries=$retries "$tmp/seen.so"
+		like "$err" 'the loader died' \
+			"$isolate: the loader dies behind a crash"
+		if [ "$isolate" = fork ] && [ -z "$has_wrecks" ]; then
+			skip "nothing says how a test child died" \
+				"$isolate: it is not undone, $retries retries"
+			continue
+		fi
+		like "$out" "^$count(, 1 retry)?\$" \
+			"$isolate: it is not undone, $retries retries"
+	done
+done
+unset IN_CHILD
+
 # Tests that fail fail as before.
 start -j 2 "$SUITES/manycrash.so"
 wait_until 30 has_workers || diag "no worker seen"
@@ -135,3 +233,14 @@ wait_until 30 has_workers || diag "no worker seen"
 kill_workers "$(loader)"
 finish
 check_killed "fork" 20000
+
+# One after the other: the run ends, and says why.
+build_suite loaders <<'END_OF_SUITE'
+#include <signal.h>
+#include <unistd.h>
+#include <shmrun.h>
+SHMRUN_RANGE(kill, loader, 30) { kill(getppid(), SIGKILL); usleep(1000000); }
+END_OF_SUITE
+run -j 1 --isolate=worker "$tmp/loaders.so"
+is "$status $(grep -c 'no loader can be started: .' <<<"$err")" "3 1" \
+	"each loader dies: no other one is started (PROC-4, EXIT-3)"

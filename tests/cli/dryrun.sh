@@ -6,7 +6,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 27
+plan 29
 
 suite="$SUITES/modes.so"
 export MODES_LOG="$tmp/log"
@@ -26,6 +26,16 @@ is "$(planned | grep range)" "$(printf 'b::range[%d]\n' {0..3}; printf 'c::range
 ok "nothing ran" test ! -e "$MODES_LOG"
 like "$out" ' \(shared; never seen\)$' "why"
 like "$out" '^predicted end: nothing is known' "and the end"
+
+# shared COUNT: bytes.
+shared()
+{
+	EMPTY_COUNT=$1 run --dry-run -j 8 "$SUITES/manyempty.so"
+	sed -n 's/^shared memory: \([0-9]*\) bytes$/\1/p' "$tmp/out"
+}
+more=$(($(shared 40000) - $(shared 20000)))
+ok "shared memory: $more bytes for 20,000 tests (ENV-3)" \
+	[ $((more > 0 && more <= 20000 * 32)) = 1 ]
 
 run --dry-run -j 2 --dist=worksteal "$suite"
 is "$(grep -c '(w0; never seen)$' "$tmp/out") $(sed -En \
@@ -53,6 +63,8 @@ like "$out" '^  position +[0-9]+ of 20$' "position"
 run --explain=b::tow -j 2 "$suite"
 is "$status:$out" "2:" "an unknown one: exit 2"
 like "$err" 'did you mean b::two\?' "and the nearest"
+run --explain=b::two -f 'b::range' -j 2 "$suite"
+unlike "$err" 'did you mean b::two' "... which is not what was asked for"
 run --explain=b::range -j 2 "$suite"
 like "$status:$err" '^2:.*b::range is a range; .* such as b::range\[0\]$' \
 	"one test of a range is asked for"

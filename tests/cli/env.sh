@@ -8,7 +8,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 75
+plan 81
 
 # shows NAME: the value that environ::show printed.
 shows()
@@ -43,10 +43,18 @@ for isolate in worker fork; do
 	is "$(shows TZ)" UTC "$isolate: TZ"
 	is "$(shows HOME)" "$HOME" "$isolate: what is not ours passes through"
 
+	is "MALLOC_PERTURB_=$(shows MALLOC_PERTURB_)" \
+		"$(grep '^MALLOC_PERTURB_=[1-9]' <<<"$out")" \
+		"$isolate: memory is filled, with what is said (VAR-15)"
+	run_program env MALLOC_PERTURB_=0 "$SHMRUN" --isolate=$isolate -j 1 \
+		"$SUITES/environ.so"
+	is "$(shows MALLOC_PERTURB_) $(grep -c ^MALLOC_P <<<"$out")" "0 0" \
+		"$isolate: what is set stays (VAR-15)"
+
 	# An outer run's variables are dropped, its identity is handed on.
 	run_program env SHMRUN_RUN_ID=outer SHMRUN_SLOT=w9 SHMRUN_ANYTHING=x \
-		GTEST_TOTAL_SHARDS=3 GTEST_SHARD_INDEX=1 TEST_TOTAL_SHARDS=3 \
-		TEST_SHARD_INDEX=1 TZ=Asia/Tokyo SHMRUNNER=mine \
+		GTEST_TOTAL_SHARDS=1 GTEST_SHARD_INDEX=0 TEST_TOTAL_SHARDS=1 \
+		TEST_SHARD_INDEX=0 SHMRUN_SHARD=3/4 TZ=Asia/Tokyo SHMRUNNER=mine \
 		"$SHMRUN" --isolate=$isolate -j 1 "$SUITES/environ.so"
 	is "$(shows SHMRUN_PARENT_RUN_ID)" outer \
 		"$isolate: SHMRUN_PARENT_RUN_ID (VAR-3)"
@@ -56,6 +64,7 @@ for isolate in worker fork; do
 	is "$(shows SHMRUN_ANYTHING)" "" "$isolate: reserved names are dropped"
 	is "$(shows GTEST_TOTAL_SHARDS)$(shows TEST_SHARD_INDEX)" "" \
 		"$isolate: shard variables are dropped (VAR-14)"
+	is "$(shows SHMRUN_SHARD)" 1/1 "$isolate: SHMRUN_SHARD is the inner one (VAR-5)"
 	is "$(shows TZ)" UTC "$isolate: TZ is UTC, whatever it was (VAR-16)"
 	is "$(shows SHMRUNNER)" mine "$isolate: a name that only looks reserved"
 

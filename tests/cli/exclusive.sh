@@ -9,12 +9,6 @@
 plan 42
 suite=$SUITES/constraints.so
 
-fresh()
-{
-	HELD_FILE=$(mktemp "$tmp/held.XXXXXX")
-	export HELD_FILE
-}
-
 for isolate in worker fork; do
 	for jobs in 1 2 8 64; do
 		with="$isolate, -j $jobs"

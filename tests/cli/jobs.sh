@@ -9,7 +9,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 56
+plan 57
 
 # workers: how many and why, of the last run.
 workers()
@@ -76,6 +76,15 @@ cpu_group()
 			echo $(($2 * 1000)) >"$1/cpu.cfs_quota_us"
 	fi
 } 2>/dev/null
+
+# Where none can be set, a tree of files that says so: only a parent has one.
+mkdir -p "$tmp/root/proc/self" "$tmp/root/cg/above/inner"
+echo 0::/above/inner >"$tmp/root/proc/self/cgroup"
+echo '30 23 0:26 / /cg rw - cgroup2 none rw' >"$tmp/root/proc/self/mountinfo"
+echo 50000 100000 >"$tmp/root/cg/above/cpu.max"
+SHMRUN_CGROUP_ROOT=$tmp/root run "$SUITES/params.so"
+like "$(workers)" '^1 worker: affinity [0-9]+, cgroup quota 0.50 at /cg/above' \
+	"a quota of a parent alone (JOBS-1, ACC-9, VAR-20)"
 
 groups=()
 group=$(own_group cpu)/shmrun-test-$$

@@ -45,7 +45,8 @@ fi
 
 # Neither the user's settings nor make's job server may change a test.
 unset MAKEFLAGS MFLAGS NO_COLOR CI COLUMNS GITHUB_STEP_SUMMARY XDG_RUNTIME_DIR
-unset SHMRUN_OPTS SHMRUN_CONFIG SHMRUN_PROFILE
+unset SHMRUN_OPTS SHMRUN_CONFIG SHMRUN_PROFILE SHMRUN_SHARD
+unset TEST_TOTAL_SHARDS TEST_SHARD_INDEX GTEST_TOTAL_SHARDS GTEST_SHARD_INDEX
 unset SHMRUN_ONE_BACKEND SHMRUN_JOBS SHMRUN_RUN_ID SHMRUN_CACHE_DIR FORCE_COLOR CLICOLOR_FORCE CLICOLOR
 export LC_ALL=C TERM=dumb
 
@@ -310,6 +311,24 @@ all_gone()
 has_lines()
 {
 	[ -f "$1" ] && [ "$(wc -l <"$1")" -ge "$2" ]
+}
+
+# fresh: a page for what the tests of constraints.c and its like hold next.
+fresh()
+{
+	HELD_FILE=$(mktemp "$tmp/held.XXXXXX")
+	export HELD_FILE
+}
+
+# same_again RECORDING STEM: what shmrun report makes of it is what the run
+# wrote to STEM.xml, STEM.json and STEM.tap (three results).
+same_again()
+{
+	"$SHMRUN" report "$1" --junit="$tmp/again.xml" \
+		--json="$tmp/again.json" --tap="$tmp/again.tap" >/dev/null 2>&1
+	ok "the recording makes the same JUnit" cmp "$2.xml" "$tmp/again.xml"
+	ok "and the same JSON" cmp "$2.json" "$tmp/again.json"
+	ok "and the same TAP" cmp "$2.tap" "$tmp/again.tap"
 }
 
 # run_id: of the last run, from its first line.

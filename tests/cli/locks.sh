@@ -28,13 +28,6 @@ held()
 	od -An -t u8 -j "$at" -N 8 "$HELD_FILE" | tr -d ' '
 }
 
-# fresh: a page for the next run.
-fresh()
-{
-	HELD_FILE=$(mktemp "$tmp/held.XXXXXX")
-	export HELD_FILE
-}
-
 for isolate in worker fork; do
 	for jobs in 1 2 8 64; do
 		with="$isolate, -j $jobs"
@@ -110,11 +103,17 @@ kill_workers()
 	done
 }
 
+# A file of /proc has no size.
+has_children()
+{
+	is_gone "$pid" || grep -q . "/proc/$pid/task/$pid/children"
+}
+
 for isolate in worker fork; do
 	fresh
 	start --isolate=$isolate -j 4 -f 'locks::*' \
 		-f 'many::*' "$suite"
-	wait_until 30 test -s "/proc/$pid/task/$pid/children"
+	wait_until 30 has_children
 	loader=$(cut -d' ' -f1 <"/proc/$pid/task/$pid/children")
 	kill_workers "$loader"
 	finish

@@ -3,10 +3,11 @@
 # merge.sh pins merge (RTY-9): recordings of parts of a suite are told and
 # recorded as one run; of a test in several the last one counts in which it
 # ended; a killed run and its resumption are whole together; what ended in none
-# is exit 3, and named; what cannot be read is refused.
+# is exit 3, and named, and so is a run whose teardown nobody saw; what cannot
+# be read is refused.
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
-plan 18
+plan 25
 
 export GO=$tmp/go
 build_suite work <<-'END'
@@ -68,6 +69,61 @@ run merge "$tmp/1.shmres" "$tmp/2.shmres" --trace="$tmp/trace"
 like "$out" ' 5 workers|merged' "two parts are a run"
 is "$(grep -c '"name":"quick::test' "$tmp/trace")" 100 "... with all tests"
 ok "... of workers numbered on" grep -q '"tid":[234],"ts"' "$tmp/trace"
+
+# ---- killed behind its tests -----------------------------------------------------
+
+build_suite ends <<-'END'
+	#include <shmrun.h>
+	#include <stdlib.h>
+	#include <unistd.h>
+
+	static void end(const int *data)
+	{
+		(void)data;
+		while (access(getenv("GO"), F_OK) != 0)
+			usleep(10000);
+	}
+	SHMRUN_RUN_FIXTURE(thing, int, NULL, end)
+	SHMRUN_RANGE(uses, it, 3) { (void)thing(); }
+END
+
+# kill_in_teardown NAME ARGUMENT...: all tests have ended, the run has not.
+kill_in_teardown()
+{
+	local name=$1
+	shift
+	rm -f "$GO" "$tmp/$name.shmres"
+	start -j 1 --record="$tmp/$name.shmres" "$@" "$tmp/ends.so"
+	all_ended()
+	{
+		"$SHMRUN" report "$tmp/$name.shmres" 2>/dev/null |
+			grep -q '^3 passed, 0 failed$'
+	}
+	wait_until 30 all_ended
+	kill -KILL "$pid"
+	finish
+	: >"$GO"
+}
+
+kill_in_teardown torn
+run merge "$tmp/torn.shmres"
+is "$status:$(last_line "$out")" "3:3 passed, 0 failed" \
+	"how a teardown ended that nobody saw is not trusted"
+like "$err" 'torn.shmres: the recording has no end' "... and whose is named"
+run merge "$tmp/torn.shmres" "$tmp/2.shmres"
+is "$status" 3 "... nor with a run of other suites"
+run -j 1 --record="$tmp/later.shmres" -f 'uses::it[0]' "$tmp/ends.so"
+run merge "$tmp/torn.shmres" "$tmp/later.shmres"
+is "$status" 0 "a later run of the same suites says how it ends"
+run -j 1 --resume="$tmp/torn.shmres" --record="$tmp/rest.shmres" "$tmp/ends.so"
+run merge "$tmp/torn.shmres" "$tmp/rest.shmres"
+is "$status" 0 "... and so does a resumption that had nothing to run"
+kill_in_teardown torn --shard=1/1
+run merge "$tmp/torn.shmres"
+is "$status" 3 "it is the same with a shard"
+run -j 1 --shard=1/1 --record="$tmp/whole.shmres" "$tmp/ends.so"
+run merge "$tmp/whole.shmres" "$tmp/torn.shmres"
+is "$status" 0 "... until another attempt is complete"
 
 # ---- what is missing -------------------------------------------------------------
 

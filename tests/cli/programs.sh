@@ -8,7 +8,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 92
+plan 94
 
 # program NAME: $tmp/NAME from the shell script on stdin.
 program()
@@ -156,11 +156,11 @@ program given <<-'EOS'
 	echo "group $(($(cut -d' ' -f5 /proc/$$/stat) == $$))"
 	echo "mask $(umask)"
 	echo "blocked $(sed -n 's/^SigBlk:\t//p' /proc/$$/status)"
-	env | grep -E '^(SHMRUN|GTEST_|TZ|LC_)' | sort
+	env | grep -E '^(SHMRUN|GTEST_|TZ|LC_|MALLOC)' | sort
 	exit 1
 EOS
 (umask 0; exec 7<"$tmp/e0"
-	export SHMRUN_RUN_ID=outer SHMRUN_NONSENSE=1 GTEST_TOTAL_SHARDS=2 TZ=Asia/Tokyo
+	export SHMRUN_RUN_ID=outer SHMRUN_NONSENSE=1 GTEST_TOTAL_SHARDS=1 GTEST_SHARD_INDEX=0 TZ=Asia/Tokyo
 	shmrun -j 3 --order=random:17 ./given >"$tmp/out" </dev/zero)
 out=$(cat "$tmp/out")
 told=$(told program::given)
@@ -184,9 +184,11 @@ unlike "$told" 'NONSENSE' "names that are reserved are dropped (VAR-3)"
 like "$told" '^ +SHMRUN_JOBS=' "SHMRUN_JOBS (VAR-5)"
 like "$told" '^ +SHMRUN_VERSION=' "SHMRUN_VERSION (VAR-5)"
 like "$told" '^ +SHMRUN_SEED=17$' "SHMRUN_SEED (VAR-5)"
+like "$told" '^ +SHMRUN_SHARD=1/1$' "SHMRUN_SHARD (VAR-5)"
 unlike "$told" 'GTEST_TOTAL_SHARDS' "no shards of others (VAR-14)"
 like "$told" '^ +TZ=UTC$' "the zone (VAR-16)"
 like "$told" '^ +LC_ALL=C$' "the locale passes through (VAR-16)"
+like "$told" '^ +MALLOC_PERTURB_=[1-9]' "what memory is filled with (VAR-15)"
 
 # What a sanitizer finds is a crash, unless the user says what it is.
 program options <<-'EOS'

@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 45
+plan 47
 
 suite="$SUITES/repeat.so"
 
@@ -18,7 +18,8 @@ told()
 }
 
 run -j 2 --no-timings --repeat=3 --record="$tmp/r.shmres" --tap="$tmp/tap" \
-	--json="$tmp/json" --junit="$tmp/xml" -f 'some::*' "$suite"
+	--json="$tmp/json" --junit="$tmp/xml" --github="$tmp/md" \
+	--html="$tmp/html" -f 'some::*' "$suite"
 is "$status $(last_line "$out")" "1 5 passed, 4 failed, 3 skipped" \
 	"each time counts, and one failure is enough"
 like "$out" '^repeat: each of 4 tests 3 times$' "the plan is told"
@@ -34,6 +35,11 @@ like "$out" '^p\(fail\) of each that passed always: < 63 %, at 95 % confidence$'
 is "$(told tap)" 12 "TAP: no name twice"
 like "$(cat "$tmp/tap")" '^# unstable: some::odd: failed 1 times of 3$' \
 	"TAP: which is unstable"
+like "$(cat "$tmp/md")" \
+	'^\| some::odd \| unstable \| \| failed at 1 of 3 times \|$' \
+	"GitHub's summary, too"
+is "$(sed -n '/id="unstable"/,/<.section>/s/.*<code>\(.*\)<.code>.*/\1/p' \
+	"$tmp/html")" some::odd "... and the page"
 is "$(grep -o '<testcase [^>]* name="[^"]*"' "$tmp/xml" |
 	sed 's/.* name=//' | sort -u | wc -l)" 12 "JUnit: no name twice"
 like "$(cat "$tmp/json")" \

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# replay.sh pins --replay (PLAN-8, NEW-9): what one worker of a recorded run ran
-# runs again in the same order and in one process, also what was running when
-# that run was killed, and as much as there still is of it; what cannot be
-# replayed is one sentence and exit 2.
+# replay.sh pins --replay (PLAN-8, NEW-9): the tests of a recorded run run again
+# in the same order on the same slots, constraints kept, or what one worker ran
+# in one process, also what was running when that run was killed, and as much
+# as there still is of it; what cannot be replayed is one sentence and exit 2.
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
-plan 38
+plan 55
 
 export POISON_LOG=$tmp/log
 SHMRUN=$(realpath "$SHMRUN")
@@ -123,6 +123,70 @@ is "$(log)" "$(POISON_LOG=k.log log)" \
 	"a torn recording is replayed as far as it goes"
 like "$err" 'replay: the recording is damaged or has no end' "... told"
 
+# ---- all workers --------------------------------------------------------
+
+# slots: a line for each slot that worked, with its tests in order.
+slots()
+{
+	local slot
+
+	while read -r slot; do
+		echo "$slot $(log "$slot" | xargs)"
+	done < <(cut -d ' ' -f 2 "$POISON_LOG" | sort -u)
+}
+
+# In that order stuck::x comes first, and waits for the others.
+rm -f "$POISON_LOG" go
+POISON_GO=$tmp/go start -j 3 --order=random:7 --record=all.shmres ./s.so
+all_but_one_ran()
+{
+	[ "$(log | wc -l)" = 18 ]
+}
+ok "all others run beside a test that waits" wait_until 30 all_but_one_ran
+: >go
+finish
+before=$(slots)
+rm "$POISON_LOG"
+run --replay=all.shmres --record=again.shmres
+is "$status:$(last_line "$out")" '0:18 passed, 0 failed' \
+	"a whole run is replayed"
+is "$(slots)" "$before" "... the same tests in the same order on each slot"
+ok "... which are several" [ "$(wc -l <<<"$before")" -gt 1 ]
+like "$out" '^replay of all.shmres$' "... told"
+like "$out" ' 3 workers: .*--replay' "... with as many workers"
+rm "$POISON_LOG"
+run --replay=again.shmres -f 'victim::*' -f 'stuck::*'
+is "$(log | wc -l)" 6 "a part of it, of a replay"
+is "$(slots)" "$(sed -E 's/ (poison|filler)::[^ ]*//g' <<<"$before" |
+	grep ' ')" "... in its order, on its slots"
+
+run -j 2 --dist=each --record=each.shmres ./s.so
+before=$(slots)
+rm "$POISON_LOG"
+run --replay=each.shmres
+is "$status:$(last_line "$out")" '1:34 passed, 2 failed' \
+	"what each worker ran each runs"
+like "$out" 'FAIL .* victim::z \(w1\)$' "... and is told apart"
+run -j 2 --repeat=2 --record=twice.shmres -f 'filler::*' ./s.so
+run --replay=twice.shmres
+is "$(last_line "$out")" '10 passed, 0 failed' "what was repeated runs once"
+like "$err" 'replay: 10 times a test ran again: each runs once$' "... told"
+
+export HELD_FILE=$tmp/held HELD_SLOTS=3
+run -j 3 --record=held.shmres -f 'weights::*' -f 'order::*' -f 'alone::*' \
+	"$SUITES/constraints.so" "$SUITES/order.so"
+ended=$(last_line "$out")
+rm "$HELD_FILE"
+run --replay=held.shmres
+is "$status:$(last_line "$out")" "0:$ended" \
+	"constraints are kept, and each runs once"
+like "$out" '^replay: [0-9]+ tests with locks .* when these allow it$' "... told"
+
+rm "$POISON_LOG"
+POISON_CRASH=1 run --replay=each.shmres --backtrace=never
+is "$status:$(slots | wc -w)" 1:38 "behind a crash its slot goes on"
+like "$out" 'SIGABRT .* victim::z \(w1\)$' "... on each"
+
 # ---- what has changed since ---------------------------------------------
 
 build_suite s <<-END
@@ -158,7 +222,8 @@ refused none.shmres:w0 "no recording 'none.shmres'" "no such recording"
 refused ./s.so:w0 's.so: .*is not a recording$' "what is none"
 head -c 100 a.shmres >h.shmres
 refused h.shmres:w0 'h.shmres: ' "one without a whole head"
-refused a.shmres:3 "not RECORDING:wK, such as last:w3$" "no worker"
+refused a.shmres:3 "no recording 'a.shmres:3'" "no worker"
+refused "" "not a RECORDING, nor RECORDING:wK, such as last:w3$" "nothing"
 refused a.shmres:wx "neither a worker" "no number"
 refused a.shmres:w0 'would overwrite what is replayed$' "its own recording" \
 	--record=a.shmres

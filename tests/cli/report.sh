@@ -14,7 +14,7 @@
 #   began: what an earlier run wrote does not stay (STATE-13, TIME-13).
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
-plan 57
+plan 64
 
 golden=${top_srcdir:-.}/tests/cli/golden
 schema=${top_srcdir:-.}/tests/cli/junit.xsd
@@ -154,6 +154,40 @@ unrun 5 "a suite could not be loaded" "$tmp/no-such.so"
 run --dry-run --tap="$tmp/dry.tap" -f 'no::such' "$SUITES/pass.so"
 not_ok "a plan that is only shown has no reports" test -e "$tmp/dry.tap"
 
+# ---- what passed -----------------------------------------------------------------
+
+build_suite crowd <<-'END'
+	#include <shmrun.h>
+
+	SHMRUN_RANGE(crowd, passes, 100001) {}
+	SHMRUN_TEST(crowd, fails) { shmrun_check_true(0); }
+END
+
+# cases WHICH [OPTION...]: cases, and what is counted, of a JUnit report.
+cases()
+{
+	"$SHMRUN" report "$tmp/crowd.shmres" --junit="$tmp/p.xml" \
+		"--junit-passed=$1" >/dev/null
+	echo "$(grep -c '<testcase' "$tmp/p.xml")" \
+		"$(grep -o '<testsuite .* tests="[0-9]*" failures="[0-9]*"' \
+			"$tmp/p.xml" | sed 's/.* tests/tests/')"
+}
+counted='tests="100002" failures="1"'
+run -j 2 -q --record="$tmp/crowd.shmres" "$tmp/crowd.so"
+is "$(cases auto)" "1 $counted" "what passed of very many is only counted"
+is "$(cases all)" "100002 $counted" "... unless all are wanted"
+run -j 2 -q --record="$tmp/crowd.shmres" -f 'crowd::passes[7]' \
+	-f crowd::fails --junit="$tmp/q.xml" --junit-passed=none \
+	"$tmp/crowd.so"
+is "$(grep -c '<testcase' "$tmp/q.xml"):$(cases none)" \
+	'1:1 tests="2" failures="1"' "... or none, live and of a recording"
+is "$(cases auto)" '2 tests="2" failures="1"' "of few all are there"
+with xmllint "all of it within the schema" is_junit "$tmp/p.xml" "$tmp/q.xml"
+run --junit-passed=some "$SUITES/pass.so"
+is "$status:$err" \
+	"2:shmrun: --junit-passed: 'some' is not one of auto, all, none" \
+	"what is neither is a usage error"
+
 # ---- parts ---------------------------------------------------------------------
 
 build_suite loud <<-'END'
@@ -180,3 +214,6 @@ small_parts()
 ok "a folder gets parts of at most 25 MB" small_parts
 is "$(cat "$tmp"/parts/*.xml | grep -c '<testcase')" 150 \
 	"... with each test in one of them"
+run -j 1 -q --record=none --junit="$tmp/parts/" "$SUITES/pass.so"
+is "$(find "$tmp/parts" -type f -printf '%f ')" 'shmrun-0001.xml ' \
+	"what an earlier run had more of is gone"

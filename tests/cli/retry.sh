@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 64
+plan 65
 
 # By attribute.
 run -j 2 --order=collection --record="$tmp/r.shmres" --junit="$tmp/r.xml" \
@@ -42,13 +42,12 @@ like "$(cat "$tmp/r.html")" 'Attempts that failed and were not the last' \
 is "$(grep -c '"cat":"fail".*flaky::second_time' "$tmp/r.trace")" 1 \
 	"trace: a slice for the attempt"
 like "$(cat "$tmp/r.md")" '\(1 flaky\)' "GitHub: the summary says it"
+like "$(cat "$tmp/r.md")" \
+	'^\| flaky::second&#95;time \| flaky \| .* \| failed 1 time before it passed \|$' \
+	"... and which"
 
 # A recording has it all.
-"$SHMRUN" report "$tmp/r.shmres" --junit="$tmp/again.xml" \
-	--json="$tmp/again.json" --tap="$tmp/again.tap" >/dev/null 2>&1
-ok "the recording makes the same JUnit" cmp "$tmp/r.xml" "$tmp/again.xml"
-ok "and the same JSON" cmp "$tmp/r.json" "$tmp/again.json"
-ok "and the same TAP" cmp "$tmp/r.tap" "$tmp/again.tap"
+same_again "$tmp/r.shmres" "$tmp/r"
 run merge "$tmp/r.shmres"
 like "$out" '1 pass, 2 fail, 1 flaky, 3 retries' "merge counts the same"
 
@@ -164,11 +163,7 @@ like "$out" 'FAIL recheck::always, alone as well' "recheck: and what fails alway
 like "$out" 'ALONE SIGSEGV .*recheck::crashes' "recheck: a crash is one again"
 is "$(grep -c '"event":"test-rechecked"' "$tmp/k.json")" 3 "recheck: JSON"
 is "$(grep -c 'alone it passes' "$tmp/k.xml")" 1 "recheck: JUnit"
-"$SHMRUN" report "$tmp/k.shmres" --junit="$tmp/again.xml" \
-	--json="$tmp/again.json" --tap="$tmp/again.tap" >/dev/null 2>&1
-ok "recheck: the recording has it" cmp "$tmp/k.json" "$tmp/again.json"
-ok "recheck: for TAP, too" cmp "$tmp/k.tap" "$tmp/again.tap"
-ok "recheck: and JUnit" cmp "$tmp/k.xml" "$tmp/again.xml"
+same_again "$tmp/k.shmres" "$tmp/k"
 is "$(xargs <"$UP")" "up down" "recheck: a run fixture stays for it, and comes down"
 
 # Crashes only (CRASH-2).

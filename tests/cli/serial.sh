@@ -10,12 +10,6 @@
 plan 40
 suite=$SUITES/constraints.so
 
-fresh()
-{
-	HELD_FILE=$(mktemp "$tmp/held.XXXXXX")
-	export HELD_FILE
-}
-
 for jobs in 1 2 8 64; do
 	fresh
 	run -j $jobs -f 'chains::*' "$suite"

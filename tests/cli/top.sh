@@ -5,7 +5,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 22
+plan 24
 
 export WAITS_GATE=$tmp/gate
 runner=
@@ -76,6 +76,11 @@ like "$out" "^run $id," "found by the beginning of its identity"
 kill -STOP "$runner"
 ok "a runner that is stopped" top_until '.runner_state == "STOPPED"'
 is "$(slot_of waits::says | jq -r .state)" runs "and its workers, all the same"
+touch "$tmp/gate"
+ok "they go on" top_until '[.slots[] | select(.state == "runs")] == []'
+run_program "$SHMRUN" top "$runner"
+like "$out" '^2 of 4 tests .*; 2 more, of which the runner does not hear$' \
+	"... which is told"
 kill -CONT "$runner"
 
 finish

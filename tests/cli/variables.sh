@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 46
+plan 47
 
 # shows TEST NAME: the values that the attempts at the test printed.
 shows()
@@ -137,3 +137,24 @@ then
 else
 	skip "cmocka is not installed" "fork: a test of a server (VAR-8)" 10
 fi
+
+# The page that they stand in is the child's to write: the worker believes
+# nothing in it.
+build_suite spoil <<'END'
+#include <stdlib.h>
+#include <string.h>
+#include <shmrun.h>
+SHMRUN_TEST(spoil, all)
+{
+	char *value = getenv("SHMRUN_ISOLATE");
+	memset((char *)((unsigned long)value & -4096ul), 0xff, 9 * 4096);
+}
+SHMRUN_TEST(spoil, behind)
+{
+	shmrun_check_eq_str(getenv("SHMRUN_TEST"), "spoil::behind");
+	shmrun_check_eq_str(getenv("SHMRUN_TIMEOUT"), "20");
+}
+END
+run --isolate=fork -j 1 --timeout=20 --order=collection ./spoil.so
+is "$status $(tail -n 1 "$tmp/out" | grep -o '[0-9]* passed')" "0 2 passed" \
+	"a test that spoils them spoils them for itself (VAR-8)"

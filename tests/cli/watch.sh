@@ -10,7 +10,7 @@
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 . "${top_srcdir:-.}/tests/support/terminal.sh"
 
-plan 55
+plan 57
 
 refuse="$top_builddir/tests/support/refuse"
 cat >"$tmp/suite.c" <<'END'
@@ -173,6 +173,26 @@ is "$(counts)" "1 passed, 0 failed;" \
 	"a library that a suite makes and removes is no change"
 is "$(grep -c 'odd.x1B]0;x.x07/suite.so is gone' "$tmp/err")" 1 \
 	"control bytes of names do not reach the terminal (OUT-9)"
+
+# What tests write is a change three times, and then only between two runs.
+cat >"$tmp/writes" <<'END'
+#!/bin/sh
+date +%N >>"$1"
+END
+chmod +x "$tmp/writes"
+: >"$tmp/written"
+watch "$SHMRUN" --backend="$SHMRUN_TEST_BACKEND" --watch \
+	--command="$tmp/writes $tmp/written"
+wait_until 60 has_text "$tmp/err" 'written changes in each run, which is no'
+wait_until 60 waits "$tmp/err" 3
+is "$(wc -l <"$tmp/written"):$(counts | tr -dc ';')" "3:;;;" \
+	"a file that each run writes starts no more than two"
+date +%N >>"$tmp/written"
+wait_until 60 waits "$tmp/err" 4
+kill -INT "$pid"
+finish
+is "$(wc -l <"$tmp/written"):$(grep -c 'changes in each' "$tmp/err")" 5:1 \
+	"... and one when somebody else does"
 
 # ---- signals during a run --------------------------------------------------
 

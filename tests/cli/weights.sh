@@ -10,12 +10,6 @@
 plan 41
 suite=$SUITES/constraints.so
 
-fresh()
-{
-	HELD_FILE=$(mktemp "$tmp/held.XXXXXX")
-	export HELD_FILE
-}
-
 for isolate in worker fork; do
 	for jobs in 1 2 3 4 8 64; do
 		export HELD_SLOTS=$jobs

@@ -64,13 +64,20 @@ static void must_hold(char *const *outer, char *const *inner, bool nested)
 		"SHMRUN_SLOT", "SHMRUN_GENERATION", "SHMRUN_JOBS", "TZ",
 	};
 	uint32_t n = must_pass_on(outer, inner), i;
+	bool perturb;
 
 	for (i = 0; i < array_size(ours); i++)
 		fuzz_must(count_name(inner, ours[i]) == 1, "%s", ours[i]);
 	fuzz_must(count_name(inner, "SHMRUN_PARENT_RUN_ID") == nested,
 		  "nested %d", nested);
-	while (inner[n])
-		fuzz_must(is_held_back(inner[n++]), "%s", inner[n - 1]);
+	/* Where there is none. */
+	fuzz_must(count_name(inner, "MALLOC_PERTURB_") > 0, "memory");
+	perturb = count_name(outer, "MALLOC_PERTURB_") == 0;
+	for (; inner[n]; n++)
+		if (perturb && strncmp(inner[n], "MALLOC_PERTURB_=", 16) == 0)
+			perturb = false;
+		else
+			fuzz_must(is_held_back(inner[n]), "%s", inner[n]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -85,7 +92,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	environment_run_id(id);
 	fuzz_must(strlen(id) == RUN_ID_CAP - 1, "%s", id);
 	o.isolate = (enum isolate)(n % N_ISOLATES);
-	inner = environment_make(&o, id, 0, NULL);
+	inner = environment_make(&o, &(struct environment_args){
+						.run_id = id });
 	color = color_env_get();
 	color_decide(COLOR_AUTO, &color, n % 2);
 	color_can_redraw(&color, n % 2);

@@ -7,6 +7,7 @@ FUZZ_C = \
 	tests/fuzz/catalog.c \
 	tests/fuzz/cgroup.c \
 	tests/fuzz/config.c \
+	tests/fuzz/criterion.c \
 	tests/fuzz/elf.c \
 	tests/fuzz/environment.c \
 	tests/fuzz/expr.c \
@@ -20,6 +21,7 @@ FUZZ_C = \
 	tests/fuzz/message.c \
 	tests/fuzz/notes.c \
 	tests/fuzz/options.c \
+	tests/fuzz/pattern.c \
 	tests/fuzz/proc.c \
 	tests/fuzz/programs.c \
 	tests/fuzz/quantity.c \

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Recordings (record/frame.c, replay*.c, resume.c, merge.c) of any bytes, and
- * their reports: refused with a sentence, or each test of the plan ends
- * exactly once, the run once, and what is told lies within the listing.
+ * Recordings (record/frame.c, replay*.c, resume.c, merge.c, sequence.c) of any
+ * bytes, and their reports: refused with a sentence, or each test of the plan
+ * ends exactly once, the run once, what is told lies within the listing, and
+ * what ran can be run again in its order.
  *
  * Input: flags (1 byte), then a file as it is; or, where checksums would keep
  * all of it out, frames: length (2 bytes) and what is packed into each, which
@@ -11,10 +12,12 @@
 #include "record/replay.h"
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "fuzz.h"
 #include "record/frame.h"
 #include "record/merge.h"
 #include "record/resume.h"
+#include "record/sequence.h"
 #include "report/report.h"
 
 #include <fcntl.h>
@@ -147,6 +150,16 @@ static bool has_many_instances(const struct listing *listing)
 	return count > POSITIONS_MAX;
 }
 
+/* Each time that one runs is a place of its own. */
+static bool has_many_places(const struct event_run *run)
+{
+	uint64_t times = max_of(run->plan->n_times, 1u);
+
+	if (run->partition)
+		times = max_of(times, (uint64_t)run->partition->n_times);
+	return has_many_instances(run->listing) || times > 100;
+}
+
 /* With itself. */
 static void check_merge(void)
 {
@@ -161,7 +174,7 @@ static void check_merge(void)
 
 	if (!r)
 		return;
-	many = has_many_instances(replay_run(r)->listing);
+	many = has_many_places(replay_run(r));
 	replay_close(r);
 	m = many ? NULL : merge_open(fds, paths, 2, "fuzz", &err);
 	fuzz_must(many || m || *err.text, "refused without a reason");
@@ -198,6 +211,70 @@ static void check_resume(void)
 	fuzz_must(sum.n_ended + plan.n_positions == i, "a test was lost");
 	fuzz_must(sum.n_failed <= sum.n_ended, "failed without an end");
 	plan_fini(&plan);
+	replay_close(r);
+}
+
+/* Each instance that there is, in one plan. */
+static void plan_all(struct plan *plan, const struct listing *listing)
+{
+	uint32_t i;
+
+	plan_init(plan);
+	for (i = 0; i < listing->n_tests; i++)
+		plan_add(plan, i, 0, listing->tests[i].count);
+}
+
+/* The last step by its name, and what its process ran before it. */
+static void check_last_step(struct sequence *s)
+{
+	struct str name = STR_INIT;
+	uint32_t step;
+	struct step last;
+
+	sequence_print_name(&name, s, s->n - 1);
+	fuzz_must(sequence_find(s, str_get(&name), &step), "'%s' did not run",
+		  str_get(&name));
+	last = s->steps[step];
+	sequence_keep_until(s, step);
+	fuzz_must(s->n > 0 && s->steps[s->n - 1].seq == last.seq, "%u", s->n);
+	fuzz_must(sequence_ends_with(s, s->listing, last.test_ix, last.index),
+		  "'%s' is not the last", str_get(&name));
+	str_fini(&name);
+}
+
+static void check_sequence(void)
+{
+	struct replay *r = open_replay();
+	const struct listing *l;
+	struct sequence s;
+	struct plan all, plan;
+	uint32_t n_gone, i;
+
+	if (!r)
+		return;
+	l = replay_run(r)->listing;
+	if (has_many_instances(l)) {
+		replay_close(r);
+		return;
+	}
+	sequence_read(&s, r);
+	for (i = 0; i < s.n; i++)
+		fuzz_must(s.steps[i].test_ix < l->n_tests &&
+				  s.steps[i].index <
+					  l->tests[s.steps[i].test_ix].count,
+			  "step %u", i);
+	plan_all(&all, l);
+	plan_init(&plan);
+	n_gone = sequence_plan(&s, l, &all, &plan);
+	fuzz_must(plan.n_positions + n_gone <= s.n, "%u of %u",
+		  plan.n_positions, s.n);
+	fuzz_must(plan.n_positions <= all.n_positions, "%u positions",
+		  plan.n_positions);
+	if (s.n)
+		check_last_step(&s);
+	plan_fini(&plan);
+	plan_fini(&all);
+	sequence_fini(&s);
 	replay_close(r);
 }
 
@@ -240,6 +317,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_reports();
 	if (flags & 4)
 		check_resume();
+	check_sequence();
 	if (flags & 8)
 		check_merge();
 	return 0;

@@ -127,7 +127,7 @@ static void hear_attach(int *fds)
 	fuzz_must(catalog_attach(&world.catalog, fds[0], &err) == 0, "%s",
 		  err.text);
 	world.layout = world.catalog.header->arena;
-	fuzz_must(arena_attach(&world.arena, &world.layout, fds[1], &err) == 0,
+	fuzz_must(arena_attach(&world.arena, &world.layout, NULL, fds[1], &err) == 0,
 		  "%s", err.text);
 	world.attached = true;
 	world.doorbell_fd = fds[2];

@@ -148,8 +148,9 @@ uint64_t sys_memory_available(void)
 }
 
 /* A fresh memory file is zero; workers map it again. */
-void *sys_map(int fd, size_t size, bool writable, int *code)
+void *sys_map(void *at, int fd, size_t size, bool writable, int *code)
 {
+	(void)at;
 	(void)fd;
 	(void)writable;
 	*code = 0;

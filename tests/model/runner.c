@@ -6,6 +6,7 @@
 #include "tests/model/world.h"
 
 #include "run/core.h"
+#include "run/estate.h"
 #include "run/evidence.h"
 #include "run/interim.h"
 #include "run/keys.h"
@@ -72,6 +73,15 @@ void plugin_node_down(struct run *run, uint32_t slot, uint32_t crashed)
 	(void)crashed;
 }
 
+void estate_settle(struct run *run, uint32_t slot, bool wanted,
+		   struct str *kept)
+{
+	(void)run;
+	(void)slot;
+	(void)wanted;
+	(void)kept;
+}
+
 void plugin_test_ended(struct run *run, const struct event_test *t)
 {
 	(void)run;
@@ -111,6 +121,15 @@ void debug_look(struct run *run)
 void keys_look(struct run *run)
 {
 	(void)run;
+}
+
+/* Nothing is measured. */
+enum isolate catalog_isolate(enum isolate chosen, enum isolate usual,
+			     const struct attrs *attrs)
+{
+	(void)usual;
+	(void)attrs;
+	return chosen;
 }
 
 void core_crashed(struct run *run)
@@ -197,6 +216,13 @@ const char *oom_explain(struct run *run)
 {
 	(void)run;
 	return NULL;
+}
+
+int unwind_has_wreck(struct run *run, uint32_t position)
+{
+	(void)run;
+	(void)position;
+	return 0;
 }
 
 pid_t unwind_pid(const struct run *run)

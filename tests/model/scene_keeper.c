@@ -104,6 +104,45 @@ static void setup_rests(void)
 	begin_wide(turns);
 }
 
+/* Of two reserved slots one is busy for a while: the other is shown what fits
+ * in (GATE_FILL), and must have come to rest again before the wide unit is
+ * handed out. */
+static void fill(void *arg)
+{
+	struct run *run = &world.run;
+	struct slot *busy = &run->arena.slots[1];
+
+	(void)arg;
+	keeper_turn(run);
+	memory_store(&busy->current, 0, ORDER_RELEASE, NULL);
+	memory_store(&busy->resting, 1, ORDER_RELEASE, NULL);
+	keeper_turn(run);
+}
+
+static void setup_fill(void)
+{
+	struct current_word now = { .phase = PHASE_RUN };
+	struct slot *busy;
+
+	world_begin(&(struct world_args){ .n_positions = 3,
+					  .n_slots = 3,
+					  .n_parts = 1,
+					  .ring_cap = 2,
+					  .results_cap = 4,
+					  .n_gated = 1,
+					  .n_wide = 1,
+					  .first_ns = WORLD_NOW_NS });
+	busy = &world.run.arena.slots[1];
+	world.run.slots[0].state = world.run.slots[1].state = CREW_LIVE;
+	memory_store(&busy->current, current_pack(now), ORDER_RELEASE, NULL);
+	memory_store(&busy->start_ns, WORLD_NOW_NS, ORDER_RELEASE, NULL);
+	cursor_install(&world.run.arena.cursors[0], (struct range){ 1, 2 });
+	world.run.slots[2].state = CREW_LIVE;
+	keeper_turn(&world.run);
+	world_spawn(2, stay);
+	explore_spawn("runner", fill, NULL);
+}
+
 /* Both sleep, and one of them is held back when it is woken: the other must
  * come for what there is. */
 static void setup_wakes(void)
@@ -175,6 +214,11 @@ const struct scene scene_keeper[] = {
 	  .setup = setup_wide,
 	  .may_sleep = true,
 	  .preemptions = 3 },
+	{ .name = "keeper_fill",
+	  .what = "a reserved slot runs what fits in front of a wide unit",
+	  .setup = setup_fill,
+	  .may_sleep = true,
+	  .preemptions = 2 },
 	{ .name = "keeper_rests",
 	  .what = "the runner falls asleep while a reserved slot comes to rest",
 	  .setup = setup_rests,

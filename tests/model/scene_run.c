@@ -93,6 +93,43 @@ static void verify_again(void)
 	check(world.n_killed || world.run.tally.retries == 1);
 }
 
+static void begin_copies(uint32_t n_positions, bool mortal)
+{
+	world_begin(&(struct world_args){ .n_positions = n_positions,
+					  .n_slots = 2,
+					  .ring_cap = 2,
+					  .results_cap = 4,
+					  .copies = true,
+					  .held = true,
+					  .mortal = mortal,
+					  .asked = true });
+	explore_spawn("runner", runner_whole, NULL);
+}
+
+/* Copies that begin together (decision 0033): whoever dies, nobody waits for
+ * ever. */
+static void setup_copies(void)
+{
+	begin_copies(2, true);
+}
+
+/* None of the second volley begins before both of the first have ended.  With
+ * deaths as well it is true too, and takes half a minute. */
+static void setup_volleys(void)
+{
+	begin_copies(4, false);
+}
+
+static void verify_volleys(void)
+{
+	uint32_t first, second;
+
+	world_verify_ended();
+	for (first = 0; first < 4; first += 2)
+		for (second = 1; second < 4; second += 2)
+			check(world.order[first] < world.order[second]);
+}
+
 const struct scene scene_run[] = {
 	{ .name = "run_one",
 	  .what = "a worker that may die, and its successor",
@@ -124,5 +161,16 @@ const struct scene scene_run[] = {
 	  .verify = verify_again,
 	  .deaths = 1,
 	  .preemptions = 0 },
+	{ .name = "run_copies",
+	  .what = "copies that begin together, and a death",
+	  .setup = setup_copies,
+	  .verify = world_verify_ended,
+	  .deaths = 1,
+	  .preemptions = 0 },
+	{ .name = "run_volleys",
+	  .what = "two volleys of copies",
+	  .setup = setup_volleys,
+	  .verify = verify_volleys,
+	  .preemptions = 1 },
 	{ 0 }
 };

@@ -13,10 +13,12 @@
 #include "work/debug.h"
 #include "work/exec.h"
 #include "work/door.h"
+#include "work/folder.h"
 #include "work/guard.h"
 #include "work/holding.h"
 #include "work/leftover.h"
 #include "work/meter.h"
+#include "work/onset.h"
 #include "work/serve.h"
 
 #include <string.h>
@@ -233,12 +235,58 @@ void debug_wait(const struct errand *e)
 	(void)e;
 }
 
+/* Time is of no interest where all that may happen does. */
+void onset_set(struct worker *w, bool forks)
+{
+	(void)w;
+	(void)forks;
+}
+
+uint64_t onset_await(const struct worker *w)
+{
+	(void)w;
+	return 0;
+}
+
+void onset_note(struct worker *w, uint64_t began_ns)
+{
+	(void)w;
+	(void)began_ns;
+}
+
 void serve_leave(struct worker *w)
 {
 	(void)w;
 }
 
 void child_unforward(struct worker *w)
+{
+	(void)w;
+}
+
+void folder_show(const struct worker *w, enum folder_of whose)
+{
+	(void)w;
+	(void)whose;
+}
+
+void folder_prepare(struct worker *w)
+{
+	(void)w;
+}
+
+bool folder_is_there(void)
+{
+	return true;
+}
+
+void folder_end(struct worker *w, struct finding *f)
+{
+	(void)w;
+	(void)f;
+}
+
+void folder_close(const struct worker *w)
 {
 	(void)w;
 }
@@ -349,6 +397,7 @@ void worker_begin(const struct arena_layout *layout, const struct plan *plan,
 					  .ring_from = plan_kept_from(plan),
 					  .ring_to = plan_alone_to(plan),
 					  .jobs = layout->n_slots,
+					  .list_len = plan_list_len(plan),
 					  .arena = *layout };
 	suite.n_fixtures = layout->n_fixtures + worker_fixture;
 	suite.worker_fixtures = (struct adapter_span){ .first = layout->n_fixtures,
@@ -398,7 +447,7 @@ void worker_whole(void *arg)
 		fixture_teardown_run(w);
 		work_leave(w);
 	}
-	while (!work_must_leave(w)) {
+	while (!worker_must_leave(w)) {
 		work_heed(w);
 		if (!claim_next(&w->claim, w->now_ns, &position) &&
 		    !work_idle(w, &position))

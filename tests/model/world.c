@@ -7,6 +7,7 @@
 #include "run/keeper.h"
 #include "run/release.h"
 #include "run/retry.h"
+#include "run/volley.h"
 #include "shm/notes.h"
 
 #include <string.h>
@@ -32,6 +33,11 @@ static struct gated gated[WORLD_POSITIONS_MAX];
 static struct lock_use use = { .units = 1 };
 static struct lock lock = { .name = WORLD_LOCK, .name_len = 1 };
 static uint64_t sums[WORLD_POSITIONS_MAX + 1];
+static struct cost rows[WORLD_POSITIONS_MAX];
+static uint32_t first_row[] = { 0, WORLD_POSITIONS_MAX };
+static struct costs costs = { .listing = &listing,
+			      .first = first_row,
+			      .rows = rows };
 static struct loader fake_loader;
 static struct sink sink;
 static bool mortal, asked, held;
@@ -166,6 +172,19 @@ static void world_deal(const struct world_args *a)
 	plan.n_deals = a->n_slots;
 }
 
+/* How long each takes is known. */
+static void world_cost(const struct world_args *a)
+{
+	uint32_t i;
+
+	for (i = 0; i < WORLD_POSITIONS_MAX; i++)
+		rows[i] = (struct cost){
+			.est_ns = (float)(a->first_ns / (i ? 10 : 1)),
+			.known = true,
+		};
+	args.costs = &costs;
+}
+
 static void world_plan(const struct world_args *a)
 {
 	uint32_t n_free = a->n_positions - a->n_gated, i;
@@ -181,6 +200,7 @@ static void world_plan(const struct world_args *a)
 		sums[i] = i;
 	segments[1] = (struct segment){ .position = a->n_positions - 1,
 					.test_ix = 1 };
+	listed[0].count = a->n_positions;
 	listing = (struct listing){ .tests = listed,
 				    .n_tests = 1 + a->two_suites,
 				    .n_suites = 1 + a->two_suites };
@@ -192,8 +212,9 @@ static void world_plan(const struct world_args *a)
 			      .n_bounds = a->unit ? a->n_positions / a->unit : 0,
 			      .n_positions = a->n_positions };
 	world_plan_gated(a);
-	if (a->two_suites)
+	if (a->two_suites || a->copies)
 		world_deal(a);
+	plan.copies = a->copies ? a->n_slots : 0;
 }
 
 static void world_slots(struct run *run)
@@ -240,6 +261,8 @@ void world_begin(const struct world_args *a)
 				  .timeout_ns = a->timeout_ns,
 				  .retries = { .most = a->retries },
 				  .grace_ns = FOREVER_NS };
+	if (a->first_ns)
+		world_cost(a);
 	*run = (struct run){ .args = &args,
 			     .n_slots = a->n_slots,
 			     .now_ns = WORLD_NOW_NS,
@@ -259,6 +282,7 @@ void world_begin(const struct world_args *a)
 		release_open(run);
 	retry_open(run);
 	keeper_open(run);
+	volley_open(run);
 	worker_begin(&run->layout, &plan, a->worker_fixture);
 }
 

@@ -31,9 +31,12 @@ struct world_args {
 	bool worker_fixture; /* the suite has one */
 	bool two_suites; /* the last test is of another suite, without fixtures;
 			  * each slot is dealt its share, bound */
+	bool copies; /* each slot is dealt its share, and they begin together */
 	uint32_t n_gated; /* the last positions are: units of one test */
 	uint32_t n_wide;  /* of them, again the last: of all slots */
 	uint32_t n_units; /* of the lock that gated ones take one of; 0 = none */
+	uint64_t first_ns; /* known of the first; a tenth of it of the others;
+			    * 0 = nothing is known of any */
 	uint32_t retries; /* of each test that fails */
 	uint32_t n_flaky; /* the first positions fail the first time */
 };

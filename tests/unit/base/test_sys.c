@@ -59,7 +59,7 @@ Test(sys, punched_pages_go_back_and_read_as_zero)
 	char *map;
 
 	cr_assert_eq(sys_allocate(fd, SIZE), 0);
-	map = sys_map(fd, SIZE, true, &code);
+	map = sys_map(NULL, fd, SIZE, true, &code);
 	memset(map, 'x', SIZE);
 	cr_assert_eq(sys_punch(fd, 4096, SIZE - 4096), 0);
 	cr_assert_eq(fstat(fd, &st), 0);
@@ -78,7 +78,7 @@ Test(sys, a_write_seal_makes_the_catalog_read_only)
 	char *map;
 
 	cr_assert_eq(sys_allocate(fd, SIZE), 0);
-	map = sys_map(fd, SIZE, true, &code);
+	map = sys_map(NULL, fd, SIZE, true, &code);
 	cr_assert_not_null(map);
 	cr_assert_eq(code, 0);
 	map[0] = 'a';
@@ -86,9 +86,9 @@ Test(sys, a_write_seal_makes_the_catalog_read_only)
 	munmap(map, SIZE);
 	cr_assert_eq(sys_seal(fd, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW),
 		     0);
-	cr_assert_null(sys_map(fd, SIZE, true, &code));
+	cr_assert_null(sys_map(NULL, fd, SIZE, true, &code));
 	cr_assert_eq(code, -EPERM);
-	map = sys_map(fd, SIZE, false, &code);
+	map = sys_map(NULL, fd, SIZE, false, &code);
 	cr_assert_not_null(map);
 	cr_assert_eq(map[0], 'a');
 	cr_assert_eq(mprotect(map, SIZE, PROT_READ | PROT_WRITE), -1);

@@ -56,6 +56,33 @@ Test(gate, forgets_a_sleeper_that_found_work)
 	cr_expect_eq(n_waits, 0);
 }
 
+/* ACC-2: one of all who sleep looks every turn. */
+Test(gate, lets_a_sleeper_sleep_a_turn_for_each_who_sleeps)
+{
+	cr_expect_eq(gate_turns(&gate, 4), 1, "a count that a death left");
+	gate_prepare(&gate);
+	cr_expect_eq(gate_turns(&gate, 4), 1);
+	gate_prepare(&gate);
+	gate_prepare(&gate);
+	cr_expect_eq(gate_turns(&gate, 4), 3);
+	atom32_store_relaxed(&gate.n_sleeping, UINT32_MAX);
+	cr_expect_eq(gate_turns(&gate, 4), 4, "a test wrote there");
+}
+
+/* ACC-2: the wake-up that came, and was lost, is in the new key. */
+Test(gate, looks_again_with_a_new_key)
+{
+	uint32_t key = gate_prepare(&gate);
+
+	gate_wake(&gate, &ops, 1);
+	cr_expect_neq(gate_renew(&gate), key);
+	key = gate_renew(&gate);
+	gate_wake(&gate, &ops, 1);
+	gate_sleep(&gate, &ops, key, 1);
+	cr_expect_neq(slept_with, atom32_load_relaxed(&gate.wake_seq),
+		      "futex(2) refuses to sleep");
+}
+
 /* LF-4: no system call when nobody sleeps. */
 Test(gate, wakes_nobody_when_nobody_sleeps)
 {

@@ -101,6 +101,7 @@ void past_end(struct past *p)
 				      .build_id = p->build_id,
 				      .today = p->today,
 				      .crowded = p->crowded,
+				      .partial = p->partial,
 				      .slow = past_slow,
 				      .ctx = p }, &fresh);
 	book_fini(&p->book);

@@ -15,7 +15,7 @@ struct past {
 	struct book book; /* what is known */
 	uint16_t today;
 	uint64_t build_id;
-	bool crowded;
+	bool crowded, partial;
 	uint32_t n_slow; /* alerts of the last run */
 };
 

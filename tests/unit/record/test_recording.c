@@ -229,6 +229,49 @@ Test(recording, a_turn_is_less_than_the_times)
 	refuses_turns(0, 0, 0);
 }
 
+static void refuses_shard(uint32_t number, uint32_t total, uint32_t times,
+			  bool with_share)
+{
+	int fd = sys_memfd("shard");
+	struct frame_writer w;
+	struct err err = { 0 };
+
+	cr_assert_eq(frame_create(&w, dup(fd), 1), 0);
+	pack_uint(&w.pack, KIND_SHARD);
+	pack_uint(&w.pack, number);
+	pack_uint(&w.pack, total);
+	pack_uint(&w.pack, times);
+	pack_uint(&w.pack, UINT64_MAX);
+	pack_uint(&w.pack, 0);
+	if (with_share) {
+		pack_uint(&w.pack, KIND_SHARE);
+		pack_uint(&w.pack, 0);
+		pack_uint(&w.pack, 0);
+		pack_uint(&w.pack, 1);
+		pack_uint(&w.pack, 1);
+	}
+	frame_flush(&w);
+	frame_end(&w);
+	cr_expect_null(replay_open(fd, &err));
+	cr_expect_not_null(strstr(err.text, with_share || number == 0 ||
+						    number > total ||
+						    times == 0
+						    ? "is damaged"
+						    : "ends before"),
+			   "%u/%u: %s", number, total, err.text);
+	close(fd);
+}
+
+/* SHARD-3: who merges believes what a shard says of the others. */
+Test(recording, a_shard_is_one_of_them_and_has_tests_that_there_are)
+{
+	refuses_shard(1, 2, 1, false);
+	refuses_shard(0, 2, 1, false);
+	refuses_shard(3, 2, 1, false);
+	refuses_shard(1, 2, 0, false);
+	refuses_shard(1, 2, 1, true);
+}
+
 /* OUT-6 */
 Test(recording, a_full_disk_is_told_at_the_end)
 {

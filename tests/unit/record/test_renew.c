@@ -395,6 +395,20 @@ Test(renew, a_part_of_a_run_ages_nothing)
 	cr_expect_eq(row("a::one")->missed, 0);
 }
 
+/* STALE-1: of a suite that is all in this shard others know nothing less. */
+Test(renew, a_shard_ages_nothing_although_all_of_a_suite_ran)
+{
+	int i;
+
+	two_tests();
+	both_pass();
+	p.partial = true;
+	for (i = 0; i < 20; i++)
+		full_run_without_two();
+	cr_expect_not_null(row("a::two"));
+	cr_expect_eq(row("a::two")->missed, 0);
+}
+
 /* ---- memory ---------------------------------------------------------- */
 
 static void peak(const char *name, enum outcome outcome, uint32_t kib)

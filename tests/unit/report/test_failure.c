@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 #include <signal.h>
+#include <string.h>
 
 static void is(const struct event_test *test, const char *expected)
 {
@@ -122,4 +123,35 @@ Test(failure, a_leak_is_named)
 	is(&test, "");
 	test.leak = true;
 	is(&test, "    left processes or threads behind\n");
+}
+
+/* OSC 8; whatever a frame's function is called. */
+Test(failure, places_of_frames_are_links)
+{
+	static const char text[] =
+		"f at /dev/null:12 (a.so+0x1)\n"
+		"operator()(int) at at /dev/null:7 (b c.so+0x2)\n"
+		"g at /no/such file.c:3 (a.so+0x4)\n"
+		"h (a.so+0x3)\n"
+		"a.so+0x5\n"
+		"\033k at /dev/null:x (a.so+0x6)";
+	const struct note notes[] = { { NOTE_TRACE, 0, "", text } };
+	struct event_test test = scene_test(0, OUTCOME_CRASH);
+	struct str out = STR_INIT;
+
+	test.notes = notes;
+	test.n_notes = 1;
+	failure_add(&out, &test, "host");
+	cr_expect_not_null(strstr(str_get(&out),
+		"        f at \033]8;;file://host/dev/null\033\\/dev/null:12"
+		"\033]8;;\033\\ (a.so+0x1)\n"));
+	cr_expect_not_null(strstr(str_get(&out),
+		"        operator()(int) at at \033]8;;file://host/dev/null"
+		"\033\\/dev/null:7\033]8;;\033\\ (b c.so+0x2)\n"));
+	cr_expect_not_null(strstr(str_get(&out),
+		"        g at /no/such file.c:3 (a.so+0x4)\n"
+		"        h (a.so+0x3)\n"
+		"        a.so+0x5\n"
+		"        \\x1Bk at /dev/null:x (a.so+0x6)\n"));
+	str_fini(&out);
 }

@@ -120,6 +120,60 @@ Test(modes, each_is_all_tests_for_each_slot)
 	}
 }
 
+/* PLAN-8: turns of the selection are slots; order is as it stands, whatever
+ * priorities say, and what is constrained is pinned. */
+Test(modes, a_replay_gives_each_slot_what_it_had)
+{
+	struct attrs lock = attrs_default, first = attrs_default,
+		     alone = attrs_default, last = attrs_default;
+	uint32_t a, b, c, held, only, end_ix;
+
+	lock.lock = "db";
+	first.priority = 5;
+	alone.exclusive = true;
+	last.last = true;
+	a = scene_add(&s, "S", "a", NULL);
+	held = scene_add(&s, "S", "lock", &lock);
+	b = scene_add(&s, "S", "b", &first);
+	c = scene_add(&s, "S", "c", NULL);
+	only = scene_add(&s, "S", "alone", &alone);
+	end_ix = scene_add(&s, "S", "last", &last);
+	scene_list(&s);
+	plan_fini(&s.selected);
+	plan_add(&s.selected, c, 0, 1);
+	plan_add(&s.selected, held, 0, 1);
+	plan_add(&s.selected, b, 0, 1);
+	plan_begin_turn(&s.selected, 2); /* slot 1 had nothing */
+	plan_add(&s.selected, a, 0, 1);
+	plan_add(&s.selected, only, 0, 1);
+	plan_add(&s.selected, end_ix, 0, 1);
+	cr_assert_eq(scene_plan_full(&s, &(struct sched_request){
+						 .ops = &sched_replay,
+						 .n_slots = 3 }), 0);
+	cr_assert_eq(s.plan.n_positions, 6, "each once");
+	cr_expect_str_eq(scene_names(&s, 0, 6), "c b a lock alone last");
+	cr_assert_eq(s.plan.n_deals, 2);
+	cr_expect(s.plan.deals[0].bound && s.plan.deals[0].slot == 0 &&
+		  dealt(0) == 2);
+	cr_expect(s.plan.deals[1].bound && s.plan.deals[1].slot == 2 &&
+		  dealt(1) == 1);
+	cr_assert_eq(s.plan.n_gated, 2);
+	cr_expect_eq(s.plan.gated[0].pin, 1);
+	cr_expect_eq(s.plan.gated[1].pin, 3);
+	cr_expect_eq(s.plan.gated[1].weight, 3);
+	cr_assert_eq(s.plan.n_late, 1);
+	cr_expect(s.plan.late[0].lo == 5 && !s.plan.late[0].alone);
+	/* Alone nothing has to wait. */
+	plan_fini(&s.selected);
+	plan_add(&s.selected, held, 0, 1);
+	plan_add(&s.selected, a, 0, 1);
+	cr_assert_eq(scene_plan_full(&s, &(struct sched_request){
+						 .ops = &sched_replay,
+						 .n_slots = 1 }), 0);
+	cr_expect_str_eq(scene_names(&s, 0, 2), "lock a");
+	cr_expect_eq(s.plan.n_gated, 0);
+}
+
 /* ---- fixtures -------------------------------------------------------- */
 
 static void know_setup(const char *scope, uint64_t ns)

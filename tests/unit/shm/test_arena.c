@@ -123,7 +123,7 @@ Test(arena, is_the_same_memory_for_all_who_attach)
 	struct arena a, b;
 	int fd = create(&a, &l);
 
-	cr_assert_eq(arena_attach(&b, &l, fd, NULL), 0);
+	cr_assert_eq(arena_attach(&b, &l, NULL, fd, NULL), 0);
 	cr_expect_neq(a.base, b.base);
 	atom64_store_relaxed(&a.states[999], 77);
 	cr_expect_eq(atom64_load_relaxed(&b.states[999]), 77);
@@ -202,7 +202,7 @@ Test(arena, is_out_of_reach_of_a_workers_children)
 	int fd = create(&a, &l), status;
 	pid_t pid;
 
-	cr_assert_eq(arena_attach(&b, &l, fd, NULL), 0);
+	cr_assert_eq(arena_attach(&b, &l, NULL, fd, NULL), 0);
 	arena_detach(&a);
 	pid = fork();
 	if (pid == 0) {

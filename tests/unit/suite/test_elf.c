@@ -138,6 +138,64 @@ Test(elf, finds_symbols_by_name)
 	cr_expect_eq(elf_find_symbols(&elf, names, values, 3), 0);
 }
 
+/* Where the headers say how long a section is. */
+static Elf64_Shdr *section_header(const char *name)
+{
+	Elf64_Shdr *all = (void *)(bytes + header()->e_shoff);
+	const char *names = (void *)(bytes +
+				     all[header()->e_shstrndx].sh_offset);
+	uint32_t i;
+
+	for (i = 0; i < header()->e_shnum; i++)
+		if (strcmp(names + all[i].sh_name, name) == 0)
+			return &all[i];
+	cr_assert_fail("no %s", name);
+	return NULL;
+}
+
+/* Where a symbol's name stands among the texts. */
+static uint64_t name_of_symbol(const char *name)
+{
+	Elf64_Shdr *symbols = section_header(".symtab");
+	Elf64_Sym *all = (void *)(bytes + symbols->sh_offset);
+	char *texts = (void *)(bytes + section_header(".strtab")->sh_offset);
+	uint64_t i;
+
+	for (i = 0; i < symbols->sh_size / sizeof(*all); i++)
+		if (strcmp(texts + all[i].st_name, name) == 0)
+			return all[i].st_name;
+	cr_assert_fail("no %s", name);
+	return 0;
+}
+
+/* Names that begin alike, and a table that ends within one (ADP-2). */
+Test(elf, takes_no_beginning_for_a_symbol)
+{
+	static const char *const names[] = {
+		"_fin", "_fini", "_finish", "_", "shmrun_suite_v1",
+		"shmrun_suite_v10", "shmrun_suite_v",
+		"shmrun_suite_v1_and_much_more_than_that",
+	};
+	uint64_t values[8], at;
+	struct err err = { 0 };
+	Elf64_Shdr *strings;
+	struct elf elf;
+
+	take("pass");
+	cr_assert_eq(elf_read(&elf, bytes, size, &err), 0, "%s", err.text);
+	cr_expect_eq(elf_find_symbols(&elf, names, values, 8), 2);
+	cr_expect(values[1] && values[4]);
+	strings = section_header(".strtab");
+	at = name_of_symbol("_fini");
+	for (strings->sh_size = at; strings->sh_size <= at + 6;
+	     strings->sh_size++) {
+		elf_find_symbols(&elf, names, values, 4);
+		cr_expect_eq(values[1] != 0, strings->sh_size == at + 6,
+			     "%u of 6 bytes", (unsigned)(strings->sh_size - at));
+		cr_expect_not(values[0] || values[2] || values[3]);
+	}
+}
+
 Test(elf, knows_a_program)
 {
 	struct err err = { 0 };

@@ -73,6 +73,29 @@ Test(pattern, what_would_take_all_memory_is_refused)
 			 "with its repeats it is too large");
 }
 
+/* Few nodes, but each of them follows each other one in many ways: the second
+ * takes glibc half a minute. */
+Test(pattern, what_goes_round_in_circles_of_circles_is_refused)
+{
+	cr_expect_str_eq(refused("(((((a?b?)+)+)+)+)+"),
+			 "with its repeats it is too large");
+	cr_expect_str_eq(refused("(\\)))+*\\+++SNo\\R++\\\\))++++++\\+M+++"
+				 "*+e)\\+++\'\\????????+++"),
+			 "with its repeats it is too large");
+	cr_expect_str_eq(refused("^a?????+++"),
+			 "with its repeats it is too large");
+	cr_expect_str_eq(refused("(\\b|\\b^)+?**"),
+			 "with its repeats it is too large");
+	cr_expect_str_eq(refused("(^|\\b)(^|\\b)(^|\\b)(^|\\b)(^|\\b)(^|\\b)"
+				 "(^|\\b)(^|\\b)(^|\\b)"),
+			 "too many of its groups have anchors");
+	cr_expect(matches("^foo(-bar(-baz(-q)?)?)?$", "foo-bar-baz"));
+	cr_expect(matches("(^|_)fast($|_)", "very_fast"));
+	cr_expect(matches("^(a|b|c)+([0-9]+,?)*$", "ab12,3"));
+	cr_expect(matches("((a*b)+-?)*", "aab-b"));
+	cr_expect(matches("(([a-z]+_)*[0-9]+)+", "a_b_12"));
+}
+
 Test(pattern, what_would_overflow_the_stack_is_refused)
 {
 	cr_expect_str_eq(refused(times("(", 100000)), "it is nested too deeply");

@@ -244,20 +244,36 @@ static void stepper_park(struct stepper *s, uint32_t i)
 		return;
 	}
 	claim_end(&slot->claim);
+	cr_assert(gate_is_stopped(s->arena.gate) || !claim_sees(&slot->claim),
+		  "slot %u sleeps beside what it would take (ACC-2)", i);
 	slot->parked = true;
+}
+
+/* What a sleeper would have to see, or what none has: its own. */
+static bool stepper_sees(struct stepper *s, uint32_t i)
+{
+	const struct claimer *c = &s->slots[i].claim;
+
+	return claim_sees(c) || claim_is_bound(c) ||
+	       c->part != CLAIM_NO_PART ||
+	       !range_is_empty(deque_peek(&s->arena.deques[i].deque));
 }
 
 static void stepper_claim(struct stepper *s, uint32_t i)
 {
 	struct stepper_slot *slot = &s->slots[i];
 	uint32_t position;
+	bool sees;
 
 	if (slot->running)
 		stepper_end(s, i);
-	if (claim_next(&slot->claim, EPOCH_NS + s->now_ns, &position))
+	sees = stepper_sees(s, i);
+	if (claim_next(&slot->claim, EPOCH_NS + s->now_ns, &position)) {
+		cr_assert(sees, "slot %u got what it would sleep beside", i);
 		stepper_begin(s, i, position);
-	else
+	} else {
 		stepper_park(s, i);
+	}
 }
 
 /* Whose turn it is: the first to be free, the lowest slot on ties. */

@@ -23,11 +23,11 @@ static inline long raw_syscall(long nr, long a, long b, long c, long d, long e)
 	return kernel_call(nr, a, b, c);
 }
 
-static inline void *raw_map(int fd, size_t size, int prot, uint64_t offset,
-			    int *code)
+static inline void *raw_map(void *at, int fd, size_t size, int prot,
+			    uint64_t offset, int *code)
 {
 	*code = 0;
-	return kernel_mmap(NULL, size, prot, MAP_SHARED, fd, (off_t)offset);
+	return kernel_mmap(at, size, prot, MAP_SHARED, fd, (off_t)offset);
 }
 
 #endif
