@@ -37,6 +37,7 @@ struct weigher {
 	struct part open[PATTERN_DEPTH_MAX + 1];
 	uint32_t depth;
 	uint32_t n_anchored; /* groups */
+	bool refers_back;
 };
 
 /* Behind the "[" of one; its end, or the text's. */
@@ -131,6 +132,7 @@ static struct part weigh_atom(struct weigher *w)
 	} else if (c == '^' || c == '$') {
 		part.anchored = true;
 	} else if (c == '\\' && *w->at) {
+		w->refers_back |= *w->at >= '1' && *w->at <= '9';
 		part.anchored = strchr("bB<>`'", *w->at++) != NULL;
 	} else if (c == ')' && w->depth > 0) {
 		part = w->open[w->depth--];
@@ -164,6 +166,8 @@ static const char *weigh(struct weigher *w, const char *text,
 		if (in->weight > PATTERN_NODES_MAX)
 			return "with its repeats it is too large";
 	}
+	if (w->refers_back)
+		return "extended expressions have no back references";
 	return w->n_anchored > ANCHORED_GROUPS_MAX
 		       ? "too many of its groups have anchors" : NULL;
 }

@@ -8,7 +8,9 @@
  * Repeats of repeats also take time: what may follow what is looked for again
  * from each of them, half a minute for 70 bytes.
  * A pattern that would become too large, or that is nested too deeply for the
- * library's stack, is refused before the library has it.
+ * library's stack, is refused before the library has it.  So is one with back
+ * references: POSIX has none in extended expressions (XBD 9.4.3: undefined),
+ * and glibc, which takes them, matches "()\1++^$" until its stack ends.
  */
 #ifndef SUITE_PATTERN_H
 #define SUITE_PATTERN_H

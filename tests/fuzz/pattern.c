@@ -19,7 +19,7 @@
 
 #define PLAIN "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" \
 	      "0123456789 _-,:;<>=!\"'/@#%&~"
-/* Matching takes the square of it at worst, and more with "\1". */
+/* Matching takes the square of it at worst. */
 #define OUTPUT_MAX 256u
 
 enum list { PASS, FAIL, SKIP };

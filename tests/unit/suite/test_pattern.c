@@ -101,6 +101,17 @@ Test(pattern, what_would_overflow_the_stack_is_refused)
 	cr_expect_str_eq(refused(times("(", 100000)), "it is nested too deeply");
 }
 
+/* The second matches until glibc's stack ends. */
+Test(pattern, back_references_are_refused)
+{
+	const char *why = "extended expressions have no back references";
+
+	cr_expect_str_eq(refused("(a)\\1"), why);
+	cr_expect_str_eq(refused("()\\1++^$"), why);
+	cr_expect_str_eq(refused("((a|b)\\9)?"), why);
+	cr_expect(matches("a\\\\1[\\1]", "a\\11"));
+}
+
 Test(pattern, what_the_library_refuses_is_refused)
 {
 	cr_expect(refused("a["));
