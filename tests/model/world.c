@@ -19,6 +19,7 @@ struct world world;
 static struct run_args args;
 static struct listing listing;
 static const struct attrs attrs = { ATTRS_TEXTS };
+static struct suite suites[2];
 static struct test listed[] = {
 	{ .attrs = &attrs, .name = "t" },
 	{ .attrs = &attrs, .name = "u", .suite_ix = 1 },
@@ -201,7 +202,8 @@ static void world_plan(const struct world_args *a)
 	segments[1] = (struct segment){ .position = a->n_positions - 1,
 					.test_ix = 1 };
 	listed[0].count = a->n_positions;
-	listing = (struct listing){ .tests = listed,
+	listing = (struct listing){ .suites = suites,
+				    .tests = listed,
 				    .n_tests = 1 + a->two_suites,
 				    .n_suites = 1 + a->two_suites };
 	plan = (struct plan){ .segments = segments,
