@@ -358,6 +358,19 @@ static bool crew_spares(void *ctx, pid_t pid)
 	return false;
 }
 
+/* Was it the worker of that slot?  One whose start was never told has left its
+ * number where any test could scribble: it only says which of our children,
+ * whose end the kernel told, that was. */
+static bool crew_was(const struct run *run, uint32_t slot, pid_t pid)
+{
+	const struct crew_slot *s = &run->slots[slot];
+
+	if (s->state == CREW_STARTING)
+		return atom32_load_relaxed(&run->arena.slots[slot].pid) ==
+		       (uint32_t)pid; /* B16 */
+	return s->state == CREW_LIVE && s->pid == pid;
+}
+
 /* How a worker ended, and what it used, its loader cannot say now. */
 static void crew_reap(struct run *run, pid_t pid)
 {
@@ -368,8 +381,7 @@ static void crew_reap(struct run *run, pid_t pid)
 	if (wait4(pid, &status, WNOHANG, &used) != pid)
 		return;
 	for (i = 0; i < run->n_slots; i++)
-		if (run->slots[i].state == CREW_LIVE &&
-		    run->slots[i].pid == pid) {
+		if (crew_was(run, i, pid)) {
 			run->slots[i].total = usage_make(&used);
 			run->slots[i].has_total = true;
 			run->slots[i].end = status;

@@ -197,6 +197,7 @@ void arena_reset_slot(struct arena *a, uint32_t slot, uint32_t generation)
 	atom32_store_relaxed(&s->part, 0); /* B11 */
 	atom64_store_relaxed(&s->holds, 0); /* B12 */
 	atom32_store_relaxed(&s->resting, 0); /* B13 */
+	atom32_store_relaxed(&s->pid, 0); /* B14 */
 	atom32_store_relaxed(&s->results.tail, 0); /* B5 */
 	atom32_store_relaxed(&s->results.head, 0); /* B6 */
 	atom32_store_relaxed(&s->results.full, 0); /* B7 */

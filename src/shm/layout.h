@@ -99,7 +99,8 @@ struct slot {
 	struct atom32 resting;	/* claims nothing before it has read the signs
 				   again; the worker */
 	struct atom32 folder;	/* of its tests: folders.h; the worker */
-	char pad0[ATOM_APART - 52];
+	struct atom32 pid;	/* its own, before it claims; the worker */
+	char pad0[ATOM_APART - 56];
 	struct results results;
 	char pad1[SHM_PAGE - ATOM_APART - sizeof(struct results)];
 };

@@ -168,6 +168,8 @@ hot_path no_return static void work_main(const struct heritage *heritage)
 	door_enter(w, heritage);
 	claim_open(&w->claim, &w->catalog, &w->arena, w->slot, &work_gate_ops);
 	work_await(w);
+	/* The loader may die before it has told the runner who this is. */
+	atom32_store_relaxed(&w->self->pid, (uint32_t)w->pid); /* B15 */
 	folder_open(w, heritage);
 	w->n_left = w->catalog.header->recycle_after;
 	capture_open(w);

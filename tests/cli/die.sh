@@ -9,7 +9,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 44
+plan 52
 
 # The children of a process, one on a line.
 children()
@@ -88,6 +88,7 @@ done
 # once the test is dead.
 build_suite seen <<'END'
 #define _GNU_SOURCE
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -131,19 +132,29 @@ static void kill_behind(pid_t test, pid_t loader)
 static void crash_unseen(void)
 {
 	pid_t speaker = getppid(), loader = speaker, parent;
-	int in_child = getenv("IN_CHILD") != NULL;
 
-	if (in_child)
+	if (getenv("IN_CHILD"))
 		state(speaker, &loader);
-	/* It sleeps when it has told of its workers; and the runner reads. */
-	usleep(100000);
-	while (state(loader, &parent) != 'S')
-		usleep(1000);
-	kill_behind(getpid(), loader);
+	if (getenv("IS_TOLD"))
+		usleep(100000);
 	kill(speaker, SIGSTOP);
 	while (state(speaker, &parent) != 'T')
 		usleep(1000);
+	kill_behind(getpid(), loader);
 	hostile_crash();
+}
+
+/* The loader has forked the worker, and cannot tell of it. */
+static void hesitate(void)
+{
+	if (access(getenv("SEEN"), F_OK) != 0)
+		usleep(1000000);
+}
+
+__attribute__((constructor)) static void be_slow(void)
+{
+	if (!getenv("IS_TOLD"))
+		pthread_atfork(NULL, hesitate, NULL);
 }
 
 SHMRUN_TEST(seen, crashes_once)
@@ -160,26 +171,32 @@ END
 has_wrecks=
 run -j 1 -f crash::segv "$SUITES/crash.so"
 grep -q backtrace: <<<"$out" && has_wrecks=1
-for isolate in worker fork; do
-	[ $isolate = fork ] && export IN_CHILD=1
+# crashes_once WHEN ARGUMENT...: with IS_TOLD the loader has told of the worker's
+# start before.
+crashes_once()
+{
+	local when=$1 count retries
+	shift
 	for count in '1 crash' '1 flaky'; do
 		retries=0
 		[ "$count" = '1 crash' ] || retries=1
 		rm -f "$tmp/seen"
-		SEEN=$tmp/seen run --isolate=$isolate -j 1 \
-			--retries=$retries "$tmp/seen.so"
+		SEEN=$tmp/seen run -j 1 --retries=$retries "$@" "$tmp/seen.so"
 		like "$err" 'the loader died' \
-			"$isolate: the loader dies behind a crash"
-		if [ "$isolate" = fork ] && [ -z "$has_wrecks" ]; then
+			"the loader dies behind a crash, $when"
+		if [ -n "${IN_CHILD-}" ] && [ -z "$has_wrecks" ]; then
 			skip "nothing says how a test child died" \
-				"$isolate: it is not undone, $retries retries"
+				"it is not undone, $when, $retries retries"
 			continue
 		fi
 		like "$out" "^$count(, 1 retry)?\$" \
-			"$isolate: it is not undone, $retries retries"
+			"it is not undone, $when, $retries retries"
 	done
-done
-unset IN_CHILD
+}
+crashes_once 'worker, untold' --isolate=worker --backtrace=never
+IS_TOLD=1 crashes_once 'worker, told' --isolate=worker --backtrace=never
+IN_CHILD=1 crashes_once 'fork, untold' --isolate=fork
+IN_CHILD=1 IS_TOLD=1 crashes_once 'fork, told' --isolate=fork
 
 # Tests that fail fail as before.
 start -j 2 "$SUITES/manycrash.so"

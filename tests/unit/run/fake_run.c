@@ -328,10 +328,11 @@ static void fake_loader_drain(struct fake_run *f)
 			close(fds[--n_fds]);
 }
 
-struct fake_worker fake_worker_start(struct fake_run *f, uint32_t slot,
-				     int pidfd)
+struct fake_worker fake_worker_ask(struct fake_run *f, uint32_t slot)
 {
-	struct fake_worker w = {
+	cr_assert(crew_start(&f->run, slot, 0));
+	fake_loader_drain(f);
+	return (struct fake_worker){
 		.fake = f,
 		.shared = &f->run.arena.slots[slot],
 		.slot = slot,
@@ -340,12 +341,16 @@ struct fake_worker fake_worker_start(struct fake_run *f, uint32_t slot,
 			     .cells = arena_cells(&f->run.arena, slot),
 			     .mask = f->run.arena.results_cap - 1 },
 	};
+}
+
+struct fake_worker fake_worker_start(struct fake_run *f, uint32_t slot,
+				     int pidfd)
+{
+	struct fake_worker w = fake_worker_ask(f, slot);
 	struct wire_head started = { .kind = WIRE_STARTED,
 				     .slot = slot,
 				     .generation = w.generation };
 
-	cr_assert(crew_start(&f->run, slot, 0));
-	fake_loader_drain(f);
 	cr_assert_eq(wire_send(f->loader_end, &started, NULL, &pidfd,
 			       pidfd >= 0), 0);
 	cr_assert(crew_hear(&f->run));

@@ -81,7 +81,9 @@ struct fake_worker {
 	uint32_t attempt; /* of what it claimed last */
 };
 
-/* Through crew_start() and the loader's answer; the slot is LIVE then.
+/* Through crew_start(); the slot is STARTING. */
+struct fake_worker fake_worker_ask(struct fake_run *f, uint32_t slot);
+/* The same, and the loader's answer; the slot is LIVE then.
  * pidfd: -1 = none. */
 struct fake_worker fake_worker_start(struct fake_run *f, uint32_t slot,
 				     int pidfd);

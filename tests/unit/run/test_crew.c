@@ -5,12 +5,14 @@
 #include "base/clock.h"
 #include "base/sys.h"
 #include "fake_run.h"
+#include "run/bury.h"
 #include "run/feed.h"
 #include "run/tick.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static struct fake_run f;
@@ -366,4 +368,131 @@ Test(crew, condemns_once)
 	crew_condemn(&f.run, 0, "lies again");
 	cr_expect_eq(fake_run_count(&f, EVENT_WARNING), 1);
 	cr_expect_eq(f.run.slots[0].doom, DOOM_CONDEMNED);
+}
+
+/* Dead and not reaped, as what a dead loader leaves. */
+static pid_t dead_child(int signo)
+{
+	siginfo_t info;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		signal(signo, SIG_DFL);
+		kill(getpid(), signo);
+		_exit(0);
+	}
+	cr_assert_gt(pid, 0);
+	cr_assert_eq(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+	return pid;
+}
+
+/* A worker that is in a test, and of whose start nobody was told. */
+static struct fake_worker untold(uint32_t slot, uint32_t position, pid_t pid)
+{
+	struct fake_worker w = fake_worker_ask(&f, slot);
+
+	atom32_store_relaxed(&w.shared->pid, (uint32_t)pid);
+	fake_worker_begin(&w, position);
+	return w;
+}
+
+/* As crew_survive_loader() does it; each position is handed out already. */
+static void lose_loader(void)
+{
+	struct range r;
+	uint32_t i;
+
+	while (fake_run_take(&f, &r))
+		;
+	crew_reap_all(&f.run);
+	for (i = 0; i < f.run.n_slots; i++)
+		if (f.run.slots[i].state != CREW_EMPTY)
+			bury_with_loader(&f.run, i);
+}
+
+static void expect_crash(uint32_t position, int signo)
+{
+	const struct heard *told = fake_run_told(&f, position);
+
+	cr_assert_not_null(told);
+	cr_expect_eq(told->test.outcome, OUTCOME_CRASH);
+	cr_expect_eq(told->test.signo, signo);
+}
+
+static void expect_again(uint32_t position)
+{
+	cr_expect_null(fake_run_told(&f, position));
+	cr_expect(fake_run_is_fed(&f, position));
+}
+
+/* STATE-8: what it ran is not run again as if nothing had been. */
+Test(crew, sees_the_crash_of_a_worker_of_whose_start_nobody_was_told)
+{
+	untold(5, 3, dead_child(SIGSEGV));
+	lose_loader();
+	expect_crash(3, SIGSEGV);
+	cr_expect_eq(f.run.slots[5].state, CREW_EMPTY);
+	cr_expect_eq(f.run.slots[5].generation, 1);
+}
+
+/* PROC-4: each killed with the loader is run once more, without blame. */
+Test(crew, tells_workers_apart_of_whose_start_nobody_was_told)
+{
+	untold(5, 3, dead_child(SIGKILL));
+	untold(6, 4, dead_child(SIGABRT));
+	untold(7, 5, dead_child(SIGTERM));
+	untold(8, 6, dead_child(SIGBUS));
+	lose_loader();
+	expect_again(3);
+	expect_crash(4, SIGABRT);
+	expect_again(5);
+	expect_crash(6, SIGBUS);
+}
+
+/* What a test has left dies in the same moment. */
+Test(crew, takes_no_orphan_for_a_worker)
+{
+	dead_child(SIGSEGV);
+	untold(5, 3, dead_child(SIGKILL));
+	dead_child(SIGSEGV);
+	untold(6, 4, 0);
+	dead_child(SIGSEGV);
+	lose_loader();
+	expect_again(3);
+	expect_again(4);
+	cr_expect_eq(waitpid(-1, NULL, WNOHANG), -1, "none is left");
+}
+
+/* The number in the slot is the last generation's no more. */
+Test(crew, forgets_whose_a_slot_was)
+{
+	struct fake_worker w = untold(5, 3, dead_child(SIGSEGV));
+
+	fake_worker_gone(&w, FAKE_KILLED(SIGSEGV));
+	expect_crash(3, SIGSEGV);
+	w = fake_worker_ask(&f, 5);
+	fake_worker_begin(&w, 4);
+	lose_loader();
+	expect_again(4);
+}
+
+/* LF-6: scribbled over, it costs what runs in that slot, at most. */
+Test(crew, believes_the_loader_rather_than_the_slot)
+{
+	struct fake_worker w = fake_worker_start(&f, 5, -1);
+
+	f.run.slots[5].pid = dead_child(SIGSEGV);
+	atom32_store_relaxed(&w.shared->pid, 1);
+	fake_worker_begin(&w, 3);
+	w = fake_worker_start(&f, 6, -1);
+	f.run.slots[6].pid = dead_child(SIGKILL);
+	atom32_store_relaxed(&w.shared->pid, (uint32_t)f.run.slots[5].pid);
+	fake_worker_begin(&w, 4);
+	untold(7, 5, getppid());
+	untold(8, 6, -1);
+	lose_loader();
+	expect_crash(3, SIGSEGV);
+	expect_again(4);
+	expect_again(5);
+	expect_again(6);
 }
