@@ -413,18 +413,29 @@ void crew_reap_all(struct run *run)
 		;
 }
 
+static void crew_bury_all(struct run *run)
+{
+	uint32_t i;
+
+	for (i = 0; i < run->n_slots; i++) {
+		if (run->slots[i].state == CREW_EMPTY)
+			continue;
+		bury_with_loader(run, i);
+		/* Tests have ended since the last death. */
+		if (run->slots[i].n_records)
+			run->n_fruitless = 0;
+	}
+}
+
 void crew_survive_loader(struct run *run)
 {
 	struct loader *l = run->args->loader;
 	struct err err = { 0 };
-	uint32_t i;
 
 	crew_unwatch_loader(run);
 	loader_stop(l, 0);
 	crew_reap_all(run);
-	for (i = 0; i < run->n_slots; i++)
-		if (run->slots[i].state != CREW_EMPTY)
-			bury_with_loader(run, i);
+	crew_bury_all(run);
 	run->n_forking = 0;
 	if (run->stop.asked)
 		return;

@@ -9,7 +9,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 52
+plan 53
 
 # The children of a process, one on a line.
 children()
@@ -261,3 +261,28 @@ END_OF_SUITE
 run -j 1 --isolate=worker "$tmp/loaders.so"
 is "$status $(grep -c 'no loader can be started: .' <<<"$err")" "3 1" \
 	"each loader dies: no other one is started (PROC-4, EXIT-3)"
+
+# Now and then, with tests that end in between: the run goes on, and each that
+# was interrupted passes in its second go.
+build_suite between <<'END_OF_SUITE'
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <sys/stat.h>
+#include <shmrun.h>
+SHMRUN_RANGE(kill, now_and_then, 60)
+{
+	char been[4096];
+
+	snprintf(been, sizeof(been), "%s.%u", getenv("BEEN"), (unsigned)shmrun_index());
+	if (shmrun_index() % 2 || mkdir(been, 0777) < 0)
+		return;
+	kill(getppid(), SIGKILL);
+	usleep(1000000);
+}
+END_OF_SUITE
+BEEN=$tmp/been run -j 1 --isolate=worker "$tmp/between.so"
+is "$status $(last_line "$out") $(grep -c 'the loader died' <<<"$err")" \
+	"0 60 passed, 0 failed 30" \
+	"loaders die, and tests end in between: the run goes on (PROC-4)"
