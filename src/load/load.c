@@ -483,8 +483,12 @@ static void load_say_gone(struct load *load, const struct spawned *dead,
 				  .used = usage_make(used) };
 
 	load_forget_started(load, dead->pid);
-	load_send(load, &head, NULL, NULL, 0);
+	/* If this process dies now the runner knows it all the same; and who
+	 * goes on with what the worker held does not find it there any more. */
+	arena_note_end(&load->catalog->header->arena, load->heritage.arena_fd,
+		       dead->slot, dead->generation, status);
 	spawn_reap(&load->spawn, dead);
+	load_send(load, &head, NULL, NULL, 0);
 	load_relax(load);
 	if (succeeded)
 		load_fork_successor(load, dead);

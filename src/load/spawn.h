@@ -43,11 +43,11 @@ pid_t spawn_fork(struct spawn *s, const struct heritage *heritage,
 		 const struct heritage_door *door);
 
 /* Finds one ended worker: true, with its place, wait status and what it used,
- * once nothing of it is left but itself: if the loader dies before it has said
- * so, the runner finds it. */
+ * once nothing of it is left but itself: if the loader dies now, the runner
+ * finds it. */
 bool spawn_find_dead(struct spawn *s, struct spawned *who, int *status,
 		     struct rusage *used);
-/* After that was said. */
+/* Before that is said: then its number is nobody's. */
 void spawn_reap(struct spawn *s, const struct spawned *who);
 
 /* Every child there is now belongs to a suite. */

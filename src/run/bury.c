@@ -489,12 +489,18 @@ static void bury_retry(struct run *run, const struct corpse *c)
 		feed_give_back(run, c->slot, p);
 }
 
-/* May its end be the loader's, or ours?  A worker dies of SIGKILL with it. */
-static bool bury_fell_too(const struct crew_slot *s)
+/* May its end be the loader's, or ours?  A worker dies of SIGKILL with it; one
+ * that it has noted died before it. */
+static bool bury_fell_too(const struct run *run, uint32_t slot, int *status)
 {
-	return !s->has_total || (WIFSIGNALED(s->end) &&
-				 (WTERMSIG(s->end) == SIGKILL ||
-				  WTERMSIG(s->end) == SIGTERM));
+	const struct crew_slot *s = &run->slots[slot];
+
+	*status = s->end;
+	if (!s->has_total)
+		return !arena_find_end(&run->arena, slot, s->generation,
+				       status);
+	return WIFSIGNALED(s->end) && (WTERMSIG(s->end) == SIGKILL ||
+				       WTERMSIG(s->end) == SIGTERM);
 }
 
 /* Its test crashed, or ended its process, before the loader's death reached it:
@@ -502,12 +508,10 @@ static bool bury_fell_too(const struct crew_slot *s)
 static bool bury_has_crashed(struct run *run, const struct corpse *c,
 			     int *status)
 {
-	const struct crew_slot *s = &run->slots[c->slot];
 	struct instance at = plan_at(run->args->plan, c->current.position);
 	int signo;
 
-	*status = s->end;
-	if (!bury_fell_too(s))
+	if (!bury_fell_too(run, c->slot, status))
 		return true;
 	/* Of a test child whose worker could not say it any more. */
 	signo = unwind_has_wreck(run, c->current.position);

@@ -186,6 +186,28 @@ hot_path void *arena_map_data(const struct arena_layout *layout, int fd, bool wr
 	return size ? raw_map(NULL, fd, size, prot, layout->data.v, code) : NULL;
 }
 
+/* generation + 1 : 32, wait status : 32; 0 = unknown. */
+void arena_note_end(const struct arena_layout *layout, int fd, uint32_t slot,
+		    uint32_t generation, int status)
+{
+	uint64_t word = (uint64_t)(generation + 1) << 32 | (uint32_t)status;
+	uint64_t at = layout->slots.v + slot * sizeof(struct slot) +
+		      offsetof(struct slot, end);
+
+	raw_syscall(SYS_pwrite64, fd, (long)&word, sizeof(word), (long)at, 0);
+}
+
+bool arena_find_end(const struct arena *a, uint32_t slot, uint32_t generation,
+		    int *status)
+{
+	uint64_t word = atom64_load_relaxed(&a->slots[slot].end); /* B18 */
+
+	if (word >> 32 != generation + 1)
+		return false;
+	*status = (int)(uint32_t)word;
+	return true;
+}
+
 void arena_reset_slot(struct arena *a, uint32_t slot, uint32_t generation)
 {
 	struct slot *s = &a->slots[slot];
@@ -198,6 +220,7 @@ void arena_reset_slot(struct arena *a, uint32_t slot, uint32_t generation)
 	atom64_store_relaxed(&s->holds, 0); /* B12 */
 	atom32_store_relaxed(&s->resting, 0); /* B13 */
 	atom32_store_relaxed(&s->pid, 0); /* B14 */
+	atom64_store_relaxed(&s->end, 0); /* B17 */
 	atom32_store_relaxed(&s->results.tail, 0); /* B5 */
 	atom32_store_relaxed(&s->results.head, 0); /* B6 */
 	atom32_store_relaxed(&s->results.full, 0); /* B7 */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * arena.h - the writable shared memory: made once by the runner, attached by
- * each worker after its fork, never by the loader.
+ * each worker after its fork, never by the loader, which only notes the ends of
+ * workers in it, by its descriptor.
  *
  * struct arena is a private handle: pointers into the mapping.  The layout
  * it was made from is the caller's own copy or the sealed catalog's; sizes
@@ -66,6 +67,14 @@ static inline struct record *arena_cells(const struct arena *a, uint32_t slot)
 {
 	return a->cells + (size_t)slot * a->results_cap;
 }
+
+/* Loader: how a worker has ended, before it is reaped. */
+void arena_note_end(const struct arena_layout *layout, int fd, uint32_t slot,
+		    uint32_t generation, int status);
+/* Runner, when the loader is dead and could not tell: that.  False when it is
+ * not there. */
+bool arena_find_end(const struct arena *a, uint32_t slot, uint32_t generation,
+		    int *status);
 
 /* Runner, while the slot has no worker that was admitted: as a fresh
  * generation finds it, which is admitted by this.  The

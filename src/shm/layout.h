@@ -100,7 +100,8 @@ struct slot {
 				   again; the worker */
 	struct atom32 folder;	/* of its tests: folders.h; the worker */
 	struct atom32 pid;	/* its own, before it claims; the worker */
-	char pad0[ATOM_APART - 56];
+	struct atom64 end;	/* arena_note_end(); the loader, by pwrite(2) */
+	char pad0[ATOM_APART - 64];
 	struct results results;
 	char pad1[SHM_PAGE - ATOM_APART - sizeof(struct results)];
 };

@@ -12,7 +12,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 81
+plan 82
 suite=$SUITES/locks.so
 
 # held FIELD: a number of the page in which the tests meet.
@@ -156,6 +156,30 @@ ok "no reader begins before the giant" \
 	test "$giant" -lt "$(starts readers | head -n 1)"
 ok "of a line of 3 s one begins before the readers" \
 	test "$(starts line | head -n 1)" -lt "$(starts readers | head -n 1)"
+
+# Who gets the lock of one that died does not find it there any more, as a test
+# that looks into another's file with a process number would.
+build_suite heirs <<'EOF'
+#include <shmrun.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+SHMRUN_RANGE(heirs, h, 1000, .lock = "db")
+{
+	int fd = open(getenv("HOLDER"), O_RDWR | O_CREAT, 0600);
+	pid_t self = getpid(), before = 0;
+	int n = (int)pread(fd, &before, sizeof(before), 0);
+
+	pwrite(fd, &self, sizeof(self), 0);
+	if (n == sizeof(before) && kill(before, 0) == 0)
+		abort();
+	kill(self, SIGKILL);
+}
+EOF
+HOLDER=$tmp/holder run -j 4 --isolate=worker "$tmp/heirs.so"
+is "$(results SIGKILL | wc -l) $(results SIGABRT | wc -l)" "1000 0" \
+	"a dead holder is gone when its lock is taken over (LOCK-3)"
 
 # What cannot be had is said before anything runs.
 run -j 2 --lock-size=port=1 -f 'ports::two*' "$suite"

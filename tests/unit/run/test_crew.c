@@ -496,3 +496,36 @@ Test(crew, believes_the_loader_rather_than_the_slot)
 	expect_again(5);
 	expect_again(6);
 }
+
+/* It had reaped them, and died before it told. */
+Test(crew, sees_the_crash_that_the_loader_has_reaped)
+{
+	const struct arena_layout *l = &f.run.layout;
+	struct fake_worker w = fake_worker_start(&f, 5, -1);
+
+	fake_worker_begin(&w, 3);
+	arena_note_end(l, f.run.arena_fd, 5, 0, FAKE_KILLED(SIGSEGV));
+	untold(6, 4, 0);
+	arena_note_end(l, f.run.arena_fd, 6, 0, FAKE_KILLED(SIGBUS));
+	untold(7, 5, 0);
+	arena_note_end(l, f.run.arena_fd, 7, 0, FAKE_KILLED(SIGKILL));
+	untold(8, 6, 0);
+	arena_note_end(l, f.run.arena_fd, 8, 1, FAKE_KILLED(SIGSEGV));
+	lose_loader();
+	expect_crash(3, SIGSEGV);
+	expect_crash(4, SIGBUS);
+	expect_crash(5, SIGKILL);
+	expect_again(6);
+}
+
+/* What the kernel tells of a child goes before what the slot says. */
+Test(crew, believes_the_kernel_rather_than_the_slot)
+{
+	untold(5, 3, dead_child(SIGSEGV));
+	arena_note_end(&f.run.layout, f.run.arena_fd, 5, 0, FAKE_KILLED(SIGKILL));
+	untold(6, 4, dead_child(SIGKILL));
+	arena_note_end(&f.run.layout, f.run.arena_fd, 6, 0, FAKE_KILLED(SIGSEGV));
+	lose_loader();
+	expect_crash(3, SIGSEGV);
+	expect_again(4);
+}

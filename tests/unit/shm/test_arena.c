@@ -281,3 +281,27 @@ Test(arena, resets_a_slot_but_for_its_deque)
 	arena_detach(&a);
 	close(fd);
 }
+
+/* STATE-8: by its descriptor alone, for who must not map it. */
+Test(arena, takes_a_note_of_how_a_worker_ended)
+{
+	struct arena_layout l = arena_layout_make(10, 3, 1, 0, 0);
+	struct arena a;
+	int fd = create(&a, &l), status = 77;
+
+	cr_expect_not(arena_find_end(&a, 1, 0, &status));
+	arena_note_end(&l, fd, 1, 0, SIGSEGV);
+	cr_expect_not(arena_find_end(&a, 0, 0, &status));
+	cr_expect_not(arena_find_end(&a, 2, 0, &status));
+	cr_expect_not(arena_find_end(&a, 1, 1, &status), "another generation");
+	cr_expect_eq(status, 77);
+	cr_assert(arena_find_end(&a, 1, 0, &status));
+	cr_expect_eq(status, SIGSEGV);
+	arena_note_end(&l, fd, 1, 0xffff, 3 << 8);
+	cr_assert(arena_find_end(&a, 1, 0xffff, &status));
+	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+	arena_reset_slot(&a, 1, 0xffff);
+	cr_expect_not(arena_find_end(&a, 1, 0xffff, &status));
+	arena_detach(&a);
+	close(fd);
+}
