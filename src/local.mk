@@ -104,6 +104,7 @@ libshmrun_a_SOURCES = \
 	src/cli/suites.c src/cli/suites.h \
 	src/cli/timings.c src/cli/timings.h \
 	src/cli/timings_table.c src/cli/timings_table.h \
+	src/cli/unrun.c src/cli/unrun.h \
 	src/cli/watch.c src/cli/watch.h \
 	src/cli/watched.c src/cli/watched.h \
 	src/cli/wrapper.c src/cli/wrapper.h \

@@ -32,6 +32,7 @@
 #include "cli/stressing.h"
 #include "cli/suites.h"
 #include "cli/timings.h"
+#include "cli/unrun.h"
 #include "cli/watch.h"
 #include "cli/wrapper.h"
 #include "loop/loop.h"
@@ -91,42 +92,32 @@ static const struct partition *session_partition(const struct session *s)
 	return s->partition.total ? &s->partition : NULL;
 }
 
-/* It ends before any test could: reports are told why, and that there was
- * none (STATE-13, OUT-5). */
-static int session_tell_unrun(const struct session *s, int status,
-			      const char *why)
+/* What there is to say of it when no test runs. */
+static struct unrun session_unrun(const struct session *s)
 {
-	const struct listing no_listing = { 0 };
-	const struct plan no_plan = { 0 };
-	const struct event_run run = {
-		.listing = &no_listing,
-		.plan = &no_plan,
-		.run_id = s->run_id,
-		.backend = "none",
-		.jobs_why = s->staff.jobs.why,
-		.plan_why = "",
-		.host = s->host,
-		.wall_ns = clock_wall_ns(),
-		.jobs = s->staff.jobs.n,
-		.isolate = s->o->isolate,
+	return (struct unrun){
+		.o = s->o,
+		.run = { .listing = &s->suites.listing,
+			 .partition = session_partition(s),
+			 .run_id = s->run_id,
+			 .backend = "none",
+			 .jobs_why = s->staff.jobs.why,
+			 .plan_why = str_get(&s->planning.told),
+			 .host = s->host,
+			 .wall_ns = clock_wall_ns(),
+			 .jobs = s->staff.jobs.n,
+			 .isolate = s->o->isolate },
+		.n_bad = s->suites.n_bad,
+		.signo = s->scripts.signo,
 	};
-	const struct event_finished finished = { .why = why,
-						 .exit_status = status,
-						 .signo = s->scripts.signo };
-	struct err err = { 0 };
-
-	if (s->o->dry_run || s->o->explain)
-		return status;
-	if (outlet_tell_unrun(s->o, &run, &finished, &err) < 0)
-		return session_fail(err.code == -EINVAL ? EXIT_USAGE
-							: EXIT_UNTRUSTED, &err);
-	return status;
 }
 
 static int session_fail_unrun(const struct session *s, enum exit_code status,
 			      const struct err *err)
 {
-	return session_tell_unrun(s, session_fail(status, err), err->text);
+	const struct unrun u = session_unrun(s);
+
+	return unrun_tell(&u, session_fail(status, err), err->text);
 }
 
 static bool session_memory_left(struct run_memory *memory)
@@ -257,76 +248,18 @@ static int session_run(struct session *s, struct err *err)
 	return run_tests(&args, &s->tally, err);
 }
 
-/* Nothing to run: is that an error (DEF-12)? */
 static int session_nothing(const struct session *s)
 {
-	const struct options *o = s->o;
+	const struct unrun u = session_unrun(s);
 
-	if (s->suites.n_bad)
-		return session_tell_unrun(s, EXIT_SUITE,
-					  "a suite could not be loaded");
-	if (o->no_tests != NO_TESTS_PASS)
-		dprintf(STDERR_FILENO, "%s: no test is selected\n",
-			program_name);
-	if (o->no_tests == NO_TESTS_FAIL)
-		return session_tell_unrun(s, EXIT_NOTHING,
-					  "no test is selected");
-	dprintf(STDOUT_FILENO, "0 passed, 0 failed\n");
-	return EXIT_PASSED;
-}
-
-/* All that is selected is in other shards: nothing is wrong, and there is a
- * recording that says so (EXIT-11). */
-static int session_tell_empty(struct session *s, struct err *err)
-{
-	const struct plan no_plan = { 0 };
-	struct event ev = {
-		.kind = EVENT_RUN_STARTED,
-		.now_ns = clock_now_ns(),
-		.run = { .listing = &s->suites.listing,
-			 .plan = &no_plan,
-			 .partition = session_partition(s),
-			 .run_id = s->run_id,
-			 .backend = "none",
-			 .jobs_why = s->staff.jobs.why,
-			 .plan_why = str_get(&s->planning.told),
-			 .host = s->host,
-			 .wall_ns = clock_wall_ns(),
-			 .jobs = s->staff.jobs.n,
-			 .isolate = s->o->isolate },
-	};
-	struct event end = { .kind = EVENT_RUN_FINISHED,
-			     .now_ns = ev.now_ns };
-	struct sink outlet, sink;
-
-	end.finished.tally.bad_suites = s->suites.n_bad;
-	end.finished.exit_status = s->suites.n_bad ? EXIT_SUITE : EXIT_PASSED;
-	end.finished.why = s->suites.n_bad ? "a suite could not be loaded"
-					   : "no test is in this shard";
-	if (outlet_open_reports(&s->outlet, s->o, s->costs, err) < 0 ||
-	    outlet_open_recording(&s->outlet, s->o, s->run_id, err) < 0)
-		return err->code;
-	outlet = outlet_sink(&s->outlet);
-	sink = driver_sink(&s->driver, &outlet);
-	sink_event(&sink, &ev);
-	sink_event(&sink, &end);
-	return end.finished.exit_status;
+	return unrun_tell_nothing(&u);
 }
 
 static int session_empty_shard(struct session *s)
 {
-	struct err err = { 0 };
-	int status = s->suites.n_bad ? EXIT_SUITE : EXIT_PASSED;
+	const struct unrun u = session_unrun(s);
 
-	dprintf(STDERR_FILENO, "%s: no test of those selected is in shard "
-		"%" PRIu32 "/%" PRIu32 "\n", program_name,
-		s->partition.number, s->partition.total);
-	if (!s->o->dry_run && !s->o->explain)
-		status = session_tell_empty(s, &err);
-	if (status >= 0)
-		return status;
-	return session_fail(err.code == -EINVAL ? EXIT_USAGE : EXIT_UNTRUSTED,
-			    &err);
+	return unrun_tell_empty_shard(&u, &s->outlet, &s->driver, s->costs);
 }
 
 /* --dry-run, --explain: the plan for people. */
