@@ -57,6 +57,7 @@ libshmrun_a_SOURCES = \
 	src/cli/cmd_timings.c \
 	src/cli/cmd_top.c \
 	src/cli/color.c src/cli/color.h \
+	src/cli/complain.c src/cli/complain.h \
 	src/cli/config.c src/cli/config.h \
 	src/cli/configure.c src/cli/configure.h \
 	src/cli/driver.c src/cli/driver.h \

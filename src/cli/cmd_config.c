@@ -9,6 +9,7 @@
 
 #include "base/die.h"
 #include "base/sys.h"
+#include "cli/complain.h"
 #include "cli/option.h"
 #include "cli/overrides.h"
 #include "cli/suggest.h"
@@ -16,7 +17,6 @@
 #include "model/tally.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -230,8 +230,7 @@ int cmd_config(const struct options *o)
 	str_fini(&out);
 	if (ret == 0)
 		return EXIT_PASSED;
-	dprintf(STDERR_FILENO, "%s: %s\n", program_name, err.text);
 	if (ret == -EINVAL)
-		return EXIT_USAGE;
-	return *word == 'e' ? EXIT_SUITE : EXIT_UNTRUSTED;
+		return complain(EXIT_USAGE, &err);
+	return complain(*word == 'e' ? EXIT_SUITE : EXIT_UNTRUSTED, &err);
 }

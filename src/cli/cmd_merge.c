@@ -2,8 +2,8 @@
 /* shmrun merge: several recordings told, and recorded, as one run. */
 #include "cli/cmd.h"
 
-#include "base/die.h"
 #include "base/mem.h"
+#include "cli/complain.h"
 #include "cli/environment.h"
 #include "cli/outlet.h"
 #include "cli/recordings.h"
@@ -11,15 +11,8 @@
 #include "record/merge.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-static int merge_fail(enum exit_code status, const struct err *err)
-{
-	dprintf(STDERR_FILENO, "%s: %s\n", program_name, err->text);
-	return (int)status;
-}
 
 static int merge_tell_all(struct merge *m, const struct options *o,
 			  const char *run_id)
@@ -31,7 +24,7 @@ static int merge_tell_all(struct merge *m, const struct options *o,
 
 	if (outlet_open_reports(&out, o, NULL, &err) < 0 ||
 	    outlet_open_recording(&out, o, run_id, &err) < 0) {
-		status = merge_fail(err.code == -EINVAL ? EXIT_USAGE
+		status = complain(err.code == -EINVAL ? EXIT_USAGE
 							: EXIT_UNTRUSTED, &err);
 		outlet_close(&out, &err);
 		return status;
@@ -39,7 +32,7 @@ static int merge_tell_all(struct merge *m, const struct options *o,
 	sink = outlet_sink(&out);
 	status = merge_events(m, &sink);
 	if (outlet_close(&out, &err) < 0)
-		status = merge_fail(EXIT_UNTRUSTED, &err);
+		status = complain(EXIT_UNTRUSTED, &err);
 	return status;
 }
 
@@ -53,7 +46,7 @@ static int merge_files(const struct options *o, const int *fds)
 	environment_run_id(run_id);
 	m = merge_open(fds, o->suites.items, o->suites.n, run_id, &err);
 	if (!m)
-		return merge_fail(EXIT_UNTRUSTED, &err);
+		return complain(EXIT_UNTRUSTED, &err);
 	status = merge_tell_all(m, o, run_id);
 	merge_close(m);
 	return status;
@@ -86,7 +79,7 @@ int cmd_merge(const struct options *o)
 	uint32_t n;
 
 	if (merge_open_files(o, fds, &n, &err) < 0)
-		status = merge_fail(EXIT_USAGE, &err);
+		status = complain(EXIT_USAGE, &err);
 	else
 		status = merge_files(o, fds);
 	while (n > 0)

@@ -2,21 +2,14 @@
 /* shmrun report: any report of a run that is over, from its recording. */
 #include "cli/cmd.h"
 
-#include "base/die.h"
+#include "cli/complain.h"
 #include "cli/outlet.h"
 #include "cli/recordings.h"
 #include "model/tally.h"
 #include "record/replay.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <unistd.h>
-
-static int report_fail(enum exit_code status, const struct err *err)
-{
-	dprintf(STDERR_FILENO, "%s: %s\n", program_name, err->text);
-	return (int)status;
-}
 
 /* The run's own exit status, unless what was asked for cannot be told. */
 static int report_play(struct replay *r, const struct options *o)
@@ -27,13 +20,13 @@ static int report_play(struct replay *r, const struct options *o)
 	int status;
 
 	if (outlet_open_reports(&out, o, NULL, &err) < 0)
-		return report_fail(err.code == -EINVAL ? EXIT_USAGE
+		return complain(err.code == -EINVAL ? EXIT_USAGE
 						       : EXIT_UNTRUSTED, &err);
 	sink = outlet_sink(&out);
 	replay_events(r, &sink);
 	status = replay_end(r, &sink);
 	if (outlet_close(&out, &err) < 0)
-		status = report_fail(EXIT_UNTRUSTED, &err);
+		status = complain(EXIT_UNTRUSTED, &err);
 	return status;
 }
 
@@ -44,7 +37,7 @@ int cmd_report(const struct options *o)
 	int status;
 
 	if (recordings_open(&recorded, o->suites.items[0], &err) < 0)
-		return report_fail(err.code == -ENOENT ? EXIT_USAGE
+		return complain(err.code == -ENOENT ? EXIT_USAGE
 						       : EXIT_UNTRUSTED, &err);
 	status = report_play(recorded.replay, o);
 	recordings_close(&recorded);

@@ -11,8 +11,8 @@
  */
 #include "cli/cmd.h"
 
-#include "base/die.h"
 #include "base/sys.h"
+#include "cli/complain.h"
 #include "cli/timings.h"
 #include "cli/timings_table.h"
 #include "model/tally.h"
@@ -311,6 +311,5 @@ int cmd_timings(const struct options *o)
 
 	if (cmd && cmd->run(o, &err) == 0)
 		return EXIT_PASSED;
-	dprintf(STDERR_FILENO, "%s: %s\n", program_name, err.text);
-	return timings_exit(&err);
+	return complain(timings_exit(&err), &err);
 }

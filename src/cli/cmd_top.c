@@ -3,9 +3,9 @@
 #include "cli/cmd.h"
 
 #include "base/clock.h"
-#include "base/die.h"
 #include "base/json.h"
 #include "base/sys.h"
+#include "cli/complain.h"
 #include "cli/live_run.h"
 #include "model/tally.h"
 #include "report/duration.h"
@@ -13,7 +13,6 @@
 
 #include <inttypes.h>
 #include <poll.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -342,10 +341,8 @@ int cmd_top(const struct options *o)
 	struct live_run run;
 	int ret;
 
-	if (live_run_open(&run, name, &err) < 0) {
-		dprintf(STDERR_FILENO, "%s: %s\n", program_name, err.text);
-		return EXIT_USAGE;
-	}
+	if (live_run_open(&run, name, &err) < 0)
+		return complain(EXIT_USAGE, &err);
 	ret = top_show(&run, o);
 	live_run_close(&run);
 	return ret < 0 ? EXIT_UNTRUSTED : EXIT_PASSED;

@@ -4,6 +4,7 @@
 #include "base/die.h"
 #include "base/mem.h"
 #include "cli/cgroup.h"
+#include "cli/complain.h"
 #include "cli/environment.h"
 #include "cli/overrides.h"
 #include "suite/runtime.h"
@@ -130,7 +131,7 @@ int list_load(const struct options *o, struct listing *listing,
 	int ret = suites_open(&s, o, &gift, &err);
 
 	if (ret < 0)
-		dprintf(STDERR_FILENO, "%s: %s\n", program_name, err.text);
+		complain(EXIT_SUITE, &err);
 	*bad_suites = s.n_bad;
 	*listing = s.listing;
 	listing_init(&s.listing);

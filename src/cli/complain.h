@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* complain.h - tells the user, on stderr, what went wrong. */
+#ifndef CLI_COMPLAIN_H
+#define CLI_COMPLAIN_H
+
+#include "base/err.h"
+
+/* "shmrun: <sentence>"; the same status. */
+int complain(int status, const struct err *err);
+
+#endif
