@@ -93,8 +93,10 @@ libshmrun_a_SOURCES = \
 	src/cli/resuming.c src/cli/resuming.h \
 	src/cli/retell.c src/cli/retell.h \
 	src/cli/round.c src/cli/round.h \
+	src/cli/running.c src/cli/running.h \
 	src/cli/scheduler.c src/cli/scheduler.h \
 	src/cli/scripts.c src/cli/scripts.h \
+	src/cli/selecting.c src/cli/selecting.h \
 	src/cli/setting.c src/cli/setting.h \
 	src/cli/shard_env.c src/cli/shard_env.h \
 	src/cli/sharding.c src/cli/sharding.h \
@@ -103,6 +105,8 @@ libshmrun_a_SOURCES = \
 	src/cli/stressing.c src/cli/stressing.h \
 	src/cli/suggest.c src/cli/suggest.h \
 	src/cli/suites.c src/cli/suites.h \
+	src/cli/surroundings.c src/cli/surroundings.h \
+	src/cli/test_folders.c src/cli/test_folders.h \
 	src/cli/timings.c src/cli/timings.h \
 	src/cli/timings_table.c src/cli/timings_table.h \
 	src/cli/unrun.c src/cli/unrun.h \

@@ -6,6 +6,7 @@
 #include "base/signame.h"
 #include "base/str.h"
 #include "base/sys.h"
+#include "cli/complain.h"
 #include "cli/ending.h"
 #include "cli/rerun.h"
 #include "cli/replaying.h"
@@ -258,10 +259,8 @@ int bisect_replay(const struct options *o, round_run *run)
 	struct err err = { 0 };
 	int status;
 
-	if (replaying_open(&b.replaying, o, &err) < 0) {
-		dprintf(STDERR_FILENO, "%s: %s\n", program_name, err.text);
-		return replaying_status(&err);
-	}
+	if (replaying_open(&b.replaying, o, &err) < 0)
+		return complain(recordings_status(&err), &err);
 	bisect_open(&b);
 	status = bisect_find(&b);
 	replaying_close(&b.replaying);

@@ -4,7 +4,9 @@
 
 #include "base/die.h"
 #include "base/sys.h"
+#include "cli/complain.h"
 #include "cli/list_format.h"
+#include "cli/selecting.h"
 #include "cli/sharding.h"
 #include "cli/suites.h"
 #include "cli/timings.h"
@@ -12,7 +14,6 @@
 #include "model/plan.h"
 #include "model/tally.h"
 #include "sched/estimate.h"
-#include "suite/select.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -83,12 +84,6 @@ static int list_exit(const struct options *o, uint64_t bad_suites,
 	return o->no_tests == NO_TESTS_WARN ? EXIT_PASSED : EXIT_NOTHING;
 }
 
-static int list_fail(int status, const struct err *err)
-{
-	dprintf(STDERR_FILENO, "%s: %s\n", program_name, err->text);
-	return status;
-}
-
 /* Of the selection what is the shard's; the exit status. */
 static int list_cut(const struct options *o, const struct listing *listing,
 		    struct plan *plan)
@@ -104,7 +99,7 @@ static int list_cut(const struct options *o, const struct listing *listing,
 	int ret = wrapper_open(&wrapper, o->wrapper, &err);
 
 	if (ret < 0)
-		return list_fail(EXIT_USAGE, &err);
+		return complain(EXIT_USAGE, &err);
 	times.no_timings = !o->timings;
 	history = timings_open(&times, &none, listing,
 			       wrapper_is_valgrind(&wrapper));
@@ -120,7 +115,7 @@ static int list_cut(const struct options *o, const struct listing *listing,
 	words_fini(&wrapper);
 	if (ret == 0)
 		return EXIT_PASSED;
-	return list_fail(ret == -ENODATA ? EXIT_USAGE : EXIT_SUITE, &err);
+	return complain(ret == -ENODATA ? EXIT_USAGE : EXIT_SUITE, &err);
 }
 
 /* The plan to stdout. */
@@ -133,19 +128,14 @@ static int list_tell(const struct options *o, const struct listing *listing,
 	if (ret == 0)
 		return EXIT_PASSED;
 	err_sys(&err, ret, "could not write the list");
-	return list_fail(EXIT_UNTRUSTED, &err);
+	return complain(EXIT_UNTRUSTED, &err);
 }
 
 /* The selected tests to stdout; the exit status. */
 static int list_show(const struct options *o, const struct listing *listing,
 		     uint64_t bad_suites)
 {
-	struct select_args by = {
-		.globs = o->filters.items,
-		.n_globs = o->filters.n,
-		.exprs = o->exprs.items,
-		.n_exprs = o->exprs.n,
-	};
+	const struct select_args by = selecting_args(o, NULL);
 	struct err err = { 0 };
 	uint32_t n_selected;
 	struct plan plan;
@@ -154,7 +144,7 @@ static int list_show(const struct options *o, const struct listing *listing,
 	plan_init(&plan);
 	if (select_apply(listing, &by, &plan, &err) < 0) {
 		plan_fini(&plan);
-		return list_fail(EXIT_USAGE, &err);
+		return complain(EXIT_USAGE, &err);
 	}
 	n_selected = plan.n_positions;
 	if (o->shard.total)

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,11 +18,16 @@ char *debugger_find(struct err *err)
 	char *path = program_find("gdb", "/");
 	struct err why = { 0 };
 
-	if (program_check_file(path, &why) == 0)
-		return path;
-	free(path);
-	err_set(err, -ENOENT, "--gdb needs gdb, which is not in PATH");
-	return NULL;
+	if (program_check_file(path, &why) < 0) {
+		free(path);
+		err_set(err, -ENOENT,
+			"--gdb needs gdb, which is not in PATH");
+		return NULL;
+	}
+	/* They are for it, and for the test (SIG-14). */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	return path;
 }
 
 int debugger_check(const char *test, const struct listing *listing,
@@ -43,8 +49,9 @@ int debugger_check(const char *test, const struct listing *listing,
 	return -EINVAL;
 }
 
-void debugger_calm(struct run_args *args)
+void debugger_use(struct run_args *args, const char *path)
 {
+	args->debugger = path;
 	args->timeout_ns = args->slow_ns = args->deadline_ns = 0;
 	args->retries.never = true;
 	args->recheck = false;

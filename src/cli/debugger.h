@@ -11,12 +11,14 @@
 #include "model/plan.h"
 #include "run/run.h"
 
-/* Its path, to be freed; NULL with a sentence. */
+/* Before anything is started: its path, to be freed, and ^C is its own from
+ * here on; NULL with a sentence. */
 char *debugger_find(struct err *err);
 /* It must be one test.  0, or -EINVAL with a sentence. */
 int debugger_check(const char *test, const struct listing *listing,
 		   const struct plan *selected, struct err *err);
-/* A run with a debugger has all the time there is (SIG-14). */
-void debugger_calm(struct run_args *args);
+/* The run is one with the debugger of that path, and has all the time there is
+ * (SIG-14). */
+void debugger_use(struct run_args *args, const char *path);
 
 #endif

@@ -2,6 +2,8 @@
 #include "cli/dry_run.h"
 
 #include "base/clock.h"
+#include "base/sys.h"
+#include "cli/complain.h"
 #include "cli/suggest.h"
 #include "report/duration.h"
 #include "report/visible.h"
@@ -11,6 +13,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- where a position is --------------------------------------------- */
 
@@ -218,7 +221,7 @@ static void dry_run_add_end(struct str *out, const struct dry_run *d)
 	str_addf(out, "shared memory: %" PRIu64 " bytes\n", d->arena_size);
 }
 
-void dry_run_print(struct str *out, const struct dry_run *d)
+static void dry_run_print(struct str *out, const struct dry_run *d)
 {
 	struct stretch at = { 0 };
 
@@ -351,8 +354,8 @@ static bool dry_run_explain_stretch(struct str *out, const struct dry_run *d,
 	return found;
 }
 
-int dry_run_explain(struct str *out, const struct dry_run *d, const char *name,
-		    struct err *err)
+static int dry_run_explain(struct str *out, const struct dry_run *d,
+			   const char *name, struct err *err)
 {
 	struct stretch at = { 0 };
 	bool found = false;
@@ -361,4 +364,26 @@ int dry_run_explain(struct str *out, const struct dry_run *d, const char *name,
 	while (plan_walk(d->plan, &at))
 		found |= dry_run_explain_stretch(out, d, &at, name);
 	return found ? 0 : dry_run_unknown(d, name, err);
+}
+
+/* ---- to stdout ------------------------------------------------------- */
+
+int dry_run_show(const struct dry_run *d, const char *explain)
+{
+	struct str out = STR_INIT;
+	struct err err = { 0 };
+	int ret;
+
+	if (!explain) {
+		dry_run_print(&out, d);
+	} else if (dry_run_explain(&out, d, explain, &err) < 0) {
+		str_fini(&out);
+		return complain(EXIT_USAGE, &err);
+	}
+	ret = sys_write_all(STDOUT_FILENO, str_get(&out), out.len);
+	str_fini(&out);
+	if (ret == 0)
+		return EXIT_PASSED;
+	err_sys(&err, ret, "could not write the plan");
+	return complain(EXIT_UNTRUSTED, &err);
 }

@@ -3,7 +3,7 @@
  * dry_run.h - a plan for people: where each test stands and why (--dry-run),
  * and all there is to say of one (--explain).
  *
- * Writes text, prints nothing.
+ * Runner only.
  */
 #ifndef CLI_DRY_RUN_H
 #define CLI_DRY_RUN_H
@@ -18,10 +18,7 @@ struct dry_run {
 	uint64_t arena_size;
 };
 
-void dry_run_print(struct str *out, const struct dry_run *d);
-
-/* -ENOENT with a sentence when no selected test is called so. */
-int dry_run_explain(struct str *out, const struct dry_run *d, const char *name,
-		    struct err *err);
+/* Prints the plan; or, if it names one, all of that test.  The exit status. */
+int dry_run_show(const struct dry_run *d, const char *explain);
 
 #endif

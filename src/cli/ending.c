@@ -18,6 +18,13 @@ void ending_hold_signals(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+bool ending_is_ignored(int signo)
+{
+	struct sigaction now;
+
+	return sigaction(signo, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 void ending_raise(int signo)
 {
 	const struct rlimit none = { 0 };

@@ -5,10 +5,13 @@
 #include "base/die.h"
 #include "base/mem.h"
 #include "cli/color.h"
+#include "cli/complain.h"
+#include "cli/ending.h"
 #include "cli/recordings.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -238,4 +241,20 @@ int outlet_close(struct outlet *out, struct err *err)
 	}
 	*out = (struct outlet){ 0 };
 	return code;
+}
+
+int outlet_end(struct outlet *out, int status, int *signo)
+{
+	struct err err = { 0 };
+	int ret = outlet_close(out, &err);
+
+	if (ret == -EPIPE && !ending_is_ignored(SIGPIPE)) {
+		*signo = *signo ? *signo : SIGPIPE;
+		return status;
+	}
+	if (err.code == 0)
+		return status;
+	/* What was told before named another one. */
+	err_wrap(&err, "exit %d", EXIT_UNTRUSTED);
+	return complain(EXIT_UNTRUSTED, &err);
 }

@@ -51,4 +51,9 @@ struct run_interim outlet_interim(struct outlet *out);
  * EXIT_UNTRUSTED. */
 int outlet_close(struct outlet *out, struct err *err);
 
+/* The same at the end of a run that has this exit status: the one that it has
+ * then, and that is told.  A reader who left ends the run by SIGPIPE, where
+ * nothing else did (SIG-10, EXIT-10). */
+int outlet_end(struct outlet *out, int status, int *signo);
+
 #endif

@@ -117,6 +117,19 @@ void planning_keep_failed(struct planning *p, const struct costs *costs,
 	*selected = kept;
 }
 
+/* ---- --repeat ---------------------------------------------------------- */
+
+void planning_repeat(struct planning *p, struct plan *selected)
+{
+	uint32_t n = selected->n_positions;
+
+	if (p->o->repeat == 1 || p->o->stress)
+		return;
+	str_addf(&p->told, "repeat: each of %" PRIu32 " test%s %" PRIu32
+		 " times\n", n, n == 1 ? "" : "s", p->o->repeat);
+	plan_repeat(selected, p->o->repeat);
+}
+
 /* ---- units ----------------------------------------------------------- */
 
 static void planning_choose_order(struct planning *p)

@@ -25,6 +25,9 @@ struct planning {
 void planning_keep_failed(struct planning *p, const struct costs *costs,
 			  struct plan *selected);
 
+/* Each test of it as often as --repeat says. */
+void planning_repeat(struct planning *p, struct plan *selected);
+
 /* costs are filled (sched/estimate.h).  0, or -EINVAL with a sentence when the
  * tests' attributes contradict each other (exit 5). */
 int planning_open(struct planning *p, const struct costs *costs,

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/vec.h"
 #include "cli/dirs.h"
+#include "model/tally.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -215,6 +216,12 @@ void recordings_close(struct recorded *r)
 {
 	replay_close(r->replay);
 	close(r->fd);
+}
+
+int recordings_status(const struct err *err)
+{
+	return err->code == -ENOENT || err->code == -EINVAL ? EXIT_USAGE
+							    : EXIT_UNTRUSTED;
 }
 
 bool recordings_is_file(int fd, const char *path)

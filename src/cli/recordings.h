@@ -35,6 +35,9 @@ int recordings_open_file(const char *name, struct err *err);
 /* 0 or -errno with a sentence; -ENOENT: there is none of that name. */
 int recordings_open(struct recorded *r, const char *name, struct err *err);
 void recordings_close(struct recorded *r);
+/* The exit status when one cannot be used: what the user named may be wrong,
+ * or not there. */
+int recordings_status(const struct err *err);
 /* Is it the file at path? */
 bool recordings_is_file(int fd, const char *path);
 

@@ -2,6 +2,7 @@
 #include "cli/replaying.h"
 
 #include "base/die.h"
+#include "cli/complain.h"
 #include "cli/option_suite.h"
 #include "cli/quantity.h"
 #include "model/tally.h"
@@ -261,11 +262,22 @@ void replaying_close(struct replaying *r)
 	recordings_close(&r->recorded);
 }
 
-int replaying_status(const struct err *err)
+int replaying_run(const struct options *o, round_run *run)
 {
-	return err->code == -ENOENT || err->code == -EINVAL ? EXIT_USAGE
-							    : EXIT_UNTRUSTED;
+	struct round round = ROUND_NONE;
+	struct replaying replaying;
+	struct err err = { 0 };
+	int status;
+
+	if (replaying_open(&replaying, o, &err) < 0)
+		return complain(recordings_status(&err), &err);
+	round.sequence = &replaying.sequence;
+	status = run(&replaying.o, &round);
+	replaying_close(&replaying);
+	return status;
 }
+
+/* ---- its plan ---------------------------------------------------------- */
 
 void replaying_select(const struct round *round, const struct listing *now,
 		      struct plan *selected)

@@ -28,13 +28,14 @@ struct replaying {
 	bool owns_suites;  /* ... but for the suites */
 };
 
+/* Has it run; the exit status. */
+int replaying_run(const struct options *o, round_run *run);
+
 /* Reads the recording that the options name, and says what is worth knowing of
  * it.  0, or -errno with a sentence: -EINVAL and -ENOENT are the user's. */
 int replaying_open(struct replaying *r, const struct options *o,
 		   struct err *err);
 void replaying_close(struct replaying *r);
-/* The exit status when it cannot be opened. */
-int replaying_status(const struct err *err);
 
 /* Puts its tests in the place of those selected, of which they are; says how
  * many are gone. */

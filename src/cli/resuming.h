@@ -10,26 +10,23 @@
 
 #include "cli/options.h"
 #include "record/resume.h"
-#include "suite/select.h"
 
 /* Lives as long as what it points to. */
 struct resuming {
 	const struct options *o;
-	const struct listing *listing;
 	const struct partition *partition; /* NULL = it is no shard */
-	const struct select_args *by; /* what selected the tests */
+	const struct costs *costs; /* by which the tests were selected */
 	const char *run_id;
 	uint32_t n_slots;
 	uint32_t bad_suites;
 };
 
 /* Leaves out what has ended, and says how much that is.  0, or -errno with a
- * sentence: -EINVAL and -ENOENT are the user's. */
+ * sentence (recordings_status()). */
 int resuming_apply(const struct resuming *r, struct plan *selected,
 		   struct resumed *resumed, struct err *err);
 /* Nothing is left: how the tests ended is the result, and stands in the
- * reports.  The exit status, or -errno. */
-int resuming_tell(const struct resuming *r, struct plan *selected,
-		  struct err *err);
+ * reports.  The exit status. */
+int resuming_tell(const struct resuming *r, struct plan *selected);
 
 #endif

@@ -37,8 +37,8 @@ bool scheduler_is_plugin(const char *value)
 		       strlen(SUFFIX)) == 0);
 }
 
-struct plugin *scheduler_open(const char *value, struct plugin_args *args,
-			      struct err *err)
+static struct plugin *scheduler_open(const char *value,
+				     struct plugin_args *args, struct err *err)
 {
 	size_t len = scheduler_path_len(value);
 	struct str path = STR_INIT;
@@ -177,7 +177,7 @@ static uint32_t layout_body_end(const struct plan *plan)
 	return plan->n_late ? plan->late[0].lo : plan->n_positions;
 }
 
-void scheduler_order(const struct plugin *p, struct plan *plan)
+static void scheduler_order(const struct plugin *p, struct plan *plan)
 {
 	uint32_t body_end = layout_body_end(plan);
 	struct layout l = { .from = plan,
@@ -191,4 +191,19 @@ void scheduler_order(const struct plugin *p, struct plan *plan)
 	layout_lay(&l, body_end, plan->n_positions);
 	layout_move(plan, &l.to);
 	free(l.laid);
+}
+
+struct plugin *scheduler_ask(const char *value, struct plugin_args *args,
+			     struct plan *plan, struct err *err)
+{
+	struct plugin *p;
+
+	args->plan = plan;
+	p = scheduler_open(value, args, err);
+	if (!p)
+		return NULL;
+	plugin_schedule(p);
+	if (!plugin_is_dynamic(p))
+		scheduler_order(p, plan);
+	return p;
 }

@@ -5,6 +5,8 @@
 #include "base/mem.h"
 #include "base/signame.h"
 #include "base/sys.h"
+#include "cli/complain.h"
+#include "cli/ending.h"
 #include "cli/option.h"
 
 #include <errno.h>
@@ -241,13 +243,17 @@ int scripts_set_up(struct scripts *s, const struct options *o,
 	uint32_t i;
 	int ret = 0;
 
+	if (o->setup.n + o->teardown.n == 0)
+		return 0;
+	ending_hold_signals();
 	*s = (struct scripts){ .o = o, .begun = true };
 	for (i = 0; ret == 0 && i < o->setup.n; i++)
 		ret = scripts_set_up_one(s, o->setup.items[i], err);
 	return ret;
 }
 
-int scripts_tear_down(struct scripts *s, struct err *err)
+/* 0, or -errno with the sentence of the last that failed. */
+static int scripts_tear_all_down(struct scripts *s, struct err *err)
 {
 	uint32_t i = s->begun ? s->o->teardown.n : 0;
 	int ret = 0;
@@ -261,6 +267,17 @@ int scripts_tear_down(struct scripts *s, struct err *err)
 	}
 	s->begun = false;
 	return ret;
+}
+
+int scripts_tear_down(struct scripts *s, int status)
+{
+	struct err err = { 0 };
+
+	if (scripts_tear_all_down(s, &err) == 0)
+		return status;
+	complain(EXIT_ENVIRONMENT, &err);
+	return status == EXIT_PASSED || status == EXIT_NOTHING ||
+	       status == EXIT_SKIPPED ? EXIT_ENVIRONMENT : status;
 }
 
 void scripts_fini(struct scripts *s)

@@ -20,12 +20,14 @@ struct scripts {
 };
 
 /* Runs the setup scripts in order, until one fails: 0, or -errno with a
- * sentence; -EINTR when a signal came. */
+ * sentence; -EINTR when a signal came.  From here on what would end us leaves
+ * time to tear down, if there is anything to do. */
 int scripts_set_up(struct scripts *s, const struct options *o,
 		   struct err *err);
 /* Runs the teardown scripts, the last first, all of them, if setup has begun.
- * 0, or -errno with the sentence of the last that failed. */
-int scripts_tear_down(struct scripts *s, struct err *err);
+ * The exit status: a run that cannot clean up behind itself is not a good one,
+ * and that is told. */
+int scripts_tear_down(struct scripts *s, int status);
 void scripts_fini(struct scripts *s);
 
 #endif

@@ -67,6 +67,15 @@ struct history *timings_open(const struct options *o,
 	});
 }
 
+void timings_close(struct history *h, struct cache_dir *dir, bool teaches,
+		   bool crowded)
+{
+	if (teaches)
+		history_save(h, crowded);
+	history_close(h);
+	cache_dir_free(dir);
+}
+
 bool timings_is_crowded(uint32_t jobs)
 {
 	struct jobs_host host;

@@ -14,6 +14,11 @@ struct history *timings_open(const struct options *o,
 			     const struct cache_dir *dir,
 			     const struct listing *listing, bool wrapped);
 
+/* The same after it; unless it teaches nothing what it took is kept.  crowded:
+ * of timings_is_crowded() when it began. */
+void timings_close(struct history *h, struct cache_dir *dir, bool teaches,
+		   bool crowded);
+
 /* Prints on stderr; what is quiet only with -v. */
 struct shelf_teller timings_teller(const struct options *o);
 

@@ -20,15 +20,15 @@ struct unrun {
 
 /* It ends with this status before any test could: the reports are told why,
  * and that there was none (STATE-13, OUT-5). */
-int unrun_tell(const struct unrun *u, int status, const char *why);
+int unrun_tell(struct unrun u, int status, const char *why);
 
 /* No test is selected: is that an error (DEF-12)? */
-int unrun_tell_nothing(const struct unrun *u);
+int unrun_tell_nothing(struct unrun u);
 
 /* All that is selected is in other shards: nothing is wrong, and there is a
  * recording that says so (EXIT-11).  The outlet is opened, and stays the
  * caller's. */
-int unrun_tell_empty_shard(const struct unrun *u, struct outlet *out,
+int unrun_tell_empty_shard(struct unrun u, struct outlet *out,
 			   struct driver *driver, const struct costs *costs);
 
 #endif
