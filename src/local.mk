@@ -170,7 +170,9 @@ libshmrun_a_SOURCES = \
 	src/record/frame.c src/record/frame.h \
 	src/record/kind.h \
 	src/record/merge.c src/record/merge.h src/record/merge_impl.h \
+	src/record/merge_plan.c \
 	src/record/merge_shards.c \
+	src/record/merge_tell.c \
 	src/record/pack.c src/record/pack.h \
 	src/record/recording.c src/record/recording.h \
 	src/record/recording_head.c src/record/recording_impl.h \

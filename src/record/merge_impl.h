@@ -69,6 +69,14 @@ static inline const struct event_run *source_run(const struct source *p)
 	return replay_run(p->replay);
 }
 
+/* ---- the whole of them: merge_plan.c -------------------------------------- */
+
+/* All tests of all sources, each once. */
+void merge_make_listing(struct merge *m);
+/* And what of them was to run, with each source's place in it.  0, or -EINVAL
+ * with a sentence. */
+int merge_make_plan(struct merge *m, struct err *err);
+
 /* ---- of shards: merge_shards.c -------------------------------------------- */
 
 /* What they are shards of, by the tests of the first of them; NULL = none is
