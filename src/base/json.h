@@ -30,4 +30,45 @@ void json_uint(struct json *j, uint64_t value);
 void json_real(struct json *j, double value); /* null when not finite */
 void json_bool(struct json *j, bool value);
 
+/* ---- with the key in front ------------------------------------------------ */
+
+static inline void json_put_text(struct json *j, const char *key,
+				 const char *text)
+{
+	json_key(j, key);
+	json_text(j, text);
+}
+
+static inline void json_put_text_len(struct json *j, const char *key,
+				     const char *bytes, size_t len)
+{
+	json_key(j, key);
+	json_text_len(j, bytes, len);
+}
+
+static inline void json_put_int(struct json *j, const char *key, int64_t value)
+{
+	json_key(j, key);
+	json_int(j, value);
+}
+
+static inline void json_put_uint(struct json *j, const char *key,
+				 uint64_t value)
+{
+	json_key(j, key);
+	json_uint(j, value);
+}
+
+static inline void json_put_real(struct json *j, const char *key, double value)
+{
+	json_key(j, key);
+	json_real(j, value);
+}
+
+static inline void json_put_bool(struct json *j, const char *key, bool value)
+{
+	json_key(j, key);
+	json_bool(j, value);
+}
+
 #endif

@@ -246,28 +246,19 @@ static void top_add_json_slot(struct json *j, const struct live_run *run,
 	struct str text = STR_INIT;
 
 	json_open(j, '{');
-	json_key(j, "slot");
-	json_uint(j, i);
-	json_key(j, "pid");
-	json_int(j, slot->pid);
-	json_key(j, "state");
-	json_text(j, top_phase(&seen));
-	json_key(j, "waiting");
-	json_uint(j, seen.waiting);
-	json_key(j, "cpu_ns");
-	json_uint(j, slot->worker.cpu_ns);
-	json_key(j, "rss");
-	json_uint(j, slot->worker.rss);
+	json_put_uint(j, "slot", i);
+	json_put_int(j, "pid", slot->pid);
+	json_put_text(j, "state", top_phase(&seen));
+	json_put_uint(j, "waiting", seen.waiting);
+	json_put_uint(j, "cpu_ns", slot->worker.cpu_ns);
+	json_put_uint(j, "rss", slot->worker.rss);
 	if (top_has_test(seen.phase)) {
 		top_add_name(&text, run, seen.position);
-		json_key(j, "test");
-		json_text_len(j, str_get(&text), text.len);
-		json_key(j, "age_ns");
-		json_uint(j, top_age(&seen, now_ns));
+		json_put_text_len(j, "test", str_get(&text), text.len);
+		json_put_uint(j, "age_ns", top_age(&seen, now_ns));
 		str_clear(&text);
 		top_add_output(&text, slot, &seen);
-		json_key(j, "output");
-		json_text_len(j, str_get(&text), text.len);
+		json_put_text_len(j, "output", str_get(&text), text.len);
 	}
 	json_close(j, '}');
 	str_fini(&text);
@@ -281,21 +272,15 @@ static void top_add_json(struct str *out, const struct live_run *run)
 	uint32_t i;
 
 	json_open(&j, '{');
-	json_key(&j, "run");
-	json_text(&j, run->view.catalog.header->run_id);
-	json_key(&j, "runner");
-	json_int(&j, run->pid);
-	json_key(&j, "runner_state");
-	json_text(&j, top_state(&run->runner));
-	json_key(&j, "elapsed_ns");
-	json_uint(&j, top_elapsed(run));
-	json_key(&j, "pending");
-	json_uint(&j, counts.pending);
-	json_key(&j, "claimed");
-	json_uint(&j, counts.claimed);
+	json_put_text(&j, "run", run->view.catalog.header->run_id);
+	json_put_int(&j, "runner", run->pid);
+	json_put_text(&j, "runner_state", top_state(&run->runner));
+	json_put_uint(&j, "elapsed_ns", top_elapsed(run));
+	json_put_uint(&j, "pending", counts.pending);
+	json_put_uint(&j, "claimed", counts.claimed);
 	for (i = OUTCOME_PASS; i < N_OUTCOMES; i++) {
-		json_key(&j, outcome_name((enum outcome)i));
-		json_uint(&j, counts.ended[i]);
+		json_put_uint(&j, outcome_name((enum outcome)i),
+			      counts.ended[i]);
 	}
 	json_key(&j, "slots");
 	json_open(&j, '[');

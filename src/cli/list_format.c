@@ -108,36 +108,6 @@ void list_format_text(struct str *out, const struct list_item *item,
 	str_add(out, "\n");
 }
 
-static void list_json_text(struct json *j, const char *key, const char *value)
-{
-	json_key(j, key);
-	json_text(j, value);
-}
-
-static void list_json_uint(struct json *j, const char *key, uint64_t value)
-{
-	json_key(j, key);
-	json_uint(j, value);
-}
-
-static void list_json_int(struct json *j, const char *key, int32_t value)
-{
-	json_key(j, key);
-	json_int(j, value);
-}
-
-static void list_json_real(struct json *j, const char *key, double value)
-{
-	json_key(j, key);
-	json_real(j, value);
-}
-
-static void list_json_bool(struct json *j, const char *key, bool value)
-{
-	json_key(j, key);
-	json_bool(j, value);
-}
-
 /* "a, b,c" as an array of words. */
 static void list_json_words(struct json *j, const char *key, const char *words)
 {
@@ -157,24 +127,24 @@ static void list_json_words(struct json *j, const char *key, const char *words)
 
 static void list_json_attrs(struct json *j, const struct attrs *a)
 {
-	list_json_text(j, "isolate", isolate_name(a->isolate));
-	list_json_real(j, "timeout", a->timeout);
-	list_json_real(j, "slow", a->slow);
-	list_json_real(j, "cost", a->cost);
-	list_json_int(j, "weight", a->weight);
-	list_json_int(j, "priority", a->priority);
-	list_json_int(j, "retries", a->retries);
-	list_json_int(j, "signal", a->signal);
-	list_json_int(j, "exit_code", a->exit_code);
-	list_json_bool(j, "exclusive", a->exclusive);
-	list_json_bool(j, "last", a->last);
-	list_json_bool(j, "disabled", a->disabled);
+	json_put_text(j, "isolate", isolate_name(a->isolate));
+	json_put_real(j, "timeout", a->timeout);
+	json_put_real(j, "slow", a->slow);
+	json_put_real(j, "cost", a->cost);
+	json_put_int(j, "weight", a->weight);
+	json_put_int(j, "priority", a->priority);
+	json_put_int(j, "retries", a->retries);
+	json_put_int(j, "signal", a->signal);
+	json_put_int(j, "exit_code", a->exit_code);
+	json_put_bool(j, "exclusive", a->exclusive);
+	json_put_bool(j, "last", a->last);
+	json_put_bool(j, "disabled", a->disabled);
 	list_json_words(j, "tags", a->tags);
-	list_json_text(j, "affinity", a->affinity);
-	list_json_text(j, "serial", a->serial);
-	list_json_text(j, "lock", a->lock);
-	list_json_text(j, "after", a->after);
-	list_json_text(j, "description", a->description);
+	json_put_text(j, "affinity", a->affinity);
+	json_put_text(j, "serial", a->serial);
+	json_put_text(j, "lock", a->lock);
+	json_put_text(j, "after", a->after);
+	json_put_text(j, "description", a->description);
 }
 
 static void list_json_term(struct json *j, const struct list_term *t)
@@ -183,19 +153,19 @@ static void list_json_term(struct json *j, const struct list_term *t)
 	json_open(j, '{');
 	switch (t->kind) {
 	case TERM_TEXT:
-		list_json_text(j, "value", t->text);
+		json_put_text(j, "value", t->text);
 		break;
 	case TERM_REAL:
-		list_json_real(j, "value", t->real);
+		json_put_real(j, "value", t->real);
 		break;
 	case TERM_FLAG:
-		list_json_bool(j, "value", true);
+		json_put_bool(j, "value", true);
 		break;
 	case TERM_NONE:
-		list_json_text(j, "value", "none");
+		json_put_text(j, "value", "none");
 		break;
 	}
-	list_json_text(j, "from", t->from);
+	json_put_text(j, "from", t->from);
 	json_close(j, '}');
 }
 
@@ -218,16 +188,15 @@ void list_format_jsonl(struct str *out, const struct list_item *item)
 	struct json j = { .out = out };
 
 	json_open(&j, '{');
-	list_json_text(&j, "suite", item->suite->path);
-	list_json_text(&j, "adapter", item->suite->adapter);
-	list_json_text(&j, "name", test->name);
-	json_key(&j, "scope");
-	json_text_len(&j, test->name, test->scope_len);
-	list_json_bool(&j, "indexed", test->indexed);
-	list_json_uint(&j, "first", item->index);
-	list_json_uint(&j, "count", item->count);
-	list_json_text(&j, "file", test->file);
-	list_json_uint(&j, "line", test->line);
+	json_put_text(&j, "suite", item->suite->path);
+	json_put_text(&j, "adapter", item->suite->adapter);
+	json_put_text(&j, "name", test->name);
+	json_put_text_len(&j, "scope", test->name, test->scope_len);
+	json_put_bool(&j, "indexed", test->indexed);
+	json_put_uint(&j, "first", item->index);
+	json_put_uint(&j, "count", item->count);
+	json_put_text(&j, "file", test->file);
+	json_put_uint(&j, "line", test->line);
 	list_json_attrs(&j, test->attrs);
 	if (item->usual)
 		list_json_terms(&j, item);

@@ -46,10 +46,8 @@ static struct json *lines_begin(struct lines *l, const struct event *ev,
 
 	j->comma = false;
 	json_open(j, '{');
-	json_key(j, "event");
-	json_text(j, kind);
-	json_key(j, "time_ns");
-	json_uint(j, ev->now_ns - l->t0_ns);
+	json_put_text(j, "event", kind);
+	json_put_uint(j, "time_ns", ev->now_ns - l->t0_ns);
 	return j;
 }
 
@@ -60,24 +58,11 @@ static int lines_end(struct lines *l, const struct event *ev)
 	return out_settle(&l->out, ev->now_ns);
 }
 
-static void lines_add_text(struct json *j, const char *key, const char *text)
-{
-	json_key(j, key);
-	json_text(j, text);
-}
-
-static void lines_add_uint(struct json *j, const char *key, uint64_t value)
-{
-	json_key(j, key);
-	json_uint(j, value);
-}
-
 static void lines_add_test(struct lines *l, uint32_t test_ix, uint32_t index)
 {
 	str_clear(&l->name);
 	test_print_name(&l->name, &l->run.listing->tests[test_ix], index);
-	json_key(&l->json, "test");
-	json_text_len(&l->json, str_get(&l->name), l->name.len);
+	json_put_text_len(&l->json, "test", str_get(&l->name), l->name.len);
 }
 
 static void lines_add_name(struct lines *l, uint32_t position)
@@ -86,8 +71,8 @@ static void lines_add_name(struct lines *l, uint32_t position)
 
 	lines_add_test(l, at.test_ix, at.index);
 	if (l->repeats.run)
-		lines_add_uint(&l->json, "iteration",
-			       plan_turn(l->run.plan, position) + 1);
+		json_put_uint(&l->json, "iteration",
+			      plan_turn(l->run.plan, position) + 1);
 }
 
 static void lines_add_shard(struct json *j, const struct partition *p)
@@ -95,10 +80,10 @@ static void lines_add_shard(struct json *j, const struct partition *p)
 	struct str text = STR_INIT;
 
 	str_addf(&text, "%u/%u", p->number, p->total);
-	lines_add_text(j, "shard", str_get(&text));
+	json_put_text(j, "shard", str_get(&text));
 	str_clear(&text);
 	partition_print_id(&text, p);
-	lines_add_text(j, "plan", str_get(&text));
+	json_put_text(j, "plan", str_get(&text));
 	str_fini(&text);
 }
 
@@ -111,21 +96,21 @@ static int lines_run_started(struct lines *l, const struct event *ev)
 	l->t0_ns = l->out.flushed_ns = ev->now_ns;
 	repeats_begin(&l->repeats, &l->run);
 	j = lines_begin(l, ev, "run-started");
-	lines_add_uint(j, "format", JSON_FORMAT);
-	lines_add_text(j, "run", ev->run.run_id);
-	lines_add_text(j, "host", ev->run.host);
-	lines_add_uint(j, "wall_ns", ev->run.wall_ns);
-	lines_add_text(j, "backend", ev->run.backend);
-	lines_add_text(j, "isolate", isolate_name(ev->run.isolate));
-	lines_add_uint(j, "jobs", ev->run.jobs);
-	lines_add_text(j, "jobs_why", ev->run.jobs_why);
-	lines_add_uint(j, "tests", ev->run.plan->n_positions);
+	json_put_uint(j, "format", JSON_FORMAT);
+	json_put_text(j, "run", ev->run.run_id);
+	json_put_text(j, "host", ev->run.host);
+	json_put_uint(j, "wall_ns", ev->run.wall_ns);
+	json_put_text(j, "backend", ev->run.backend);
+	json_put_text(j, "isolate", isolate_name(ev->run.isolate));
+	json_put_uint(j, "jobs", ev->run.jobs);
+	json_put_text(j, "jobs_why", ev->run.jobs_why);
+	json_put_uint(j, "tests", ev->run.plan->n_positions);
 	if (l->repeats.run)
-		lines_add_uint(j, "iterations", ev->run.plan->n_times);
+		json_put_uint(j, "iterations", ev->run.plan->n_times);
 	if (ev->run.partition)
 		lines_add_shard(j, ev->run.partition);
 	if (l->repeats.stress.copies)
-		lines_add_uint(j, "copies", l->repeats.stress.copies);
+		json_put_uint(j, "copies", l->repeats.stress.copies);
 	json_key(j, "suites");
 	json_open(j, '[');
 	for (i = 0; i < ev->run.listing->n_suites; i++)
@@ -155,12 +140,12 @@ static const char *lines_kind(enum note_kind kind)
 static void lines_add_note(struct json *j, const struct note *note)
 {
 	json_open(j, '{');
-	lines_add_text(j, "kind", lines_kind(note->kind));
+	json_put_text(j, "kind", lines_kind(note->kind));
 	if (*note->file) {
-		lines_add_text(j, "file", note->file);
-		lines_add_uint(j, "line", note->line);
+		json_put_text(j, "file", note->file);
+		json_put_uint(j, "line", note->line);
 	}
-	lines_add_text(j, "text", note->text);
+	json_put_text(j, "text", note->text);
 	json_close(j, '}');
 }
 
@@ -170,16 +155,15 @@ static void lines_add_point(struct json *j, const struct note *note)
 	size_t len = strcspn(name, "\n");
 
 	json_open(j, '{');
-	lines_add_uint(j, "number", note_point_number(note));
-	lines_add_text(j, "kind", lines_kind(note->kind));
-	json_key(j, "name");
-	json_text_len(j, name, len);
+	json_put_uint(j, "number", note_point_number(note));
+	json_put_text(j, "kind", lines_kind(note->kind));
+	json_put_text_len(j, "name", name, len);
 	if (*note->file) {
-		lines_add_text(j, "file", note->file);
-		lines_add_uint(j, "line", note->line);
+		json_put_text(j, "file", note->file);
+		json_put_uint(j, "line", note->line);
 	}
 	if (name[len])
-		lines_add_text(j, "text", name + len + 1);
+		json_put_text(j, "text", name + len + 1);
 	json_close(j, '}');
 }
 
@@ -198,12 +182,10 @@ static void lines_add_output(struct json *j, const struct output *out)
 {
 	json_key(j, "output");
 	json_open(j, '{');
-	lines_add_uint(j, "bytes", out->total);
-	json_key(j, "head");
-	json_text_len(j, out->head, out->head_len);
+	json_put_uint(j, "bytes", out->total);
+	json_put_text_len(j, "head", out->head, out->head_len);
 	if (out->tail_len) {
-		json_key(j, "tail");
-		json_text_len(j, out->tail, out->tail_len);
+		json_put_text_len(j, "tail", out->tail, out->tail_len);
 	}
 	json_close(j, '}');
 }
@@ -212,14 +194,14 @@ static void lines_add_usage(struct json *j, const struct usage *u)
 {
 	json_key(j, "usage");
 	json_open(j, '{');
-	lines_add_uint(j, "user_ns", u->user_ns);
-	lines_add_uint(j, "system_ns", u->system_ns);
+	json_put_uint(j, "user_ns", u->user_ns);
+	json_put_uint(j, "system_ns", u->system_ns);
 	if (u->peak_kib)
-		lines_add_uint(j, "peak_kib", u->peak_kib);
-	lines_add_uint(j, "minor_faults", u->minor_faults);
-	lines_add_uint(j, "major_faults", u->major_faults);
-	lines_add_uint(j, "switches", u->switches);
-	lines_add_uint(j, "preemptions", u->preemptions);
+		json_put_uint(j, "peak_kib", u->peak_kib);
+	json_put_uint(j, "minor_faults", u->minor_faults);
+	json_put_uint(j, "major_faults", u->major_faults);
+	json_put_uint(j, "switches", u->switches);
+	json_put_uint(j, "preemptions", u->preemptions);
 	json_close(j, '}');
 }
 
@@ -229,12 +211,11 @@ static void lines_add_fault(struct json *j, const struct event_test *t)
 
 	json_key(j, "fault");
 	json_open(j, '{');
-	json_key(j, "code");
-	json_int(j, t->fault->code);
+	json_put_int(j, "code", t->fault->code);
 	if (name)
-		lines_add_text(j, "name", name);
+		json_put_text(j, "name", name);
 	if (signame_has_address(t->signo, t->fault->code))
-		lines_add_uint(j, "address", t->fault->address);
+		json_put_uint(j, "address", t->fault->address);
 	json_close(j, '}');
 }
 
@@ -244,25 +225,24 @@ static void lines_add_details(struct json *j, const struct event_test *t)
 	size_t i;
 
 	if (t->outcome == OUTCOME_NOTRUN)
-		lines_add_text(j, "reason", notrun_name(t->notrun));
+		json_put_text(j, "reason", notrun_name(t->notrun));
 	if (t->tries) {
-		lines_add_uint(j, "failed_attempts", t->n_failed);
-		lines_add_uint(j, "tries", t->tries);
+		json_put_uint(j, "failed_attempts", t->n_failed);
+		json_put_uint(j, "tries", t->tries);
 	}
 	if (t->leak) {
-		json_key(j, "leak");
-		json_bool(j, true);
+		json_put_bool(j, "leak", true);
 	}
 	if (t->signo)
-		lines_add_uint(j, "signal", (uint64_t)t->signo);
+		json_put_uint(j, "signal", (uint64_t)t->signo);
 	if (t->fault)
 		lines_add_fault(j, t);
 	if (t->exit_status >= 0)
-		lines_add_uint(j, "exit_status", (uint64_t)t->exit_status);
+		json_put_uint(j, "exit_status", (uint64_t)t->exit_status);
 	if (t->usage)
 		lines_add_usage(j, t->usage);
 	if (t->n_failures)
-		lines_add_uint(j, "failures", t->n_failures);
+		json_put_uint(j, "failures", t->n_failures);
 	if (t->n_notes) {
 		json_key(j, "notes");
 		json_open(j, '[');
@@ -283,18 +263,17 @@ static int lines_test(struct lines *l, const struct event *ev,
 	struct json *j = lines_begin(l, ev, kind);
 	int slot = words_slot(&l->run, t->position);
 
-	lines_add_text(j, "suite", words_suite(&l->run, t));
+	json_put_text(j, "suite", words_suite(&l->run, t));
 	lines_add_name(l, t->position);
-	lines_add_text(j, "outcome", outcome_name(t->outcome));
+	json_put_text(j, "outcome", outcome_name(t->outcome));
 	if (t->start_ns) {
-		lines_add_uint(j, "slot", t->slot);
-		lines_add_uint(j, "generation", t->generation);
-		lines_add_uint(j, "attempt", t->attempt + 1u);
-		json_key(j, "start_ns");
-		json_int(j, (int64_t)(t->start_ns - l->t0_ns));
-		lines_add_uint(j, "duration_ns", t->duration_ns);
+		json_put_uint(j, "slot", t->slot);
+		json_put_uint(j, "generation", t->generation);
+		json_put_uint(j, "attempt", t->attempt + 1u);
+		json_put_int(j, "start_ns", (int64_t)(t->start_ns - l->t0_ns));
+		json_put_uint(j, "duration_ns", t->duration_ns);
 	} else if (slot >= 0) {
-		lines_add_uint(j, "slot", (uint64_t)slot);
+		json_put_uint(j, "slot", (uint64_t)slot);
 	}
 	lines_add_details(j, t);
 	return lines_end(l, ev);
@@ -305,10 +284,10 @@ static int lines_test_slow(struct lines *l, const struct event *ev)
 	struct json *j = lines_begin(l, ev, "test-slow");
 
 	lines_add_name(l, ev->slow.position);
-	lines_add_uint(j, "slot", ev->slow.slot);
-	lines_add_uint(j, "elapsed_ns", ev->slow.elapsed_ns);
+	json_put_uint(j, "slot", ev->slow.slot);
+	json_put_uint(j, "elapsed_ns", ev->slow.elapsed_ns);
 	if (ev->slow.has_cpu)
-		lines_add_uint(j, "cpu_ns", ev->slow.cpu_ns);
+		json_put_uint(j, "cpu_ns", ev->slow.cpu_ns);
 	return lines_end(l, ev);
 }
 
@@ -323,16 +302,14 @@ static int lines_fixture_ended(struct lines *l, const struct event *ev)
 	const struct test *test = &l->run.listing->tests[f->test_ix];
 	struct json *j = lines_begin(l, ev, "fixture-ended");
 
-	lines_add_text(j, "suite", l->run.listing->suites[test->suite_ix].path);
-	lines_add_text(j, "test", test->name);
-	lines_add_text(j, "scope", scopes[f->kind]);
-	json_key(j, "teardown");
-	json_bool(j, f->teardown);
-	lines_add_uint(j, "slot", f->slot);
-	lines_add_uint(j, "generation", f->generation);
-	json_key(j, "start_ns");
-	json_int(j, (int64_t)(f->start_ns - l->t0_ns));
-	lines_add_uint(j, "duration_ns", f->duration_ns);
+	json_put_text(j, "suite", l->run.listing->suites[test->suite_ix].path);
+	json_put_text(j, "test", test->name);
+	json_put_text(j, "scope", scopes[f->kind]);
+	json_put_bool(j, "teardown", f->teardown);
+	json_put_uint(j, "slot", f->slot);
+	json_put_uint(j, "generation", f->generation);
+	json_put_int(j, "start_ns", (int64_t)(f->start_ns - l->t0_ns));
+	json_put_uint(j, "duration_ns", f->duration_ns);
 	return lines_end(l, ev);
 }
 
@@ -340,16 +317,16 @@ static int lines_worker_lost(struct lines *l, const struct event *ev)
 {
 	struct json *j = lines_begin(l, ev, "worker-lost");
 
-	lines_add_uint(j, "slot", ev->worker.slot);
-	lines_add_uint(j, "generation", ev->worker.generation);
-	lines_add_text(j, "why", ev->worker.why);
+	json_put_uint(j, "slot", ev->worker.slot);
+	json_put_uint(j, "generation", ev->worker.generation);
+	json_put_text(j, "why", ev->worker.why);
 	return lines_end(l, ev);
 }
 
 static int lines_text(struct lines *l, const struct event *ev,
 		      const char *kind)
 {
-	lines_add_text(lines_begin(l, ev, kind), "text", ev->text);
+	json_put_text(lines_begin(l, ev, kind), "text", ev->text);
 	return lines_end(l, ev);
 }
 
@@ -357,8 +334,8 @@ static int lines_paused(struct lines *l, const struct event *ev)
 {
 	if (ev->paused_ns == 0)
 		return out_flush(&l->out, ev->now_ns);
-	lines_add_uint(lines_begin(l, ev, "run-paused"), "paused_ns",
-		       ev->paused_ns);
+	json_put_uint(lines_begin(l, ev, "run-paused"), "paused_ns",
+		      ev->paused_ns);
 	return lines_end(l, ev);
 }
 
@@ -366,14 +343,14 @@ static void lines_add_tally(struct json *j, const struct tally *t)
 {
 	int i;
 
-	lines_add_uint(j, "selected", t->selected);
+	json_put_uint(j, "selected", t->selected);
 	for (i = OUTCOME_PASS; i < N_OUTCOMES; i++)
-		lines_add_uint(j, outcome_name((enum outcome)i), t->count[i]);
+		json_put_uint(j, outcome_name((enum outcome)i), t->count[i]);
 	if (t->retries)
-		lines_add_uint(j, "retries", t->retries);
-	lines_add_uint(j, "leaks", t->leaks);
-	lines_add_uint(j, "lost_workers", t->lost_workers);
-	lines_add_uint(j, "bad_suites", t->bad_suites);
+		json_put_uint(j, "retries", t->retries);
+	json_put_uint(j, "leaks", t->leaks);
+	json_put_uint(j, "lost_workers", t->lost_workers);
+	json_put_uint(j, "bad_suites", t->bad_suites);
 }
 
 /* In front of the last line. */
@@ -385,11 +362,11 @@ static void lines_add_unstable(struct lines *l, const struct event *ev)
 		struct json *j = lines_begin(l, ev, "test-unstable");
 		const struct test *t = &l->run.listing->tests[u.test_ix];
 
-		lines_add_text(j, "suite",
-			       l->run.listing->suites[t->suite_ix].path);
+		json_put_text(j, "suite",
+			      l->run.listing->suites[t->suite_ix].path);
 		lines_add_test(l, u.test_ix, u.index);
-		lines_add_uint(j, "failed", u.n_failed);
-		lines_add_uint(j, "times", u.n_times);
+		json_put_uint(j, "failed", u.n_failed);
+		json_put_uint(j, "times", u.n_times);
 		lines_end(l, ev);
 	}
 }
@@ -405,15 +382,15 @@ static void lines_add_stress(struct lines *l, const struct event *ev)
 		return;
 	repeats_end(&l->repeats);
 	j = lines_begin(l, ev, "stress-ended");
-	lines_add_uint(j, "volleys", s->n_volleys);
-	lines_add_uint(j, "copies", s->n_copies);
-	lines_add_uint(j, "failed", s->n_failed);
+	json_put_uint(j, "volleys", s->n_volleys);
+	json_put_uint(j, "copies", s->n_copies);
+	json_put_uint(j, "failed", s->n_failed);
 	if (least)
-		lines_add_uint(j, "fails_less_ppb",
-			       (uint64_t)(1e9 * repeats_bound(least)) + 1);
+		json_put_uint(j, "fails_less_ppb",
+			      (uint64_t)(1e9 * repeats_bound(least)) + 1);
 	if (s->n_apart) {
-		lines_add_uint(j, "apart_median_ns", stress_apart_ns(s, 50));
-		lines_add_uint(j, "apart_95_ns", stress_apart_ns(s, 95));
+		json_put_uint(j, "apart_median_ns", stress_apart_ns(s, 50));
+		json_put_uint(j, "apart_95_ns", stress_apart_ns(s, 95));
 	}
 	lines_end(l, ev);
 }
@@ -427,11 +404,11 @@ static int lines_run_finished(struct lines *l, const struct event *ev)
 	lines_add_stress(l, ev);
 	j = lines_begin(l, ev, "run-finished");
 
-	lines_add_uint(j, "elapsed_ns", f->elapsed_ns);
-	lines_add_uint(j, "exit_status", (uint64_t)f->exit_status);
+	json_put_uint(j, "elapsed_ns", f->elapsed_ns);
+	json_put_uint(j, "exit_status", (uint64_t)f->exit_status);
 	if (f->signo)
-		lines_add_uint(j, "signal", (uint64_t)f->signo);
-	lines_add_text(j, "why", f->why);
+		json_put_uint(j, "signal", (uint64_t)f->signo);
+	json_put_text(j, "why", f->why);
 	lines_add_tally(j, &f->tally);
 	lines_end(l, ev);
 	return out_flush(&l->out, ev->now_ns);

@@ -88,10 +88,8 @@ static void tap_add_place(struct json *j, const struct note *place)
 {
 	str_add(j->out, "\n  at: ");
 	json_open(j, '{');
-	json_key(j, "file");
-	json_text(j, place->file);
-	json_key(j, "line");
-	json_uint(j, place->line);
+	json_put_text(j, "file", place->file);
+	json_put_uint(j, "line", place->line);
 	json_close(j, '}');
 }
 

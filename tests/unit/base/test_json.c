@@ -32,6 +32,22 @@ static void expect_text(const char *bytes, size_t len, const char *want)
 	cr_assert_str_eq(str_get(&out), want);
 }
 
+Test(json, members_have_their_key_in_front)
+{
+	json_open(&json, '{');
+	json_put_text(&json, "a", "x");
+	json_put_text_len(&json, "b", "yz", 1);
+	json_put_int(&json, "c", -1);
+	json_put_uint(&json, "d", UINT64_MAX);
+	json_put_real(&json, "e", 0.5);
+	json_put_bool(&json, "f", true);
+	json_close(&json, '}');
+	cr_expect_str_eq(str_get(&out),
+			 "{\"a\":\"x\",\"b\":\"y\",\"c\":-1,"
+			 "\"d\":18446744073709551615,\"e\":0.5,"
+			 "\"f\":true}");
+}
+
 Test(json, commas_go_where_they_belong)
 {
 	json_open(&json, '{');
