@@ -35,7 +35,7 @@ static int replaying_parse(struct replaying *r, const char *value,
 	bool all = !colon || colon[1] != 'w';
 	size_t len = all ? strlen(value) : (size_t)(colon - value), digits;
 
-	r->slot = r->generation = REPLAYING_ALL;
+	r->slot = r->generation = SEQUENCE_ALL;
 	if (len == 0 || len >= sizeof(r->name))
 		return err_set(err, -EINVAL, "--replay: '%s' is not a "
 			       "RECORDING, nor RECORDING:wK, such as last:w3",
@@ -72,7 +72,7 @@ static int replaying_choose_process(struct replaying *r, struct err *err)
 	struct sequence *s = &r->sequence;
 	uint32_t n_processes = replaying_count_processes(s), n = s->n, last;
 
-	if (r->generation == REPLAYING_ALL) {
+	if (r->generation == SEQUENCE_ALL) {
 		if (n_processes > 1)
 			dprintf(STDERR_FILENO,
 				"%s: replay: w%u ran %u tests in %u processes, "
@@ -83,7 +83,7 @@ static int replaying_choose_process(struct replaying *r, struct err *err)
 		return 0;
 	}
 	last = s->steps[n - 1].generation;
-	sequence_keep_generation(s, r->generation);
+	sequence_keep_slot(s, r->slot, r->generation);
 	if (s->n == 0)
 		return err_set(err, -EINVAL, "%s: w%u.%u ran no test; the "
 			       "last of w%u that did is w%u.%u", r->name,
@@ -100,7 +100,7 @@ static int replaying_choose_before(struct replaying *r, const char *name,
 
 	if (!sequence_find(s, name, &step))
 		return err_set(err, -EINVAL, "%s: '%s' did not run%s", r->name,
-			       name, r->slot == REPLAYING_ALL ? "" : " there");
+			       name, r->slot == SEQUENCE_ALL ? "" : " there");
 	r->slot = s->steps[step].slot;
 	r->generation = s->steps[step].generation;
 	sequence_keep_until(s, step);
@@ -131,17 +131,17 @@ static int replaying_choose(struct replaying *r, const struct options *o,
 	uint32_t jobs = replay_run(r->recorded.replay)->jobs;
 
 	/* To bisect it does not take a worker: the test says which. */
-	if (r->slot == REPLAYING_ALL)
+	if (r->slot == SEQUENCE_ALL)
 		return o->bisect ? replaying_choose_before(r, o->bisect, err)
 				 : replaying_choose_all(r, err);
 	if (r->slot >= jobs)
 		return err_set(err, -EINVAL, "%s has no worker w%u: the last "
 			       "one is w%u", r->name, r->slot, jobs - 1);
-	sequence_keep_slot(&r->sequence, r->slot);
+	sequence_keep_slot(&r->sequence, r->slot, SEQUENCE_ALL);
 	if (r->sequence.n == 0)
 		return err_set(err, -EINVAL, "%s: w%u ran no test", r->name,
 			       r->slot);
-	if (o->bisect && r->generation == REPLAYING_ALL)
+	if (o->bisect && r->generation == SEQUENCE_ALL)
 		return replaying_choose_before(r, o->bisect, err);
 	if (replaying_choose_process(r, err) < 0)
 		return err->code;
@@ -182,9 +182,9 @@ static const char *replaying_lasting_name(const struct replaying *r)
 static void replaying_set_target(struct replaying *r)
 {
 	str_add(&r->target, replaying_lasting_name(r));
-	if (r->slot != REPLAYING_ALL)
+	if (r->slot != SEQUENCE_ALL)
 		str_addf(&r->target, ":w%u", r->slot);
-	if (r->generation != REPLAYING_ALL)
+	if (r->generation != SEQUENCE_ALL)
 		str_addf(&r->target, ".%u", r->generation);
 	r->o.replay = str_get(&r->target);
 }
@@ -235,7 +235,7 @@ int replaying_open(struct replaying *r, const struct options *o,
 {
 	int ret;
 
-	*r = (struct replaying){ .slot = REPLAYING_ALL };
+	*r = (struct replaying){ .slot = SEQUENCE_ALL };
 	ret = replaying_parse(r, o->replay, err);
 	if (ret == 0)
 		ret = recordings_open(&r->recorded, r->name, err);

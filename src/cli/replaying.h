@@ -16,13 +16,11 @@
 
 #include <limits.h>
 
-#define REPLAYING_ALL UINT32_MAX
-
 struct replaying {
 	struct recorded recorded;
 	struct sequence sequence;
 	char name[PATH_MAX]; /* of the recording, as it was given */
-	uint32_t slot, generation; /* or REPLAYING_ALL */
+	uint32_t slot, generation; /* or SEQUENCE_ALL */
 	struct str target; /* the same, by a name that lasts */
 	struct options o;  /* shares what it points to with the user's ... */
 	bool owns_suites;  /* ... but for the suites */

@@ -92,22 +92,14 @@ void sequence_fini(struct sequence *s)
 	*s = (struct sequence){ 0 };
 }
 
-void sequence_keep_slot(struct sequence *s, uint32_t slot)
+void sequence_keep_slot(struct sequence *s, uint32_t slot, uint32_t generation)
 {
 	uint32_t n = 0, i;
 
 	for (i = 0; i < s->n; i++)
-		if (s->steps[i].slot == slot)
-			s->steps[n++] = s->steps[i];
-	s->n = n;
-}
-
-void sequence_keep_generation(struct sequence *s, uint32_t generation)
-{
-	uint32_t n = 0, i;
-
-	for (i = 0; i < s->n; i++)
-		if (s->steps[i].generation == generation)
+		if (s->steps[i].slot == slot &&
+		    (generation == SEQUENCE_ALL ||
+		     s->steps[i].generation == generation))
 			s->steps[n++] = s->steps[i];
 	s->n = n;
 }

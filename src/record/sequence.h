@@ -40,9 +40,11 @@ struct sequence {
 void sequence_read(struct sequence *s, struct replay *r);
 void sequence_fini(struct sequence *s);
 
-/* Only of a slot; only of one of its processes. */
-void sequence_keep_slot(struct sequence *s, uint32_t slot);
-void sequence_keep_generation(struct sequence *s, uint32_t generation);
+#define SEQUENCE_ALL UINT32_MAX
+
+/* Only of a slot; only of one of its processes, unless it is to be all. */
+void sequence_keep_slot(struct sequence *s, uint32_t slot,
+			uint32_t generation);
 
 /* All slots: a test only where it began first, or, on_each, where it did on each
  * slot. */
