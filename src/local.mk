@@ -22,6 +22,7 @@ libshmrun_a_SOURCES = \
 	src/base/compiler.h \
 	src/base/coverage.h \
 	src/base/die.c src/base/die.h \
+	src/base/digits.c src/base/digits.h \
 	src/base/err.c src/base/err.h \
 	src/base/fell.c src/base/fell.h \
 	src/base/id.h \

@@ -22,6 +22,7 @@ UNIT_BINARIES = \
 
 tests_unit_base_unit_SOURCES = \
 	tests/unit/base/test_compiler.c \
+	tests/unit/base/test_digits.c \
 	tests/unit/base/test_err.c \
 	tests/unit/base/test_fell.c \
 	tests/unit/base/test_id.c \

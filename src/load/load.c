@@ -2,6 +2,7 @@
 #include "load/load.h"
 
 #include "base/clock.h"
+#include "base/digits.h"
 #include "base/mem.h"
 #include "base/raw.h"
 #include "base/role.h"
@@ -235,7 +236,7 @@ static void load_attach(struct load *load, const int *fds, int n_fds)
 		die(WORKER_EXIT_START, "%s", err.text);
 	close(fds[0]);
 	if (jobs)
-		heritage_write_number(jobs, load->catalog->header->jobs);
+		digits_write(jobs, load->catalog->header->jobs);
 	runtime_hide();
 	load->heritage = (struct heritage){
 		.suites = load->suites,

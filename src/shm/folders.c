@@ -2,6 +2,7 @@
 #include "shm/folders.h"
 
 #include "base/compiler.h"
+#include "base/digits.h"
 #include "base/mem.h"
 #include "base/raw.h"
 #include "base/tree.h"
@@ -30,30 +31,15 @@
 
 /* ---- one of them ------------------------------------------------------- */
 
-/* Formatted by stdio it would cost each worker pages of the stack. */
-hot_path static char *folder_number(char *at, uint32_t number)
-{
-	char digits[12];
-	int n = 0;
-
-	do {
-		digits[n++] = (char)('0' + number % 10);
-	} while (number /= 10);
-	while (n > 0)
-		*at++ = digits[--n];
-	return at;
-}
-
 hot_path void folder_name(char name[FOLDER_NAME_CAP], uint32_t slot,
 			  uint32_t number)
 {
 	*name++ = 'w';
-	name = folder_number(name, slot);
+	name = digits_write(name, slot);
 	if (number) {
 		*name++ = '.';
-		name = folder_number(name, number);
+		digits_write(name, number);
 	}
-	*name = '\0';
 }
 
 hot_path bool folder_is_touched(const char *path)

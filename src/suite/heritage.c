@@ -102,16 +102,3 @@ void heritage_keep_environment(struct heritage *h)
 					  sizeof(heritage_environment.generation),
 					  "SHMRUN_GENERATION");
 }
-
-hot_path void heritage_write_number(char *value, uint32_t number)
-{
-	char digits[12];
-	int n = 0;
-
-	do {
-		digits[n++] = (char)('0' + number % 10);
-	} while (number /= 10);
-	while (n > 0)
-		*value++ = digits[--n];
-	*value = '\0';
-}

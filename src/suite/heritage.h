@@ -68,10 +68,6 @@ int heritage_lowest_fd(void);
 /* fork(2), the short way if that is the same. */
 pid_t heritage_fork(bool plain);
 
-/* Writes the digits over a value of the environment that is long enough.
- * setenv(3) would allocate, which costs a fresh fork several page faults. */
-void heritage_write_number(char *value, uint32_t number);
-
 /* Moves what differs from worker to worker into a page that each of them
  * writes anyway, and points *heritage there. */
 void heritage_keep_environment(struct heritage *heritage);

@@ -2,6 +2,7 @@
 #include "work/door.h"
 
 #include "base/clock.h"
+#include "base/digits.h"
 #include "base/raw.h"
 #include "base/role.h"
 #include "base/sys.h"
@@ -78,10 +79,12 @@ hot_path static void door_descriptors(struct worker *w, const struct heritage *h
 
 hot_path static void door_environment(const struct heritage *h)
 {
+	/* In place: setenv(3) would allocate, which costs a fresh fork several
+	 * page faults. */
 	if (h->env_slot)
-		heritage_write_number(h->env_slot + 1, h->slot); /* w0 */
+		digits_write(h->env_slot + 1, h->slot); /* w0 */
 	if (h->env_generation)
-		heritage_write_number(h->env_generation, h->generation);
+		digits_write(h->env_generation, h->generation);
 }
 
 hot_path static void door_memories(struct worker *w, const struct heritage *h)

@@ -2,6 +2,7 @@
 #include "work/variables.h"
 
 #include "base/clock.h"
+#include "base/digits.h"
 #include "base/mem.h"
 #include "base/role.h"
 #include "base/vec.h"
@@ -108,7 +109,7 @@ static void text_add(struct text *t, const char *bytes, size_t len)
 static void text_number(struct served_told *told, enum variable v,
 			uint32_t number)
 {
-	heritage_write_number(text_of(told, v).at, number);
+	digits_write(text_of(told, v).at, number);
 }
 
 static void text_add_test(struct text *t, const struct errand *e)
@@ -118,7 +119,7 @@ static void text_add_test(struct text *t, const struct errand *e)
 	text_add(t, e->name, strlen(e->name));
 	if (!e->entry->indexed)
 		return;
-	heritage_write_number(index + 1, e->index);
+	digits_write(index + 1, e->index);
 	text_add(t, index, strlen(index));
 	text_add(t, "]", 1);
 }
@@ -143,7 +144,7 @@ static void text_add_seconds(struct text *t, uint64_t ns)
 	uint64_t rest = ns % NS_PER_S, unit = NS_PER_S / 10;
 	char digits[24];
 
-	heritage_write_number(digits, (uint32_t)(ns / NS_PER_S));
+	digits_write(digits, (uint32_t)(ns / NS_PER_S));
 	text_add(t, digits, strlen(digits));
 	if (rest)
 		text_add(t, ".", 1);
