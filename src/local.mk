@@ -78,6 +78,7 @@ libshmrun_a_SOURCES = \
 	src/cli/option.c src/cli/option.h \
 	src/cli/option_plan.c src/cli/option_plan.h \
 	src/cli/option_again.c src/cli/option_again.h \
+	src/cli/option_limits.c src/cli/option_limits.h \
 	src/cli/option_output.c src/cli/option_output.h \
 	src/cli/option_suite.c src/cli/option_suite.h \
 	src/cli/options.c src/cli/options.h \

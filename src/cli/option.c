@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "cli/jobs.h"
 #include "cli/option_again.h"
+#include "cli/option_limits.h"
 #include "cli/option_output.h"
 #include "cli/option_plan.h"
 #include "cli/option_suite.h"
@@ -38,7 +39,7 @@ static int option_refuse(const char *option, const char *value,
 
 /* The place of value in a NULL-terminated list of names. */
 int option_choose(const char *option, const char *value,
-			 const char *const *names, struct err *err)
+		  const char *const *names, struct err *err)
 {
 	int i;
 
@@ -49,7 +50,7 @@ int option_choose(const char *option, const char *value,
 }
 
 int option_count(const char *option, const char *value, uint32_t lo,
-			uint32_t hi, uint32_t *n, struct err *err)
+		 uint32_t hi, uint32_t *n, struct err *err)
 {
 	int ret = quantity_parse_count(value, lo, hi, n);
 
@@ -62,8 +63,8 @@ int option_count(const char *option, const char *value, uint32_t lo,
 	return 0;
 }
 
-int option_duration(const char *option, const char *value,
-			   uint64_t *ns, struct err *err)
+int option_duration(const char *option, const char *value, uint64_t *ns,
+		    struct err *err)
 {
 	int ret = quantity_parse_duration(value, ns);
 
@@ -217,30 +218,6 @@ static int option_set_adapter(struct options *o, const char *value,
 	return 0;
 }
 
-static int option_set_timeout(struct options *o, const char *value,
-			      struct err *err)
-{
-	return option_duration("timeout", value, &o->timeout_ns, err);
-}
-
-static int option_set_slow(struct options *o, const char *value,
-			   struct err *err)
-{
-	return option_duration("slow", value, &o->slow_ns, err);
-}
-
-static int option_set_grace(struct options *o, const char *value,
-			    struct err *err)
-{
-	return option_duration("grace", value, &o->grace_ns, err);
-}
-
-static int option_set_load_timeout(struct options *o, const char *value,
-				   struct err *err)
-{
-	return option_duration("load-timeout", value, &o->load_timeout_ns, err);
-}
-
 static int option_set_backend(struct options *o, const char *value,
 			      struct err *err)
 {
@@ -348,70 +325,6 @@ static int option_set_core(struct options *o, const char *value,
 	return 0;
 }
 
-static int option_set_fail_fast(struct options *o, const char *value,
-				struct err *err)
-{
-	(void)value;
-	(void)err;
-	o->max_fail = 1;
-	o->fail_now = false;
-	return 0;
-}
-
-/* N, N:wait, N:immediate */
-static int option_set_max_fail(struct options *o, const char *value,
-			       struct err *err)
-{
-	static const char *const names[] = { "wait", "immediate", NULL };
-	const char *how = strchr(value, ':');
-	struct str number = STR_INIT;
-	int i = 0, ret;
-
-	if (how)
-		i = option_choose("max-fail", how + 1, names, err);
-	if (i < 0)
-		return i;
-	str_addf(&number, "%.*s", (int)strcspn(value, ":"), value);
-	ret = option_count("max-fail", str_get(&number), 0, UINT32_MAX,
-			   &o->max_fail, err);
-	str_fini(&number);
-	o->fail_now = i == 1;
-	return ret;
-}
-
-static int option_set_max_crashes(struct options *o, const char *value,
-				  struct err *err)
-{
-	int ret;
-
-	o->stop_crashes = 0;
-	if (strcmp(value, "none") == 0)
-		return 0;
-	ret = option_count("max-crashes", value, 0, UINT32_MAX - 1,
-			   &o->stop_crashes, err);
-	o->stop_crashes++;
-	return ret;
-}
-
-static int option_set_max_worker_restart(struct options *o, const char *value,
-					 struct err *err)
-{
-	return option_set_max_crashes(o, value, err);
-}
-
-static int option_set_deadline(struct options *o, const char *value,
-			       struct err *err)
-{
-	return option_duration("deadline", value, &o->deadline_ns, err);
-}
-
-static int option_set_durations(struct options *o, const char *value,
-				struct err *err)
-{
-	return option_count("durations", value, 0, DURATIONS_MAX,
-			    &o->durations, err);
-}
-
 static int option_set_batch(struct options *o, const char *value,
 			    struct err *err)
 {
@@ -482,30 +395,6 @@ static int option_set_suite_id(struct options *o, const char *value,
 	return option_text("suite-id", value, &o->suite_id, err);
 }
 
-static int option_when(const char *name, const char *value,
-		       enum color_mode *mode, struct err *err)
-{
-	static const char *const names[] = { "auto", "always", "never", NULL };
-	int i = option_choose(name, value, names, err);
-
-	if (i < 0)
-		return i;
-	*mode = (enum color_mode)i;
-	return 0;
-}
-
-static int option_set_color(struct options *o, const char *value,
-			    struct err *err)
-{
-	return option_when("color", value, &o->color, err);
-}
-
-static int option_set_hyperlink(struct options *o, const char *value,
-				struct err *err)
-{
-	return option_when("hyperlink", value, &o->hyperlink, err);
-}
-
 static int option_set_format(struct options *o, const char *value,
 			     struct err *err)
 {
@@ -527,24 +416,6 @@ static int option_set_attributes(struct options *o, const char *value,
 	return 0;
 }
 
-static int option_set_verbose(struct options *o, const char *value,
-			      struct err *err)
-{
-	(void)value;
-	(void)err;
-	o->verbosity = o->verbosity < 0 ? 1 : o->verbosity + 1;
-	return 0;
-}
-
-static int option_set_quiet(struct options *o, const char *value,
-			    struct err *err)
-{
-	(void)value;
-	(void)err;
-	o->verbosity = -1;
-	return 0;
-}
-
 static int option_set_version(struct options *o, const char *value,
 			      struct err *err)
 {
@@ -563,67 +434,11 @@ static int option_set_help(struct options *o, const char *value,
 	return 0;
 }
 
-static int option_add_report(struct options *o, const char *name, size_t len,
-			     const char *path, struct err *err)
-{
-	const struct report_ops *const *ops;
-	struct str list = STR_INIT;
-
-	for (ops = report_table; *ops; ops++) {
-		if (strlen((*ops)->name) == len &&
-		    memcmp((*ops)->name, name, len) == 0)
-			break;
-		str_addf(&list, "%s%s", list.len ? ", " : "", (*ops)->name);
-	}
-	if (*ops) {
-		vec_room(o->reports.items, o->reports.n, o->reports.cap);
-		o->reports.items[o->reports.n++] =
-			(struct report_wanted){ *ops, path };
-	} else {
-		err_set(err, -EINVAL, "--report: '%.*s' is not one of %s",
-			(int)min_of(len, 64), name, str_get(&list));
-	}
-	str_fini(&list);
-	return *ops ? 0 : -EINVAL;
-}
-
-static int option_set_report(struct options *o, const char *value,
-			     struct err *err)
-{
-	size_t len = strcspn(value, ":");
-
-	return option_add_report(o, value, len,
-				 value[len] ? value + len + 1 : NULL, err);
-}
-
-#define OPTION_REPORT(name)                                                   \
-	static int option_set_##name(struct options *o, const char *value,    \
-				     struct err *err)                         \
-	{                                                                     \
-		return option_add_report(o, #name, strlen(#name), value,      \
-					 err);                                \
-	}
-OPTION_REPORT(tap)
-OPTION_REPORT(junit)
-OPTION_REPORT(json)
-OPTION_REPORT(github)
-OPTION_REPORT(trace)
-OPTION_REPORT(html)
-
 static int option_set_resume(struct options *o, const char *value,
 			     struct err *err)
 {
 	(void)err;
 	o->resume = value;
-	return 0;
-}
-
-static int option_set_record(struct options *o, const char *value,
-			     struct err *err)
-{
-	if (!*value)
-		return err_set(err, -EINVAL, "--record: the path is empty");
-	o->record = strcmp(value, "auto") == 0 ? NULL : value;
 	return 0;
 }
 
