@@ -211,6 +211,17 @@ unlike()
 	tap_show_run
 }
 
+# valid_junit FILE DESCRIPTION: the schema of Jenkins holds.
+valid_junit()
+{
+	if command -v xmllint >/dev/null; then
+		ok "$2" xmllint --noout --nonet \
+			--schema "${top_srcdir:-.}/tests/cli/junit.xsd" "$1"
+	else
+		skip "no xmllint" "$2"
+	fi
+}
+
 # last_line TEXT
 last_line()
 {
