@@ -56,13 +56,16 @@ static double left_s(const struct event_progress *p)
 	return (double)pace_left_ns(&pace, &s.run, p) / 1e9;
 }
 
+static void expect_left(struct event_progress p, double s_left,
+			double within)
+{
+	cr_expect_float_eq(left_s(&p), s_left, within, "%f", left_s(&p));
+}
+
 Test(pace, one_long_test_at_the_end_is_half_of_the_run)
 {
-	struct event_progress p;
-
 	know(100, true);
-	p = ended(999, 50);
-	cr_expect_float_eq(left_s(&p), 50.1, 0.2, "%f", left_s(&p));
+	expect_left(ended(999, 50), 50.1, 0.2);
 }
 
 Test(pace, what_runs_is_done_in_part)
@@ -75,18 +78,15 @@ Test(pace, what_runs_is_done_in_part)
 	p = ended(999, 95);
 	p.running = &running;
 	p.n_running = 1;
-	cr_expect_float_eq(left_s(&p), 5.1, 0.1, "%f", left_s(&p));
+	expect_left(p, 5.1, 0.1);
 	running.elapsed_ns = 1000 * NS_PER_S;
 	cr_expect_lt(left_s(&p), 1, "it takes longer than ever");
 }
 
 Test(pace, at_first_all_workers_share_what_there_is)
 {
-	struct event_progress p;
-
 	know(100, true);
-	p = ended(1, 3);
-	cr_expect_float_eq(left_s(&p), 99.9, 0.2, "%f", left_s(&p));
+	expect_left(ended(1, 3), 99.9, 0.2);
 }
 
 Test(pace, where_nothing_is_known_tests_are_counted)
@@ -95,9 +95,9 @@ Test(pace, where_nothing_is_known_tests_are_counted)
 
 	know(100, false);
 	p = ended(500, 10);
-	cr_expect_float_eq(left_s(&p), 10.02, 0.01, "%f", left_s(&p));
+	expect_left(p, 10.02, 0.01);
 	pace_begin(&pace, &s.run, NULL);
-	cr_expect_float_eq(left_s(&p), 10.02, 0.01, "%f", left_s(&p));
+	expect_left(p, 10.02, 0.01);
 }
 
 Test(pace, of_the_last_ones_that_all_run_nothing_is_said)

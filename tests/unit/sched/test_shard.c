@@ -162,18 +162,37 @@ Test(shard, chains_scopes_and_groups_are_never_cut)
 		}
 }
 
+/* n tests that are known to take so long, cut by that. */
+static void make_known(uint32_t n, uint64_t (*ns)(uint32_t i), uint32_t shards)
+{
+	uint32_t i;
+
+	scene_add_many(&s, "A", n);
+	scene_list(&s);
+	for (i = 0; i < n; i++)
+		scene_know(&s, i, (double)ns(i));
+	make(UNIT_TEST, SHARD_BY_DURATION, shards);
+}
+
+static uint64_t uneven(uint32_t i)
+{
+	return UINT64_C(1000000) * (1 + i * i % 997);
+}
+
+static uint64_t nothing(uint32_t i)
+{
+	(void)i;
+	return 0;
+}
+
 Test(shard, by_duration_no_shard_waits_for_long)
 {
 	uint64_t loads[9] = { 0 };
 	uint32_t i;
 
-	scene_add_many(&s, "A", 400);
-	scene_list(&s);
+	make_known(400, uneven, 8);
 	for (i = 0; i < 400; i++)
-		scene_know(&s, i, 1e6 * (1 + i * i % 997));
-	make(UNIT_TEST, SHARD_BY_DURATION, 8);
-	for (i = 0; i < 400; i++)
-		loads[shard_of(i, 0)] += 1000 * 1000 * (1 + i * i % 997);
+		loads[shard_of(i, 0)] += uneven(i);
 	cr_expect_leq(most(loads), least(loads) / 1000 * 1005);
 }
 
@@ -199,11 +218,7 @@ Test(shard, what_takes_no_time_is_spread_all_the_same)
 	uint64_t loads[5] = { 0 };
 	uint32_t i;
 
-	scene_add_many(&s, "A", 40);
-	scene_list(&s);
-	for (i = 0; i < 40; i++)
-		scene_know(&s, i, 0);
-	make(UNIT_TEST, SHARD_BY_DURATION, 4);
+	make_known(40, nothing, 4);
 	for (i = 0; i < 40; i++)
 		loads[shard_of(i, 0)]++;
 	cr_expect_eq(least(loads), 10);
