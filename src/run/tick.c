@@ -74,9 +74,13 @@ void tick_open(struct run *run)
 		run->started_ns;
 }
 
+/* As calm as it was at the last tick: what grows with every look at it would
+ * always be a little longer than what was waited for. */
 static uint64_t tick_interval(const struct run *run)
 {
-	uint64_t calm_ns = run->now_ns - run->last_result_ns;
+	uint64_t calm_ns = run->last_tick_ns > run->last_result_ns
+				   ? run->last_tick_ns - run->last_result_ns
+				   : 0;
 	uint64_t most = run->closed ? TICK_STOP_NS : TICK_CALM_NS;
 	uint64_t ns = min_of(max_of(calm_ns / 4, TICK_NS), most);
 

@@ -73,6 +73,23 @@ Test(tick, is_due_after_its_interval)
 	cr_expect_eq(tick_due(&f.run), TICK);
 }
 
+/* The longer nothing has ended, the later; but what has been waited for is not
+ * put off by the waiting. */
+Test(tick, comes_when_it_was_due_however_calm_it_is_by_then)
+{
+	uint64_t due;
+
+	f.run.now_ns += 400 * NS_PER_MS;
+	fake_worker_begin(&w, 0);
+	tick_run(&f.run);
+	due = tick_due(&f.run);
+	cr_expect_eq(due, 100 * NS_PER_MS);
+	f.run.now_ns += due - NS_PER_MS;
+	cr_expect_eq(tick_due(&f.run), NS_PER_MS);
+	f.run.now_ns += NS_PER_MS;
+	cr_expect_eq(tick_due(&f.run), 0);
+}
+
 /* An eighth of the shortest timeout, but not without end. */
 Test(tick, comes_often_enough_for_the_shortest_timeout)
 {
