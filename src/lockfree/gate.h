@@ -9,8 +9,8 @@
  * Use.
  *	worker, idle:	key = gate_prepare(); look everywhere once more;
  *			gate_sleep(key) for gate_turns() if there is nothing;
- *			if nobody woke it, key = gate_renew(), a look, and
- *			again; gate_leave()
+ *			if nobody woke it, key = gate_renew(), a look if
+ *			that is another one, and again; gate_leave()
  *	publisher:	publish; gate_wake(n)
  *	runner:		gate_doze(); look once more; wait or gate_awake();
  *			... wait ...; gate_awake()
@@ -83,7 +83,8 @@ static inline uint32_t gate_prepare(struct gate *g)
 }
 
 /* After a sleep that ended by itself; still counted, it needs no fence: who
- * publishes sees that, so the new key is no newer than the look behind it. */
+ * publishes sees that, so the new key is no newer than the look behind it.  The
+ * same key: nothing has been published. */
 static inline uint32_t gate_renew(const struct gate *g)
 {
 	return atom32_load_acquire(&g->wake_seq); /* G29 */
