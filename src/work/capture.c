@@ -19,7 +19,7 @@
  * more, and the worker's own steps are in this time too. */
 #define ASK_NS 250
 
-static void capture_mend(struct worker *w, int fd)
+hot_path static void capture_mend(struct worker *w, int fd)
 {
 	if (w->spool_fd >= 0 && !door_is(fd, &w->spool_id))
 		dup2(w->spool_fd, fd);
@@ -156,7 +156,7 @@ hot_path void capture_end(struct worker *w, uint64_t duration_ns)
 }
 
 /* What is not ours any more is not touched again. */
-static void capture_check(struct worker *w, int *fd, const struct door_id *id)
+hot_path static void capture_check(struct worker *w, int *fd, const struct door_id *id)
 {
 	if (door_is(*fd, id))
 		return;
@@ -164,7 +164,8 @@ static void capture_check(struct worker *w, int *fd, const struct door_id *id)
 	w->retire = true;
 }
 
-void capture_inspect(struct worker *w)
+/* Behind the first test of most workers (THREAD_NS). */
+hot_path void capture_inspect(struct worker *w)
 {
 	capture_check(w, &w->spool_fd, &w->spool_id);
 	capture_check(w, &w->notes_fd, &w->notes_id);

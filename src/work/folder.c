@@ -86,7 +86,7 @@ hot_path void folder_show(const struct worker *w, enum folder_of whose)
 
 /* ---- between two tests -------------------------------------------------- */
 
-static void folder_publish(struct worker *w)
+hot_path static void folder_publish(struct worker *w)
 {
 	atom32_store_relaxed(&w->self->folder,
 			     folder.number << FOLDER_SHIFT |
@@ -209,14 +209,19 @@ hot_path void folder_open(struct worker *w, const struct heritage *h)
 }
 
 /* A worker before may have made it, and died. */
-__attribute__((noinline)) static void folder_begin(struct worker *w)
+__attribute__((noinline)) static void folder_take_over(const struct worker *w)
 {
 	char name[FOLDER_NAME_CAP];
 
 	folder_name(name, w->slot, folder.number);
+	folder.code = folder_empty(folder.all->root, name);
+}
+
+hot_path __attribute__((noinline)) static void folder_begin(struct worker *w)
+{
 	folder.code = folder_make(folder_path());
-	if (folder.code < 0)
-		folder.code = folder_empty(folder.all->root, name);
+	if (unlikely(folder.code < 0))
+		folder_take_over(w);
 	if (folder.code == 0)
 		folder_publish(w);
 }

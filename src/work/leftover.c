@@ -289,7 +289,7 @@ hot_path struct leftovers leftover_clean(bool tell)
 	return l;
 }
 
-bool leftover_has_threads(void)
+hot_path bool leftover_has_threads(void)
 {
 	/* A directory's links: itself, its name, and one per thread. */
 	return !leftover_is_single() &&

@@ -35,7 +35,7 @@ hot_path void meter_worker(struct worker *w, uint64_t start_ns)
 	m->at_ns = w->now_ns;
 }
 
-void meter_tell(struct worker *w, uint32_t position)
+hot_path void meter_tell(struct worker *w, uint32_t position)
 {
 	struct record record = { .position = position,
 				 .slot = (uint16_t)w->slot,
