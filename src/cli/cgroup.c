@@ -46,6 +46,54 @@ static bool cgroup_read(const char *root, const char *file, char *text,
 	return sys_read_text(path, text, cap) >= 0;
 }
 
+/* ---- what says where our groups are ---- */
+
+/* NULL: cannot be read. */
+struct cgroup_files {
+	char *groups; /* /proc/self/cgroup */
+	char *mounts; /* /proc/self/mountinfo */
+};
+
+static char *cgroup_read_all(const char *root, const char *file)
+{
+	char *text = mem_alloc(CGROUP_TEXT_CAP);
+	bool got = cgroup_read(root, file, text, CGROUP_TEXT_CAP);
+	char *all = got ? mem_strdup(text) : NULL;
+
+	free(text);
+	return all;
+}
+
+static struct cgroup_files cgroup_read_files(const char *root)
+{
+	return (struct cgroup_files){
+		.groups = cgroup_read_all(root, "/proc/self/cgroup"),
+		.mounts = cgroup_read_all(root, "/proc/self/mountinfo"),
+	};
+}
+
+static struct cgroup_files cgroup_files(const char *root)
+{
+	static struct cgroup_files real;
+
+	if (*root)
+		return cgroup_read_files(root);
+	if (!real.groups || !real.mounts) {
+		free(real.groups);
+		free(real.mounts);
+		real = cgroup_read_files("");
+	}
+	return real;
+}
+
+static void cgroup_forget(const char *root, struct cgroup_files *files)
+{
+	if (!*root)
+		return;
+	free(files->groups);
+	free(files->mounts);
+}
+
 /* ---- words ---- */
 
 static bool cgroup_list_has(const char *list, const char *word)
@@ -205,31 +253,57 @@ static bool cgroup_find_mount(char *text, const char *controller,
 	return found;
 }
 
-/* controller NULL: the unified hierarchy of v2. */
-static bool cgroup_locate_in(const char *root, const char *controller,
-			     char *text, struct cgroup_place *place)
+static char *cgroup_copy(char *to, const char *text)
+{
+	return memcpy(to, text, strlen(text) + 1);
+}
+
+/* controller NULL: the unified hierarchy of v2.  The text is cut up. */
+static bool cgroup_locate_in(const struct cgroup_files *files,
+			     const char *controller, char *text,
+			     struct cgroup_place *place)
 {
 	char path[PATH_MAX];
 
 	place->v2 = !controller;
-	return cgroup_read(root, "/proc/self/cgroup", text,
-			   CGROUP_TEXT_CAP) &&
-	       cgroup_find_path(text, controller, path) &&
-	       cgroup_read(root, "/proc/self/mountinfo", text,
-			   CGROUP_TEXT_CAP) &&
-	       cgroup_find_mount(text, controller, path, place);
+	return cgroup_find_path(cgroup_copy(text, files->groups), controller,
+				path) &&
+	       cgroup_find_mount(cgroup_copy(text, files->mounts), controller,
+				 path, place);
+}
+
+/* The first of them that is found. */
+static bool cgroup_locate_one(const char *root, const char *const controllers[],
+			      int n, struct cgroup_place *place)
+{
+	struct cgroup_files files = cgroup_files(root);
+	bool found = false;
+	char *text;
+	int i;
+
+	if (files.groups && files.mounts) {
+		text = mem_alloc(max_of(strlen(files.groups),
+					strlen(files.mounts)) + 1);
+		for (i = 0; !found && i < n; i++)
+			found = cgroup_locate_in(&files, controllers[i], text,
+						 place);
+		free(text);
+	}
+	cgroup_forget(root, &files);
+	return found;
+}
+
+static bool cgroup_locate_v2(const char *root, struct cgroup_place *place)
+{
+	return cgroup_locate_one(root, (const char *[]){ NULL }, 1, place);
 }
 
 /* A v1 line with the controller beats v2: hybrid systems mount both. */
 static bool cgroup_locate(const char *root, const char *controller,
 			  struct cgroup_place *place)
 {
-	char *text = mem_alloc(CGROUP_TEXT_CAP);
-	bool found = cgroup_locate_in(root, controller, text, place) ||
-		     cgroup_locate_in(root, NULL, text, place);
-
-	free(text);
-	return found;
+	return cgroup_locate_one(root, (const char *[]){ controller, NULL }, 2,
+				 place);
 }
 
 /* v1 says "none" with a number that no machine has. */
@@ -493,18 +567,17 @@ static const char *cgroup_obstacle(const char *dir,
 bool cgroup_find_delegated(const char *root, char folder[PATH_MAX],
 			   const char **why)
 {
-	char *text = mem_alloc(CGROUP_TEXT_CAP), dir[3 * PATH_MAX];
+	char dir[3 * PATH_MAX];
 	const char *obstacle = "no control groups of version 2";
 	struct cgroup_place place;
 
-	if (cgroup_locate_in(root, NULL, text, &place)) {
+	if (cgroup_locate_v2(root, &place)) {
 		snprintf(dir, sizeof(dir), "%s%s%s", root, place.mount,
 			 place.path);
 		obstacle = cgroup_obstacle(dir, &place);
 		snprintf(folder, PATH_MAX, "%.*s", PATH_MAX - 1,
 			 dir + strlen(root));
 	}
-	free(text);
 	if (why)
 		*why = obstacle;
 	return !obstacle;
@@ -514,11 +587,9 @@ bool cgroup_find_delegated(const char *root, char folder[PATH_MAX],
 
 bool cgroup_find_pressure(const char *root, char file[PATH_MAX])
 {
-	char *text = mem_alloc(CGROUP_TEXT_CAP);
 	struct cgroup_place place;
-	bool found = cgroup_locate_in(root, NULL, text, &place);
 
-	free(text);
-	return found && snprintf(file, PATH_MAX, "%s%s%s/memory.pressure", root,
-				 place.mount, place.path) < PATH_MAX;
+	return cgroup_locate_v2(root, &place) &&
+	       snprintf(file, PATH_MAX, "%s%s%s/memory.pressure", root,
+			place.mount, place.path) < PATH_MAX;
 }

@@ -6,7 +6,8 @@
  *
  * Reads files below `root` ("" = the real system, else a fixture) and
  * nothing else.  Their text is not trusted: what cannot be understood is no
- * limit.  Any role; keeps no state.
+ * limit.  Any role.  Where our groups are is read once from the real system:
+ * a run asks six times, and the kernel writes its list of mounts anew for each.
  */
 #ifndef CLI_CGROUP_H
 #define CLI_CGROUP_H
