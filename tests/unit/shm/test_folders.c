@@ -3,6 +3,7 @@
 #include "shm/folders.h"
 
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,32 @@ static const char *in_root(const char *name)
 static bool is_there(const char *name)
 {
 	return access(in_root(name), F_OK) == 0;
+}
+
+static int n_in(const char *path)
+{
+	DIR *dir = opendir(path);
+	int n = -2;
+
+	cr_assert_not_null(dir);
+	while (readdir(dir))
+		n++;
+	closedir(dir);
+	return n;
+}
+
+/* The root may have been made elsewhere on the disk, and moved here. */
+Test(folders, have_one_root_and_leave_nothing_beside_it)
+{
+	struct stat st;
+
+	cr_assert_eq(stat(folders.root, &st), 0);
+	cr_expect_eq(st.st_mode, S_IFDIR | 0700);
+	cr_expect_eq(strncmp(folders.root, base, strlen(base)), 0);
+	cr_expect_eq(n_in(base), 1);
+	cr_expect_eq(n_in(folders.root), 2, "lock and run");
+	cr_expect_eq(folders_remove(&folders), 0);
+	cr_expect_eq(n_in(base), 0);
 }
 
 Test(folders, have_names_of_slot_and_number)
