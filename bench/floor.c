@@ -7,6 +7,8 @@
  * floor exec N PROGRAM		vfork, execve, waitpid, one after the other
  * floor sleep N		N forks at once, which sleep 50 ms, _exit and are
  *				waited for
+ * floor mkdir N		N folders in one in $TMPDIR; without its price, they
+ *				are removed
  *
  * What nobody can go below: prints CPU ns (user and system, children's too)
  * per call.
@@ -18,6 +20,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -156,10 +159,36 @@ static uint64_t cpu_ns(void)
 	return cpu_of(RUSAGE_SELF) + cpu_of(RUSAGE_CHILDREN);
 }
 
+/* Until they are there: what removing them takes is another matter. */
+static uint64_t folders(unsigned long n)
+{
+	const char *base = getenv("TMPDIR");
+	char root[4096], name[32];
+	uint64_t made_ns;
+	unsigned long i;
+
+	snprintf(root, sizeof(root), "%s/shmrun-floor.XXXXXX",
+		 base && *base ? base : "/tmp");
+	if (!mkdtemp(root) || chdir(root) < 0)
+		exit(1);
+	for (i = 0; i < n; i++) {
+		snprintf(name, sizeof(name), "w%lu", i);
+		if (mkdir(name, 0700) < 0)
+			exit(1);
+	}
+	made_ns = cpu_ns();
+	for (i = 0; i < n; i++) {
+		snprintf(name, sizeof(name), "w%lu", i);
+		rmdir(name);
+	}
+	rmdir(root);
+	return made_ns;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned long n = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
-	uint64_t before = cpu_ns();
+	uint64_t before = cpu_ns(), after = 0;
 
 	if (n && argc == 4 && strcmp(argv[1], "call") == 0)
 		call_in(n, strtoul(argv[3], NULL, 10));
@@ -171,8 +200,12 @@ int main(int argc, char **argv)
 		exec_each(n, argv[3]);
 	else if (n && strcmp(argv[1], "sleep") == 0)
 		fork_all(n);
+	else if (n && strcmp(argv[1], "mkdir") == 0)
+		after = folders(n);
 	else
 		return 2;
-	printf("%.1f\n", (double)(cpu_ns() - before) / (double)n);
+	if (!after)
+		after = cpu_ns();
+	printf("%.1f\n", (double)(after - before) / (double)n);
 	return 0;
 }
