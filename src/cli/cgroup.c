@@ -396,6 +396,15 @@ bool cgroup_find_quota(const char *root, struct cgroup_quota *least)
 	return found;
 }
 
+bool cgroup_find_throttle(const char *root, char file[PATH_MAX])
+{
+	struct cgroup_quota quota;
+
+	return cgroup_find_quota(root, &quota) &&
+	       snprintf(file, PATH_MAX, "%s%s/cpu.stat", root, quota.where) <
+		       PATH_MAX;
+}
+
 /* ---- the least of one number over all levels ---- */
 
 /* What one level says; false = nothing. */

@@ -25,6 +25,10 @@ struct cgroup_quota {
 /* False when there is no quota. */
 bool cgroup_find_quota(const char *root, struct cgroup_quota *quota);
 
+/* Where its group counts how often it was used up: a file that there need not
+ * be.  False when there is no quota. */
+bool cgroup_find_throttle(const char *root, char file[PATH_MAX]);
+
 struct cgroup_room {
 	uint64_t n_pids; /* processes that may still be started */
 	char where[PATH_MAX];

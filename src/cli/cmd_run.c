@@ -14,6 +14,7 @@
 #include "base/die.h"
 #include "base/mem.h"
 #include "cli/bisect.h"
+#include "cli/cgroup.h"
 #include "cli/complain.h"
 #include "cli/debugger.h"
 #include "cli/driver.h"
@@ -409,11 +410,13 @@ static int session_run(struct session *s)
 	const struct run_interim interim = outlet_interim(&s->outlet);
 	struct run_args args = session_args(s);
 	struct running_pressure pressure;
+	char throttle[PATH_MAX];
 	struct err err = { 0 };
 
 	args.sink = &sink;
 	args.interim = &interim;
 	args.pressure = running_watch_pressure(&pressure, s->o);
+	args.cpu_stat = cgroup_find_throttle("", throttle) ? throttle : NULL;
 	if (staff_may_grow(&s->staff, &s->planning))
 		args.tokens = &tokens;
 	s->crowded = timings_is_crowded(s->staff.jobs.n);

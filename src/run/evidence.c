@@ -3,10 +3,13 @@
 
 #include "base/clock.h"
 #include "base/proc.h"
+#include "base/sys.h"
 #include "run/run_impl.h"
 #include "shm/catalog.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define SHOWN_MAX 8 /* children or threads */
@@ -44,6 +47,10 @@ void evidence_add_verdict(struct str *out, const struct evidence_facts *f)
 	if (f->wait_ns >= f->window_ns / 20)
 		str_addf(out, " and waited for a processor for %.2fs",
 			 evidence_seconds(f->wait_ns));
+	if (f->n_throttled)
+		str_addf(out, "; the quota of its control group was used up "
+			 "in %" PRIu64 " of %" PRIu64 " periods",
+			 f->n_throttled, f->n_periods);
 }
 
 /* ---- one process, or thread ------------------------------------------ */
@@ -134,6 +141,24 @@ pid_t evidence_leader(const struct run *run, uint32_t slot, uint32_t position)
 	return s->pid;
 }
 
+static uint64_t evidence_count(const char *text, const char *name)
+{
+	const char *at = strstr(text, name);
+
+	return at ? strtoull(at + strlen(name), NULL, 10) : 0;
+}
+
+/* The same two names in both versions of control groups. */
+static void evidence_read_quota(const struct run *run, struct evidence_mark *m)
+{
+	char text[1024] = "";
+
+	if (run->args->cpu_stat)
+		sys_read_text(run->args->cpu_stat, text, sizeof(text));
+	m->n_periods = evidence_count(text, "nr_periods ");
+	m->n_throttled = evidence_count(text, "nr_throttled ");
+}
+
 void evidence_mark(struct run *run, uint32_t slot)
 {
 	struct crew_slot *s = &run->slots[slot];
@@ -144,6 +169,7 @@ void evidence_mark(struct run *run, uint32_t slot)
 	if (m->leader <= 0 ||
 	    !proc_sched(m->leader, &m->cpu_ns, &m->wait_ns))
 		m->leader = 0;
+	evidence_read_quota(run, m);
 }
 
 /* Has the process begun with the test?  A clock of proc(5) ticks every 10 ms,
@@ -194,6 +220,7 @@ static struct evidence_facts evidence_gather(const struct run *run,
 {
 	const struct evidence_mark *m = &run->slots[slot].mark;
 	struct evidence_facts f = { .state = stat->state };
+	struct evidence_mark now;
 	uint64_t cpu_ns, wait_ns;
 
 	/* Of threads that have ended nothing is left. */
@@ -204,6 +231,11 @@ static struct evidence_facts evidence_gather(const struct run *run,
 	f.window_ns = run->now_ns - m->at_ns;
 	f.cpu_ns = cpu_ns - m->cpu_ns;
 	f.wait_ns = wait_ns - m->wait_ns;
+	evidence_read_quota(run, &now);
+	if (now.n_periods > m->n_periods && now.n_throttled > m->n_throttled) {
+		f.n_periods = now.n_periods - m->n_periods;
+		f.n_throttled = now.n_throttled - m->n_throttled;
+	}
 	return f;
 }
 

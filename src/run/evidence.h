@@ -24,6 +24,9 @@ struct evidence_facts {
 	uint64_t window_ns; /* 0 = nobody has looked before */
 	uint64_t cpu_ns;    /* it ran, of the window */
 	uint64_t wait_ns;   /* it wanted to run and was not let */
+	/* Of the window, where its control group has a quota of processors. */
+	uint64_t n_periods;
+	uint64_t n_throttled; /* when that was used up */
 };
 
 /* "hung: it waited, with 0.01s of CPU in 4.0s" */

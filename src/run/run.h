@@ -82,6 +82,8 @@ struct run_args {
 	/* What is left of it; false = nobody limits it.  NULL = the same. */
 	bool (*memory_left)(struct run_memory *memory);
 	const struct run_pressure *pressure; /* NULL = it does not matter */
+	/* cpu.stat of the control group whose quota is ours; NULL = none is */
+	const char *cpu_stat;
 	const struct run_tokens *tokens; /* NULL = all slots have one */
 	uint32_t jobs;	       /* slots */
 	enum isolate isolate;

@@ -36,6 +36,7 @@ enum crew_doom {
 struct evidence_mark {
 	pid_t leader; /* 0 = nothing is known */
 	uint64_t at_ns, cpu_ns, wait_ns;
+	uint64_t n_periods, n_throttled; /* of its control group's quota */
 };
 
 struct crew_slot {

@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 28
+plan 29
 
 build_suite stuck <<'END'
 #define _GNU_SOURCE
@@ -140,11 +140,13 @@ if in_small_cgroup; then
 		--grace=0 -f stuck::spins -f stuck::reads "$tmp/stuck.so"
 	like "$(told stuck::spins)" 'shmrun: starved: it wanted to run' \
 		"a tenth of a processor: one that spins is starved (ACC-11)"
+	like "$(told stuck::spins)" 'quota of its control group was used up in [0-9]+ of [0-9]+ periods' \
+		"a tenth of a processor: and by what (ACC-11)"
 	like "$(told stuck::reads)" 'shmrun: hung: it waited' \
 		"one that waits has hung all the same"
 	wait_until 20 rmdir "$small" 2>/dev/null
 else
-	skip "no cgroup can be made" "starved" 2
+	skip "no cgroup can be made" "starved" 3
 fi
 
 # What ends in time has no evidence.

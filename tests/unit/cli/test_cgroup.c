@@ -39,18 +39,24 @@ static void write_mount(const char *path, const char *root)
 
 static void expect_quota(uint64_t quota_us, const char *where)
 {
+	char file[PATH_MAX], wanted[PATH_MAX];
 	struct cgroup_quota quota;
 
 	cr_assert(cgroup_find_quota(place.root, &quota));
 	cr_assert_eq(quota.quota_us, quota_us);
 	cr_assert_str_eq(quota.where, where);
+	cr_assert(cgroup_find_throttle(place.root, file));
+	snprintf(wanted, sizeof(wanted), "%s%s/cpu.stat", place.root, where);
+	cr_assert_str_eq(file, wanted);
 }
 
 static void expect_none(void)
 {
 	struct cgroup_quota quota;
+	char file[PATH_MAX];
 
 	cr_assert_not(cgroup_find_quota(place.root, &quota));
+	cr_assert_not(cgroup_find_throttle(place.root, file));
 }
 
 Test(cgroup, the_path_is_taken_relative_to_the_root_of_the_mount)

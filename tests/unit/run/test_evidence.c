@@ -55,6 +55,20 @@ Test(evidence, one_that_gets_no_processor_is_starved)
 	       "4.00s it ran for 0.40s and waited for a processor for 3.50s");
 }
 
+Test(evidence, a_quota_that_was_used_up_is_told)
+{
+	expect((struct evidence_facts){ .state = 'R',
+					.window_ns = 4 * NS_PER_S,
+					.cpu_ns = 400 * NS_PER_MS,
+					.wait_ns = 3500 * NS_PER_MS,
+					.n_periods = 40,
+					.n_throttled = 39 },
+	       "starved: it wanted to run and got no processor; of the last "
+	       "4.00s it ran for 0.40s and waited for a processor for 3.50s; "
+	       "the quota of its control group was used up in 39 of 40 "
+	       "periods");
+}
+
 Test(evidence, one_that_is_stopped_is_not_said_to_hang)
 {
 	expect((struct evidence_facts){ .state = 'T',
