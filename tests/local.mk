@@ -592,7 +592,7 @@ check-conformance: all
 TESTS += tests/conformance/self.tap
 EXTRA_DIST += tests/conformance/check tests/conformance/judge.awk \
 	tests/conformance/proofs tests/conformance/rules \
-	tests/conformance/self.tap
+	tests/conformance/self.tap tests/conformance/sizes.sh
 
 # ---- torture: the protocol under threads, and under kills -------------------
 
