@@ -9,7 +9,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 75
+plan 77
 
 # output NAME: what is told as its output, without the indent.
 output()
@@ -99,6 +99,52 @@ err 2" "$isolate: stdout and stderr in the order of their writes"
 	unlike "$(told ctor::fails)" 'by a constructor' \
 		"$isolate: and not as a test's output"
 done
+
+# Buffers that are not stdio's, a logger's or those of C++ streams, are written
+# out before each fork where the suite says how: that is what prepare handlers
+# of pthread_atfork(3) are for (PROC-14, decision 0039).
+build_suite logger <<'END'
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <shmrun.h>
+static char buffer[64];
+static void put(const char *line) { strcat(buffer, line); }
+static void write_out(void)
+{
+	int fd = open(getenv("LOGGER"), O_WRONLY | O_APPEND | O_CLOEXEC);
+
+	if (write(fd, buffer, strlen(buffer)) >= 0)
+		buffer[0] = '\0';
+	close(fd);
+}
+__attribute__((constructor)) static void open_log(void)
+{
+	pthread_atfork(write_out, NULL, NULL);
+	put("constructor\n");
+}
+static void set_up(void) { put("worker\n"); }
+SHMRUN_WORKER_FIXTURE(logger, set_up, NULL)
+SHMRUN_RANGE(logger, test, 12)
+{
+	put("test\n");
+	write_out();
+}
+END
+# logged ISOLATE RECYCLE: the lines, and how often each.
+logged()
+{
+	: >"$tmp/log"
+	LOGGER="$tmp/log" run --isolate="$1" -j 1 --recycle="$2" \
+		"$tmp/logger.so"
+	sort "$tmp/log" | uniq -c | xargs
+}
+is "$(logged worker 1)" "1 constructor 12 test 12 worker" \
+	"worker: a buffer with a handler is printed once (PROC-14)"
+is "$(logged fork never)" "1 constructor 12 test 1 worker" \
+	"fork: a buffer with a handler is printed once (PROC-14)"
 
 # 300 MB (HOST-13): the count, head and tail, and the runner's memory.
 for isolate in worker fork; do
