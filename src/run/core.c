@@ -24,7 +24,8 @@ static void core_take_away(pid_t pid)
 }
 
 
-/* A folder is the process's own; the rest is the machine's affair. */
+/* Without a folder in it, it is in that of the test (work/guard.c); the rest is
+ * the machine's affair. */
 static void core_tell(struct run *run)
 {
 	char pattern[256] = "";

@@ -26,6 +26,13 @@ const char *folder_root(void)
 	return folder.all ? folder.all->root : NULL;
 }
 
+const char *folder_of_failure(void)
+{
+	return folder.all && folder.code == 0 &&
+			       folder.all->keep != KEEP_FOLDERS_NEVER
+		       ? folder.all->path : NULL;
+}
+
 /* ---- what is shown ----------------------------------------------------- */
 
 /* The C library's page with strlen() would be a page more for each worker. */

@@ -32,6 +32,9 @@ void folder_show(const struct worker *w, enum folder_of whose);
  * noted. */
 void folder_end(struct worker *w, struct finding *f);
 
+/* Where what a test that fails has left stays; NULL = nowhere. */
+const char *folder_of_failure(void);
+
 /* The root; NULL = there are no folders. */
 const char *folder_root(void);
 

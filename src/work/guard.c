@@ -5,6 +5,7 @@
 #include "base/raw.h"
 #include "work/child.h"
 #include "work/counters.h"
+#include "work/folder.h"
 #include "work/guard_regs.h"
 #include "work/stage.h"
 
@@ -176,18 +177,30 @@ static bool guard_is_wanted(void)
 	return true;
 }
 
-/* One core after the other (PROC-17): the kernel takes the lock away when the
- * process, and that is behind its core, is gone. */
-static void guard_queue_for_core(void)
+static bool guard_leaves_core(void)
 {
-	struct flock whole = { .l_type = F_WRLCK };
 	struct rlimit core = { 0 };
 
-	if (guard_fd > 0 &&
-	    raw_syscall(SYS_prlimit64, 0, RLIMIT_CORE, 0, (long)&core, 0) ==
-		    0 &&
-	    core.rlim_cur > 1)
-		raw_syscall(SYS_fcntl, guard_fd, F_SETLKW, (long)&whole, 0, 0);
+	return guard_fd > 0 &&
+	       raw_syscall(SYS_prlimit64, 0, RLIMIT_CORE, 0, (long)&core, 0) ==
+		       0 &&
+	       core.rlim_cur > 1;
+}
+
+/* One core after the other, each in its test's folder (PROC-17): the kernel
+ * writes to where the process stands, and takes the lock away when the process,
+ * and that is behind its core, is gone. */
+static void guard_prepare_core(void)
+{
+	struct flock whole = { .l_type = F_WRLCK };
+	const char *folder;
+
+	if (!guard_leaves_core())
+		return;
+	folder = folder_of_failure();
+	if (folder)
+		raw_syscall(SYS_chdir, (long)folder, 0, 0, 0, 0);
+	raw_syscall(SYS_fcntl, guard_fd, F_SETLKW, (long)&whole, 0, 0);
 }
 
 /* By the same signal, with all that is known of it.  It is blocked here: it
@@ -279,7 +292,7 @@ static void guard_handle(int signo, siginfo_t *info, void *context)
 		counters_save();
 	if (guard_is_wanted())
 		guard_leave_wreck(signo, info, context);
-	guard_queue_for_core();
+	guard_prepare_core();
 	guard_die(signo, info);
 	errno = saved;
 }

@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 64
+plan 68
 
 crashes="SIGABRT crash::abrt
 SIGFPE crash::fpe
@@ -172,7 +172,7 @@ cores()
 for isolate in worker fork; do
 	is "$(cores $isolate none b)" "a may not" "$isolate: --core=none"
 	if [ "$(ulimit -Hc)" = 0 ]; then
-		skip "ulimit -c 0" "$isolate: --core" 3
+		skip "ulimit -c 0" "$isolate: --core" 5
 		continue
 	fi
 	is "$(cores $isolate all b)" "a may" "$isolate: --core=all"
@@ -180,10 +180,14 @@ for isolate in worker fork; do
 		"$isolate: --core=first: until one has crashed"
 	case $(cat /proc/sys/kernel/core_pattern) in
 	core | core.%p)
-		ok "$isolate: --core: it is there" \
-			eval 'ls "$tmp/cores"/core* >/dev/null && rm "$tmp/cores"/*' ;;
+		is "$(cores $isolate all b)" "a may" "$isolate: --core=all, again"
+		folder=$(told core::b |
+			sed -n 's/.*its temporary folder is kept: //p')
+		ok "$isolate: --core: it is in the test's folder (PROC-17)" \
+			eval 'test -n "$folder" && ls "$folder"/core* >"$tmp/null"'
+		is "$(ls "$tmp/cores")" "" "$isolate: --core: and nowhere else" ;;
 	*)
-		skip "of this machine's own pattern" "$isolate: --core: it is there" ;;
+		skip "of this machine's own pattern" "$isolate: --core: where" 3 ;;
 	esac
 done
 
