@@ -27,6 +27,7 @@ _shmrun_options()
 --from-ctest=
 --from-meson=
 --timeout=
+--cpu-timeout=
 --slow=
 --grace=
 --load-timeout=
@@ -117,6 +118,7 @@ _shmrun_values()
 	--from-ctest) echo 'path' ;;
 	--from-meson) echo 'path' ;;
 	--timeout) echo 'none' ;;
+	--cpu-timeout) echo 'none' ;;
 	--slow) echo 'none' ;;
 	--grace) echo 'none' ;;
 	--load-timeout) echo 'none' ;;

@@ -33,6 +33,7 @@ complete -c shmrun -l programs -r -F -d 'run the programs that a file lists; rep
 complete -c shmrun -l from-ctest -r -F -d 'run the tests of a CMake build; repeatable'
 complete -c shmrun -l from-meson -r -F -d 'run the tests of a Meson build; repeatable'
 complete -c shmrun -l timeout -x -a 'none' -d 'end a test that runs longer; 0 or none = never'
+complete -c shmrun -l cpu-timeout -x -a 'none' -d 'end a test that uses more processor time'
 complete -c shmrun -l slow -x -a 'none' -d 'say which tests run longer, every TIME'
 complete -c shmrun -l grace -x -a 'none' -d 'between SIGTERM and SIGKILL'
 complete -c shmrun -l load-timeout -x -a 'none' -d 'for loading and listing a suite'

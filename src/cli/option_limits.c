@@ -11,6 +11,12 @@ int option_set_timeout(struct options *o, const char *value, struct err *err)
 	return option_duration("timeout", value, &o->timeout_ns, err);
 }
 
+int option_set_cpu_timeout(struct options *o, const char *value,
+			   struct err *err)
+{
+	return option_duration("cpu-timeout", value, &o->cpu_timeout_ns, err);
+}
+
 int option_set_slow(struct options *o, const char *value, struct err *err)
 {
 	return option_duration("slow", value, &o->slow_ns, err);

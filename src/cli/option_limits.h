@@ -9,6 +9,8 @@
 #include "cli/options.h"
 
 int option_set_timeout(struct options *o, const char *value, struct err *err);
+int option_set_cpu_timeout(struct options *o, const char *value,
+			   struct err *err);
 int option_set_slow(struct options *o, const char *value, struct err *err);
 int option_set_grace(struct options *o, const char *value, struct err *err);
 int option_set_load_timeout(struct options *o, const char *value,

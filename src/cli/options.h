@@ -164,6 +164,7 @@ struct options {
 	const char *timings;	/* text instead of the cache; NULL = none */
 	const char *suite_id;	/* NULL = each suite's own name */
 	uint64_t timeout_ns;	/* per attempt; 0 = none */
+	uint64_t cpu_timeout_ns; /* on a processor; 0 = none */
 	uint64_t slow_ns;	/* notice period; 0 = none */
 	uint64_t grace_ns;	/* between SIGTERM and SIGKILL */
 	uint64_t load_timeout_ns; /* loading and listing, per suite */

@@ -232,6 +232,17 @@ OPTION(timeout, 0, "timeout", "TIME", "300s",
        "A test's own\n"
        ".Va timeout\n"
        "attribute goes before this.\n")
+OPTION(cpu_timeout, 0, "cpu-timeout", "TIME", "none",
+       "end a test that uses more processor time",
+       "End a test that has used more processor time than\n"
+       ".Ar TIME ,\n"
+       "with the children that it has waited for, as if by\n"
+       ".Fl -timeout ,\n"
+       "which also still ends it.\n"
+       "On a machine that is busy with others it says more of a test than the\n"
+       "time by the clock.\n"
+       "In the worker tier what the worker has used is counted from the second\n"
+       "look at its test on, 50 to 500 ms after it began.\n")
 OPTION(slow, 0, "slow", "TIME", "60s",
        "say which tests run longer, every TIME",
        "Print a line for a running test each time another\n"

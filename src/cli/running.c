@@ -94,6 +94,7 @@ struct run_args running_args(const struct options *o, struct suites *suites,
 		.stress_ns = o->stress_ns,
 		.slowness = slowness,
 		.timeout_ns = running_scale(o->timeout_ns, slowness),
+		.cpu_timeout_ns = running_scale(o->cpu_timeout_ns, slowness),
 		.slow_ns = running_scale(o->slow_ns, slowness),
 		.grace_ns = running_scale(o->grace_ns, slowness),
 	};

@@ -253,6 +253,16 @@ static void evidence_add(struct str *out, pid_t pid, char state)
 	evidence_add_children(out, pid);
 }
 
+static void evidence_add_limit(struct run *run, uint32_t slot)
+{
+	uint64_t limit_ns = run->args->cpu_timeout_ns, ns;
+
+	if (limit_ns && evidence_cpu(run, slot, &ns) && ns >= limit_ns)
+		str_addf(&run->slots[slot].evidence,
+			 "; %.2fs of CPU are more than its %.2fs",
+			 evidence_seconds(ns), evidence_seconds(limit_ns));
+}
+
 void evidence_take(struct run *run, uint32_t slot)
 {
 	struct crew_slot *s = &run->slots[slot];
@@ -266,5 +276,6 @@ void evidence_take(struct run *run, uint32_t slot)
 		return;
 	facts = evidence_gather(run, slot, leader, &stat);
 	evidence_add_verdict(&s->evidence, &facts);
+	evidence_add_limit(run, slot);
 	evidence_add(&s->evidence, leader, stat.state);
 }

@@ -107,6 +107,7 @@ struct run_args {
 	uint64_t deadline_ns;  /* of the whole run, 0 = none */
 	uint64_t stress_ns;    /* then no volley begins; 0 = none (TIME-14) */
 	uint64_t timeout_ns;   /* per attempt, 0 = none */
+	uint64_t cpu_timeout_ns; /* on a processor, 0 = none */
 	uint64_t slow_ns;      /* 0 = none */
 	uint64_t grace_ns;
 	uint32_t bad_suites;   /* refused while listing */

@@ -170,6 +170,28 @@ static void tick_mark(struct run *run, uint32_t slot, uint64_t age,
 	evidence_mark(run, slot);
 }
 
+/* Its time on processors is over (ACC-11); where nobody knows, it is not. */
+static bool tick_is_spent(const struct run *run, uint32_t slot)
+{
+	uint64_t ns;
+
+	return run->args->cpu_timeout_ns && evidence_cpu(run, slot, &ns) &&
+	       ns >= run->args->cpu_timeout_ns;
+}
+
+static bool tick_is_over(struct run *run, uint32_t slot, uint64_t limit)
+{
+	uint64_t age;
+
+	if (limit) {
+		age = tick_used(run, slot, limit);
+		tick_mark(run, slot, age, limit);
+		if (age >= limit)
+			return true;
+	}
+	return tick_is_spent(run, slot);
+}
+
 static void tick_timeout_slot(struct run *run, uint32_t slot,
 			      struct current_word current)
 {
@@ -186,11 +208,7 @@ static void tick_timeout_slot(struct run *run, uint32_t slot,
 		tell_slow(run, slot, current.position, age);
 		s->slow_at_ns += slow;
 	}
-	if (!limit)
-		return;
-	age = tick_used(run, slot, limit);
-	tick_mark(run, slot, age, limit);
-	if (age < limit ||
+	if (!tick_is_over(run, slot, limit) ||
 	    !current_try_end(&run->arena.slots[slot].current, current,
 			     PHASE_KILL, OUTCOME_NONE)) /* C15 */
 		return;

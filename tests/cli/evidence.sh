@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 29
+plan 33
 
 build_suite stuck <<'END'
 #define _GNU_SOURCE
@@ -65,6 +65,11 @@ SHMRUN_TEST(stuck, deadlocks)
 	pthread_join(thread, NULL);
 }
 
+SHMRUN_TEST(naps, for_a_second)
+{
+	hostile_sleep(1);
+}
+
 SHMRUN_TEST(stuck, spins)
 {
 	for (volatile unsigned long turns = 0;; turns++)
@@ -113,6 +118,18 @@ for isolate in worker fork; do
 		"$tmp/stuck.so"
 	like "$(told stuck::spins)" 'shmrun: (hung: it ran without an end|starved: it wanted to run)' \
 		"$isolate: one that spins"
+done
+
+# A limit of processor time ends who uses it, and nobody who waits (ACC-11).
+for isolate in worker fork; do
+	run --isolate=$isolate -j 2 --cpu-timeout=500ms --timeout=20 --grace=0 \
+		-f stuck::spins -f "naps::*" \
+		"$tmp/stuck.so"
+	is "$status $(last_line "$out") $(results TIMEOUT | wc -l)" \
+		"1 1 passed, 1 failed 1" \
+		"$isolate: --cpu-timeout ends one that spins (ACC-11)"
+	like "$(told stuck::spins)" 's of CPU are more than its 0\.50s' \
+		"$isolate: --cpu-timeout: and says why (ACC-11)"
 done
 
 # A tenth of a processor: who spins is starved, who sleeps is not.

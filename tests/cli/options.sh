@@ -6,7 +6,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 127
+plan 129
 
 # usage WORDS ARGUMENT...: exit 2, one sentence with WORDS, nothing ran.
 usage()
@@ -35,6 +35,7 @@ done
 usage "grace" --grace=x "$suite"
 usage "load-timeout" --load-timeout=x "$suite"
 usage "slow" --slow=x "$suite"
+usage "cpu-timeout" --cpu-timeout=x "$suite"
 usage "fork" --isolate=frok "$suite"
 usage "exec" --isolate=exec "$suite"
 usage "uring" --backend=urign "$suite"

@@ -57,6 +57,7 @@ Test(options, defaults_are_those_of_the_manual)
 	cr_expect_eq(o.color, COLOR_AUTO);
 	cr_expect_eq(o.format, LIST_TEXT);
 	cr_expect_eq(o.timeout_ns, 300 * NS_PER_S);
+	cr_expect_eq(o.cpu_timeout_ns, 0);
 	cr_expect_eq(o.slow_ns, 60 * NS_PER_S);
 	cr_expect_eq(o.grace_ns, 5 * NS_PER_S);
 	cr_expect_eq(o.load_timeout_ns, 60 * NS_PER_S);
