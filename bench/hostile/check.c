@@ -6,7 +6,11 @@
 #include "bodies.h"
 
 #define ONE(name) \
-	START_TEST(test_##name) { ck_assert_int_eq(hostile_body(#name), 0); } \
+	START_TEST(test_##name) \
+	{ \
+		int ret = hostile_body(#name); \
+		ck_assert_msg(ret == 0, "%s", hostile_message); \
+	} \
 	END_TEST
 HOSTILE_BODIES(ONE)
 

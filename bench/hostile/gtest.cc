@@ -5,5 +5,9 @@
 #include "bodies.h"
 
 #define ONE(name) \
-	TEST(hostile, name) { EXPECT_EQ(0, hostile_body(#name)); }
+	TEST(hostile, name) \
+	{ \
+		int ret = hostile_body(#name); \
+		EXPECT_EQ(0, ret) << hostile_message; \
+	}
 HOSTILE_BODIES(ONE)

@@ -8,6 +8,7 @@
 #define ONE(name) \
 	SHMRUN_TEST(hostile, name) \
 	{ \
-		shmrun_check_eq_int(hostile_body(#name), 0); \
+		int ret = hostile_body(#name); \
+		shmrun_check_eq_int(ret, 0, "%s", hostile_message); \
 	}
 HOSTILE_BODIES(ONE)
