@@ -6,19 +6,30 @@
 #include "report/visible.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 
 #define LIVE_BAR_MAX 40
 #define LIVE_COLUMNS_MIN 20u
+#define LIVE_COLUMNS_MAX 65535u /* of struct winsize */
 #define LIVE_SLOTS_INDENT 13u
 #define LIVE_SLOTS_MAX 1024u
+
+/* For terminals that do not know it, as a serial line (VAR-20). */
+static uint32_t live_columns_told(void)
+{
+	const char *text = getenv("COLUMNS");
+	unsigned long n = text ? strtoul(text, NULL, 10) : 0;
+
+	return n > 0 && n <= LIVE_COLUMNS_MAX ? (uint32_t)n : 80;
+}
 
 void live_measure(struct live_frame *frame, int fd)
 {
 	struct winsize size = { 0 };
 
 	ioctl(fd, TIOCGWINSZ, &size);
-	frame->columns = size.ws_col ? size.ws_col : 80;
+	frame->columns = size.ws_col ? size.ws_col : live_columns_told();
 	frame->rows = size.ws_row ? size.ws_row : 24;
 	frame->columns = max_of(frame->columns, LIVE_COLUMNS_MIN);
 }

@@ -7,6 +7,7 @@
 #include "scene.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct running running[20];
@@ -141,6 +142,29 @@ Test(live, fits_every_terminal)
 		}
 	}
 	scene_fini(&scene);
+}
+
+Test(live, asks_columns_where_the_terminal_does_not_say)
+{
+	static const struct {
+		const char *text;
+		uint32_t columns;
+	} rows[] = {
+		{ "132", 132 }, { "7", 20 }, { "0", 80 }, { "wide", 80 },
+		{ "", 80 },	{ "-3", 80 }, { "99999999999999999999", 80 },
+	};
+	struct live_frame frame;
+	size_t i;
+
+	unsetenv("COLUMNS");
+	live_measure(&frame, -1);
+	cr_expect_eq(frame.columns, 80);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		setenv("COLUMNS", rows[i].text, 1);
+		live_measure(&frame, -1);
+		cr_expect_eq(frame.columns, rows[i].columns, "%s",
+			     rows[i].text);
+	}
 }
 
 Test(live, an_empty_run_divides_by_nothing)
