@@ -46,6 +46,7 @@ static struct {
 /* What changes with every test, on a page that children do not have. */
 struct talk {
 	struct served_question question;
+	int status; /* of the child that has ended */
 	bool is_wanted;
 	bool greeted;
 };
@@ -299,14 +300,19 @@ static void serve_answer(uint32_t what, int status)
 {
 	struct served_answer a = { .what = what, .status = status };
 
-	while (write(serve.talk, &a, sizeof(a)) < 0)
-		if (errno != EINTR)
-			_exit(1);
+	long n;
+
+	do {
+		n = raw_syscall(SYS_write, serve.talk, (long)&a, sizeof(a), 0,
+				0);
+	} while (n == -EINTR);
+	if (n < 0)
+		_exit(1);
 }
 
 uint32_t serve_wanted(void)
 {
-	ssize_t n;
+	long n;
 
 	if (serve.own->is_wanted)
 		return serve.own->question.number;
@@ -314,9 +320,10 @@ uint32_t serve_wanted(void)
 		serve_answer(SERVED_READY, 0);
 	serve.own->greeted = true;
 	do {
-		n = read(serve.talk, &serve.own->question,
-			 sizeof(serve.own->question));
-	} while (n < 0 && errno == EINTR);
+		n = raw_syscall(SYS_read, serve.talk,
+				(long)&serve.own->question,
+				sizeof(serve.own->question), 0, 0);
+	} while (n == -EINTR);
 	/* The worker is gone, and nobody is left to tear down for. */
 	if (n != sizeof(serve.own->question))
 		_exit(1);
@@ -527,8 +534,8 @@ static void serve_clean(void)
 void serve_run(void (*run)(void *ctx, uint32_t number), void *ctx)
 {
 	uint32_t number = serve.own->question.number;
-	pid_t server = getpid(), pid, got;
-	int status = 0;
+	pid_t server = serve_getpid(), pid;
+	long got;
 
 	serve_clean();
 	pid = serve_fork();
@@ -539,10 +546,14 @@ void serve_run(void (*run)(void *ctx, uint32_t number), void *ctx)
 		serve_break();
 		return;
 	}
-	while ((got = waitpid(pid, &status, 0)) < 0 && errno == EINTR)
-		;
+	/* Straight from the fork, and into a page that the child does not
+	 * have: the stack would be copied. */
+	do {
+		got = raw_syscall(SYS_wait4, pid, (long)&serve.own->status, 0,
+				  0, 0);
+	} while (got == -EINTR);
 	if (got == pid)
-		serve_done(SERVED_ENDED, status);
+		serve_done(SERVED_ENDED, serve.own->status);
 	else
 		serve_lose_end();
 }
