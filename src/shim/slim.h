@@ -5,7 +5,7 @@
  *
  * Two children note which pages of code they come to, and which of the heap
  * they write; then the server's page tables are left with those, and the rest
- * of the heap becomes pages of a file, private as before (decision 0039).  What
+ * of the heap becomes pages of a file, private as before (decision 0043).  What
  * is in memory stays the same: nothing is dropped that has no other copy, but
  * the stack below where the server stands.  Headers and constants of a file
  * become executable, as its code beside them.
