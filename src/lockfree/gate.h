@@ -10,7 +10,8 @@
  *	worker, idle:	key = gate_prepare(); look everywhere once more;
  *			gate_sleep(key) for gate_turns() if there is nothing;
  *			if nobody woke it, key = gate_renew(), a look if
- *			that is another one, and again; gate_leave()
+ *			that is another one, or it is forgotten, and again;
+ *			gate_leave()
  *	publisher:	publish; gate_wake(n)
  *	runner:		gate_doze(); look once more; wait or gate_awake();
  *			... wait ...; gate_awake()
@@ -99,6 +100,13 @@ static inline uint32_t gate_turns(const struct gate *g, uint32_t most)
 	if (n > most)
 		return most;
 	return n ? n : 1;
+}
+
+/* Of one that is counted: is it so no more?  A test wrote there, and who
+ * publishes sees nobody whom to tell. */
+static inline bool gate_is_forgotten(const struct gate *g)
+{
+	return atom32_load_relaxed(&g->n_sleeping) == 0; /* G30 */
 }
 
 /* As ops->wait. */

@@ -65,7 +65,7 @@ static bool work_sleep(struct worker *w, uint32_t key)
 	while (gate_sleep(gate, &work_gate_ops, key,
 			  gate_turns(gate, most) * TURN_NS) == -ETIMEDOUT) {
 		seen = gate_renew(gate);
-		if (work_is_missed(w, seen != key))
+		if (work_is_missed(w, seen != key || gate_is_forgotten(gate)))
 			return true;
 		key = seen;
 	}

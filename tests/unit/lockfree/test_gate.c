@@ -69,6 +69,15 @@ Test(gate, lets_a_sleeper_sleep_a_turn_for_each_who_sleeps)
 	cr_expect_eq(gate_turns(&gate, 4), 4, "a test wrote there");
 }
 
+/* ACC-4: nobody will tell it anything any more. */
+Test(gate, knows_who_is_forgotten)
+{
+	gate_prepare(&gate);
+	cr_expect(!gate_is_forgotten(&gate));
+	atom32_store_relaxed(&gate.n_sleeping, 0);
+	cr_expect(gate_is_forgotten(&gate));
+}
+
 /* ACC-2: the wake-up that came, and was lost, is in the new key. */
 Test(gate, looks_again_with_a_new_key)
 {
