@@ -99,7 +99,7 @@ figure "... CPU of -j 2 to -j 64" "$(ratio cpu2 cpu64)" x '>=' 0.9 \
 figure "63 idle workers, one $seconds s test: CPU of all processes" \
 	"$(median disk_used)" ms '<' 20 "runner, loader, 64 workers, half a second before the end"
 figure "... of that the 64 workers, from their fork on" \
-	"$(median disk_workers)" ms
+	"$(median disk_workers)" ms '<' 20
 figure "... where 64 bare folders take, as those of the slots" \
 	"$(median folders)" ms
 if [ -w "$memory" ]; then
