@@ -425,7 +425,7 @@ CLEANFILES += src/shim/criterion.so
 EXTRA_DIST += $(SHIM_FILES) $(SHIM_INCLUDES)
 
 # What goes in front of programs of other frameworks: an object each.
-SERVE_COMMON = src/shim/serve.c src/shim/patch.c src/shim/slim.c
+SERVE_COMMON = src/shim/serve.c src/shim/patch.c
 SERVE_OF = src/shim/serve_check.c src/shim/serve_cmocka.c \
 	src/shim/serve_criterion.c src/shim/serve_gtest.c \
 	src/shim/serve_unity.c
@@ -433,7 +433,7 @@ SERVE_CHECK = src/shim/check_suite.c
 SERVE_CRITERION = src/shim/collect.c
 SERVE_FILES = $(SERVE_COMMON) $(SERVE_OF) $(SERVE_CHECK) $(SERVE_CRITERION)
 SERVE_INCLUDES = src/shim/check.h src/shim/collect.h src/shim/patch.h \
-	src/shim/serve.h src/shim/slim.h
+	src/shim/serve.h
 SERVE_OBJECTS = $(SERVE_OF:.c=.so)
 
 $(SERVE_OBJECTS): src/shim/serve_%.so: src/shim/serve_%.c $(SERVE_COMMON) \

@@ -414,8 +414,7 @@ EXTRA_DIST += tests/fixtures/unity_all.c tests/fixtures/unity_main.c
 
 GTEST_CC = \
 	tests/fixtures/gtest_all.cc \
-	tests/fixtures/gtest_main.cc \
-	tests/fixtures/gtest_many.cc
+	tests/fixtures/gtest_main.cc
 GTEST_FIXTURES = $(GTEST_CC:.cc=)
 $(GTEST_FIXTURES): tests/fixtures/%: tests/fixtures/%.cc
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CXX) $(SO_CXXFLAGS) $(CXXFLAGS) \

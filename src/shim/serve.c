@@ -2,7 +2,6 @@
 #include "shim/serve.h"
 
 #include "base/raw.h"
-#include "shim/slim.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -245,21 +244,16 @@ static uint32_t serve_mark_text(uint32_t mark, const char *text)
 	return mark;
 }
 
-uint32_t serve_mark(const char *scope, const char *name, uint32_t count)
+static uint32_t serve_mark(const char *scope, const char *name, uint32_t count)
 {
 	uint32_t mark = serve_mark_text(2166136261u, scope);
 
 	return (serve_mark_text(mark, name) ^ count) * 16777619u;
 }
 
-bool serve_is_marked(uint32_t mark)
-{
-	return mark == serve.page->attempt.mark;
-}
-
 bool serve_is(const char *scope, const char *name, uint32_t count)
 {
-	return serve_is_marked(serve_mark(scope, name, count));
+	return serve_mark(scope, name, count) == serve.page->attempt.mark;
 }
 
 uint32_t serve_index(void)
@@ -418,18 +412,14 @@ int __register_atfork(void (*prepare)(void), void (*parent)(void),
 	return real ? real(prepare, parent, child, dso) : ENOMEM;
 }
 
-#if HAVE__FORK
-#define SERVE_FORK _Fork
-#else
-#define SERVE_FORK fork
-#endif
-
 /* fork(3) without its locks, which matter to threads only, and a tenth of its
  * price; under a sanitizer's runtime, which replaces it, that one. */
 static pid_t serve_fork(void)
 {
+#if HAVE__FORK
 	if (!serve.has_atfork && !serve.exits)
-		return SERVE_FORK();
+		return _Fork();
+#endif
 	return fork();
 }
 
@@ -456,7 +446,6 @@ void serve_finish(void)
 		fflush(stdout);
 	if (serve_is_pending(stderr))
 		fflush(stderr);
-	slim_end();
 	attempt->phase = ADAPTER_AFTER;
 	attempt->done = 1;
 	if (serve.exits || serve.ends)
@@ -469,7 +458,6 @@ serve_child(void (*run)(void *ctx, uint32_t number), void *ctx, uint32_t number,
 	    pid_t server)
 {
 	serve_settle(server);
-	slim_begin((uintptr_t)SERVE_FORK);
 	run(ctx, number);
 	serve_finish();
 }
@@ -550,8 +538,6 @@ void serve_run(void (*run)(void *ctx, uint32_t number), void *ctx)
 	long got;
 
 	serve_clean();
-	if (!serve.exits)
-		slim_prepare();
 	pid = serve_fork();
 	if (pid == 0)
 		serve_child(run, ctx, number, server);

@@ -65,9 +65,6 @@ uint32_t serve_wanted(void);
 uint32_t serve_index(void);
 /* Is it the one that was listed under that number, with as many instances? */
 bool serve_is(const char *scope, const char *name, uint32_t count);
-/* The same in two steps: a test's mark, at any time. */
-uint32_t serve_mark(const char *scope, const char *name, uint32_t count);
-bool serve_is_marked(uint32_t mark);
 
 /* Test children end by exit(3), as the framework's do (PIT-1). */
 void serve_end_by_exit(void);

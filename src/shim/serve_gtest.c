@@ -14,7 +14,6 @@
  */
 #include "shim/patch.h"
 #include "shim/serve.h"
-#include "shim/slim.h"
 #include "suite/gtest.h"
 
 #include <dlfcn.h>
@@ -71,18 +70,10 @@ static struct {
 	void **reporter;
 } gtest;
 
-/* What the server looks at for each test: it does not come to the tests
- * themselves, whose memory each child would have to get then. */
-struct known {
-	uint32_t mark;
-	bool should_run;
-};
-
 /* A suite as the worker's numbers know it. */
 struct span {
 	struct test_suite *suite;
 	struct test_info **tests; /* as they were listed: gtest may shuffle */
-	struct known *known; /* of each */
 	uint32_t first, n;	  /* tests, numbered through */
 	bool broken;	   /* its set-up failed: */
 	const struct part *why; /* ... NULL = gtest does not say */
@@ -276,7 +267,6 @@ static void child_run(void *ctx, uint32_t number)
 	(void)ctx;
 	/* Fixtures of a test are a part of it, as in gtest. */
 	serve_phase(ADAPTER_BODY);
-	slim_fetch(test, sizeof(*test));
 	gtest.run_test(test);
 }
 
@@ -284,13 +274,13 @@ static void child_run(void *ctx, uint32_t number)
  * main() makes anew each time may be another test by now. */
 static void serve_one(void)
 {
-	const struct known *known =
-		&current->known[serve_wanted() - current->first];
+	uint32_t number = serve_wanted();
+	const struct test_info *t = current->tests[number - current->first];
 	const char *why = NULL;
 
-	if (!serve_is_marked(known->mark))
+	if (!serve_is(t->suite_name.text, t->name.text, 0))
 		why = OTHER_TESTS;
-	else if (!known->should_run)
+	else if (!(t->should_run & 1))
 		why = FILTERED;
 	if (!why) {
 		serve_run(child_run, NULL);
@@ -298,23 +288,6 @@ static void serve_one(void)
 	}
 	serve_fail("", 0, why);
 	serve_break();
-}
-
-static void know(struct span *span)
-{
-	uint32_t i;
-
-	if (!span->known)
-		span->known = calloc(span->n, sizeof(*span->known));
-	if (!span->known)
-		_exit(1);
-	for (i = 0; i < span->n; i++) {
-		const struct test_info *t = span->tests[i];
-
-		span->known[i].mark = serve_mark(t->suite_name.text,
-						 t->name.text, 0);
-		span->known[i].should_run = t->should_run & 1;
-	}
 }
 
 /* In place of TestInfo::Run(): the first of a suite serves them all. */
@@ -332,7 +305,6 @@ static void hook_test(struct test_info *test)
 	}
 	/* gtest has decided to run them, whatever the set-up said. */
 	serve_page()->attempt.skipped = 0;
-	know(current);
 	patch_off(&patch_test);
 	while (is_in(current, serve_wanted()))
 		serve_one();

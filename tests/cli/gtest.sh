@@ -11,7 +11,7 @@
 
 [ -x "$SUITES/gtest_all" ] || skip_all "GoogleTest is not installed"
 
-plan 80
+plan 75
 
 # What tests abandon is not the point.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0:handle_segv=0"
@@ -223,27 +223,3 @@ is "$(results SIGKILL).$(results PASS | wc -l)" "Other::Hangs.3" \
 how "hang" --timeout=1
 is "$(results TIMEOUT).$(results PASS | wc -l)" "Other::Hangs.3" \
 	"a test that hangs costs one"
-
-# ---- many of them: what a fork copies gets less -----------------------------
-
-export AREAS="$tmp/areas"
-run -v -j 1 --order=collection "$SUITES/gtest_many"
-is "$status.$(results PASS | wc -l)" 1.42 \
-	"code that main() has changed, the heap and the stack stay as they are"
-is "$(results SIGABRT).$(results FAIL)" \
-	"All/Many::IsItself/20.All/Many::IsItself/22" "and ends are known"
-# areas N: of the N-th test.
-areas()
-{
-	awk -v n="$1" '$1 == n { print $2 }' "$AREAS"
-}
-if [ -n "${SANITIZERS-}" ]; then
-	skip "a sanitizer looks at memory" "a server has fewer areas in the end"
-else
-	ok "a server has fewer areas in the end" \
-		test "$(areas 39)" -lt "$(areas 0)"
-fi
-is "$(areas 38)" "$(areas 39)" "and stays so"
-ENDS=8 run -v -j 1 --order=collection "$SUITES/gtest_many"
-is "$(results PASS | wc -l)" 41 "a test that is looked at may end early"
-unset AREAS
