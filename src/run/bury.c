@@ -520,6 +520,20 @@ static bool bury_has_crashed(struct run *run, const struct corpse *c,
 	       run->args->listing->tests[at.test_ix].attrs->signal != signo;
 }
 
+/* What ended before the loader is judged as ever.  A teardown that went with
+ * it has not ended, whoever killed the loader: it may have been the teardown. */
+static void bury_lost_with_loader(struct run *run, struct corpse *c)
+{
+	bool fell = bury_fell_too(run, c->slot, &c->status);
+
+	if (fell)
+		c->status = SIGKILL;
+	if (c->current.phase == PHASE_TEARDOWN ||
+	    (!fell && (c->current.phase == PHASE_LEFT ||
+		       bury_is_own_fault(c->status))))
+		bury_lost(run, c);
+}
+
 void bury_with_loader(struct run *run, uint32_t slot)
 {
 	struct crew_slot *s = &run->slots[slot];
@@ -541,6 +555,8 @@ void bury_with_loader(struct run *run, uint32_t slot)
 		bury_retry(run, &c);
 	else
 		bury_judge(run, &c);
+	if (!bury_is_in_test(&c))
+		bury_lost_with_loader(run, &c);
 	chain_break(run, slot);
 	bury_fixtures(run, slot);
 	bury_sleeper(run, slot);

@@ -9,7 +9,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 53
+plan 55
 
 # The children of a process, one on a line.
 children()
@@ -286,3 +286,19 @@ BEEN=$tmp/been run -j 1 --isolate=worker "$tmp/between.so"
 is "$status $(last_line "$out") $(grep -c 'the loader died' <<<"$err")" \
 	"0 60 passed, 0 failed 30" \
 	"loaders die, and tests end in between: the run goes on (PROC-4)"
+
+# A teardown that goes with its loader has not ended, and that is told.
+build_suite falls <<'END_OF_SUITE'
+#include <signal.h>
+#include <unistd.h>
+#include <shmrun.h>
+static void up(void) { }
+static void down(void) { kill(getppid(), SIGKILL); usleep(1000000); }
+SHMRUN_WORKER_FIXTURE(all, up, down)
+SHMRUN_RANGE(kill, passes, 3) { }
+END_OF_SUITE
+run -j 1 --isolate=worker "$tmp/falls.so"
+is "$status $(last_line "$out")" "1 3 passed, 0 failed" \
+	"a teardown kills the loader: the run does not pass (PROC-16)"
+like "$err" "a fixture's teardown did not end: w0 was killed by SIGKILL" \
+	"... and it is said why"
