@@ -242,7 +242,12 @@ OPTION(cpu_timeout, 0, "cpu-timeout", "TIME", "none",
        "On a machine that is busy with others it says more of a test than the\n"
        "time by the clock.\n"
        "In the worker tier what the worker has used is counted from the second\n"
-       "look at its test on, 50 to 500 ms after it began.\n")
+       "look at its test on, 50 to 500 ms after it began.\n"
+       "Not counted are tests that the program itself forks, those of GoogleTest,\n"
+       "cmocka, Check and Criterion programs, and a test in whose time a set-up\n"
+       "took longer than that: only\n"
+       ".Fl -timeout\n"
+       "ends those.\n")
 OPTION(slow, 0, "slow", "TIME", "60s",
        "say which tests run longer, every TIME",
        "Print a line for a running test each time another\n"

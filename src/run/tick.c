@@ -123,6 +123,7 @@ static void tick_observe(struct run *run, uint32_t slot,
 	s->slow_at_ns = 0;
 	s->progress_ns = 0;
 	s->marked = s->clocked = false;
+	s->mark.leader = 0;
 	str_clear(&s->evidence);
 }
 

@@ -19,6 +19,7 @@ static worker_data struct {
 	uint32_t number; /* of the tests' folder in use */
 	int code;	 /* 0 = it is there; -errno = it cannot be made */
 	bool has_fixtures; /* f3 has been made, or emptied, by this worker */
+	bool shows_fixtures; /* theirs, or the run's, and no test's */
 } folder;
 
 const char *folder_root(void)
@@ -28,7 +29,7 @@ const char *folder_root(void)
 
 const char *folder_of_failure(void)
 {
-	return folder.all && folder.code == 0 &&
+	return folder.all && folder.code == 0 && !folder.shows_fixtures &&
 			       folder.all->keep != KEEP_FOLDERS_NEVER
 		       ? folder.all->path : NULL;
 }
@@ -82,6 +83,7 @@ hot_path void folder_show(const struct worker *w, enum folder_of whose)
 
 	if (!folder.all)
 		return;
+	folder.shows_fixtures = whose != FOLDER_TEST;
 	folder_name(name, w->slot, whose == FOLDER_TEST ? folder.number : 0);
 	if (whose == FOLDER_FIXTURES) {
 		name[0] = 'f';

@@ -197,10 +197,10 @@ static void guard_prepare_core(void)
 
 	if (!guard_leaves_core())
 		return;
+	raw_syscall(SYS_fcntl, guard_fd, F_SETLKW, (long)&whole, 0, 0);
 	folder = folder_of_failure();
 	if (folder)
 		raw_syscall(SYS_chdir, (long)folder, 0, 0, 0, 0);
-	raw_syscall(SYS_fcntl, guard_fd, F_SETLKW, (long)&whole, 0, 0);
 }
 
 /* By the same signal, with all that is known of it.  It is blocked here: it
