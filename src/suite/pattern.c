@@ -14,10 +14,13 @@
 struct rates {
 	uint64_t loop;	 /* "*" and "+" */
 	uint64_t option; /* "?" */
+	uint64_t copy;	 /* each of "{m,n}" */
 };
 
-static const struct rates rates_plain = { .loop = 8, .option = 4 };
-static const struct rates rates_anchored = { .loop = 16, .option = 8 };
+static const struct rates rates_plain = { .loop = 8, .option = 4, .copy = 2 };
+static const struct rates rates_anchored = { .loop = 16,
+					     .option = 8,
+					     .copy = 4 };
 
 /* Groups in which an anchor is one of several ways: they multiply, too. */
 #define ANCHORED_GROUPS_MAX 8
@@ -112,7 +115,9 @@ static void weigh_repeats(struct weigher *w, struct part *part)
 			copies = weigh_interval(&w->at);
 			if (copies == 0)
 				break;
-			part->weight *= copies;
+			part->weight *= part->repeats
+						? copies * w->rates->copy
+						: copies;
 		} else {
 			part->weight = weigh_sign(w, part, *w->at++);
 		}

@@ -84,6 +84,8 @@ Test(pattern, what_goes_round_in_circles_of_circles_is_refused)
 			 "with its repeats it is too large");
 	cr_expect_str_eq(refused("^a?????+++"),
 			 "with its repeats it is too large");
+	cr_expect_str_eq(refused("$a{,2}{,2}{,3}{4,}"),
+			 "with its repeats it is too large");
 	cr_expect_str_eq(refused("(\\b|\\b^)+?**"),
 			 "with its repeats it is too large");
 	cr_expect_str_eq(refused("(^|\\b)(^|\\b)(^|\\b)(^|\\b)(^|\\b)(^|\\b)"
@@ -91,6 +93,8 @@ Test(pattern, what_goes_round_in_circles_of_circles_is_refused)
 			 "too many of its groups have anchors");
 	cr_expect(matches("^foo(-bar(-baz(-q)?)?)?$", "foo-bar-baz"));
 	cr_expect(matches("(^|_)fast($|_)", "very_fast"));
+	cr_expect(matches("^(([0-9]{1,3}\\.){3}[0-9]{1,3}|-)$", "127.0.0.1"));
+	cr_expect(matches("^([a-z]{1,10}/){1,10}$", "a/b/c/"));
 	cr_expect(matches("^(a|b|c)+([0-9]+,?)*$", "ab12,3"));
 	cr_expect(matches("((a*b)+-?)*", "aab-b"));
 	cr_expect(matches("(([a-z]+_)*[0-9]+)+", "a_b_12"));
