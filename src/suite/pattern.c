@@ -17,10 +17,10 @@ struct rates {
 	uint64_t copy;	 /* each of "{m,n}" */
 };
 
-static const struct rates rates_plain = { .loop = 8, .option = 4, .copy = 2 };
+static const struct rates rates_plain = { .loop = 8, .option = 4, .copy = 4 };
 static const struct rates rates_anchored = { .loop = 16,
 					     .option = 8,
-					     .copy = 4 };
+					     .copy = 8 };
 
 /* Groups in which an anchor is one of several ways: they multiply, too. */
 #define ANCHORED_GROUPS_MAX 8

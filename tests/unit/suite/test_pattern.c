@@ -86,6 +86,8 @@ Test(pattern, what_goes_round_in_circles_of_circles_is_refused)
 			 "with its repeats it is too large");
 	cr_expect_str_eq(refused("$a{,2}{,2}{,3}{4,}"),
 			 "with its repeats it is too large");
+	cr_expect_str_eq(refused(".?*?.{,2}{,3}{,9}){,9}{4,}"),
+			 "with its repeats it is too large");
 	cr_expect_str_eq(refused("(\\b|\\b^)+?**"),
 			 "with its repeats it is too large");
 	cr_expect_str_eq(refused("(^|\\b)(^|\\b)(^|\\b)(^|\\b)(^|\\b)(^|\\b)"
