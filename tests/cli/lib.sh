@@ -21,7 +21,8 @@ set -u
 : "${SHMRUN:?the path of the shmrun program}"
 : "${SUITES:?the folder of the built fixture suites}"
 : "${SHMRUN_TEST_BACKEND:=epoll}"
-: "${RUN_TIMEOUT:=60}" # seconds, for each run
+# Seconds, for each run; ten thousand forks take half a minute with a sanitizer.
+: "${RUN_TIMEOUT:=$((${SANITIZERS:+1} + 0 ? 180 : 60))}"
 
 # Sanitizers see the same code behind both; the loops have unit tests.
 if [ "${SHMRUN_ONE_BACKEND:-$SHMRUN_TEST_BACKEND}" != "$SHMRUN_TEST_BACKEND" ]; then
