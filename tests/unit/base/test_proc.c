@@ -84,7 +84,7 @@ Test(proc, a_fork_has_its_name_and_a_program_its_command)
 	char title[PROC_TITLE_CAP], wanted[PROC_TITLE_CAP];
 	pid_t pid = stopped_child();
 	struct proc_stat s;
-	int fds[2];
+	int fds[2], i;
 
 	cr_assert(proc_stat(pid, &s));
 	proc_title(pid, &s, getpid(), title, sizeof(title));
@@ -93,7 +93,8 @@ Test(proc, a_fork_has_its_name_and_a_program_its_command)
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 
-	cr_assert_eq(pipe2(fds, O_CLOEXEC), 0); /* it ends with the exec */
+	/* It ends with the exec, a moment before there is a command. */
+	cr_assert_eq(pipe2(fds, O_CLOEXEC), 0);
 	pid = fork();
 	if (pid == 0) {
 		execlp("sleep", "sleep", "1234", (char *)NULL);
@@ -101,9 +102,14 @@ Test(proc, a_fork_has_its_name_and_a_program_its_command)
 	}
 	close(fds[1]);
 	cr_assert_eq(read(fds[0], title, 1), 0);
-	cr_assert(proc_stat(pid, &s));
-	proc_title(pid, &s, getpid(), title, sizeof(title));
 	snprintf(wanted, sizeof(wanted), "%d (sleep 1234)", (int)pid);
+	for (i = 0; i < 5000; i++) {
+		cr_assert(proc_stat(pid, &s));
+		proc_title(pid, &s, getpid(), title, sizeof(title));
+		if (strcmp(title, wanted) == 0)
+			break;
+		usleep(1000);
+	}
 	cr_assert_str_eq(title, wanted);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
