@@ -51,7 +51,7 @@ slot_of()
 
 start
 ok "two tests are seen to run, two to have ended" top_until \
-	'[.slots[] | select(.state == "runs")] | length == 2'
+	'([.slots[] | select(.state == "runs")] | length == 2) and .claimed == 2'
 is "$(jq -c '[.pass, .fail, .pending, .claimed]' <"$tmp/out")" "[1,1,0,2]" \
 	"how many tests have ended"
 ok "the test's last line of output" top_until \
