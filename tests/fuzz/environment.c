@@ -20,6 +20,7 @@ static bool is_held_back(const char *item)
 	static const char *const names[] = {
 		"SHMRUN", "TZ", "GTEST_TOTAL_SHARDS", "GTEST_SHARD_INDEX",
 		"TEST_TOTAL_SHARDS", "TEST_SHARD_INDEX",
+		"TEST_PREMATURE_EXIT_FILE",
 	};
 	size_t len = strcspn(item, "="), i;
 
