@@ -283,7 +283,10 @@ start()
 # finish: waits for what was started; sets $out, $err and $status.
 finish()
 {
-	wait_until "$RUN_TIMEOUT" is_gone "$pid" || kill -KILL "$pid"
+	wait_until "$RUN_TIMEOUT" is_gone "$pid" || {
+		diag "killed after $RUN_TIMEOUT s"
+		kill -KILL "$pid"
+	}
 	status=0
 	wait "$pid" 2>/dev/null || status=$?
 	read_output
