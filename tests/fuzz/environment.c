@@ -25,7 +25,8 @@ static bool is_held_back(const char *item)
 	size_t len = strcspn(item, "="), i;
 
 	if (strncmp(item, "SHMRUN_", 7) == 0)
-		return true;
+		return !ENABLE_POINTS ||
+		       strncmp(item, "SHMRUN_POINTS=", 14) != 0;
 	for (i = 0; i < array_size(names); i++)
 		if (item[len] == '=' && strlen(names[i]) == len &&
 		    memcmp(item, names[i], len) == 0)
