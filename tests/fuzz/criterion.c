@@ -9,10 +9,10 @@
 #include "suite/criterion_list.h"
 
 #include "base/err.h"
+#include "base/str.h"
 #include "fuzz.h"
 #include "suite/programs.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,15 +28,18 @@ static void must_be_name(const char *text)
 static void must_be_whole(const struct programs_test *t)
 {
 	const struct program *p = t->program;
-	char filter[20000];
+	struct str filter = STR_INIT;
 
 	must_be_name(t->scope);
 	must_be_name(t->name);
-	snprintf(filter, sizeof(filter), "--filter=%s/%s", t->scope, t->name);
+	str_addf(&filter, "--filter=%s/%s", t->scope, t->name);
 	fuzz_must(strcmp(p->path, "/bin/true") == 0, "%s", p->path);
-	fuzz_must(p->argv[0] && p->argv[1] && strcmp(p->argv[2], filter) == 0,
-		  "%s", filter);
-	fuzz_must(p->protocol == PROGRAM_CRITERION && p->only, "%s", filter);
+	fuzz_must(p->argv[0] && p->argv[1] &&
+			  strcmp(p->argv[2], str_get(&filter)) == 0,
+		  "%s", str_get(&filter));
+	fuzz_must(p->protocol == PROGRAM_CRITERION && p->only, "%s",
+		  str_get(&filter));
+	str_fini(&filter);
 }
 
 /* By another way: the numbers of all heads. */
