@@ -17,12 +17,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Touched bare they would be atomic all the same, without a tag and unseen by
+ * the model: nobody but this file does that. */
 struct atom32 {
-	_Atomic uint32_t v;
+	_Atomic uint32_t bare;
 };
 
 struct atom64 {
-	_Atomic uint64_t v;
+	_Atomic uint64_t bare;
 };
 
 _Static_assert(ATOMIC_INT_LOCK_FREE == 2, "32-bit atomics are lock-free");
@@ -39,25 +41,25 @@ _Static_assert(sizeof(struct atom64) == 8, "an atom is its word");
 		const struct atom##bits *a)                                   \
 	{                                                                     \
 		yield_hit();                                                  \
-		return atomic_load_explicit(&a->v, memory_order_relaxed);     \
+		return atomic_load_explicit(&a->bare, memory_order_relaxed);  \
 	}                                                                     \
 	static inline uint##bits##_t atom##bits##_load_acquire(               \
 		const struct atom##bits *a)                                   \
 	{                                                                     \
 		yield_hit();                                                  \
-		return atomic_load_explicit(&a->v, memory_order_acquire);     \
+		return atomic_load_explicit(&a->bare, memory_order_acquire);  \
 	}                                                                     \
 	static inline void atom##bits##_store_relaxed(struct atom##bits *a,   \
 						      uint##bits##_t value)   \
 	{                                                                     \
 		yield_hit();                                                  \
-		atomic_store_explicit(&a->v, value, memory_order_relaxed);    \
+		atomic_store_explicit(&a->bare, value, memory_order_relaxed); \
 	}                                                                     \
 	static inline void atom##bits##_store_release(struct atom##bits *a,   \
 						      uint##bits##_t value)   \
 	{                                                                     \
 		yield_hit();                                                  \
-		atomic_store_explicit(&a->v, value, memory_order_release);    \
+		atomic_store_explicit(&a->bare, value, memory_order_release); \
 	}                                                                     \
 	/* Strong; *expected gets what was there when it fails. */            \
 	static inline bool atom##bits##_cas_acq_rel(struct atom##bits *a,     \
@@ -66,21 +68,21 @@ _Static_assert(sizeof(struct atom64) == 8, "an atom is its word");
 	{                                                                     \
 		yield_hit();                                                  \
 		return atomic_compare_exchange_strong_explicit(               \
-			&a->v, expected, desired, memory_order_acq_rel,       \
+			&a->bare, expected, desired, memory_order_acq_rel,    \
 			memory_order_acquire);                                \
 	}                                                                     \
 	static inline uint##bits##_t atom##bits##_add_seq(                    \
 		struct atom##bits *a, uint##bits##_t n)                       \
 	{                                                                     \
 		yield_hit();                                                  \
-		return atomic_fetch_add_explicit(&a->v, n,                    \
+		return atomic_fetch_add_explicit(&a->bare, n,                 \
 						 memory_order_seq_cst);       \
 	}                                                                     \
 	static inline uint##bits##_t atom##bits##_exchange_seq(               \
 		struct atom##bits *a, uint##bits##_t value)                   \
 	{                                                                     \
 		yield_hit();                                                  \
-		return atomic_exchange_explicit(&a->v, value,                 \
+		return atomic_exchange_explicit(&a->bare, value,              \
 						memory_order_seq_cst);        \
 	}
 
@@ -96,7 +98,7 @@ static inline void atom_fence_seq(void)
 /* The word itself, for futex(2) only. */
 static inline const uint32_t *atom32_word(const struct atom32 *a)
 {
-	return (const uint32_t *)&a->v;
+	return (const uint32_t *)&a->bare;
 }
 
 #endif

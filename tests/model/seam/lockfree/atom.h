@@ -15,11 +15,11 @@
 #include <stdint.h>
 
 struct atom32 {
-	uint32_t v;
+	uint32_t bare;
 };
 
 struct atom64 {
-	uint64_t v;
+	uint64_t bare;
 };
 
 #define ATOM_APART 128
@@ -33,37 +33,37 @@ struct atom64 {
 	})
 
 #define atom32_load_relaxed(a)                                                \
-	((uint32_t)memory_load(&(a)->v, ORDER_RELAXED, MODEL_HERE))
+	((uint32_t)memory_load(&(a)->bare, ORDER_RELAXED, MODEL_HERE))
 #define atom32_load_acquire(a)                                                \
-	((uint32_t)memory_load(&(a)->v, ORDER_ACQUIRE, MODEL_HERE))
+	((uint32_t)memory_load(&(a)->bare, ORDER_ACQUIRE, MODEL_HERE))
 #define atom64_load_relaxed(a)                                                \
-	memory_load(&(a)->v, ORDER_RELAXED, MODEL_HERE)
+	memory_load(&(a)->bare, ORDER_RELAXED, MODEL_HERE)
 #define atom64_load_acquire(a)                                                \
-	memory_load(&(a)->v, ORDER_ACQUIRE, MODEL_HERE)
+	memory_load(&(a)->bare, ORDER_ACQUIRE, MODEL_HERE)
 
 #define atom32_store_relaxed(a, value)                                        \
-	memory_store(&(a)->v, (uint32_t)(value), ORDER_RELAXED, MODEL_HERE)
+	memory_store(&(a)->bare, (uint32_t)(value), ORDER_RELAXED, MODEL_HERE)
 #define atom32_store_release(a, value)                                        \
-	memory_store(&(a)->v, (uint32_t)(value), ORDER_RELEASE, MODEL_HERE)
+	memory_store(&(a)->bare, (uint32_t)(value), ORDER_RELEASE, MODEL_HERE)
 #define atom64_store_relaxed(a, value)                                        \
-	memory_store(&(a)->v, (value), ORDER_RELAXED, MODEL_HERE)
+	memory_store(&(a)->bare, (value), ORDER_RELAXED, MODEL_HERE)
 #define atom64_store_release(a, value)                                        \
-	memory_store(&(a)->v, (value), ORDER_RELEASE, MODEL_HERE)
+	memory_store(&(a)->bare, (value), ORDER_RELEASE, MODEL_HERE)
 
 #define atom32_cas_acq_rel(a, expected, desired)                              \
-	memory_cas32(&(a)->v, (expected), (desired), MODEL_HERE)
+	memory_cas32(&(a)->bare, (expected), (desired), MODEL_HERE)
 #define atom64_cas_acq_rel(a, expected, desired)                              \
-	memory_cas64(&(a)->v, (expected), (desired), MODEL_HERE)
+	memory_cas64(&(a)->bare, (expected), (desired), MODEL_HERE)
 
-#define atom32_add_seq(a, n) memory_add32(&(a)->v, (n), MODEL_HERE)
+#define atom32_add_seq(a, n) memory_add32(&(a)->bare, (n), MODEL_HERE)
 #define atom32_exchange_seq(a, value)                                         \
-	memory_exchange32(&(a)->v, (value), MODEL_HERE)
+	memory_exchange32(&(a)->bare, (value), MODEL_HERE)
 
 #define atom_fence_seq() memory_fence(MODEL_HERE)
 
 static inline const uint32_t *atom32_word(const struct atom32 *a)
 {
-	return &a->v;
+	return &a->bare;
 }
 
 #endif
