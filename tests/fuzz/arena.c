@@ -204,7 +204,8 @@ static void play_end(void)
 	/* Without a timeout a test may hang for ever, until the user ends it. */
 	if (!script.args.timeout_ns && script.n_turns % (TURNS_MAX / 3) == 0)
 		interrupt();
-	world.now_ns += 10 * NS_PER_MS;
+	/* Who is stuck has a timeout's time, one after the other. */
+	world.now_ns += (script.n_turns < TURNS_MAX / 2 ? 10 : 100) * NS_PER_MS;
 	world_serve();
 	for (i = 0; i < world.n_slots; i++) {
 		struct player *p = &world.players[i];
