@@ -9,7 +9,8 @@
  * test passes but one that a worker completed with a pass, or whose
  * completion stood in the memory word for word; exit status 0 only if all
  * passed.  Where nothing was tampered with: each test is entered once,
- * unless a loader died, and is told as it ended; nothing is called damaged;
+ * unless a loader died, and is told as it ended, and if it had crashed before
+ * the loader died it does not pass; nothing is called damaged;
  * nothing runs beside a wide test, nor two that hold one lock (WEIGHT-1,
  * LOCK-1; world.h says where they stand), and a run fixture comes down once.
  *
@@ -78,6 +79,8 @@ static void must_be_true(const struct event_test *t)
 	fuzz_must(t->notrun < N_NOTRUNS, "reason %d", t->notrun);
 	fuzz_must(t->outcome != OUTCOME_PASS || fate->passed || fate->forged,
 		  "%u passed by nobody", t->position);
+	fuzz_must(t->outcome != OUTCOME_PASS || !fate->crashed ||
+			  world.tampered, "%u crashed", t->position);
 	if (!world.tampered && fate->ended != OUTCOME_NONE &&
 	    !world.n_loader_deaths)
 		fuzz_must(t->outcome == fate->ended, "%u: %s, was %s",

@@ -173,7 +173,8 @@ static void change_claims(uint32_t which, uint8_t ix, struct fuzz_input *in)
 		invent_range(&a->deques[ix % world.n_slots].held.range, in);
 }
 
-/* What the runner hands out, and what tells it that a slot is free of it. */
+/* What the runner hands out, what tells it that a slot is free of it, and what
+ * it knows of a worker when the loader has died. */
 static void change_gated(uint32_t which, uint8_t ix, struct fuzz_input *in)
 {
 	struct arena *a = &world.arena;
@@ -185,8 +186,12 @@ static void change_gated(uint32_t which, uint8_t ix, struct fuzz_input *in)
 		change64(&slot->holds, in);
 	else if (which == 2)
 		change64(&a->holdings[ix % (2 * world.n_slots)].range, in);
-	else
+	else if (which == 3)
 		invent_range(&a->deques[ix % world.n_slots].inbox.range, in);
+	else if (which == 4)
+		change32(&slot->pid, in);
+	else
+		change64(&slot->end, in);
 }
 
 void tamper_word(struct fuzz_input *in)

@@ -235,6 +235,26 @@ void world_bury(struct player *p, bool succeeded)
 			      .pidfd = -1 };
 }
 
+/* Of a signal that is neither the runner's nor came with the loader's end. */
+static bool has_crashed(const struct player *p)
+{
+	return (p->at == AT_SET_UP || p->at == AT_FILL || p->at == AT_BODY) &&
+	       WIFSIGNALED(p->status) && WTERMSIG(p->status) != SIGKILL &&
+	       WTERMSIG(p->status) != SIGTERM;
+}
+
+/* As arena_note_end(): the loader had reaped it, and not told so. */
+static void note_end(const struct player *p)
+{
+	if (p->state != PLAYER_DEAD || !world.attached)
+		return;
+	atom64_store_relaxed(&world.arena.slots[p->slot].end,
+			     (p->generation + UINT64_C(1)) << 32 |
+				     (uint32_t)p->status);
+	if (has_crashed(p))
+		world.fates[p->position].crashed = true;
+}
+
 void world_kill_loader(void)
 {
 	uint32_t i;
@@ -243,8 +263,10 @@ void world_kill_loader(void)
 	world.n_loader_deaths++;
 	close_fd(&world.loader_end);
 	close_fd(&world.loader_life);
-	for (i = 0; i < WORLD_SLOTS; i++)
+	for (i = 0; i < WORLD_SLOTS; i++) {
+		note_end(&world.players[i]);
 		forget_player(&world.players[i]);
+	}
 }
 
 void world_serve(void)

@@ -72,6 +72,7 @@ struct fate {
 	enum outcome ended; /* the first FIN; OUTCOME_NONE before */
 	bool passed;	    /* one FIN was a pass */
 	bool forged; /* the arena held a pass that nobody made */
+	bool crashed; /* and its end was noted when the loader died */
 	enum outcome told;
 };
 
