@@ -233,6 +233,8 @@ int outlet_close(struct outlet *out, struct err *err)
 
 	if (out->recording)
 		recorded = recording_close(out->recording, &why);
+	if (out->report && recorded < 0)
+		report_distrust(out->report, why.text);
 	if (out->report)
 		code = report_close(out->report, err);
 	if (code == 0 && recorded < 0) {

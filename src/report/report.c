@@ -201,11 +201,34 @@ bool report_has_lost_reader(const struct report *r)
 	return r->lost_reader;
 }
 
+void report_distrust(struct report *r, const char *why)
+{
+	size_t i;
+
+	for (i = 0; r->finished && i < r->n; i++) {
+		struct report_open *o = &r->items[i];
+
+		if (o->code == 0 && o->ops->distrust)
+			report_note(r, o, o->ops->distrust(o->priv, why));
+	}
+}
+
+static void report_say_failed(const struct report *r, struct err *err)
+{
+	err_sys(err, r->code, "could not write the %s report",
+		r->failed->name);
+}
+
 int report_close(struct report *r, struct err *err)
 {
+	struct err why = { 0 };
 	size_t i;
 	int code;
 
+	if (r->code < 0) {
+		report_say_failed(r, &why);
+		report_distrust(r, why.text);
+	}
 	/* In their order: files are in place before a slow reader of the last
 	 * one, which is for people, is waited for (OUT-3). */
 	for (i = 0; i < r->n; i++) {
@@ -215,8 +238,7 @@ int report_close(struct report *r, struct err *err)
 	}
 	code = r->code;
 	if (code < 0)
-		err_sys(err, code, "could not write the %s report",
-			r->failed->name);
+		report_say_failed(r, err);
 	free(r->items);
 	free(r);
 	return code;

@@ -59,6 +59,10 @@ struct report_ops {
 	/* In a fork: files that it keeps for itself are the parent's.  NULL =
 	 * there are none. */
 	void (*split)(void *priv);
+	/* Behind EVENT_RUN_FINISHED: the run ends with EXIT_UNTRUSTED after
+	 * all; says so unless a test does (STATE-13).  As event(); NULL = it
+	 * has no such place. */
+	int (*distrust)(void *priv, const char *why);
 	/* Writes what is left; as event(). */
 	int (*close)(void *priv);
 };
@@ -100,8 +104,12 @@ bool report_has_lost_reader(const struct report *r);
  * What is read as it comes, and what is no regular file, is the parent's. */
 pid_t report_fork(struct report *r);
 
+/* The run has ended, and not everything about it could be written: those that
+ * could be are not all green, and say why (STATE-13). */
+void report_distrust(struct report *r, const char *why);
+
 /* Closes all.  0, or the first error of any write and one sentence: then the
- * exit status is EXIT_UNTRUSTED. */
+ * exit status is EXIT_UNTRUSTED, and what can say so does. */
 int report_close(struct report *r, struct err *err);
 
 #endif

@@ -421,6 +421,17 @@ static int junit_run_finished(struct junit *j, const struct event *ev)
 	return junit_write_all(j);
 }
 
+/* What went to stdout cannot be written again. */
+static int junit_distrust(void *priv, const char *why)
+{
+	struct junit *j = priv;
+
+	if (!j->started || !j->path || !junit_is_green(j))
+		return 0;
+	j->wrong = why;
+	return junit_write_all(j);
+}
+
 static int junit_event(void *priv, const struct event *ev)
 {
 	struct junit *j = priv;
@@ -482,5 +493,6 @@ const struct report_ops report_junit = {
 	.open = junit_open,
 	.event = junit_event,
 	.split = junit_split_cases,
+	.distrust = junit_distrust,
 	.close = junit_close,
 };

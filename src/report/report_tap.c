@@ -18,6 +18,7 @@
 #include "report/words.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 struct tap {
@@ -27,6 +28,7 @@ struct tap {
 	struct repeats repeats;
 	uint64_t n;	/* points written */
 	uint64_t n_bad; /* of them "not ok" */
+	bool bailed;	/* it says that the run did not end well */
 	int version;
 };
 
@@ -258,6 +260,14 @@ static void tap_add_unstable(struct tap *t)
 }
 
 /* STATE-13: a run that did not end well is never all green. */
+static void tap_bail(struct tap *t, const char *why)
+{
+	str_add(&t->out.text, "Bail out! ");
+	visible_add(&t->out.text, why);
+	str_add(&t->out.text, "\n");
+	t->bailed = true;
+}
+
 static int tap_run_finished(struct tap *t, const struct event *ev)
 {
 	const struct event_finished *f = &ev->finished;
@@ -266,12 +276,18 @@ static int tap_run_finished(struct tap *t, const struct event *ev)
 		str_addf(&t->out.text, "1..%" PRIu64 "\n", t->n);
 	tap_add_unstable(t);
 	if (f->signo || (f->exit_status != EXIT_PASSED &&
-			 f->exit_status != EXIT_SKIPPED && t->n_bad == 0)) {
-		str_add(&t->out.text, "Bail out! ");
-		visible_add(&t->out.text, f->why);
-		str_add(&t->out.text, "\n");
-	}
+			 f->exit_status != EXIT_SKIPPED && t->n_bad == 0))
+		tap_bail(t, f->why);
 	return out_flush(&t->out, ev->now_ns);
+}
+
+static int tap_distrust(void *priv, const char *why)
+{
+	struct tap *t = priv;
+
+	if (t->n_bad == 0 && !t->bailed)
+		tap_bail(t, why);
+	return out_flush(&t->out, t->out.flushed_ns);
 }
 
 static int tap_event(void *priv, const struct event *ev)
@@ -327,6 +343,7 @@ const struct report_ops report_tap = {
 	.place = REPORT_TO_STREAM,
 	.open = tap_open_13,
 	.event = tap_event,
+	.distrust = tap_distrust,
 	.close = tap_close,
 };
 
@@ -337,5 +354,6 @@ const struct report_ops report_tap14 = {
 	.place = REPORT_TO_STREAM,
 	.open = tap_open_14,
 	.event = tap_event,
+	.distrust = tap_distrust,
 	.close = tap_close,
 };

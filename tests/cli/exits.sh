@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 37
+plan 47
 
 # What makes each status.
 bad="$SUITES/not_a_suite.so"
@@ -96,8 +96,32 @@ for suite in mixed crash exit0 fixture_fail all_skipped disabled abi2; do
 done
 is "$others" "" "no other status"
 
-# Not all green: JUnit and TAP of runs that ended with 3, 5 and by a signal.
-# Of a passing suite, so that no test says so.
-run --junit="$tmp/5.xml" --tap="$tmp/5.tap" "$good" "$bad"
-like "$(cat "$tmp/5.xml")" '<error|<failure' "exit 5: JUnit is not all green"
-like "$(cat "$tmp/5.tap")" '^(Bail out!|not ok)' "exit 5: TAP is not all green"
+# Not all green: JUnit and TAP of runs that ended with 5, and with 3 since
+# something else could not be written.  Of a passing suite, so that no test says
+# so.
+# not_green STATUS NAME COMMAND...: which runs shmrun with $reports.
+reports="--junit=$tmp/x.xml --tap=$tmp/x.tap"
+not_green()
+{
+	local wanted=$1 name=$2 status=0
+	shift 2
+	rm -f "$tmp/x.xml" "$tmp/x.tap"
+	"$@" >"$tmp/out" 2>"$tmp/err" || status=$?
+	like "$status $(cat "$tmp/x.xml")" "^$wanted <\\?xml" "$name: the status"
+	like "$(cat "$tmp/x.xml")" '<error|<failure' \
+		"$name: JUnit is not all green"
+	like "$(cat "$tmp/x.tap")" '^(Bail out!|not ok)' \
+		"$name: TAP is not all green"
+}
+to_full_disk()
+{
+	"$@" >/dev/full
+}
+# shellcheck disable=SC2086 # lists of words
+{
+	not_green 5 "exit 5" shmrun $reports "$good" $bad
+	not_green 3 "exit 3, the recording" shmrun $reports $full "$good"
+	not_green 3 "exit 3, another report" \
+		shmrun $reports --json=/dev/full "$good"
+	not_green 3 "exit 3, stdout" to_full_disk shmrun $reports "$good"
+}

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* What the two reporters have seen, in order; one test, one process. */
-static char seen[64];
+static char seen[128];
 
 static void saw(const char *what)
 {
@@ -64,6 +64,14 @@ static int close_b(void *priv)
 	return -ENOSPC;
 }
 
+static int distrust_b(void *priv, const char *why)
+{
+	(void)priv;
+	saw("!");
+	saw(why);
+	return 0;
+}
+
 /* Its event() returns what the setup calls verbosity. */
 static const struct report_ops report_a = {
 	.name = "a", .help = "", .size = sizeof(int),
@@ -72,6 +80,7 @@ static const struct report_ops report_a = {
 static const struct report_ops report_b = {
 	.name = "b", .help = "", .size = sizeof(int),
 	.open = open_ok, .event = event_b, .close = close_b,
+	.distrust = distrust_b,
 };
 static const struct report_ops report_bad = {
 	.name = "bad", .help = "", .size = sizeof(int),
@@ -113,6 +122,46 @@ Test(report, the_first_failed_write_is_told_at_the_end)
 	cr_expect_str_eq(seen, "ab", "the others are told all the same");
 	cr_expect_eq(report_close(r, &err), -EIO);
 	cr_expect_not_null(strstr(err.text, "could not write the a report"));
+}
+
+static struct report *open_ba(int verbosity)
+{
+	const struct report_wanted wanted[] = { { .ops = &report_b },
+						{ .ops = &report_a } };
+	const struct report_setup setup = { .verbosity = verbosity };
+	struct err err = { 0 };
+
+	return report_open(wanted, array_size(wanted), &setup, &err);
+}
+
+/* STATE-13 */
+Test(report, what_one_could_not_write_all_say_before_they_close)
+{
+	const struct event end = { .kind = EVENT_RUN_FINISHED };
+	struct report *r = open_ba(-EIO);
+	struct sink sink = report_sink(r);
+	struct err err = { 0 };
+
+	sink_event(&sink, &end);
+	report_close(r, &err);
+	cr_expect_str_eq(seen, "ba!could not write the a report: "
+			       "Input/output errorBA");
+}
+
+/* STATE-13 */
+Test(report, none_says_of_a_run_without_an_end_how_it_ended)
+{
+	const struct event end = { .kind = EVENT_RUN_FINISHED };
+	struct report *r = open_ba(0);
+	struct sink sink = report_sink(r);
+	struct err err = { 0 };
+
+	sink_event(&sink, &event);
+	report_distrust(r, "no");
+	sink_event(&sink, &end);
+	report_distrust(r, "x");
+	report_close(r, &err);
+	cr_expect_str_eq(seen, "baba!xBA");
 }
 
 Test(report, a_failure_to_close_counts)
