@@ -8,7 +8,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 27
+plan 33
 
 # LeakSanitizer looks by a process of its own, for which there is no room.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
@@ -100,6 +100,47 @@ if new_group pids pids.max 12; then
 	done
 else
 	skip "no limit of processes can be set here" "few processes, bombs" 12
+fi
+
+# The same under RLIMIT_NPROC, which counts for all processes of a user: one
+# that nobody else is.
+user=$((60000 + $$ % 5000))
+none_of_user()
+{
+	[ -z "$(ps -u "$user" -o pid=)" ]
+}
+# limited_bombs TIER COUNTS ARGUMENT...
+limited_bombs()
+{
+	local tier=$1 counts=$2
+	shift 2
+	# shellcheck disable=SC2016 # expanded by that shell
+	run_program setpriv --reuid="$user" --regid="$user" --clear-groups \
+		bash -c 'ulimit -u 60; cd "$0"; exec ./shmrun "$@"' "$tmp/all" -j 1 \
+		--backend="$SHMRUN_TEST_BACKEND" "$@"
+	is "$status $(last_line "$out")" "0 $counts" \
+		"$tier: fork bombs, ulimit -u 60: the counts"
+	ok "$tier: fork bombs, ulimit -u 60: all gone" wait_until 10 none_of_user
+}
+# Where everybody can read it, as the build perhaps is not.
+mkdir "$tmp/all"
+cp "$SHMRUN" "$SUITES/bomb.so" "$tmp/all"
+cp "$SUITES/misbehave" "$tmp/all/bomb"
+cp "$SUITES/misbehave" "$tmp/all/pass"
+chmod 755 "$tmp"
+chmod -R a+rX "$tmp/all"
+if [ "$(id -u)" = 0 ] && command -v setpriv >"$tmp/null" &&
+	setpriv --reuid="$user" --clear-groups test -x "$tmp/all/bomb" &&
+	none_of_user; then
+	limited_bombs worker "5 passed, 0 failed" --isolate=worker \
+		"$tmp/all/bomb.so"
+	limited_bombs fork "5 passed, 0 failed" --isolate=fork \
+		"$tmp/all/bomb.so"
+	limited_bombs exec "2 passed, 0 failed" "$tmp/all/bomb" \
+		"$tmp/all/pass"
+else
+	skip "not root, or others cannot read $tmp" \
+		"fork bombs, ulimit -u 60" 6
 fi
 
 # ---- little memory -------------------------------------------------------------

@@ -6,8 +6,9 @@
 # (TIME-6, PROC-8, ACC-11, HOST-5).  Both tiers.
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
+. "${top_srcdir:-.}/tests/support/terminal.sh"
 
-plan 33
+plan 36
 
 build_suite stuck <<'END'
 #define _GNU_SOURCE
@@ -164,6 +165,41 @@ if in_small_cgroup; then
 	wait_until 20 rmdir "$small" 2>/dev/null
 else
 	skip "no cgroup can be made" "starved" 3
+fi
+
+# Who reads the terminal is stopped: it is the runner's (PROC-8).
+build_suite tty <<'END'
+#include <fcntl.h>
+#include <unistd.h>
+#include <shmrun.h>
+SHMRUN_TEST(tty, reads)
+{
+	int fd = open("/dev/tty", O_RDWR);
+	char c;
+
+	shmrun_require_ge_int(fd, 0);
+	while (read(fd, &c, 1) <= 0)
+		;
+}
+END
+printf '#!/bin/sh\nread x </dev/tty\n' >"$tmp/reads"
+chmod +x "$tmp/reads"
+# reads_terminal TIER ARGUMENT...
+reads_terminal()
+{
+	local tier=$1
+	shift
+	on_terminal -j 1 --timeout=1 --grace=0.2 "$@"
+	like "$(ended) $(tr -d '\r' <"$tmp/screen" | grep -a 'was stopped')" \
+		'^1 icanon=1 echo=1 +shmrun: was stopped \(by .*SIGTTIN' \
+		"$tier: one that reads the terminal (PROC-8)"
+}
+if [ -x "${top_builddir-}/tests/support/pty" ]; then
+	reads_terminal worker --isolate=worker "$tmp/tty.so"
+	reads_terminal fork --isolate=fork "$tmp/tty.so"
+	reads_terminal exec "$tmp/reads"
+else
+	skip "no helper for terminals" "who reads the terminal" 3
 fi
 
 # What ends in time has no evidence.

@@ -10,7 +10,7 @@
 refuse="$top_builddir/tests/support/refuse"
 reason=$("$refuse" setpgid true) || skip_all "$reason"
 
-plan 14
+plan 17
 
 # A bystander in that group, which would die with it.
 cat >"$tmp/group" <<'END'
@@ -46,3 +46,11 @@ for isolate in worker fork; do
 	beside "$isolate: leftovers" "5 passed, 0 failed" --isolate=$isolate \
 		"$SUITES/orphan.so"
 done
+programs=()
+for name in hang hang_tree hang_setsid stopself segv orphan orphan_noisy pass; do
+	ln -s "$(realpath "$SUITES/misbehave")" "$tmp/$name"
+	programs+=("$tmp/$name")
+done
+export HOSTILE_PIDS="$tmp/pids.exec"
+beside "exec: all of it" "3 passed, 5 failed" "${programs[@]}"
+ok "exec: what hung, and what was left, is gone" all_gone "$HOSTILE_PIDS"

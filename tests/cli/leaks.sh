@@ -8,7 +8,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 33
+plan 38
 
 build_suite leaks <<'END'
 #define _GNU_SOURCE
@@ -116,6 +116,53 @@ for isolate in worker fork; do
 	like "$(told leak::unreaped)" 'left process [0-9]+ ' \
 		"$isolate: one whose end the test does not want to hear of"
 done
+
+# However it ended: what a test left that is deaf to SIGTERM is gone (PROC-2).
+build_suite outcomes <<'END'
+#define _GNU_SOURCE
+#include <signal.h>
+#include <stdlib.h>
+#include <shmrun.h>
+#include "hostile.h"
+static void leave(void)
+{
+	int fds[2];
+	char c;
+
+	if (pipe(fds) < 0)
+		return;
+	if (fork() == 0) {
+		signal(SIGTERM, SIG_IGN);
+		hostile_pid("deaf");
+		close(fds[0]);
+		close(fds[1]);
+		hostile_sleep(60);
+	}
+	close(fds[1]);
+	if (read(fds[0], &c, 1) == 0)
+		close(fds[0]);
+}
+SHMRUN_TEST(left, passes) { leave(); }
+SHMRUN_TEST(left, fails) { leave(); shmrun_require_true(0); }
+SHMRUN_TEST(left, crashes) { leave(); abort(); }
+SHMRUN_TEST(left, exits) { leave(); _exit(0); }
+SHMRUN_TEST(left, skips) { leave(); shmrun_skip("no"); }
+END
+for isolate in worker fork; do
+	export HOSTILE_PIDS="$tmp/pids.outcomes.$isolate"
+	run --isolate=$isolate -j 2 "$tmp/outcomes.so"
+	is "$(last_line "$out") $(wc -l <"$HOSTILE_PIDS")" \
+		"1 passed, 3 failed, 1 skipped 5" \
+		"$isolate: each outcome, with a process that is left"
+	ok "$isolate: each outcome: they are gone" all_gone "$HOSTILE_PIDS"
+done
+export HOSTILE_PIDS="$tmp/pids.outcomes.exec"
+for end in 'exit 0' 'exit 1' 'exit 77' 'kill -SEGV $$'; do
+	echo "sh -c 'trap \"\" TERM; sleep 60 & echo \$! >>$HOSTILE_PIDS; $end'"
+done >"$tmp/outcomes.list"
+run -j 2 --programs="$tmp/outcomes.list"
+ok "exec: each outcome: they are gone ($(last_line "$out"))" eval \
+	'has_lines "$HOSTILE_PIDS" 4 && all_gone "$HOSTILE_PIDS"'
 
 run -v --record="$tmp/r.shmres" -f threads::stay "$tmp/leaks.so"
 like "$(results 'PASS[+]LEAK')" threads::stay "a thread is a leak"

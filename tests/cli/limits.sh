@@ -6,7 +6,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 34
+plan 36
 
 # limited LIMIT ARGUMENT...: run under ulimit -n LIMIT, soft and hard.
 limited()
@@ -58,20 +58,25 @@ fi
 hard=$(ulimit -H -n)
 [ "$hard" != unlimited ] || hard=1048576
 if command -v strace >/dev/null && strace true 2>"$tmp/null"; then
-	for isolate in worker fork; do
+	for i in {1..36}; do echo "@name=t$i true"; done >"$tmp/true.list"
+	for isolate in worker fork exec; do
+		tests=("--isolate=$isolate" "$SUITES/params.so")
+		wanted="33 passed, 3 failed"
+		[ $isolate != exec ] || tests=(--programs="$tmp/true.list") \
+			wanted="36 passed, 0 failed"
 		# shellcheck disable=SC2016 # expanded by that shell
 		without_leaks run_program bash -c \
 			'ulimit -n "$1" && shift && exec "$@"' - "$hard" \
 			strace -f -qq -e trace=close,close_range -o "$tmp/calls" \
 			"$SHMRUN" --backend="$SHMRUN_TEST_BACKEND" -j 4 \
-			--isolate=$isolate "$SUITES/params.so"
-		is "$(last_line "$out")" "33 passed, 3 failed" \
+			"${tests[@]}"
+		is "$(last_line "$out")" "$wanted" \
 			"$isolate: ulimit -n as far as it goes: the counts"
 		ok "$isolate: ulimit -n as far as it goes ($hard): $(wc -l <"$tmp/calls") calls" \
 			test "$(wc -l <"$tmp/calls")" -lt 5000 -a "$hard" -gt 6000
 	done
 else
-	skip "strace is not there, or refused" "ulimit -n as far as it goes" 4
+	skip "strace is not there, or refused" "ulimit -n as far as it goes" 6
 fi
 
 # Mounts.

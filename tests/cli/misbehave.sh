@@ -9,7 +9,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 58
+plan 59
 
 cd "$tmp" || exit 99
 
@@ -158,6 +158,21 @@ like "$(told program::ctrl)" '\\x00 \\x01 \\x1B\[31m \]\]> <&> \\xFF\\xFE' \
 	"control characters: they are shown"
 is "$(told program::buffered | grep -v output | xargs)" "exit status 1 once" \
 	"what is buffered is printed once, and by nobody else (PROC-14)"
+
+# 64 at once, a byte at a time (OUT-1).
+letters=({A..Z})
+for ((i = 0; i < 64; i++)); do
+	echo "@name=w$i perl -e 'syswrite STDOUT, \"${letters[i % 26]}\" for 1..1000; exit 1'"
+done >writes.list
+run -j 8 --programs=writes.list
+wrong=0
+for ((i = 0; i < 64; i++)); do
+	[ "$(told "writes::w$i" | sed '1,/^    output (/d' | tr -d ' \n' |
+		sed "s/^${letters[i % 26]}\{1000\}\$/ok/")" = ok ] ||
+		wrong=$((wrong + 1))
+done
+is "$wrong $(last_line "$out")" "0 0 passed, 64 failed" \
+	"64 programs of 1,000 writes: no foreign byte (OUT-1)"
 
 # ---- what it is given ------------------------------------------------------
 

@@ -8,7 +8,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 94
+plan 95
 
 # program NAME: $tmp/NAME from the shell script on stdin.
 program()
@@ -65,6 +65,8 @@ run -v ./leaves
 is "$status $(results 'PASS\+LEAK')" "0 program::leaves" \
 	"a process that is left behind is told (STATE-11)"
 ok "and is gone" wait_until 10 all_gone left
+like "$(told program::leaves)" "left process $(tail -n 1 left) \\(.+\\) behind, which held its output; killed" \
+	"a left process is named (PROC-1)"
 
 rm -f pids
 start -j 2 ./hangs ./e0
