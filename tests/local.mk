@@ -590,7 +590,8 @@ check-conformance: all
 		$(top_srcdir)/tests/conformance/check $(RULES)
 
 TESTS += tests/conformance/self.tap
-EXTRA_DIST += tests/conformance/check tests/conformance/judge.awk \
+EXTRA_DIST += tests/conformance/check tests/conformance/deaths.sh \
+	tests/conformance/judge.awk tests/conformance/pids.sh \
 	tests/conformance/proofs tests/conformance/rules \
 	tests/conformance/self.tap tests/conformance/sizes.sh
 
