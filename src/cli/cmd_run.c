@@ -467,10 +467,18 @@ static bool session_teaches(const struct session *s)
 	       !s->o->stress;
 }
 
-static void session_close(struct session *s)
+/* What a teardown need not wait for. */
+static void session_let_go(struct session *s)
 {
 	struct err err = { 0 };
 
+	suites_dismiss(&s->suites);
+	if (staff_close(&s->staff, &err) < 0)
+		complain(EXIT_PASSED, &err);
+}
+
+static void session_close(struct session *s)
+{
 	if (s->loop)
 		loop_close(s->loop);
 	plugin_free(s->plugin);
@@ -485,13 +493,15 @@ static void session_close(struct session *s)
 	test_folders_close(&s->folders);
 	words_fini(&s->wrapper);
 	free(s->gdb);
-	if (staff_close(&s->staff, &err) < 0)
-		complain(EXIT_PASSED, &err);
 }
 
 static int session_tear_down(struct session *s, int status)
 {
-	status = scripts_tear_down(&s->scripts, status);
+	struct err err = { 0 };
+
+	status = scripts_tear_down(&s->scripts, status, &err);
+	if (err.code)
+		outlet_distrust(&s->outlet, err.text);
 	if (!s->tally.signo)
 		s->tally.signo = s->scripts.signo;
 	scripts_fini(&s->scripts);
@@ -524,9 +534,10 @@ static int session_do(const struct options *o, const struct round *round)
 	} else {
 		status = session_tell_story(s);
 		status = session_judge(s, status);
+		session_let_go(s);
+		status = session_tear_down(s, status);
 		status = outlet_end(&s->outlet, status, &s->tally.signo);
 		session_close(s);
-		status = session_tear_down(s, status);
 		status = driver_close(&s->driver, status);
 		signo = s->tally.signo;
 	}

@@ -225,6 +225,12 @@ struct run_interim outlet_interim(struct outlet *out)
 				     .sink = report_sink(out->report) };
 }
 
+void outlet_distrust(struct outlet *out, const char *why)
+{
+	if (out->report)
+		report_distrust(out->report, why);
+}
+
 /* The recording first: whoever reads stdout slowly does not keep it open. */
 int outlet_close(struct outlet *out, struct err *err)
 {
@@ -233,8 +239,8 @@ int outlet_close(struct outlet *out, struct err *err)
 
 	if (out->recording)
 		recorded = recording_close(out->recording, &why);
-	if (out->report && recorded < 0)
-		report_distrust(out->report, why.text);
+	if (recorded < 0)
+		outlet_distrust(out, why.text);
 	if (out->report)
 		code = report_close(out->report, err);
 	if (code == 0 && recorded < 0) {

@@ -269,13 +269,11 @@ static int scripts_tear_all_down(struct scripts *s, struct err *err)
 	return ret;
 }
 
-int scripts_tear_down(struct scripts *s, int status)
+int scripts_tear_down(struct scripts *s, int status, struct err *err)
 {
-	struct err err = { 0 };
-
-	if (scripts_tear_all_down(s, &err) == 0)
+	if (scripts_tear_all_down(s, err) == 0)
 		return status;
-	complain(EXIT_ENVIRONMENT, &err);
+	complain(EXIT_ENVIRONMENT, err);
 	return status == EXIT_PASSED || status == EXIT_NOTHING ||
 	       status == EXIT_SKIPPED ? EXIT_ENVIRONMENT : status;
 }

@@ -26,8 +26,8 @@ int scripts_set_up(struct scripts *s, const struct options *o,
 		   struct err *err);
 /* Runs the teardown scripts, the last first, all of them, if setup has begun.
  * The exit status: a run that cannot clean up behind itself is not a good one,
- * and that is told. */
-int scripts_tear_down(struct scripts *s, int status);
+ * and that is told; err has what was wrong, or stays as it is. */
+int scripts_tear_down(struct scripts *s, int status, struct err *err);
 void scripts_fini(struct scripts *s);
 
 #endif

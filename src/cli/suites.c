@@ -114,6 +114,12 @@ int suites_open(struct suites *s, const struct options *o,
 	return 0;
 }
 
+void suites_dismiss(struct suites *s)
+{
+	if (s->loader.pid)
+		loader_stop(&s->loader, 0);
+}
+
 void suites_close(struct suites *s)
 {
 	loader_fini(&s->loader);

@@ -33,6 +33,8 @@ struct suites_gift {
  * s must stay where it is until suites_close(). */
 int suites_open(struct suites *s, const struct options *o,
 		const struct suites_gift *gift, struct err *err);
+/* The loader goes; the listing stays. */
+void suites_dismiss(struct suites *s);
 void suites_close(struct suites *s);
 
 /* For `list`: only the listing; the loader is gone again.  bad_suites counts

@@ -59,9 +59,9 @@ struct report_ops {
 	/* In a fork: files that it keeps for itself are the parent's.  NULL =
 	 * there are none. */
 	void (*split)(void *priv);
-	/* Behind EVENT_RUN_FINISHED: the run ends with EXIT_UNTRUSTED after
-	 * all; says so unless a test does (STATE-13).  As event(); NULL = it
-	 * has no such place. */
+	/* Behind EVENT_RUN_FINISHED: the run does not end well after all; says
+	 * so unless a test does (STATE-13).  As event(); NULL = it has no such
+	 * place. */
 	int (*distrust)(void *priv, const char *why);
 	/* Writes what is left; as event(). */
 	int (*close)(void *priv);
@@ -104,8 +104,8 @@ bool report_has_lost_reader(const struct report *r);
  * What is read as it comes, and what is no regular file, is the parent's. */
 pid_t report_fork(struct report *r);
 
-/* The run has ended, and not everything about it could be written: those that
- * could be are not all green, and say why (STATE-13). */
+/* The run has ended, and behind that something went wrong: no report is all
+ * green, and they say why (STATE-13). */
 void report_distrust(struct report *r, const char *why);
 
 /* Closes all.  0, or the first error of any write and one sentence: then the

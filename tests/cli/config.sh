@@ -8,7 +8,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 42
+plan 46
 
 cd "$tmp" || exit 99
 cat >shmrun.conf <<'END'
@@ -123,10 +123,21 @@ is "$out|$(grep -v stdout "$tmp/err")" \
 	"|shmrun: setup 'false' ended with status 1" "no test runs, and why"
 
 rm order
-run --teardown='kill -9 $$' "$SUITES/pass.so"
+run --teardown='kill -9 $$' --junit=x.xml --tap=x.tap "$SUITES/pass.so"
 is "$status:$(xargs <order)" "6:one two last first" \
 	"a teardown that fails: exit 6, and the others run"
 like "$err" "teardown 'kill -9 \\$\\$' was killed by SIGKILL" "and why"
+like "$(cat x.xml)" '<error .*teardown .* was killed' \
+	"... as JUnit says, which is not all green (STATE-13)"
+like "$(tail -n 1 x.tap)" '^Bail out! teardown .* was killed' \
+	"... and TAP (STATE-13)"
+
+rm order
+run --teardown='kill -INT $PPID; sleep 60' --junit=x.xml "$SUITES/pass.so"
+is "$status:$(xargs <order)" "130:one two last first" \
+	"a signal during teardown: the others run, and it is raised (EXIT-8)"
+like "$(cat x.xml)" '<error .*teardown .*interrupted|<error .*teardown .*SIGINT' \
+	"... and JUnit is not all green (STATE-13)"
 
 rm order
 run --grace=0 --script-timeout=100ms --setup='sleep 60' "$SUITES/pass.so"
