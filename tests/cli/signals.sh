@@ -11,7 +11,7 @@
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 . "${top_srcdir:-.}/tests/support/terminal.sh"
 
-plan 52
+plan 54
 
 build_suite busy <<'END'
 #define _GNU_SOURCE
@@ -148,7 +148,7 @@ like "$err" 'could not write' "started to ignore it: an error of the write"
 # ---- on a terminal ---------------------------------------------------------
 
 if ! [ -x "${top_builddir-}/tests/support/pty" ]; then
-	skip "no helper for terminals" "on a terminal" 25
+	skip "no helper for terminals" "on a terminal" 27
 	exit 0
 fi
 
@@ -235,6 +235,15 @@ for signal in SEGV ALRM; do
 	ok "terminal: SIG$signal: every process follows (PROC-4)" \
 		wait_until 30 all_gone "$HOSTILE_PIDS"
 done
+# Nobody can mend what SIGKILL leaves: the two that keys need, and no other.
+fresh killed.tty
+on_terminal -j 2 "$tmp/busy.so"
+begun
+kill -KILL "$pid"
+like "$(ended)" '^137 icanon=[01] echo=[01]$' \
+	"terminal: SIGKILL: no setting differs but these two (OUT-8)"
+ok "terminal: SIGKILL: every process follows (PROC-4)" \
+	wait_until 30 all_gone "$HOSTILE_PIDS"
 fresh third.tty
 on_terminal -j 2 --grace=60s "$tmp/busy.so"
 begun

@@ -9,27 +9,42 @@
  *	stopped icanon=1 echo=1
  *	ended 0 icanon=1 echo=1		a shell's status: 128 + n for signal n
  *
+ * with " and more" behind it where another setting is not as it was at first.
+ *
  * SIGUSR1 makes the terminal narrow, 40 columns.
  */
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
+static struct termios first;
+
+static bool is_first_but_for(const struct termios *t, tcflag_t lflags)
+{
+	return t->c_iflag == first.c_iflag && t->c_oflag == first.c_oflag &&
+	       t->c_cflag == first.c_cflag &&
+	       (t->c_lflag | lflags) == (first.c_lflag | lflags) &&
+	       memcmp(t->c_cc, first.c_cc, sizeof(t->c_cc)) == 0;
+}
+
 static void tell_settings(int master)
 {
 	struct termios t = { 0 };
 
 	tcgetattr(master, &t);
-	printf(" icanon=%d echo=%d\n", (t.c_lflag & ICANON) != 0,
-	       (t.c_lflag & ECHO) != 0);
+	printf(" icanon=%d echo=%d%s\n", (t.c_lflag & ICANON) != 0,
+	       (t.c_lflag & ECHO) != 0,
+	       is_first_but_for(&t, ICANON | ECHO) ? "" : " and more");
 	fflush(stdout);
 }
 
@@ -100,8 +115,9 @@ static void serve(int master, int log, pid_t pid, int signals)
 int main(int argc, char **argv)
 {
 	struct winsize size = { .ws_row = 24, .ws_col = 80 };
-	int log, master;
+	int log, master, go[2];
 	sigset_t set, old;
+	char byte = 0;
 	pid_t pid;
 
 	if (argc < 3)
@@ -111,13 +127,19 @@ int main(int argc, char **argv)
 	sigaddset(&set, SIGCHLD);
 	sigaddset(&set, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &set, &old);
+	if (pipe2(go, O_CLOEXEC) < 0)
+		return 99;
 	pid = forkpty(&master, NULL, NULL, &size);
 	if (pid == 0) {
+		/* Not before the first settings are known. */
+		if (read(go[0], &byte, 1) != 1)
+			_exit(99);
 		sigprocmask(SIG_SETMASK, &old, NULL);
 		execvp(argv[2], argv + 2);
 		_exit(127);
 	}
-	if (pid < 0 || log < 0)
+	if (pid < 0 || log < 0 || tcgetattr(master, &first) < 0 ||
+	    write(go[1], &byte, 1) != 1)
 		return 99;
 	printf("pid %d\n", (int)pid);
 	fflush(stdout);
