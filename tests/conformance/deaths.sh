@@ -4,11 +4,14 @@
 # test is told once, as passed or as killed; no body is entered twice, and none
 # is told as passed that was not entered; nothing is left (ACC-1, STATE-1).  In
 # tests/cli/die.sh it is a hundred kills.
+#
+# A loader that comes to no answer in 10 s on a busy machine is killed, and told:
+# what its two workers were at is run again, rightly (PROC-4).
 
 RUN_TIMEOUT=900
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 24
+plan 27
 n=100000
 
 # Appends what it is called by, in one write.
@@ -72,7 +75,7 @@ cd "$tmp" || exit 99
 # storm TIER ARGUMENT...
 storm()
 {
-	local tier=$1 kills
+	local tier=$1 kills again loaders
 	shift
 	: >"$ENTERED"
 	start -j 2 --record=none --no-timings --backtrace=never "$@"
@@ -87,8 +90,12 @@ storm()
 		"$tier: 100,000 tests: none has failed but by SIGKILL"
 	is "$(uniq -d "$tmp/killed" | head -n 3)" "" \
 		"$tier: 100,000 tests: none is told twice"
-	is "$(sort "$ENTERED" | uniq -d | head -n 3)" "" \
-		"$tier: 100,000 tests: no body is entered twice"
+	again=$(sort "$ENTERED" | uniq -d | wc -l)
+	loaders=$(grep -c 'the loader does not answer' <<<"$err")
+	ok "$tier: 100,000 tests: no body is entered twice ($again, $loaders loaders)" \
+		test "$again" -le $((2 * loaders))
+	is "$(sort "$ENTERED" | uniq -c | awk '$1 > 2' | head -n 3)" "" \
+		"$tier: 100,000 tests: and none three times"
 	is "$(sort -u "$ENTERED" "$tmp/killed" | wc -l)" "$n" \
 		"$tier: 100,000 tests: each that passed was entered"
 	ok "$tier: 100,000 tests: workers were killed ($kills)" \
