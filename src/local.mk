@@ -324,10 +324,12 @@ libshmrun_a_SOURCES = \
 	src/suite/names.c src/suite/names.h \
 	src/suite/origin.c src/suite/origin.h \
 	src/suite/ctest.c src/suite/ctest.h \
+	src/suite/ctest_sources.c \
 	src/suite/meson.c src/suite/meson.h \
 	src/suite/pattern.c src/suite/pattern.h \
 	src/suite/program.c src/suite/program.h \
 	src/suite/program_list.c src/suite/program_list.h \
+	src/suite/uses.c src/suite/uses.h \
 	src/suite/words.c src/suite/words.h \
 	src/suite/programs.c src/suite/programs.h \
 	src/suite/runtime.c src/suite/runtime.h \

@@ -544,6 +544,7 @@ CLI_TESTS = \
 	tests/cli/wakes.sh \
 	tests/cli/warden.sh \
 	tests/cli/watch.sh \
+	tests/cli/watch_programs.sh \
 	tests/cli/wrapper.sh \
 	tests/cli/weights.sh
 

@@ -171,7 +171,9 @@ static int session_list(struct session *s)
 				    .nofile = s->nofile,
 				    .threads = jobs_threads(&s->staff.jobs),
 				    .env = &s->scripts.env,
-				    .wrapper = s->wrapper.items };
+				    .wrapper = s->wrapper.items,
+				    .round = round_is_watched(s->round)
+						     ? s->round : NULL };
 	struct err err = { 0 };
 
 	if (!session_only_shows(s))

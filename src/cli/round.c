@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 /* What is told is lines of a letter and a path: */
-#define TELL_FILE 'f'	  /* it is mapped */
+#define TELL_FILE 'f'	  /* it is mapped, or will be started */
 #define TELL_DELETED 'd'  /* and already another one, or gone */
 #define TELL_NARROWED 'n' /* without a path */
 #define TELL_GONE 'g'	  /* a number: tests of a replay */
@@ -106,6 +106,18 @@ static void round_tell_mapping(const struct round *round, const char *line,
 	round_tell(round, what, path, len);
 }
 
+bool round_is_watched(const struct round *round)
+{
+	return round->tell_fd >= 0 && !round->sequence;
+}
+
+/* A suite's word: one that is no path, or two, is nothing to look at. */
+void round_tell_file(const struct round *round, const char *path)
+{
+	if (*path == '/' && !strchr(path, '\n'))
+		round_tell(round, TELL_FILE, path, strlen(path));
+}
+
 void round_tell_files(const struct round *round, pid_t loader)
 {
 	struct str last = STR_INIT;
@@ -113,7 +125,7 @@ void round_tell_files(const struct round *round, pid_t loader)
 	size_t cap = 0;
 	FILE *maps;
 
-	if (round->tell_fd < 0 || round->sequence || !loader)
+	if (!round_is_watched(round) || !loader)
 		return;
 	snprintf(path, sizeof(path), "/proc/%d/maps", (int)loader);
 	maps = fopen(path, "re");

@@ -53,6 +53,9 @@ struct round_end round_do(const struct options *o, round_run *run,
 
 /* ---- in the child ---------------------------------------------------- */
 
+/* Does somebody want to know of files? */
+bool round_is_watched(const struct round *round);
+void round_tell_file(const struct round *round, const char *path);
 /* What a process has mapped is what there is to watch. */
 void round_tell_files(const struct round *round, pid_t loader);
 void round_tell_narrowed(const struct round *round);

@@ -7,6 +7,7 @@
 #include "cli/complain.h"
 #include "cli/environment.h"
 #include "cli/overrides.h"
+#include "cli/round.h"
 #include "suite/runtime.h"
 
 #include <stdint.h>
@@ -32,6 +33,13 @@ static void suites_warned(void *ctx, const char *path, const char *text)
 {
 	(void)ctx;
 	dprintf(STDERR_FILENO, "%s: %s: %s\n", program_name, path, text);
+}
+
+static void suites_used(void *ctx, const char *path)
+{
+	const struct suites *s = ctx;
+
+	round_tell_file(s->round, path);
 }
 
 /* What constructors printed is worth seeing when something is wrong. */
@@ -80,6 +88,7 @@ int suites_open(struct suites *s, const struct options *o,
 	int ret;
 
 	memset(s, 0, sizeof(*s));
+	s->round = gift->round;
 	loader_init(&s->loader);
 	listing_init(&s->listing);
 	s->args = (struct loader_args){
@@ -101,6 +110,7 @@ int suites_open(struct suites *s, const struct options *o,
 		.runtime_env = runtime_options,
 		.refused = suites_refused,
 		.warned = suites_warned,
+		.uses = s->round ? suites_used : NULL,
 		.ctx = s,
 	};
 	if (cgroup_find_delegated("", s->pen_parent, NULL))

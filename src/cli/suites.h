@@ -10,6 +10,8 @@
 #include "cli/options.h"
 #include "run/loader.h"
 
+struct round;
+
 struct suites {
 	struct loader loader;
 	struct loader_args args;
@@ -17,6 +19,7 @@ struct suites {
 	struct listing listing;
 	struct fixture_list fixtures;
 	uint32_t n_bad;
+	const struct round *round; /* is told of files */
 };
 
 /* What the loader and all below it are given. */
@@ -27,6 +30,7 @@ struct suites_gift {
 	const struct texts *env; /* NAME=VALUE, more of them; NULL = none */
 	char **wrapper; /* its words, NULL at the end; NULL = none */
 	const struct folders *folders; /* temporary ones; NULL = none */
+	const struct round *round; /* of --watch; NULL = nobody watches */
 };
 
 /* Opens all of them; 0, or -errno with a sentence when no loader can run.

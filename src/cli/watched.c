@@ -204,7 +204,7 @@ static bool watched_is_whole(const struct watched_file *f)
 	close(fd);
 	if (len < (ssize_t)sizeof(head) ||
 	    memcmp(head.e_ident, ELFMAG, SELFMAG) != 0)
-		return len != 0;
+		return len != 0 || !f->suite;
 	return (uint64_t)f->seen.size >= sizeof(head) &&
 	       head.e_shoff <= (uint64_t)f->seen.size &&
 	       (uint64_t)head.e_shnum * head.e_shentsize <=
@@ -220,8 +220,13 @@ const struct watched_file *watched_unready(const struct watched *w,
 		const struct watched_file *f = &w->items[i];
 
 		*why = f->seen.known ? "is not complete" : "is gone";
-		if (f->suite && (!f->seen.known || !watched_is_whole(f)))
+		if (!f->seen.known) {
+			if (f->suite)
+				return f;
+		} else if ((f->suite || watched_is_news(f)) &&
+			   !watched_is_whole(f)) {
 			return f;
+		}
 	}
 	return NULL;
 }

@@ -51,8 +51,9 @@ bool watched_look(struct watched *w);
 /* One that is not as the last run had it; NULL = there is none.  What is gone
  * and is no suite is waited for. */
 const struct watched_file *watched_changed(const struct watched *w);
-/* A suite that is not there, or not all of it; NULL = there is none.  *why
- * ends the sentence "SUITE ...". */
+/* A suite that is not there, or not all of it, or something else that changes
+ * and is not all there; NULL = there is none.  *why ends the sentence
+ * "FILE ...". */
 const struct watched_file *watched_unready(const struct watched *w,
 					   const char **why);
 

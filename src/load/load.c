@@ -21,6 +21,7 @@
 #include "suite/adapter.h"
 #include "suite/leaks.h"
 #include "suite/runtime.h"
+#include "suite/uses.h"
 
 #include <alloca.h>
 #include <errno.h>
@@ -150,6 +151,12 @@ static void load_say_opened(struct load *load,
 	str_fini(&text);
 }
 
+static void load_tell_use(void *load, const char *path)
+{
+	load_send(load, &(struct wire_head){ .kind = WIRE_USES }, path, NULL,
+		  0);
+}
+
 /* True when nothing was said: the suite can be opened here. */
 static bool load_has_runtime(struct load *load, const char *path)
 {
@@ -191,6 +198,8 @@ static void load_open(struct load *load, const struct wire_msg *msg,
 	if (*suite->warning.text)
 		load_send(load, &(struct wire_head){ .kind = WIRE_WARNED },
 			  suite->warning.text, NULL, 0);
+	if (msg->head.flags & WIRE_TELL_USES)
+		uses_each(suite, load_tell_use, load);
 	if (suite->ops->bind)
 		load->door->bind(suite);
 	vec_room(load->suites, load->n_suites, load->cap_suites);

@@ -409,7 +409,8 @@ static int loader_open(struct loader *l, const struct loader_args *args,
 {
 	struct wire_head head = { .kind = WIRE_OPEN,
 				  .size = args->adapters ? args->adapters[ix]
-							 : 0 };
+							 : 0,
+				  .flags = args->uses ? WIRE_TELL_USES : 0 };
 	uint64_t timeout_ns = args->timeout_ns *
 			      (l->preload ? RUNTIME_SLOWNESS : 1);
 	uint64_t deadline = clock_now_ns() + timeout_ns;
@@ -433,6 +434,10 @@ static int loader_open(struct loader *l, const struct loader_args *args,
 	if (ret == 0 && msg.head.kind == WIRE_WARNED) {
 		opened->warned = true;
 		memcpy(opened->warning, msg.text, sizeof(opened->warning) - 1);
+		ret = loader_answer(l, &msg, timeout_ns, deadline, err);
+	}
+	while (ret == 0 && msg.head.kind == WIRE_USES && args->uses) {
+		args->uses(args->ctx, msg.text);
 		ret = loader_answer(l, &msg, timeout_ns, deadline, err);
 	}
 	if (ret == 0 && msg.head.kind == WIRE_PRELOAD)
@@ -574,6 +579,7 @@ int loader_restart(struct loader *l, const struct loader_args *args,
 	loader_stop(l, 0);
 	again.refused = loader_refused_again;
 	again.warned = NULL;
+	again.uses = NULL;
 	again.ctx = err;
 	listing_init(&listing);
 	l->raw = mem_array(args->n_paths, sizeof(*l->raw));

@@ -45,6 +45,9 @@ struct loader_args {
 	/* Something about a suite that is run all the same; NULL = nobody
 	 * wants to know. */
 	void (*warned)(void *ctx, const char *path, const char *text);
+	/* A file of a suite that the loader has not mapped; NULL = nobody
+	 * wants to know. */
+	void (*uses)(void *ctx, const char *path);
 	void *ctx;
 };
 

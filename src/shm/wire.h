@@ -27,6 +27,8 @@ enum wire_kind {
 			  * wrecks, if any are wanted */
 	WIRE_FORK,	 /* slot, generation, flags; fds: spool, notes */
 	/* loader to runner */
+	WIRE_USES,	 /* text = a file of which it is to be known when it
+			  * changes */
 	WIRE_COUNTED,	 /* size = tests that will be listed, about */
 	WIRE_WARNED,	 /* text = what is odd about the suite */
 	WIRE_OPENED,	 /* the listing is written; text = adapter's name, and
@@ -49,6 +51,8 @@ enum worker_exit {
 	WORKER_EXIT_TEARDOWN = 3, /* a fixture's teardown failed */
 };
 
+/* flags of WIRE_OPEN */
+#define WIRE_TELL_USES 1u
 /* flags of WIRE_FORK */
 #define WIRE_TEARDOWN 1u /* only tears the run fixtures down */
 /* flags of WIRE_GONE */

@@ -126,6 +126,9 @@ struct adapter_end {
 void adapter_embed(struct shmrun_suite_ *object);
 struct shmrun_suite_ *adapter_embedded(const char *path); /* NULL = another */
 
+/* A file; false = it is known already. */
+typedef bool adapter_source(void *ctx, const char *path);
+
 struct adapter_ops {
 	const char *name;
 	const char *help;
@@ -146,6 +149,10 @@ struct adapter_ops {
 	int (*open)(struct adapter_suite *s, struct err *err);
 	int (*list)(struct adapter_suite *s, struct err *err);
 	void (*close)(struct adapter_suite *s);
+	/* Tells the files that the list of tests comes from, and programs that
+	 * it has but the list lacks; NULL = there are none but its path. */
+	void (*sources)(const struct adapter_suite *s, adapter_source *tell,
+			void *ctx);
 	/* In the loader: the suite's calls lead to the host. */
 	void (*bind)(const struct adapter_suite *s,
 		     const struct adapter_host *host);

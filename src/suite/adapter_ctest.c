@@ -31,6 +31,16 @@ static int ctest_open(struct adapter_suite *s, struct err *err)
 	return ret;
 }
 
+static void ctest_tell_sources(const struct adapter_suite *s,
+			       adapter_source *tell, void *ctx)
+{
+	char *folder = realpath(s->path, NULL);
+
+	if (folder)
+		ctest_sources(folder, tell, ctx);
+	free(folder);
+}
+
 const struct adapter_ops adapter_ctest = {
 	.name = "ctest",
 	.help = "a build folder of CMake: its tests, in place of ctest",
@@ -39,5 +49,6 @@ const struct adapter_ops adapter_ctest = {
 	.open = ctest_open,
 	.list = programs_list,
 	.close = programs_close,
+	.sources = ctest_tell_sources,
 	.bind = program_bind,
 };

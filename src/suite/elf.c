@@ -219,21 +219,26 @@ static int elf_read_dynamic(struct elf *elf, uint16_t type, struct err *err)
 	return 0;
 }
 
+const char *elf_next_text(const struct elf *elf, int64_t tag, uint64_t *at)
+{
+	const char *text = NULL;
+	Elf64_Dyn dyn;
+
+	while (!text && elf_get_dyn(elf, (*at)++, &dyn))
+		if (dyn.d_tag == tag)
+			text = elf_text(&elf->strings, dyn.d_un.d_val);
+	return text;
+}
+
 const char *elf_needs(const struct elf *elf, const char *prefix)
 {
-	Elf64_Dyn dyn;
-	uint64_t i;
+	const char *text;
+	uint64_t at = 0;
 
-	for (i = 0; elf_get_dyn(elf, i, &dyn); i++) {
-		const char *text;
-
-		if (dyn.d_tag != DT_NEEDED)
-			continue;
-		text = elf_text(&elf->strings, dyn.d_un.d_val);
-		if (text && strncmp(text, prefix, strlen(prefix)) == 0)
-			return text;
-	}
-	return NULL;
+	while ((text = elf_next_text(elf, DT_NEEDED, &at)))
+		if (strncmp(text, prefix, strlen(prefix)) == 0)
+			break;
+	return text;
 }
 
 /* ---- symbols --------------------------------------------------------- */

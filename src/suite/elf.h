@@ -66,6 +66,10 @@ bool elf_find_section(const struct elf *elf, const char *name,
 /* Do size bytes from an address on lie within one segment of the image? */
 bool elf_is_loaded(const struct elf *elf, uint64_t address, uint64_t size);
 
+/* The next text of that tag in its dynamic section, as DT_RUNPATH; *at begins
+ * with 0.  NULL = there is none. */
+const char *elf_next_text(const struct elf *elf, int64_t tag, uint64_t *at);
+
 /* The first library it needs whose name begins so; NULL = none does. */
 const char *elf_needs(const struct elf *elf, const char *prefix);
 
