@@ -26,14 +26,15 @@ int report_file_open(struct report_file *f, const char *path,
 	int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
 	char *temporary = NULL;
 	struct stat st;
+	int ret;
 
 	if (stat(path, &st) < 0 || S_ISREG(st.st_mode))
 		temporary = report_file_beside(path);
 	f->fd = open(temporary ? temporary : path, flags, 0666);
 	if (f->fd < 0) {
-		err_sys(err, -errno, "cannot write %s", path);
+		ret = err_sys(err, -errno, "cannot write %s", path);
 		free(temporary);
-		return err->code;
+		return ret;
 	}
 	f->path = mem_strdup(path);
 	f->temporary = temporary;

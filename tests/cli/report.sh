@@ -14,7 +14,7 @@
 #   began: what an earlier run wrote does not stay (STATE-13, TIME-13).
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
-plan 64
+plan 67
 
 golden=${top_srcdir:-.}/tests/cli/golden
 schema=${top_srcdir:-.}/tests/cli/junit.xsd
@@ -113,6 +113,10 @@ is "$status:$err" \
 run -j 2 --report=json:/dev/full "$SUITES/pass.so"
 is "$status" 3 "a report that cannot be written is exit 3"
 like "$err" 'could not write the json report' "... and said"
+like "$out" '^[0-9]+ passed, 0 failed$' "... with the verdict"
+run -j 2 --junit="$tmp/no/such.xml" "$SUITES/pass.so"
+is "$status" 3 "so is JUnit in a folder that is not there"
+like "$err" 'could not write the junit report: No such file' "... and said"
 like "$out" '^[0-9]+ passed, 0 failed$' "... with the verdict"
 echo before >"$tmp/kept.xml"
 start -j 1 --junit="$tmp/kept.xml" --tap="$tmp/kept.tap" -f sleep::\* \
