@@ -95,6 +95,18 @@ static const char *github_name(struct github *g, const struct event_test *test)
 	return str_get(&g->text);
 }
 
+/* Programs that are tests have no line, and some no file. */
+static void github_add_place(struct str *out, const char *file, uint32_t line)
+{
+	if (!*file)
+		return;
+	str_add(out, "file=");
+	github_add(out, file, "%\r\n:,");
+	if (line)
+		str_addf(out, ",line=%" PRIu32, line);
+	str_add_char(out, ',');
+}
+
 static void github_annotate(struct github *g, const struct event_test *test,
 			    const char *level)
 {
@@ -104,10 +116,10 @@ static void github_annotate(struct github *g, const struct event_test *test,
 	struct str *out = &g->out.text;
 
 	github_make_message(&message, test, GITHUB_MESSAGE_MAX);
-	str_addf(out, "::%s file=", level);
-	github_add(out, place ? place->file : listed->file, "%\r\n:,");
-	str_addf(out, ",line=%" PRIu32 ",title=",
-		 place ? place->line : listed->line);
+	str_addf(out, "::%s ", level);
+	github_add_place(out, place ? place->file : listed->file,
+			 place ? place->line : listed->line);
+	str_add(out, "title=");
 	github_add(out, github_name(g, test), "%\r\n:,");
 	str_add(out, "::");
 	github_add(out, str_get(&message), "%\r\n");

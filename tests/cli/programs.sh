@@ -44,6 +44,11 @@ is "$err" "" "nothing to complain about"
 run ./e0 ./e77
 is "$status $(last_line "$out")" "0 1 passed, 0 failed, 1 skipped" \
 	"a pass and a skip: exit 0"
+printf '#!/bin/sh\nexit 1\n' >e1.sh
+chmod +x e1.sh
+run --github="$tmp/md" ./e1.sh
+like "$out" '^::error file=./e1.sh,title=program' \
+	"an annotation of a program has no line"
 
 # ---- containment -----------------------------------------------------------
 
