@@ -3,8 +3,8 @@
 #include "cli/cmd.h"
 
 #include "base/sys.h"
+#include "cli/complain.h"
 #include "cli/facts.h"
-#include "model/tally.h"
 #include "report/visible.h"
 
 #include <unistd.h>
@@ -33,5 +33,5 @@ int cmd_doctor(const struct options *o)
 		doctor_add(&out, fact);
 	code = sys_write_all(STDOUT_FILENO, str_get(&out), out.len);
 	str_fini(&out);
-	return code < 0 ? EXIT_UNTRUSTED : EXIT_PASSED;
+	return complain_written(code, "what was found");
 }

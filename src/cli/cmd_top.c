@@ -330,5 +330,5 @@ int cmd_top(const struct options *o)
 		return complain(EXIT_USAGE, &err);
 	ret = top_show(&run, o);
 	live_run_close(&run);
-	return ret < 0 ? EXIT_UNTRUSTED : EXIT_PASSED;
+	return complain_written(ret, "what was seen");
 }

@@ -8,4 +8,7 @@
 /* "shmrun: <sentence>"; the same status. */
 int complain(int status, const struct err *err);
 
+/* What a command is for was written, or not: code < 0.  Its exit status. */
+int complain_written(int code, const char *what);
+
 #endif

@@ -3,8 +3,8 @@
 
 #include "base/sys.h"
 #include "cli/cmd.h"
+#include "cli/complain.h"
 #include "cli/option.h"
-#include "model/tally.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -66,7 +66,7 @@ static int help_write(struct str *out)
 	int code = sys_write_all(STDOUT_FILENO, str_get(out), out->len);
 
 	str_fini(out);
-	return code < 0 ? EXIT_UNTRUSTED : EXIT_PASSED;
+	return complain_written(code, "the help");
 }
 
 int help_print(void)

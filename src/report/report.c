@@ -215,8 +215,11 @@ void report_distrust(struct report *r, const char *why)
 
 static void report_say_failed(const struct report *r, struct err *err)
 {
-	err_sys(err, r->code, "could not write the %s report",
-		r->failed->name);
+	if (r->failed == &report_term)
+		err_sys(err, r->code, "could not write the results");
+	else
+		err_sys(err, r->code, "could not write the %s report",
+			r->failed->name);
 }
 
 int report_close(struct report *r, struct err *err)

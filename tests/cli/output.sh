@@ -9,7 +9,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 77
+plan 79
 
 # output NAME: what is told as its output, without the indent.
 output()
@@ -197,7 +197,16 @@ ok "200 MB of passing tests: under 64 MB of memory" test \
 status=0
 shmrun "$SUITES/pass.so" >/dev/full 2>"$tmp/err" || status=$?
 is "$status" 3 "stdout on a full disk: exit 3 (OUT-6)"
-like "$(cat "$tmp/err")" 'could not write' "stdout on a full disk: it says so"
+like "$(cat "$tmp/err")" 'could not write the results' \
+	"stdout on a full disk: it says so"
+status=0
+shmrun --help >/dev/full 2>"$tmp/err" || status=$?
+like "$status $(cat "$tmp/err")" '^3 .*could not write the help' \
+	"help on a full disk: it says so"
+status=0
+shmrun doctor >/dev/full 2>"$tmp/err" || status=$?
+like "$status $(cat "$tmp/err")" '^3 .*could not write what was found' \
+	"doctor on a full disk: it says so"
 shmrun -v -j 2 "$SUITES/manycrash.so" 2>/dev/null | head -n 1 >"$tmp/out"
 code=${PIPESTATUS[0]}
 is "$code" 141 "stdout's reader is gone: it ends by SIGPIPE (SIG-10)"
