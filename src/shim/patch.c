@@ -2,6 +2,7 @@
 #include "shim/patch.h"
 
 #include <fcntl.h>
+#include <link.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -18,6 +19,9 @@
 #else
 #define PATCH_AT 0
 #endif
+
+/* What the kernel maps at once where a file's page is missing. */
+#define PATCH_WINDOW ((uintptr_t)64 << 10)
 
 /* The kernel lets a process write what it may not, to a page of its own; if
  * not, the page is made writable. */
@@ -40,11 +44,54 @@ bool patch_write(void *to, const void *bytes, size_t size)
 	return done;
 }
 
+/* A function and what lies around it; cut to its segment. */
+struct patch_span {
+	uintptr_t at, from, to;
+};
+
+static int patch_clip(struct dl_phdr_info *info, size_t size, void *to)
+{
+	struct patch_span *span = to;
+	int i;
+
+	(void)size;
+	for (i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+		uintptr_t from = info->dlpi_addr + p->p_vaddr;
+		uintptr_t end = from + p->p_memsz;
+
+		if (p->p_type != PT_LOAD || span->at < from || span->at >= end)
+			continue;
+		if (span->from < from)
+			span->from = from & ~(uintptr_t)4095;
+		if (span->to > end)
+			span->to = end;
+		return 1;
+	}
+	return 0;
+}
+
+/* Where something was written to a file's mapping, each fork copies all of its
+ * page tables: the function's surroundings become a mapping of their own, or
+ * that is all code of the program.  That it is read at random means nothing
+ * else to pages that are there. */
+static void patch_set_apart(void *function)
+{
+	uintptr_t at = (uintptr_t)function;
+	uintptr_t window = at & ~(PATCH_WINDOW - 1);
+	struct patch_span span = { at, window - PATCH_WINDOW,
+				   window + 2 * PATCH_WINDOW };
+
+	if (dl_iterate_phdr(patch_clip, &span))
+		madvise((void *)span.from, span.to - span.from, MADV_RANDOM);
+}
+
 bool patch_open(struct patch *p, void *function, void *instead)
 {
 #if PATCH_AT
 	static const unsigned char code[PATCH_AT] = PATCH_CODE;
 
+	patch_set_apart(function);
 	p->function = function;
 	memcpy(p->own, function, PATCH_SIZE);
 	memcpy(p->jump, p->own, PATCH_SIZE);

@@ -11,7 +11,7 @@
 
 [ -x "$SUITES/gtest_all" ] || skip_all "GoogleTest is not installed"
 
-plan 75
+plan 76
 
 # What tests abandon is not the point.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0:handle_segv=0"
@@ -208,6 +208,8 @@ is "$(xargs -n 1 <<<"$failed" | sort | uniq -c | xargs)" "6 Suite::Two" \
 	"main() has gtest shuffle: each test is itself"
 SEED=3 how "shuffle" -f Suite::Two
 is "$status" 1 "also one alone"
+how "code"
+is "$(results PASS | wc -l)" 4 "of the program's code only gtest's is copied"
 how "before"
 is "$status" 1 "a failure before RUN_ALL_TESTS()"
 how "other main"
