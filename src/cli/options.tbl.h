@@ -351,6 +351,7 @@ OPTION(core, 0, "core", "WHICH", "none",
        "Where no backtraces can be made, or with\n"
        ".Fl -backtrace Ns = Ns Cm never ,\n"
        "neither is so.\n"
+       "An end by the signal that a test names leaves none.\n"
        "Tests that are already crashing when the first one is heard of leave\n"
        "theirs as well.\n")
 OPTION(fail_fast, 'x', "fail-fast", "", "",

@@ -120,7 +120,7 @@ no_return hot_path static void child_main(struct worker *w, const struct errand 
 	child_settle(w);
 	counters_begin();
 	if (unlikely(e->test->attrs.signal))
-		guard_hush();
+		guard_expect(e->test->attrs.signal);
 	if (unlikely(w->unusual & UNUSUAL_DEBUGGED))
 		debug_wait(e);
 	if (unlikely(w->unusual & UNUSUAL_ONSET))

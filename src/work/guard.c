@@ -27,6 +27,8 @@ static const int guard_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE,
 
 /* -1 = nobody wants any; 0 in the loader, where no test is. */
 static worker_data int guard_fd;
+/* The signal by which this test is to end; 0 = none. */
+static worker_data int guard_expected;
 
 /* Untouched until a test crashes: no fork copies it. */
 static struct {
@@ -203,6 +205,15 @@ static void guard_prepare_core(void)
 		raw_syscall(SYS_chdir, (long)folder, 0, 0, 0, 0);
 }
 
+/* Of an end that is expected: too small for any, and for a program that takes
+ * cores as well (sys_no_core()). */
+static void guard_prevent_core(void)
+{
+	struct rlimit core = { .rlim_cur = 1, .rlim_max = 1 };
+
+	raw_syscall(SYS_prlimit64, 0, RLIMIT_CORE, (long)&core, 0, 0);
+}
+
 /* By the same signal, with all that is known of it.  It is blocked here: it
  * comes when the handler returns, to where it came first. */
 static void guard_die(int signo, const siginfo_t *info)
@@ -290,9 +301,13 @@ static void guard_handle(int signo, siginfo_t *info, void *context)
 	}
 	if (stage_is_own())
 		counters_save();
-	if (guard_is_wanted())
-		guard_leave_wreck(signo, info, context);
-	guard_prepare_core();
+	if (signo == guard_expected) {
+		guard_prevent_core();
+	} else {
+		if (guard_is_wanted())
+			guard_leave_wreck(signo, info, context);
+		guard_prepare_core();
+	}
 	guard_die(signo, info);
 	errno = saved;
 }
@@ -302,9 +317,9 @@ hot_path void guard_open(int wrecks_fd)
 	guard_fd = wrecks_fd;
 }
 
-void guard_hush(void)
+void guard_expect(int signo)
 {
-	guard_fd = -1;
+	guard_expected = signo;
 }
 
 /* ---- out of sight ---------------------------------------------------- */

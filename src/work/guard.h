@@ -27,7 +27,8 @@ void guard_disarm(void);
 /* In a fresh worker: where wrecks go. */
 void guard_open(int wrecks_fd);
 
-/* In a test child that is expected to end by a signal: leave none. */
-void guard_hush(void);
+/* In a test child that is expected to end by a signal: that one leaves
+ * nothing, no core file either. */
+void guard_expect(int signo);
 
 #endif

@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 68
+plan 72
 
 crashes="SIGABRT crash::abrt
 SIGFPE crash::fpe
@@ -198,6 +198,51 @@ for isolate in worker fork; do
 		skip "of this machine's own pattern" "$isolate: --core: where" 3 ;;
 	esac
 done
+
+build_suite expects <<'END'
+#include <shmrun.h>
+#include <signal.h>
+#include <stdlib.h>
+SHMRUN_TEST(expects, to_die, .signal = SIGABRT) { abort(); }
+SHMRUN_TEST(expects, another, .signal = SIGABRT) { raise(SIGSEGV); }
+END
+
+# in_cores ARGUMENT...: a run in that folder; what is left there is in $left.
+in_cores()
+{
+	cd "$tmp/cores" || exit 99
+	run -j 1 --core=all "$@"
+	left=$(find . -name 'core*')
+	rm -f core*
+	cd "$OLDPWD" || exit 99
+}
+
+# kept TEST: is a core in the folder that was kept of it?
+kept()
+{
+	local folder
+	folder=$(told "$1" | sed -n 's/.*its temporary folder is kept: //p')
+	find "${folder:-/nowhere}" -maxdepth 1 -name 'core*' 2>/dev/null |
+		grep -q . && echo kept
+}
+
+case $(ulimit -Hc):$(cat /proc/sys/kernel/core_pattern) in
+0:* | *:*/* | *:\|*) skip "no cores of our own" "expected ends: cores" 4 ;;
+*)
+	for isolate in worker fork; do
+		# Without what makes backtraces nobody sees it coming.
+		if ! has_backtraces; then
+			skip "no backtraces" "$isolate: --core: expected ends" 2
+			continue
+		fi
+		in_cores --isolate=$isolate -f expects::to_die "$tmp/expects.so"
+		is "$status $left" "0 " "$isolate: --core: none of an expected end"
+		in_cores --isolate=$isolate -f expects::another \
+			"$tmp/expects.so"
+		is "$(kept expects::another) $left" "kept " \
+			"$isolate: --core: one of an end that is not"
+	done ;;
+esac
 
 for isolate in worker fork; do
 	for jobs in 1 2 8; do
