@@ -349,6 +349,7 @@ libshmrun_a_SOURCES = \
 	src/work/capture.c src/work/capture.h \
 	src/work/child.c src/work/child.h \
 	src/work/claim.c src/work/claim.h \
+	src/work/core.c src/work/core.h \
 	src/work/counters.c src/work/counters.h \
 	src/work/debug.c src/work/debug.h \
 	src/work/door.c src/work/door.h \

@@ -142,6 +142,7 @@ tests_unit_work_unit_SOURCES = \
 	tests/unit/work/stepper.c \
 	tests/unit/work/stepper.h \
 	tests/unit/work/test_claim.c \
+	tests/unit/work/test_core.c \
 	tests/unit/work/test_explain.c \
 	tests/unit/work/test_stage.c
 tests_unit_run_unit_SOURCES = \

@@ -8,6 +8,7 @@
 #include "suite/program.h"
 #include "suite/runtime.h"
 #include "work/child.h"
+#include "work/core.h"
 #include "work/debug.h"
 #include "work/folder.h"
 #include "work/listen.h"
@@ -463,5 +464,7 @@ void exec_run(struct worker *w, const struct errand *e, struct finding *f)
 				x.fault->code);
 	else
 		exec_judge(w, p, &end, f);
+	if (waited == 0)
+		core_fetch(w, pid, end.status, p->cwd);
 	meter_child(w, &used);
 }

@@ -10,6 +10,7 @@
 #include "suite/served_notes.h"
 #include "work/body.h"
 #include "work/child.h"
+#include "work/core.h"
 #include "work/fixture.h"
 #include "work/folder.h"
 #include "work/leftover.h"
@@ -339,6 +340,8 @@ static void serve_one(struct worker *w, const struct errand *e,
 		serve_say_lost(f, serve_end());
 	} else if (answer.what == SERVED_ENDED) {
 		serve_judge(e, answer.status, f);
+		core_fetch(w, serve.server.page->attempt.pid, answer.status,
+			   ".");
 	} else {
 		serve_say_broken(f);
 	}

@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 72
+plan 75
 
 crashes="SIGABRT crash::abrt
 SIGFPE crash::fpe
@@ -199,6 +199,15 @@ for isolate in worker fork; do
 	esac
 done
 
+# Tests that are programs: no handler of ours is in them.
+program()
+{
+	${CC:-gcc} -x c -include stdlib.h -include unistd.h -o "$tmp/$1" - ||
+		diag "$1 cannot be built"
+}
+echo 'int main(void) { abort(); }' | program aborts
+mkdir "$tmp/sub"
+echo 'int main(void) { if (chdir("../sub") == 0) abort(); }' | program wanders
 build_suite expects <<'END'
 #include <shmrun.h>
 #include <signal.h>
@@ -212,8 +221,8 @@ in_cores()
 {
 	cd "$tmp/cores" || exit 99
 	run -j 1 --core=all "$@"
-	left=$(find . -name 'core*')
-	rm -f core*
+	left=$(find . ../sub -name 'core*' -print0 | xargs -0)
+	rm -f core* ../sub/core*
 	cd "$OLDPWD" || exit 99
 }
 
@@ -227,8 +236,21 @@ kept()
 }
 
 case $(ulimit -Hc):$(cat /proc/sys/kernel/core_pattern) in
-0:* | *:*/* | *:\|*) skip "no cores of our own" "expected ends: cores" 4 ;;
+0:* | *:*/* | *:\|*) skip "no cores of our own" "programs: cores" 7 ;;
 *)
+	in_cores "$tmp/aborts"
+	is "$(kept program::aborts) $left" "kept " \
+		"exec: --core: it is in the test's folder (PROC-17)"
+	# Where nobody can follow it.
+	in_cores --adapter=program "$tmp/wanders"
+	like "$left" '^\.\./sub/core' "exec: --core: or where the program went"
+	if [ -x "$SUITES/cmocka_group" ]; then
+		in_cores "$SUITES/cmocka_group" -f ends::crashes
+		is "$(kept ends::crashes) $left" "kept " \
+			"served: --core: it is in the test's folder (PROC-17)"
+	else
+		skip "no cmocka" "served: --core"
+	fi
 	for isolate in worker fork; do
 		# Without what makes backtraces nobody sees it coming.
 		if ! has_backtraces; then
