@@ -243,11 +243,8 @@ OPTION(cpu_timeout, 0, "cpu-timeout", "TIME", "none",
        "time by the clock.\n"
        "In the worker tier what the worker has used is counted from the second\n"
        "look at its test on, 50 to 500 ms after it began.\n"
-       "Not counted are tests that the program itself forks, those of GoogleTest,\n"
-       "cmocka, Check and Criterion programs, and a test in whose time a set-up\n"
-       "took longer than that: only\n"
-       ".Fl -timeout\n"
-       "ends those.\n")
+       "A set-up in its time counts as long as it lasts; a test that is a process of\n"
+       "its own begins at 0 behind it.\n")
 OPTION(slow, 0, "slow", "TIME", "60s",
        "say which tests run longer, every TIME",
        "Print a line for a running test each time another\n"

@@ -139,7 +139,8 @@ static void load_say_opened(struct load *load,
 	struct wire_head head = {
 		.kind = WIRE_OPENED,
 		.status = (int32_t)suite->ops->isolate,
-		.flags = suite->origin.flavour,
+		.flags = suite->origin.flavour |
+			 (suite->ops->serves ? WIRE_SERVES : 0),
 		.size = suite->origin.build_id,
 	};
 	struct str text = STR_INIT;

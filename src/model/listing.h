@@ -142,6 +142,7 @@ struct suite {
 	const char *name; /* of its shared object, else of its file: KEY-1 */
 	const char *adapter; /* "native", "criterion" */
 	enum isolate isolate; /* what auto means for it: worker at least */
+	bool serves; /* its test children are forked by a server */
 	uint64_t build_id; /* a hash of it; 0 = unknown */
 	uint32_t flavour;
 	uint64_t id;	  /* XXH3 of path */

@@ -113,32 +113,46 @@ static void evidence_add_children(struct str *out, pid_t pid)
 
 /* ---- the test of a slot ---------------------------------------------- */
 
-static bool evidence_is_forked(const struct run *run, uint32_t position)
+/* How many forks the test is away from the worker. */
+static int evidence_depth(const struct run *run, uint32_t position)
 {
 	const struct listing *l = run->args->listing;
 	const struct test *test =
 		&l->tests[plan_at(run->args->plan, position).test_ix];
+	const struct suite *suite = &l->suites[test->suite_ix];
 
-	return catalog_isolate(run->args->isolate,
-			       l->suites[test->suite_ix].isolate,
-			       test->attrs) != ISOLATE_WORKER;
+	if (catalog_isolate(run->args->isolate, suite->isolate, test->attrs) ==
+	    ISOLATE_WORKER)
+		return 0;
+	return suite->serves ? 2 : 1;
 }
 
-pid_t evidence_leader(const struct run *run, uint32_t slot, uint32_t position)
+/* The youngest that leads its own group: children of fixtures are older.  0 =
+ * there is none. */
+static pid_t evidence_child(pid_t parent)
 {
-	const struct crew_slot *s = &run->slots[slot];
 	pid_t pids[SHOWN_MAX];
 	struct proc_stat stat;
 	int n;
 
-	if (s->pid <= 0 || !evidence_is_forked(run, position))
-		return s->pid;
-	/* The youngest that leads its own group: children of fixtures are
-	 * older. */
-	for (n = proc_children(s->pid, pids, SHOWN_MAX); n > 0; n--)
+	for (n = proc_children(parent, pids, SHOWN_MAX); n > 0; n--)
 		if (proc_stat(pids[n - 1], &stat) && stat.group == pids[n - 1])
 			return pids[n - 1];
-	return s->pid;
+	return 0;
+}
+
+pid_t evidence_leader(const struct run *run, uint32_t slot, uint32_t position)
+{
+	pid_t pid = run->slots[slot].pid, child;
+	int depth = pid > 0 ? evidence_depth(run, position) : 0;
+
+	for (; depth > 0; depth--) {
+		child = evidence_child(pid);
+		if (!child)
+			break;
+		pid = child;
+	}
+	return pid;
 }
 
 static uint64_t evidence_count(const char *text, const char *name)
@@ -185,30 +199,44 @@ static bool evidence_is_new(const struct run *run, uint32_t slot,
 	       (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
-void evidence_clock(struct run *run, uint32_t slot)
+static void evidence_clock_leader(struct run *run, uint32_t slot, pid_t leader)
 {
 	struct crew_slot *s = &run->slots[slot];
 	struct proc_stat stat;
 
-	if (likely(s->clocked))
-		return;
-	s->clocked = true;
-	s->clocked_pid = evidence_leader(run, slot, s->seen_position);
-	if (s->clocked_pid <= 0 || !proc_stat(s->clocked_pid, &stat))
+	s->clocked_pid = leader;
+	if (leader <= 0 || !proc_stat(leader, &stat))
 		s->clocked_pid = 0;
 	else
 		s->clocked_ns = evidence_is_new(run, slot, &stat)
 					? 0 : stat.cpu_ns;
 }
 
-bool evidence_cpu(const struct run *run, uint32_t slot, uint64_t *ns)
+void evidence_clock(struct run *run, uint32_t slot)
+{
+	struct crew_slot *s = &run->slots[slot];
+
+	if (likely(s->clocked))
+		return;
+	s->clocked = true;
+	evidence_clock_leader(run, slot,
+			      evidence_leader(run, slot, s->seen_position));
+}
+
+bool evidence_cpu(struct run *run, uint32_t slot, uint64_t *ns)
 {
 	const struct crew_slot *s = &run->slots[slot];
 	struct proc_stat stat;
+	pid_t leader;
 
-	if (!s->clocked || !s->clocked_pid ||
-	    s->clocked_pid != evidence_leader(run, slot, s->seen_position) ||
-	    !proc_stat(s->clocked_pid, &stat) || stat.cpu_ns < s->clocked_ns)
+	if (!s->clocked)
+		return false;
+	leader = evidence_leader(run, slot, s->seen_position);
+	/* It was the worker, or the server, while that still set up. */
+	if (leader != s->clocked_pid)
+		evidence_clock_leader(run, slot, leader);
+	if (!s->clocked_pid || !proc_stat(leader, &stat) ||
+	    stat.cpu_ns < s->clocked_ns)
 		return false;
 	*ns = stat.cpu_ns - s->clocked_ns;
 	return true;

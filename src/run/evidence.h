@@ -39,7 +39,7 @@ void evidence_mark(struct run *run, uint32_t slot);
  * began before it. */
 void evidence_clock(struct run *run, uint32_t slot);
 /* What it is so far; false when nobody knows. */
-bool evidence_cpu(const struct run *run, uint32_t slot, uint64_t *ns);
+bool evidence_cpu(struct run *run, uint32_t slot, uint64_t *ns);
 
 /* Before the signal that ends the slot's test: all that is known of it, in
  * lines, kept in the slot for its report. */

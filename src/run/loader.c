@@ -366,6 +366,7 @@ struct opened {
 	uint64_t build_id;
 	uint32_t flavour;
 	enum isolate isolate;
+	bool serves;
 	bool warned;
 	char warning[512]; /* cut, and ends */
 };
@@ -387,7 +388,8 @@ static int loader_read_opened(const struct wire_msg *msg, struct opened *opened,
 		strncpy(opened->name, msg->text + len + 1,
 			sizeof(opened->name) - 1);
 	opened->build_id = msg->head.size;
-	opened->flavour = msg->head.flags;
+	opened->flavour = msg->head.flags & ~WIRE_SERVES;
+	opened->serves = msg->head.flags & WIRE_SERVES;
 	opened->isolate = (enum isolate)msg->head.status;
 	return 0;
 }
@@ -469,6 +471,7 @@ static int loader_one(struct loader *l, const struct loader_args *args,
 	l->warned[ix] = opened.warned;
 	suite_ix = listing_add_suite(listing, args->paths[ix], opened.adapter);
 	listing->suites[suite_ix].isolate = opened.isolate;
+	listing->suites[suite_ix].serves = opened.serves;
 	listing_describe_suite(listing, opened.name, opened.build_id,
 			       opened.flavour);
 	ret = wire_get_listing(opened.raw.bytes, opened.raw.len, listing,

@@ -172,7 +172,7 @@ static void tick_mark(struct run *run, uint32_t slot, uint64_t age,
 }
 
 /* Its time on processors is over (ACC-11); where nobody knows, it is not. */
-static bool tick_is_spent(const struct run *run, uint32_t slot)
+static bool tick_is_spent(struct run *run, uint32_t slot)
 {
 	uint64_t ns;
 

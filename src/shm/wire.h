@@ -34,7 +34,8 @@ enum wire_kind {
 	WIRE_OPENED,	 /* the listing is written; text = adapter's name, and
 			  * behind a space the suite's own, if it has one;
 			  * status = the tier that auto means;
-			  * flags = FLAVOUR_*, size = a hash of its build id */
+			  * flags = FLAVOUR_* and WIRE_SERVES, size = a hash of
+			  * its build id */
 	WIRE_REFUSED,	 /* status = -errno; text = why */
 	WIRE_PRELOAD,	 /* text = the library that a loader must be started
 			  * with for this suite: a sanitizer's runtime */
@@ -53,6 +54,8 @@ enum worker_exit {
 
 /* flags of WIRE_OPEN */
 #define WIRE_TELL_USES 1u
+/* flags of WIRE_OPENED */
+#define WIRE_SERVES 0x100u /* struct suite */
 /* flags of WIRE_FORK */
 #define WIRE_TEARDOWN 1u /* only tears the run fixtures down */
 /* flags of WIRE_GONE */

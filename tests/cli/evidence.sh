@@ -133,6 +133,55 @@ for isolate in worker fork; do
 		"$isolate: --cpu-timeout: and says why (ACC-11)"
 done
 
+# So it is when the set-up before it took longer than a look, and in a program
+# that forks its tests itself.
+build_suite late <<'END'
+#include <unistd.h>
+#include <shmrun.h>
+static void up(void) { usleep(700000); }
+SHMRUN_SCOPE_FIXTURE(late, up, NULL)
+SHMRUN_TEST(late, spins)
+{
+	for (volatile unsigned long turns = 0;; turns++)
+		;
+}
+END
+run --isolate=fork --cpu-timeout=300ms --timeout=20 --grace=0 "$tmp/late.so"
+like "$(told late::spins)" 's of CPU are more than its 0\.30s' \
+	"--cpu-timeout behind a slow set-up (ACC-11)"
+if ${CC:-gcc} -x c -o "$tmp/served" - -lcmocka 2>/dev/null <<'END'
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <unistd.h>
+#include <cmocka.h>
+static void naps(void **state) { (void)state; usleep(700000); }
+static void spins(void **state)
+{
+	volatile unsigned long turns = 0;
+	for (;;)
+		turns += state != NULL;
+}
+int main(void)
+{
+	const struct CMUnitTest served[] = {
+		cmocka_unit_test(naps), cmocka_unit_test(spins),
+	};
+	return cmocka_run_group_tests(served, NULL, NULL);
+}
+END
+then
+	run -j 1 --cpu-timeout=300ms --timeout=20 --grace=0 "$tmp/served"
+	is "$(last_line "$out") $(results TIMEOUT)" \
+		"1 passed, 1 failed served::spins" \
+		"--cpu-timeout: a test that its program forks (ACC-11)"
+	like "$(told served::spins)" 's of CPU are more than its 0\.30s' \
+		"--cpu-timeout: and says why, of that process (ACC-11)"
+else
+	skip "no cmocka" "--cpu-timeout: a served test" 2
+fi
+
 # A tenth of a processor: who spins is starved, who sleeps is not.
 in_small_cgroup()
 {

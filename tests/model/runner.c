@@ -198,7 +198,7 @@ void evidence_clock(struct run *run, uint32_t slot)
 	(void)slot;
 }
 
-bool evidence_cpu(const struct run *run, uint32_t slot, uint64_t *ns)
+bool evidence_cpu(struct run *run, uint32_t slot, uint64_t *ns)
 {
 	(void)run;
 	(void)slot;

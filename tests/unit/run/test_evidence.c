@@ -9,7 +9,9 @@
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static void expect(struct evidence_facts facts, const char *wanted)
@@ -123,4 +125,92 @@ Test(evidence, a_timeout_tells_what_its_process_did)
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	fake_run_close(&f);
+}
+
+/* A worker, and in it so many forks, the last of which uses a tenth of a second
+ * of a processor, but not before it may: then it says so. */
+struct line {
+	int go[2], done[2];
+	pid_t worker;
+};
+
+no_return static void line_spin(const struct line *l)
+{
+	struct timespec used = { 0 };
+
+	while (used.tv_sec == 0 && used.tv_nsec < 100 * 1000 * 1000)
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	cr_assert_eq(write(l->done[1], "x", 1), 1);
+	for (;;)
+		pause();
+}
+
+no_return static void line_forks(const struct line *l, int depth)
+{
+	char c;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* The worker, or a server: it sets up, until it may go on. */
+	if (depth > 0 && read(l->go[0], &c, 1) == 1 && fork() == 0) {
+		setpgid(0, 0);
+		line_forks(l, depth - 1);
+	}
+	if (depth == 0)
+		line_spin(l);
+	for (;;)
+		pause();
+}
+
+static void line_open(struct line *l, int depth)
+{
+	cr_assert_eq(pipe(l->go), 0);
+	cr_assert_eq(pipe(l->done), 0);
+	l->worker = fork();
+	if (l->worker == 0)
+		line_forks(l, depth);
+}
+
+static void line_close(const struct line *l)
+{
+	kill(l->worker, SIGKILL);
+	waitpid(l->worker, NULL, 0);
+}
+
+/* What was counted first, the worker, is not the test, which comes later:
+ * behind a set-up, or as a child of a server. */
+static void expect_counted(bool serves)
+{
+	static struct fake_run f;
+	int depth = serves ? 2 : 1, i;
+	uint64_t ns = 0;
+	struct line l;
+	char c;
+
+	fake_run_open(&f, 4, 1);
+	f.args.isolate = ISOLATE_FORK;
+	f.listing.suites[0].serves = serves;
+	line_open(&l, depth);
+	f.run.slots[0].pid = l.worker;
+	/* All of them are younger than the test. */
+	f.run.slots[0].seen_since_ns = f.run.now_ns;
+	f.run.now_ns += 60 * NS_PER_S;
+	evidence_clock(&f.run, 0);
+	cr_expect_eq(f.run.slots[0].clocked_pid, l.worker);
+	for (i = 0; i < depth; i++)
+		cr_assert_eq(write(l.go[1], "x", 1), 1);
+	cr_assert_eq(read(l.done[0], &c, 1), 1);
+	cr_expect(evidence_cpu(&f.run, 0, &ns));
+	cr_expect_geq(ns, 80 * NS_PER_MS);
+	line_close(&l);
+	fake_run_close(&f);
+}
+
+Test(evidence, the_time_of_a_test_counts_behind_a_slow_set_up)
+{
+	expect_counted(false);
+}
+
+Test(evidence, the_time_of_a_test_counts_behind_a_server)
+{
+	expect_counted(true);
 }
