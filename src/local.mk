@@ -227,6 +227,7 @@ libshmrun_a_SOURCES = \
 	src/run/groups.c src/run/groups.h \
 	src/run/keeper.c src/run/keeper.h \
 	src/run/image.c src/run/image.h \
+	src/run/images.c src/run/images.h \
 	src/run/interim.c src/run/interim.h \
 	src/run/keys.c src/run/keys.h \
 	src/run/loader.c src/run/loader.h \

@@ -152,10 +152,11 @@ static void load_say_opened(struct load *load,
 	str_fini(&text);
 }
 
-static void load_tell_use(void *load, const char *path)
+static void load_tell_use(void *load, const char *path, bool starts)
 {
-	load_send(load, &(struct wire_head){ .kind = WIRE_USES }, path, NULL,
-		  0);
+	load_send(load,
+		  &(struct wire_head){ .kind = WIRE_USES, .status = starts },
+		  path, NULL, 0);
 }
 
 /* True when nothing was said: the suite can be opened here. */
@@ -199,8 +200,9 @@ static void load_open(struct load *load, const struct wire_msg *msg,
 	if (*suite->warning.text)
 		load_send(load, &(struct wire_head){ .kind = WIRE_WARNED },
 			  suite->warning.text, NULL, 0);
-	if (msg->head.flags & WIRE_TELL_USES)
-		uses_each(suite, load_tell_use, load);
+	if (msg->head.flags)
+		uses_each(suite, msg->head.flags & WIRE_TELL_USES,
+			  load_tell_use, load);
 	if (suite->ops->bind)
 		load->door->bind(suite);
 	vec_room(load->suites, load->n_suites, load->cap_suites);

@@ -236,7 +236,7 @@ void loader_fini(struct loader *l)
 		close(l->log_fd);
 	free(l->refused);
 	free(l->warned);
-	free(l->images);
+	images_fini(&l->images);
 	free(l->raw);
 	free(l->preload);
 	loader_init(l);
@@ -404,6 +404,22 @@ static int loader_keep_preload(struct loader *l, const char *library,
 	return -ERESTART;
 }
 
+static void loader_hear_use(struct loader *l, const struct loader_args *args,
+			    uint32_t ix, const struct wire_msg *msg)
+{
+	if (args->uses)
+		args->uses(args->ctx, msg->text);
+	if (msg->head.status)
+		images_add_program(&l->images, ix, msg->text);
+}
+
+static uint32_t loader_questions(const struct loader_args *args)
+{
+	if (args->again)
+		return 0;
+	return WIRE_TELL_PROGRAMS | (args->uses ? WIRE_TELL_USES : 0);
+}
+
 /* Opens one suite; its raw listing. */
 static int loader_open(struct loader *l, const struct loader_args *args,
 		       uint32_t ix, struct listing *listing,
@@ -412,7 +428,7 @@ static int loader_open(struct loader *l, const struct loader_args *args,
 	struct wire_head head = { .kind = WIRE_OPEN,
 				  .size = args->adapters ? args->adapters[ix]
 							 : 0,
-				  .flags = args->uses ? WIRE_TELL_USES : 0 };
+				  .flags = loader_questions(args) };
 	uint64_t timeout_ns = args->timeout_ns *
 			      (l->preload ? RUNTIME_SLOWNESS : 1);
 	uint64_t deadline = clock_now_ns() + timeout_ns;
@@ -438,8 +454,8 @@ static int loader_open(struct loader *l, const struct loader_args *args,
 		memcpy(opened->warning, msg.text, sizeof(opened->warning) - 1);
 		ret = loader_answer(l, &msg, timeout_ns, deadline, err);
 	}
-	while (ret == 0 && msg.head.kind == WIRE_USES && args->uses) {
-		args->uses(args->ctx, msg.text);
+	while (ret == 0 && msg.head.kind == WIRE_USES && !args->again) {
+		loader_hear_use(l, args, ix, &msg);
 		ret = loader_answer(l, &msg, timeout_ns, deadline, err);
 	}
 	if (ret == 0 && msg.head.kind == WIRE_PRELOAD)
@@ -516,17 +532,6 @@ static int loader_round(struct loader *l, const struct loader_args *args,
 	return 0;
 }
 
-static void loader_remember_images(struct loader *l,
-				   const struct loader_args *args)
-{
-	uint32_t i;
-
-	free(l->images);
-	l->images = mem_array(args->n_paths, sizeof(*l->images));
-	for (i = 0; i < args->n_paths; i++)
-		l->images[i] = image_take(args->paths[i]);
-}
-
 int loader_list(struct loader *l, const struct loader_args *args,
 		struct listing *listing, struct fixture_list *fixtures,
 		struct err *err)
@@ -538,12 +543,13 @@ int loader_list(struct loader *l, const struct loader_args *args,
 	l->refused = mem_array(args->n_paths, sizeof(*l->refused));
 	free(l->warned);
 	l->warned = mem_array(args->n_paths, sizeof(*l->warned));
-	loader_remember_images(l, args);
+	images_take(&l->images, args->paths, args->n_paths);
 	free(l->raw);
 	l->raw = mem_array(args->n_paths, sizeof(*l->raw));
 	do {
 		listing_fini(listing);
 		fixtures->n = 0;
+		images_forget_programs(&l->images);
 		ret = loader_round(l, args, listing, fixtures, err);
 	} while (ret == -EAGAIN);
 	return ret;
@@ -582,7 +588,7 @@ int loader_restart(struct loader *l, const struct loader_args *args,
 	loader_stop(l, 0);
 	again.refused = loader_refused_again;
 	again.warned = NULL;
-	again.uses = NULL;
+	again.again = true;
 	again.ctx = err;
 	listing_init(&listing);
 	l->raw = mem_array(args->n_paths, sizeof(*l->raw));

@@ -11,7 +11,7 @@
 
 #include "base/err.h"
 #include "model/listing.h"
-#include "run/image.h"
+#include "run/images.h"
 #include "run/pen.h"
 #include "run/warden.h"
 #include "shm/folders.h"
@@ -48,6 +48,7 @@ struct loader_args {
 	/* A file of a suite that the loader has not mapped; NULL = nobody
 	 * wants to know. */
 	void (*uses)(void *ctx, const char *path);
+	bool again; /* all is known, and nothing is told but what it lists */
 	void *ctx;
 };
 
@@ -68,7 +69,7 @@ struct loader {
 	char *preload;	  /* a sanitizer's runtime; NULL = none */
 	bool *refused;	  /* per path: left out from now on */
 	bool *warned;	  /* per path: has been told already */
-	struct image *images; /* per path: as it was before it was opened */
+	struct images images;
 	struct raw_listing *raw; /* per path: a second loader must agree */
 };
 

@@ -10,6 +10,7 @@
 #include "run/crew.h"
 #include "run/debug.h"
 #include "run/feed.h"
+#include "run/images.h"
 #include "run/interim.h"
 #include "run/keeper.h"
 #include "run/keys.h"
@@ -514,32 +515,6 @@ static void run_tear_down(struct run *run)
 	tell_warning(run, "a run fixture was not torn down");
 }
 
-/* Which suites were rebuilt meanwhile?  What was written into one is what its
- * tests were running (ENV-9). */
-static void run_check_images(struct run *run)
-{
-	const struct loader_args *suites = run->args->loader_args;
-	uint32_t i;
-
-	for (i = 0; i < suites->n_paths; i++) {
-		const char *path = suites->paths[i];
-
-		switch (image_compare(&run->args->loader->images[i], path)) {
-		case IMAGE_SAME:
-			break;
-		case IMAGE_REPLACED:
-			tell_warning(run, "%.300s was replaced during the run, "
-				     "which is of the old one", path);
-			break;
-		case IMAGE_OVERWRITTEN:
-			tell_warning(run, "%.300s was overwritten during the "
-				     "run: what was tested cannot be said", path);
-			run->tally.untrusted = true;
-			break;
-		}
-	}
-}
-
 int run_tests(const struct run_args *args, struct tally *tally,
 	      struct err *err)
 {
@@ -573,7 +548,7 @@ int run_tests(const struct run_args *args, struct tally *tally,
 	debug_settle(&run);
 	stop_tell_rest(&run);
 	plugin_end(&run);
-	run_check_images(&run);
+	images_check(&run);
 	unwind_settle(&run);
 	interim_settle(&run);
 	run.now_ns = clock_now_ns();

@@ -53,7 +53,8 @@ enum worker_exit {
 };
 
 /* flags of WIRE_OPEN */
-#define WIRE_TELL_USES 1u
+#define WIRE_TELL_PROGRAMS 1u /* that tests start */
+#define WIRE_TELL_USES 2u /* all that WIRE_USES can tell */
 /* flags of WIRE_OPENED */
 #define WIRE_SERVES 0x100u /* struct suite */
 /* flags of WIRE_FORK */

@@ -21,6 +21,7 @@
 struct use {
 	char *path;
 	const char *search; /* of its test; NULL = that of our own */
+	bool starts; /* a test is a process of it */
 };
 
 struct uses {
@@ -59,7 +60,8 @@ static void uses_grow(struct uses *u)
 }
 
 /* False when it is there. */
-static bool uses_add(struct uses *u, const char *path, const char *search)
+static bool uses_add(struct uses *u, const char *path, const char *search,
+		     bool starts)
 {
 	uint32_t *slot;
 
@@ -68,7 +70,7 @@ static bool uses_add(struct uses *u, const char *path, const char *search)
 	if (*slot)
 		return false;
 	vec_room(u->items, u->n, u->cap);
-	u->items[u->n++] = (struct use){ mem_strdup(path), search };
+	u->items[u->n++] = (struct use){ mem_strdup(path), search, starts };
 	*slot = u->n;
 	return true;
 }
@@ -83,7 +85,7 @@ static bool uses_is_file(const char *path)
 static void uses_add_file(struct uses *u, const char *path, const char *search)
 {
 	if (uses_is_file(path))
-		uses_add(u, path, search);
+		uses_add(u, path, search, false);
 }
 
 /* ---- libraries ------------------------------------------------------- */
@@ -160,14 +162,18 @@ static const char *uses_search(const struct program *p)
 	return NULL;
 }
 
-/* An interpreter's script is as good as a program. */
 static void uses_add_program(struct uses *u, const struct program *p)
+{
+	if (*p->path)
+		uses_add(u, p->path, uses_search(p), true);
+}
+
+/* An interpreter's script is as good as a program. */
+static void uses_add_arguments(struct uses *u, const struct program *p)
 {
 	const char *search = uses_search(p);
 	char **at;
 
-	if (*p->path)
-		uses_add(u, p->path, search);
 	for (at = p->argv; *at && *++at;) {
 		char *path;
 
@@ -183,26 +189,37 @@ static void uses_add_program(struct uses *u, const struct program *p)
 
 static bool uses_add_source(void *ctx, const char *path)
 {
-	return uses_add(ctx, path, NULL);
+	return uses_add(ctx, path, NULL, false);
 }
 
-void uses_each(const struct adapter_suite *s, uses_tell *tell, void *ctx)
+static void uses_add_all(struct uses *u, const struct adapter_suite *s)
 {
 	char *path = program_path(s->path, NULL);
+	uint32_t i;
+
+	uses_add_file(u, path, NULL);
+	free(path);
+	if (s->ops->sources)
+		s->ops->sources(s, uses_add_source, u);
+	for (i = 0; i < s->n_tests && s->ops->isolate == ISOLATE_EXEC; i++)
+		uses_add_arguments(u, s->tests[i].decl);
+	/* These add to them. */
+	for (i = 0; i < u->n; i++)
+		uses_add_libraries(u, i);
+}
+
+void uses_each(const struct adapter_suite *s, bool all, uses_tell *tell,
+	       void *ctx)
+{
 	struct uses u = { 0 };
 	uint32_t i;
 
-	uses_add_file(&u, path, NULL);
-	free(path);
-	if (s->ops->sources)
-		s->ops->sources(s, uses_add_source, &u);
 	for (i = 0; i < s->n_tests && s->ops->isolate == ISOLATE_EXEC; i++)
 		uses_add_program(&u, s->tests[i].decl);
-	/* These add to them. */
-	for (i = 0; i < u.n; i++)
-		uses_add_libraries(&u, i);
+	if (all)
+		uses_add_all(&u, s);
 	for (i = 0; i < u.n; i++) {
-		tell(ctx, u.items[i].path);
+		tell(ctx, u.items[i].path, u.items[i].starts);
 		free(u.items[i].path);
 	}
 	free(u.items);

@@ -11,11 +11,16 @@
 #ifndef SUITE_USES_H
 #define SUITE_USES_H
 
+#include <stdbool.h>
+
 struct adapter_suite;
 
-typedef void uses_tell(void *ctx, const char *path);
+/* starts: a test is a process of it. */
+typedef void uses_tell(void *ctx, const char *path, bool starts);
 
-/* Each once; a program that is not there yet is told all the same. */
-void uses_each(const struct adapter_suite *s, uses_tell *tell, void *ctx);
+/* Programs that tests start, or all; each once.  A program that is not there
+ * yet is told all the same. */
+void uses_each(const struct adapter_suite *s, bool all, uses_tell *tell,
+	       void *ctx);
 
 #endif

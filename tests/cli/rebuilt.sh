@@ -3,11 +3,12 @@
 # A suite that is rebuilt while it runs.  Another file in its place, as linkers
 # and mv make it: the run is of the old one, passes, and says so.  Other bytes in
 # the same file, as cp writes them: exit 3, whatever the tests said, and no
-# report is all green (ENV-9, EXIT-3, STATE-13).
+# report is all green (ENV-9, EXIT-3, STATE-13).  The same of programs that a list
+# names, of which nobody knows which one a test was.
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 22
+plan 29
 
 # Runs until the file GO is there.
 build_suite waits <<'END'
@@ -64,3 +65,42 @@ for isolate in worker fork; do
 	is "$status" 3 "$isolate: it is cut: exit 3"
 	ok "$isolate: it is cut: nothing is left" none_marked "$(run_id)"
 done
+
+# ---- programs of lists ---------------------------------------------------
+
+cat >"$tmp/waits.sh" <<'END'
+#!/bin/sh
+echo $$ >>"$HOSTILE_PIDS"
+until [ -e "$GO" ]; do sleep 0.01; done
+END
+printf '#!/bin/sh\nexit 0\n' >"$tmp/quick.sh"
+chmod +x "$tmp/waits.sh" "$tmp/quick.sh"
+printf '%s\n' ./waits.sh ./behind ./other '@name=again ./behind 2' \
+	>"$tmp/named.list"
+
+# listed CHANGE: a change while the first of them runs.
+listed()
+{
+	rm -f "$GO" "$HOSTILE_PIDS" "$tmp/behind" "$tmp/other"
+	cp "$tmp/quick.sh" "$tmp/behind"
+	cp "$tmp/quick.sh" "$tmp/other"
+	start -j 1 --programs="$tmp/named.list"
+	wait_until 30 has_lines "$HOSTILE_PIDS" 1 || diag "never started"
+	eval "$1"
+	: >"$GO"
+	finish
+}
+
+listed true
+is "$status:$err" "0:" "programs: nothing is changed, nothing is said"
+listed 'cp "$tmp/quick.sh" "$tmp/new" && mv "$tmp/new" "$tmp/behind"'
+is "$status $(last_line "$out")" "0 4 passed, 0 failed" \
+	"programs: mv over one: they pass"
+like "$err" '/behind: replaced during the run' "programs: mv over one: told"
+is "$(wc -l <<<"$err")" 1 "programs: mv over one: once"
+listed 'cat "$tmp/quick.sh" >"$tmp/behind"; cat "$tmp/quick.sh" >"$tmp/other"'
+is "$status" 3 "programs: cp over two: exit 3"
+like "$err" '/behind and 1 more: overwritten during the run' \
+	"programs: cp over two: told"
+listed 'cat "$tmp/quick.sh" >"$tmp/new"'
+is "$status:$err" "0:" "programs: another file: nothing is said"
