@@ -219,7 +219,9 @@ int sys_recv(int sock, void *msg, size_t cap, int *fds, int *n_fds)
 
 	do {
 		got = recvmsg(sock, &hdr, MSG_CMSG_CLOEXEC);
-	} while (got < 0 && errno == EINTR);
+		/* A peer that ended before it had read all: that is said
+		 * once, in front of what it had sent. */
+	} while (got < 0 && (errno == EINTR || errno == ECONNRESET));
 	*n_fds = 0;
 	if (got < 0)
 		return -errno;
