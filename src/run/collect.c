@@ -153,6 +153,7 @@ static bool collect_record(struct run *run, uint32_t slot,
 		return collect_usage(run, slot, r);
 	if (!collect_accept(run, slot, r, &again))
 		return false;
+	run->slots[slot].n_attempts++;
 	collect_tell(run, slot, r, again);
 	return true;
 }
@@ -171,8 +172,6 @@ uint32_t collect_slot(struct run *run, uint32_t slot)
 		if (!results_pop_sc(&s->reader, &record) ||
 		    !collect_record(run, slot, &record))
 			crew_condemn(run, slot, "wrote a bad record");
-		else
-			s->n_records++;
 	}
 	if (damaged)
 		crew_condemn(run, slot, "damaged its result ring");

@@ -119,7 +119,7 @@ static void crew_reset(struct run *run, uint32_t slot)
 
 	arena_reset_slot(&run->arena, slot, s->generation);
 	s->doom = DOOM_NONE;
-	s->n_records = 0;
+	s->n_attempts = 0;
 	s->has_usage = s->has_total = false;
 	s->metered = (struct usage){ 0 };
 	s->metered_at_ns = run->now_ns;
@@ -223,7 +223,7 @@ static void crew_refused(struct run *run, const struct wire_head *head)
 static void crew_count_fruit(struct run *run, const struct crew_slot *s,
 			     bool judged)
 {
-	if (s->n_records || judged || run->stop.asked)
+	if (s->n_attempts || judged || run->stop.asked)
 		run->n_fruitless = 0;
 	else if (++run->n_fruitless > FRUITLESS_MAX + run->n_slots)
 		tell_fatal(run, "workers end before their first test");
@@ -422,7 +422,7 @@ static void crew_bury_all(struct run *run)
 			continue;
 		bury_with_loader(run, i);
 		/* Tests have ended since the last death. */
-		if (run->slots[i].n_records)
+		if (run->slots[i].n_attempts)
 			run->n_fruitless = 0;
 	}
 }

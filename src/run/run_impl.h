@@ -48,7 +48,7 @@ struct crew_slot {
 	int spool_fd;
 	int notes_fd;
 	struct results_reader reader;
-	uint64_t n_records;	/* of this generation */
+	uint64_t n_attempts;	/* that ended, of this generation */
 	uint64_t spool_pos;	/* output up to here is told */
 	uint64_t spool_punched; /* and up to here given back */
 	uint64_t relay_pos;	/* and up to here relayed (relay.c) */

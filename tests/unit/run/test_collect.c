@@ -52,7 +52,7 @@ static void expect_refused(void)
 	collect_slot(&f.run, 0);
 	cr_expect_eq(f.run.n_ended, 0);
 	cr_expect_eq(tally_done(&f.run.tally), 0);
-	cr_expect_eq(f.run.slots[0].n_records, 0);
+	cr_expect_eq(f.run.slots[0].n_attempts, 0);
 	cr_expect_neq(fake_run_state(&f, P).state, STATE_DONE);
 	expect_condemned();
 	fake_worker_gone(&w, FAKE_KILLED(SIGKILL));
@@ -75,7 +75,7 @@ Test(collect, counts_a_good_record_once)
 	cr_expect_eq(h->test.duration_ns, 1000);
 	cr_expect_eq(fake_run_state(&f, P).state, STATE_DONE);
 	cr_expect_eq(f.run.tally.count[OUTCOME_PASS], 1);
-	cr_expect_eq(f.run.slots[0].n_records, 1);
+	cr_expect_eq(f.run.slots[0].n_attempts, 1);
 }
 
 Test(collect, takes_every_outcome_that_a_worker_can_know)
@@ -300,6 +300,7 @@ Test(collect, tells_what_a_fixture_took_and_ends_no_test)
 	cr_expect_eq(h->fixture.kind, FIXTURE_KIND_WORKER);
 	cr_expect_not(h->fixture.teardown);
 	cr_expect_eq(h->fixture.duration_ns, 5);
+	cr_expect_eq(f.run.slots[0].n_attempts, 0);
 	cr_expect_eq(f.run.tally.untrusted, false);
 }
 

@@ -234,6 +234,26 @@ Test(crew, notices_that_the_loader_is_gone)
 	f.loader_end = dup(f.loader.sock);
 }
 
+/* It has not read all that it was asked: the kernel says so first, in front of
+ * what it had still said. */
+Test(crew, hears_the_last_words_of_a_loader_that_left_questions)
+{
+	struct fake_worker w = fake_worker_start(&f, 5, -1);
+	struct wire_head gone = { .kind = WIRE_GONE,
+				  .slot = 5,
+				  .status = FAKE_KILLED(SIGSEGV) };
+	struct wire_head question = { .kind = WIRE_FORK };
+
+	fake_worker_begin(&w, 3);
+	cr_assert_eq(wire_send(f.loader.sock, &question, NULL, NULL, 0), 0);
+	cr_assert_eq(wire_send(f.loader_end, &gone, NULL, NULL, 0), 0);
+	close(f.loader_end);
+	cr_expect_not(crew_hear(&f.run));
+	f.loader_end = dup(f.loader.sock);
+	cr_assert_not_null(fake_run_told(&f, 3));
+	cr_expect_eq(fake_run_told(&f, 3)->test.signo, SIGSEGV);
+}
+
 Test(crew, pauses_after_a_fork_that_was_refused)
 {
 	uint32_t last;
@@ -303,6 +323,24 @@ Test(crew, gives_up_when_workers_end_before_any_test)
 
 	for (i = 0; i < 100 && !f.run.fatal; i++) {
 		w = fake_worker_start(&f, 0, -1);
+		fake_worker_gone(&w, FAKE_EXITED(1));
+	}
+	cr_expect(f.run.fatal);
+	cr_expect_eq(i, 61, "20 and one a slot, not %u", i);
+}
+
+/* Nor does it count that they came so far as to set something up. */
+Test(crew, gives_up_when_workers_end_behind_their_fixtures)
+{
+	struct fake_worker w;
+	struct record up;
+	uint32_t i;
+
+	for (i = 0; i < 100 && !f.run.fatal; i++) {
+		w = fake_worker_start(&f, 0, -1);
+		up = fake_worker_record(&w, 0, RECORD_FIXTURE);
+		up.attempt = FIXTURE_KIND_WORKER;
+		fake_worker_push(&w, up);
 		fake_worker_gone(&w, FAKE_EXITED(1));
 	}
 	cr_expect(f.run.fatal);
