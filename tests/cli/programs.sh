@@ -8,7 +8,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 95
+plan 96
 
 # program NAME: $tmp/NAME from the shell script on stdin.
 program()
