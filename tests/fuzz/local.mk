@@ -7,6 +7,7 @@ FUZZ_C = \
 	tests/fuzz/catalog.c \
 	tests/fuzz/cgroup.c \
 	tests/fuzz/config.c \
+	tests/fuzz/core.c \
 	tests/fuzz/criterion.c \
 	tests/fuzz/elf.c \
 	tests/fuzz/environment.c \
