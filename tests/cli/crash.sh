@@ -235,7 +235,8 @@ kept()
 		grep -q . && echo kept
 }
 
-case $(ulimit -Hc):$(cat /proc/sys/kernel/core_pattern) in
+# In a port that is emulated they are the emulator's.
+case ${QEMU_LD_PREFIX+0:}$(ulimit -Hc):$(cat /proc/sys/kernel/core_pattern) in
 0:* | *:*/* | *:\|*) skip "no cores of our own" "programs: cores" 7 ;;
 *)
 	in_cores "$tmp/aborts"

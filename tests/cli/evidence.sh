@@ -8,7 +8,7 @@
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 . "${top_srcdir:-.}/tests/support/terminal.sh"
 
-plan 36
+plan 39
 
 build_suite stuck <<'END'
 #define _GNU_SOURCE
