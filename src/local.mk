@@ -18,6 +18,7 @@ shmrun_unwind_SOURCES += src/unwind/walk_dwfl.c
 endif
 
 libshmrun_a_SOURCES = \
+	src/base/affinity.h \
 	src/base/clock.h \
 	src/base/compiler.h \
 	src/base/coverage.h \
@@ -366,6 +367,7 @@ libshmrun_a_SOURCES = \
 	src/work/meter.c src/work/meter.h \
 	src/work/one.c src/work/one.h \
 	src/work/onset.c src/work/onset.h \
+	src/work/processor.c src/work/processor.h \
 	src/work/serve.c src/work/serve.h \
 	src/work/stage.c src/work/stage.h \
 	src/work/stopwatch.c src/work/stopwatch.h \

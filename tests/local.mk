@@ -144,6 +144,7 @@ tests_unit_work_unit_SOURCES = \
 	tests/unit/work/test_claim.c \
 	tests/unit/work/test_core.c \
 	tests/unit/work/test_explain.c \
+	tests/unit/work/test_processor.c \
 	tests/unit/work/test_stage.c
 tests_unit_run_unit_SOURCES = \
 	tests/unit/run/fake_run.c \
@@ -272,6 +273,7 @@ FIXTURE_C = \
 	tests/fixtures/params.c \
 	tests/fixtures/pass.c \
 	tests/fixtures/poison.c \
+	tests/fixtures/processors.c \
 	tests/fixtures/release.c \
 	tests/fixtures/repeat.c \
 	tests/fixtures/stress.c \
@@ -521,6 +523,7 @@ CLI_TESTS = \
 	tests/cli/retry.sh \
 	tests/cli/sanitizer.sh \
 	tests/cli/probe.sh \
+	tests/cli/processors.sh \
 	tests/cli/programs.sh \
 	tests/cli/screen.sh \
 	tests/cli/seccomp.sh \

@@ -14,6 +14,7 @@
 #include "work/leftover.h"
 #include "work/meter.h"
 #include "work/onset.h"
+#include "work/processor.h"
 #include "work/serve.h"
 #include "work/stage.h"
 #include "work/variables.h"
@@ -117,6 +118,7 @@ no_return hot_path static void child_main(struct worker *w, const struct errand 
 {
 	enum outcome outcome;
 
+	processor_free_child();
 	child_settle(w);
 	counters_begin();
 	if (unlikely(e->test->attrs.signal))
@@ -307,6 +309,7 @@ hot_path void child_run(struct worker *w, const struct errand *e,
 			f->outcome = OUTCOME_ERROR;
 			return;
 		}
+		processor_free();
 		child_ready(w);
 		serve_run(w, e, f);
 		return;
@@ -318,6 +321,9 @@ hot_path void child_run(struct worker *w, const struct errand *e,
 	child_ready(w);
 	memset(w->verdict, 0, sizeof(*w->verdict));
 	variables_show(w, e);
+	/* Handlers of pthread_atfork(3) are code of the suite. */
+	if (likely(w->plain_fork))
+		processor_hold(w->now_ns);
 	pid = child_fork(w->plain_fork);
 	if (pid == 0)
 		child_main(w, e);

@@ -17,6 +17,7 @@
 #include "work/leftover.h"
 #include "work/meter.h"
 #include "work/onset.h"
+#include "work/processor.h"
 #include "work/stage.h"
 #include "work/stopwatch.h"
 #include "work/worker.h"
@@ -63,6 +64,7 @@ hot_path static void one_look_up(struct worker *w, uint32_t position, struct err
  * buffers, load libraries, register handlers. */
 hot_path static void one_soil(struct worker *w)
 {
+	processor_free();
 	w->dirty = true;
 	w->plain_fork = false;
 }
@@ -71,10 +73,12 @@ hot_path static void one_soil(struct worker *w)
 hot_path static void one_in_child(struct worker *w, const struct errand *e,
 				  struct finding *f)
 {
-	if (e->entry->isolate == ISOLATE_FORK)
+	if (e->entry->isolate == ISOLATE_FORK) {
 		child_run(w, e, f);
-	else
-		exec_run(w, e, f);
+		return;
+	}
+	processor_free();
+	exec_run(w, e, f);
 }
 
 static enum outcome one_run_unusual(struct worker *w, const struct errand *e)
@@ -246,6 +250,7 @@ hot_path static void one_execute(struct worker *w, struct errand *e)
 	one_look_up(w, e->position, e);
 	ready = fixture_is_ready(w, e);
 	if (unlikely(!ready)) {
+		processor_free();
 		/* Not the next test's time, nor its fault. */
 		fixture_leave_other(w, e);
 		fixture_await_run(w, e);

@@ -13,6 +13,7 @@
 #include "work/guard.h"
 #include "work/meter.h"
 #include "work/one.h"
+#include "work/processor.h"
 #include "work/serve.h"
 #include "work/stage.h"
 #include "work/worker.h"
@@ -110,6 +111,7 @@ hot_path static void work_heed(struct worker *w)
 {
 	if (likely(!(gate_signs(w->arena.gate) & GATE_RELEASE)))
 		return;
+	processor_free();
 	fixture_release(w);
 	w->now_ns = clock_now_ns();
 }
@@ -119,6 +121,7 @@ static bool work_idle(struct worker *w, uint32_t *position)
 {
 	bool first = true, found;
 
+	processor_free();
 	/* No test of the scope is left for this worker; between two volleys
 	 * its own list goes on. */
 	if (!claim_is_bound(&w->claim))
@@ -137,6 +140,7 @@ static bool work_idle(struct worker *w, uint32_t *position)
 /* Fixtures down, in peace: a failure there belongs to no test. */
 hot_path no_return static void work_leave(struct worker *w)
 {
+	processor_free();
 	probe2(worker__exit, w->slot, w->generation);
 	claim_leave(&w->claim);
 	serve_leave(w);

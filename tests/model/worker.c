@@ -19,6 +19,7 @@
 #include "work/leftover.h"
 #include "work/meter.h"
 #include "work/onset.h"
+#include "work/processor.h"
 #include "work/serve.h"
 
 #include <string.h>
@@ -246,6 +247,10 @@ uint64_t onset_await(const struct worker *w)
 {
 	(void)w;
 	return 0;
+}
+
+void processor_free(void)
+{
 }
 
 void onset_note(struct worker *w, uint64_t began_ns)
