@@ -148,6 +148,7 @@ libshmrun_a_SOURCES = \
 	src/model/plan_check.c \
 	src/model/sums.c src/model/sums.h \
 	src/model/tally.c src/model/tally.h \
+	src/model/verdict.c src/model/verdict.h \
 	src/record/book.c src/record/book.h \
 	src/record/average.c src/record/average.h \
 	src/record/history.c src/record/history.h \

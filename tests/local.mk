@@ -42,7 +42,8 @@ tests_unit_model_unit_SOURCES = \
 	tests/unit/model/test_plan.c \
 	tests/unit/model/test_plan_check.c \
 	tests/unit/model/test_sums.c \
-	tests/unit/model/test_tally.c
+	tests/unit/model/test_tally.c \
+	tests/unit/model/test_verdict.c
 tests_unit_loop_unit_SOURCES = \
 	tests/unit/loop/test_loop.c
 tests_unit_lockfree_unit_SOURCES = \

@@ -503,7 +503,7 @@ static int session_tear_down(struct session *s, int status)
 
 	status = scripts_tear_down(&s->scripts, status, &err);
 	if (err.code)
-		outlet_distrust(&s->outlet, err.text);
+		outlet_distrust(&s->outlet, status, s->scripts.signo, err.text);
 	if (!s->tally.signo)
 		s->tally.signo = s->scripts.signo;
 	scripts_fini(&s->scripts);

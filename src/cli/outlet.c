@@ -80,6 +80,7 @@ int outlet_open_reports(struct outlet *out, const struct options *o,
 			o->relay != RELAY_RAW && !o->gdb,
 		.rewraps = color_rewraps(&env),
 		.taskbar = color_has_taskbar(&env, tty_err),
+		.keeps_on = ending_is_ignored(SIGPIPE),
 	};
 
 	if (outlet_find_stdout(o, &taken, err) < 0)
@@ -100,10 +101,13 @@ int outlet_open_reports(struct outlet *out, const struct options *o,
 int outlet_open_for_machines(struct outlet *out, const struct options *o,
 			     struct err *err)
 {
-	const struct report_setup setup = { .out_fd = STDOUT_FILENO,
-					    .err_fd = STDERR_FILENO,
-					    .version = PACKAGE_VERSION,
-					    .junit_passed = o->junit_passed };
+	const struct report_setup setup = {
+		.out_fd = STDOUT_FILENO,
+		.err_fd = STDERR_FILENO,
+		.version = PACKAGE_VERSION,
+		.junit_passed = o->junit_passed,
+		.keeps_on = ending_is_ignored(SIGPIPE),
+	};
 	bool taken;
 
 	if (o->reports.n == 0)
@@ -225,10 +229,13 @@ struct run_interim outlet_interim(struct outlet *out)
 				     .sink = report_sink(out->report) };
 }
 
-void outlet_distrust(struct outlet *out, const char *why)
+void outlet_distrust(struct outlet *out, int status, int signo,
+		     const char *why)
 {
+	if (out->recording)
+		recording_amend(out->recording, status, signo, why);
 	if (out->report)
-		report_distrust(out->report, why);
+		report_distrust(out->report, status, signo, why);
 }
 
 /* The recording first: whoever reads stdout slowly does not keep it open. */
@@ -239,8 +246,8 @@ int outlet_close(struct outlet *out, struct err *err)
 
 	if (out->recording)
 		recorded = recording_close(out->recording, &why);
-	if (recorded < 0)
-		outlet_distrust(out, why.text);
+	if (recorded < 0 && out->report)
+		report_distrust(out->report, EXIT_UNTRUSTED, 0, why.text);
 	if (out->report)
 		code = report_close(out->report, err);
 	if (code == 0 && recorded < 0) {
@@ -262,7 +269,7 @@ int outlet_end(struct outlet *out, int status, int *signo)
 	}
 	if (err.code == 0)
 		return status;
-	/* What was told before named another one. */
+	/* Where results could not be written nobody read of it. */
 	err_wrap(&err, "exit %d", EXIT_UNTRUSTED);
 	return complain(EXIT_UNTRUSTED, &err);
 }

@@ -47,9 +47,10 @@ struct sink outlet_sink(struct outlet *out);
 /* Of the same reports, before the last ones. */
 struct run_interim outlet_interim(struct outlet *out);
 
-/* The run does not end as it was told, for that reason: no report is all green
- * (STATE-13). */
-void outlet_distrust(struct outlet *out, const char *why);
+/* The run ends with this status after all, or by a signal that is not 0, for
+ * that reason: all say so, and no report is all green (STATE-13). */
+void outlet_distrust(struct outlet *out, int status, int signo,
+		     const char *why);
 
 /* 0, or what could not be written: then the exit status is
  * EXIT_UNTRUSTED. */

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/mem.h"
+#include "model/verdict.h"
 #include "record/kind.h"
 #include "record/recording_impl.h"
 
@@ -34,6 +35,7 @@ struct recording {
 	uint32_t *numbers; /* of tests, in the recording */
 	uint64_t t0_ns;
 	uint64_t flushed_ns;
+	struct verdict verdict;
 	int fd;
 	bool started;
 };
@@ -345,8 +347,16 @@ static void recording_add_tally(struct pack *p, const struct tally *t)
 	pack_uint(p, t->retries);
 }
 
+/* What ends a run that is being torn down leaves a recording without an end. */
 static void recording_finished(struct recording *r, const struct event *ev)
 {
+	verdict_keep(&r->verdict, ev);
+	recording_flush(r, ev->now_ns);
+}
+
+static void recording_add_verdict(struct recording *r)
+{
+	const struct event *ev = &r->verdict.end;
 	struct pack *p = recording_begin(r, KIND_FINISHED, ev->now_ns);
 
 	pack_uint(p, ev->finished.elapsed_ns);
@@ -354,7 +364,6 @@ static void recording_finished(struct recording *r, const struct event *ev)
 	pack_uint(p, (uint32_t)ev->finished.signo);
 	pack_text(p, ev->finished.why);
 	recording_add_tally(p, &ev->finished.tally);
-	recording_flush(r, ev->now_ns);
 }
 
 static void recording_started(struct recording *r, const struct event *ev)
@@ -443,10 +452,19 @@ struct sink recording_sink(struct recording *r)
 			      .progress_ns = RECORDING_FLUSH_NS };
 }
 
+void recording_amend(struct recording *r, int status, int signo,
+		     const char *why)
+{
+	verdict_amend(&r->verdict, status, signo, why);
+}
+
 int recording_close(struct recording *r, struct err *err)
 {
 	int code = 0;
 
+	if (r->verdict.known)
+		recording_add_verdict(r);
+	verdict_fini(&r->verdict);
 	if (r->started) {
 		passes_close(r);
 		code = frame_flush(&r->w);

@@ -27,7 +27,13 @@ struct recording *recording_open(int fd);
 /* Where its events come from. */
 struct sink recording_sink(struct recording *r);
 
-/* 0, or -errno and a sentence of what could not be written. */
+/* Behind EVENT_RUN_FINISHED, as verdict_amend() is told: the run ends so after
+ * all. */
+void recording_amend(struct recording *r, int status, int signo,
+		     const char *why);
+
+/* Writes how the run ended, if it did.  0, or -errno and a sentence of what
+ * could not be written. */
 int recording_close(struct recording *r, struct err *err);
 
 #endif

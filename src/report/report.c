@@ -3,9 +3,11 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "model/verdict.h"
 #include "report/file.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,6 +22,8 @@ struct report_open {
 	struct report_file file; /* fd -1 = none */
 	const char *path; /* of files that it makes itself; NULL = none */
 	int code; /* of the first thing that it could not write */
+	bool on_stdout; /* for machines */
+	bool told; /* how the run ended */
 };
 
 struct report {
@@ -28,7 +32,8 @@ struct report {
 	const struct report_ops *failed; /* the first that could not write */
 	int code;			 /* and why */
 	bool lost_reader;
-	bool finished; /* the run has ended: what is written is whole */
+	bool keeps_on; /* although a reader has left */
+	struct verdict verdict; /* known: what is written is whole */
 };
 
 const struct report_ops *const report_table[] = {
@@ -61,13 +66,33 @@ static void report_note(struct report *r, struct report_open *o, int code)
 	}
 }
 
+static void report_tell_end(struct report *r, struct report_open *o)
+{
+	o->told = true;
+	report_note(r, o, o->ops->event(o->priv, &r->verdict.end));
+}
+
+/* Who can say later that it was otherwise is told at once: a teardown may take
+ * long, and be ended by whoever ends us. */
+static void report_keep_end(struct report *r, const struct event *ev)
+{
+	size_t i;
+
+	verdict_keep(&r->verdict, ev);
+	for (i = 0; i < r->n; i++)
+		if (r->items[i].ops->distrust)
+			report_tell_end(r, &r->items[i]);
+}
+
 static void report_event(void *ctx, const struct event *ev)
 {
 	struct report *r = ctx;
 	size_t i;
 
-	if (unlikely(ev->kind == EVENT_RUN_FINISHED))
-		r->finished = true;
+	if (unlikely(ev->kind == EVENT_RUN_FINISHED)) {
+		report_keep_end(r, ev);
+		return;
+	}
 	for (i = 0; i < r->n; i++) {
 		struct report_open *o = &r->items[i];
 		int code = o->ops->event(o->priv, ev);
@@ -85,7 +110,8 @@ static int report_open_one(struct report *r, const struct report_wanted *w,
 	int ret = 0;
 
 	setup.path = report_has_path(w) ? w->path : NULL;
-	if (report_takes_stdout(w))
+	o.on_stdout = report_takes_stdout(w);
+	if (o.on_stdout)
 		setup.out_fd = STDOUT_FILENO;
 	if (setup.path && w->ops->place == REPORT_TO_STREAM) {
 		ret = report_file_open(&o.file, setup.path, err);
@@ -179,6 +205,7 @@ struct report *report_open(const struct report_wanted *wanted, size_t n,
 	struct report *r = mem_zalloc(sizeof(*r));
 	size_t i;
 
+	r->keeps_on = setup->keeps_on;
 	r->items = mem_array(n, sizeof(*r->items));
 	for (i = 0; i < n; i++) {
 		if (report_open_one(r, &wanted[i], setup, err) < 0) {
@@ -201,15 +228,18 @@ bool report_has_lost_reader(const struct report *r)
 	return r->lost_reader;
 }
 
-void report_distrust(struct report *r, const char *why)
+void report_distrust(struct report *r, int status, int signo, const char *why)
 {
 	size_t i;
 
-	for (i = 0; r->finished && i < r->n; i++) {
+	if (!verdict_amend(&r->verdict, status, signo, why))
+		return;
+	for (i = 0; i < r->n; i++) {
 		struct report_open *o = &r->items[i];
 
-		if (o->code == 0 && o->ops->distrust)
-			report_note(r, o, o->ops->distrust(o->priv, why));
+		if (o->code == 0 && o->told)
+			report_note(r, o, o->ops->distrust(o->priv,
+							   &r->verdict.end));
 	}
 }
 
@@ -222,26 +252,57 @@ static void report_say_failed(const struct report *r, struct err *err)
 			r->failed->name);
 }
 
+/* What one could not write the others say. */
+static void report_settle(struct report *r)
+{
+	bool left = r->code == -EPIPE && !r->keeps_on;
+	struct err why = { 0 };
+
+	if (r->code == 0)
+		return;
+	report_say_failed(r, &why);
+	report_distrust(r, EXIT_UNTRUSTED, left ? SIGPIPE : 0, why.text);
+}
+
+/* Files are in place before a slow reader of stdout is waited for (OUT-3), and
+ * of them those first that cannot be corrected.  Each can say what went wrong
+ * before it; the last one is for people. */
+enum report_turn { REPORT_FIRST, REPORT_CORRECTED, REPORT_READ,
+		   N_REPORT_TURNS };
+
+static enum report_turn report_turn(const struct report_open *o)
+{
+	if (o->on_stdout || o->ops == &report_term)
+		return REPORT_READ;
+	return (o->file.fd >= 0 || o->path) && o->ops->distrust
+		       ? REPORT_CORRECTED : REPORT_FIRST;
+}
+
+static void report_end_one(struct report *r, struct report_open *o)
+{
+	bool whole = r->verdict.known;
+
+	if (whole && !o->told)
+		report_tell_end(r, o);
+	report_note(r, o, report_close_one(o, whole));
+	o->told = false;
+	report_settle(r);
+}
+
 int report_close(struct report *r, struct err *err)
 {
-	struct err why = { 0 };
+	int turn, code;
 	size_t i;
-	int code;
 
-	if (r->code < 0) {
-		report_say_failed(r, &why);
-		report_distrust(r, why.text);
-	}
-	/* In their order: files are in place before a slow reader of the last
-	 * one, which is for people, is waited for (OUT-3). */
-	for (i = 0; i < r->n; i++) {
-		struct report_open *o = &r->items[i];
-
-		report_note(r, o, report_close_one(o, r->finished));
-	}
+	report_settle(r);
+	for (turn = 0; turn < N_REPORT_TURNS; turn++)
+		for (i = 0; i < r->n; i++)
+			if ((int)report_turn(&r->items[i]) == turn)
+				report_end_one(r, &r->items[i]);
 	code = r->code;
 	if (code < 0)
 		report_say_failed(r, err);
+	verdict_fini(&r->verdict);
 	free(r->items);
 	free(r);
 	return code;

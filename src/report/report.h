@@ -39,6 +39,7 @@ struct report_setup {
 	bool live; /* err_fd is a terminal on which lines may be redrawn */
 	bool rewraps; /* and on which long lines become rows when it narrows */
 	bool taskbar; /* and that shows progress in a task bar */
+	bool keeps_on; /* SIGPIPE is ignored: a reader who leaves is an error */
 };
 
 struct report_ops {
@@ -59,10 +60,10 @@ struct report_ops {
 	/* In a fork: files that it keeps for itself are the parent's.  NULL =
 	 * there are none. */
 	void (*split)(void *priv);
-	/* Behind EVENT_RUN_FINISHED: the run does not end well after all; says
-	 * so unless a test does (STATE-13).  As event(); NULL = it has no such
-	 * place. */
-	int (*distrust)(void *priv, const char *why);
+	/* Behind EVENT_RUN_FINISHED: the run ends as this one says after all;
+	 * says so unless a test does (STATE-13).  As event(); NULL = it cannot
+	 * say so later, and is told of the end when nothing can change it. */
+	int (*distrust)(void *priv, const struct event *end);
 	/* Writes what is left; as event(). */
 	int (*close)(void *priv);
 };
@@ -104,9 +105,9 @@ bool report_has_lost_reader(const struct report *r);
  * What is read as it comes, and what is no regular file, is the parent's. */
 pid_t report_fork(struct report *r);
 
-/* The run has ended, and behind that something went wrong: no report is all
- * green, and they say why (STATE-13). */
-void report_distrust(struct report *r, const char *why);
+/* The run has ended, and behind that something went wrong: what verdict_amend()
+ * is told.  No report is all green, and they say why (STATE-13). */
+void report_distrust(struct report *r, int status, int signo, const char *why);
 
 /* Closes all.  0, or the first error of any write and one sentence: then the
  * exit status is EXIT_UNTRUSTED, and what can say so does. */

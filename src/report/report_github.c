@@ -10,6 +10,7 @@
 #include "report/report.h"
 
 #include "base/clock.h"
+#include "model/verdict.h"
 #include "report/out.h"
 #include "report/repeats.h"
 #include "report/visible.h"
@@ -39,6 +40,7 @@ struct github {
 	struct repeats repeats;
 	struct str text;
 	uint64_t n_failed, n_retried;
+	struct verdict verdict;
 	int summary_fd; /* -1 = none */
 };
 
@@ -267,19 +269,33 @@ static void github_make_summary(struct github *g, struct str *out,
 
 static int github_run_finished(struct github *g, const struct event *ev)
 {
-	struct str summary = STR_INIT;
-	int ret = 0;
-
 	if (g->n_failed >= GITHUB_ANNOTATIONS)
 		str_addf(&g->out.text, "::error::and %" PRIu64 " more\n",
 			 g->n_failed - GITHUB_ANNOTATIONS + 1);
-	if (g->summary_fd >= 0) {
-		github_add_unstable(g);
-		github_make_summary(g, &summary, &ev->finished);
-		ret = out_write(g->summary_fd, str_get(&summary), summary.len);
-		str_fini(&summary);
-	}
-	return ret < 0 ? ret : out_flush(&g->out, ev->now_ns);
+	verdict_keep(&g->verdict, ev);
+	return out_flush(&g->out, ev->now_ns);
+}
+
+static int github_distrust(void *priv, const struct event *end)
+{
+	struct github *g = priv;
+
+	verdict_keep(&g->verdict, end);
+	return 0;
+}
+
+static int github_write_summary(struct github *g)
+{
+	struct str summary = STR_INIT;
+	int ret;
+
+	if (g->summary_fd < 0 || !g->verdict.known)
+		return 0;
+	github_add_unstable(g);
+	github_make_summary(g, &summary, &g->verdict.end.finished);
+	ret = out_write(g->summary_fd, str_get(&summary), summary.len);
+	str_fini(&summary);
+	return ret;
 }
 
 static int github_event(void *priv, const struct event *ev)
@@ -321,6 +337,9 @@ static int github_close(void *priv)
 	struct github *g = priv;
 	int ret = out_flush(&g->out, g->out.flushed_ns);
 
+	if (ret == 0)
+		ret = github_write_summary(g);
+	verdict_fini(&g->verdict);
 	if (g->summary_fd >= 0 && close(g->summary_fd) < 0 && ret == 0)
 		ret = -errno;
 	out_fini(&g->out);
@@ -338,5 +357,6 @@ const struct report_ops report_github = {
 	.place = REPORT_TO_PEOPLE,
 	.open = github_open,
 	.event = github_event,
+	.distrust = github_distrust,
 	.close = github_close,
 };

@@ -421,15 +421,12 @@ static int junit_run_finished(struct junit *j, const struct event *ev)
 	return junit_write_all(j);
 }
 
-/* What went to stdout cannot be written again. */
-static int junit_distrust(void *priv, const char *why)
+/* Of files there are new ones; what went to stdout cannot be written again. */
+static int junit_distrust(void *priv, const struct event *end)
 {
 	struct junit *j = priv;
 
-	if (!j->started || !j->path || !junit_is_green(j))
-		return 0;
-	j->wrong = why;
-	return junit_write_all(j);
+	return j->path && junit_is_green(j) ? junit_run_finished(j, end) : 0;
 }
 
 static int junit_event(void *priv, const struct event *ev)

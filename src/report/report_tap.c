@@ -281,12 +281,12 @@ static int tap_run_finished(struct tap *t, const struct event *ev)
 	return out_flush(&t->out, ev->now_ns);
 }
 
-static int tap_distrust(void *priv, const char *why)
+static int tap_distrust(void *priv, const struct event *end)
 {
 	struct tap *t = priv;
 
 	if (t->n_bad == 0 && !t->bailed)
-		tap_bail(t, why);
+		tap_bail(t, end->finished.why);
 	return out_flush(&t->out, t->out.flushed_ns);
 }
 

@@ -9,6 +9,7 @@
 #include "report/report.h"
 
 #include "base/clock.h"
+#include "model/verdict.h"
 #include "report/alike.h"
 #include "report/duration.h"
 #include "report/failure.h"
@@ -52,6 +53,7 @@ struct term {
 	struct str frame; /* for stderr */
 	struct pace pace;
 	struct str name;  /* of the test at hand */
+	struct verdict verdict;
 	uint64_t flushed_ns, heartbeat_ns;
 	int code; /* of the first write to stdout that failed */
 };
@@ -431,13 +433,20 @@ static void term_summary(struct term *t, const struct event_finished *finished)
 
 static int term_run_finished(struct term *t, const struct event *ev)
 {
-	bool color = t->setup.color_out;
-
 	term_erase(t);
 	if (t->setup.verbosity >= 0 && t->started)
 		term_summary(t, &ev->finished);
-	summary_print_counts(&t->lines, color, &ev->finished);
+	summary_print_counts(&t->lines, &ev->finished);
+	verdict_keep(&t->verdict, ev);
 	return term_flush(t, ev->now_ns);
+}
+
+static int term_distrust(void *priv, const struct event *end)
+{
+	struct term *t = priv;
+
+	verdict_keep(&t->verdict, end);
+	return 0;
 }
 
 __attribute__((noinline)) static int term_other_event(struct term *t,
@@ -494,6 +503,10 @@ static int term_close(void *priv)
 	struct term *t = priv;
 	int ret = t->code;
 
+	if (t->verdict.known)
+		summary_print_verdict(&t->lines, t->setup.color_out,
+				      &t->verdict.end.finished);
+	verdict_fini(&t->verdict);
 	/* Everything else has been written: now it may take its time. */
 	term_erase(t);
 	if (ret == 0)
@@ -515,5 +528,6 @@ const struct report_ops report_term = {
 	.place = REPORT_TO_PEOPLE,
 	.open = term_open,
 	.event = term_event,
+	.distrust = term_distrust,
 	.close = term_close,
 };

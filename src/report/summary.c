@@ -231,14 +231,19 @@ static void summary_print_exit(struct str *out, bool color,
 	str_add(out, "\n");
 }
 
-void summary_print_counts(struct str *out, bool color,
+void summary_print_counts(struct str *out,
 			  const struct event_finished *finished)
+{
+	summary_print_time(out, finished);
+	summary_print_states(out, &finished->tally);
+}
+
+void summary_print_verdict(struct str *out, bool color,
+			   const struct event_finished *finished)
 {
 	const struct tally *t = &finished->tally;
 	uint64_t skipped = tally_skipped(t);
 
-	summary_print_time(out, finished);
-	summary_print_states(out, t);
 	summary_print_exit(out, color, finished);
 	summary_print_notrun(out, t);
 	str_addf(out, "%" PRIu64 " passed, %" PRIu64 " failed",

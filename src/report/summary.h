@@ -69,8 +69,12 @@ static inline void summary_add(struct summary *s, const struct event_run *run,
 void summary_print_tests(struct str *out, bool color, struct summary *s,
 			 const struct event_run *run);
 
-/* Counts, the reason of the exit status, and the last line. */
-void summary_print_counts(struct str *out, bool color,
+/* How many, how long, and how often each state. */
+void summary_print_counts(struct str *out,
 			  const struct event_finished *finished);
+
+/* The exit status in words, and the last line. */
+void summary_print_verdict(struct str *out, bool color,
+			   const struct event_finished *finished);
 
 #endif

@@ -8,7 +8,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 46
+plan 51
 
 cd "$tmp" || exit 99
 cat >shmrun.conf <<'END'
@@ -132,10 +132,24 @@ like "$(cat x.xml)" '<error .*teardown .* was killed' \
 like "$(tail -n 1 x.tap)" '^Bail out! teardown .* was killed' \
 	"... and TAP (STATE-13)"
 
+
+# EXIT-10: what was said before it was known would not be true.
+run --teardown='echo down >&2; exit 3' --record=x.shmres --json=x.json \
+	--html=x.html "$SUITES/pass.so"
+is "$(grep '^exit ' <<<"$out")" \
+	"exit 6: teardown 'echo down >&2; exit 3' ended with status 3" \
+	"stdout says how the run ended, and nothing else"
+like "$(tail -n 1 x.json)" '"exit_status":6,' "... and so do JSON lines"
+like "$(cat x.html)" 'teardown .*ended with status 3' "... and a page"
+run report x.shmres
+is "$status $(grep -c '^exit 6: teardown' <<<"$out")" "6 1" \
+	"... and the recording"
+
 rm order
 run --teardown='kill -INT $PPID; sleep 60' --junit=x.xml "$SUITES/pass.so"
 is "$status:$(xargs <order)" "130:one two last first" \
 	"a signal during teardown: the others run, and it is raised (EXIT-8)"
+like "$out" '^exit by SIGINT: teardown was ended by SIGINT$' "... in words"
 like "$(cat x.xml)" '<error .*teardown .*interrupted|<error .*teardown .*SIGINT' \
 	"... and JUnit is not all green (STATE-13)"
 

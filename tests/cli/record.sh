@@ -14,7 +14,7 @@
 #   is whole in it is used.
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
-plan 36
+plan 37
 
 state=$XDG_STATE_HOME/shmrun
 
@@ -66,6 +66,7 @@ is "$status:$err" \
 	"3:shmrun: exit 3: could not write the recording: No space left on device" \
 	"a full disk is exit 3 and one sentence"
 like "$out" '^[0-9]+ passed, 0 failed$' "... and the verdict is told"
+is "$(grep '^exit ' <<<"$out")" "${err#*: }" "... which is that one (EXIT-10)"
 run -j 2 --record="$tmp/no/such/folder" "$SUITES/pass.so"
 is "$status" 3 "so is a place that cannot be written"
 

@@ -14,7 +14,7 @@
 #   began: what an earlier run wrote does not stay (STATE-13, TIME-13).
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
-plan 67
+plan 68
 
 golden=${top_srcdir:-.}/tests/cli/golden
 schema=${top_srcdir:-.}/tests/cli/junit.xsd
@@ -113,6 +113,9 @@ is "$status:$err" \
 run -j 2 --report=json:/dev/full "$SUITES/pass.so"
 is "$status" 3 "a report that cannot be written is exit 3"
 like "$err" 'could not write the json report' "... and said"
+is "$(grep '^exit ' <<<"$out")" \
+	"exit 3: could not write the json report: No space left on device" \
+	"... also where others say how the run ended (EXIT-10)"
 like "$out" '^[0-9]+ passed, 0 failed$' "... with the verdict"
 run -j 2 --junit="$tmp/no/such.xml" "$SUITES/pass.so"
 is "$status" 3 "so is JUnit in a folder that is not there"

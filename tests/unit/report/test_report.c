@@ -64,11 +64,11 @@ static int close_b(void *priv)
 	return -ENOSPC;
 }
 
-static int distrust_b(void *priv, const char *why)
+static int distrust_b(void *priv, const struct event *end)
 {
 	(void)priv;
 	saw("!");
-	saw(why);
+	saw(end->finished.why);
 	return 0;
 }
 
@@ -88,6 +88,8 @@ static const struct report_ops report_bad = {
 };
 
 static const struct event event = { .kind = EVENT_WARNING, .text = "" };
+static const struct event end = { .kind = EVENT_RUN_FINISHED,
+				  .finished = { .why = "all passed" } };
 
 Test(report, each_event_goes_to_all_in_order)
 {
@@ -137,31 +139,43 @@ static struct report *open_ba(int verbosity)
 /* STATE-13 */
 Test(report, what_one_could_not_write_all_say_before_they_close)
 {
-	const struct event end = { .kind = EVENT_RUN_FINISHED };
 	struct report *r = open_ba(-EIO);
 	struct sink sink = report_sink(r);
 	struct err err = { 0 };
 
+	sink_event(&sink, &event);
 	sink_event(&sink, &end);
 	report_close(r, &err);
-	cr_expect_str_eq(seen, "ba!could not write the a report: "
-			       "Input/output errorBA");
+	cr_expect_str_eq(seen, "bab!could not write the a report: "
+			       "Input/output errorBaA");
 }
 
 /* STATE-13 */
 Test(report, none_says_of_a_run_without_an_end_how_it_ended)
 {
-	const struct event end = { .kind = EVENT_RUN_FINISHED };
 	struct report *r = open_ba(0);
 	struct sink sink = report_sink(r);
 	struct err err = { 0 };
 
 	sink_event(&sink, &event);
-	report_distrust(r, "no");
-	sink_event(&sink, &end);
-	report_distrust(r, "x");
+	report_distrust(r, EXIT_ENVIRONMENT, 0, "no");
 	report_close(r, &err);
-	cr_expect_str_eq(seen, "baba!xBA");
+	cr_expect_str_eq(seen, "baBA");
+}
+
+/* EXIT-10: who cannot correct what it said waits. */
+Test(report, how_the_run_ended_is_told_when_nothing_can_change_it)
+{
+	struct report *r = open_ba(0);
+	struct sink sink = report_sink(r);
+	struct err err = { 0 };
+
+	sink_event(&sink, &end);
+	cr_expect_str_eq(seen, "b");
+	report_distrust(r, EXIT_PASSED, 0, "it changes nothing");
+	report_distrust(r, EXIT_ENVIRONMENT, 0, "x");
+	report_close(r, &err);
+	cr_expect_str_eq(seen, "b!xBaA");
 }
 
 Test(report, a_failure_to_close_counts)
@@ -254,9 +268,10 @@ static void put(struct report *r, enum event_kind kind, const char *text)
 
 static void finish(struct report *r)
 {
+	struct sink sink = report_sink(r);
 	struct err err = { 0 };
 
-	put(r, EVENT_RUN_FINISHED, NULL);
+	sink_event(&sink, &end);
 	cr_expect_eq(report_close(r, &err), 0, "%s", err.text);
 }
 

@@ -41,9 +41,18 @@ static void stage_open(struct stage *stage, struct report_setup setup)
 	stage->now_ns = 1000 * NS_PER_S;
 }
 
+/* Nothing can change any more how the run ended. */
+static void stage_settle(struct stage *stage)
+{
+	struct err err;
+
+	report_close(stage->report, &err);
+	stage->report = NULL;
+}
+
 static int stage_close(struct stage *stage)
 {
-	int ret = report_close(stage->report, NULL);
+	int ret = stage->report ? report_close(stage->report, NULL) : 0;
 
 	close(stage->out_fd);
 	close(stage->err_fd);
@@ -172,9 +181,29 @@ Test(report_term, quiet_is_the_closing_lines)
 	stage_start(&stage);
 	stage_test(&stage, 0, OUTCOME_FAIL);
 	stage_finish(&stage);
+	stage_settle(&stage);
 	cr_expect_str_eq(stage_text(&stage, stage.out_fd),
 			 "0 tests in 0.000s\n"
 			 "exit 0: because\n"
+			 "0 passed, 0 failed\n");
+	stage_close(&stage);
+}
+
+/* EXIT-10: a teardown may fail behind the tests. */
+Test(report_term, the_verdict_is_the_last_one)
+{
+	struct stage stage;
+
+	stage_open(&stage, (struct report_setup){ .verbosity = -1 });
+	stage_start(&stage);
+	stage_finish(&stage);
+	cr_expect_str_eq(stage_text(&stage, stage.out_fd),
+			 "0 tests in 0.000s\n");
+	report_distrust(stage.report, EXIT_ENVIRONMENT, 0, "it failed");
+	stage_settle(&stage);
+	cr_expect_str_eq(stage_text(&stage, stage.out_fd),
+			 "0 tests in 0.000s\n"
+			 "exit 6: it failed\n"
 			 "0 passed, 0 failed\n");
 	stage_close(&stage);
 }
@@ -186,6 +215,7 @@ Test(report_term, may_finish_without_having_started)
 
 	stage_open(&stage, (struct report_setup){ 0 });
 	stage_finish(&stage);
+	stage_settle(&stage);
 	cr_expect_not_null(strstr(stage_text(&stage, stage.out_fd),
 				  "exit 0: because\n0 passed, 0 failed\n"));
 	stage_close(&stage);
@@ -286,6 +316,7 @@ Test(report_term, remarks_are_lines_too)
 	stage_event(&stage, (struct event){ .kind = EVENT_RUN_CANCELLED,
 					    .text = "3 failures" });
 	stage_finish(&stage);
+	stage_settle(&stage);
 	text = strchr(stage_text(&stage, stage.out_fd), '\n') + 1;
 	cr_expect_str_eq(
 		text, "        LOST worker w2, generation 1: killed by SIGKILL\n"

@@ -23,7 +23,8 @@ static void counts_are(const struct event_finished *finished,
 {
 	struct str out = STR_INIT;
 
-	summary_print_counts(&out, false, finished);
+	summary_print_counts(&out, finished);
+	summary_print_verdict(&out, false, finished);
 	cr_expect_str_eq(str_get(&out), expected);
 	str_fini(&out);
 }
@@ -80,7 +81,7 @@ Test(summary, the_last_line_has_no_colours)
 	struct str out = STR_INIT;
 
 	finished.tally.count[OUTCOME_FAIL] = 1;
-	summary_print_counts(&out, true, &finished);
+	summary_print_verdict(&out, true, &finished);
 	cr_expect_not_null(strchr(str_get(&out), '\033'));
 	cr_expect_str_eq(last_line(str_get(&out)), "0 passed, 1 failed\n");
 	str_fini(&out);
