@@ -72,15 +72,22 @@ static void report_tell_end(struct report *r, struct report_open *o)
 	report_note(r, o, o->ops->event(o->priv, &r->verdict.end));
 }
 
-/* Who can say later that it was otherwise is told at once: a teardown may take
- * long, and be ended by whoever ends us. */
+/* It can say later that it was otherwise: with a line more, or in a new file. */
+static bool report_can_correct(const struct report_open *o)
+{
+	return o->ops->distrust &&
+	       (!o->on_stdout || o->ops->place == REPORT_TO_STREAM);
+}
+
+/* Who can correct it is told at once: a teardown may take long, and be ended by
+ * whoever ends us. */
 static void report_keep_end(struct report *r, const struct event *ev)
 {
 	size_t i;
 
 	verdict_keep(&r->verdict, ev);
 	for (i = 0; i < r->n; i++)
-		if (r->items[i].ops->distrust)
+		if (report_can_correct(&r->items[i]))
 			report_tell_end(r, &r->items[i]);
 }
 

@@ -62,7 +62,8 @@ struct report_ops {
 	void (*split)(void *priv);
 	/* Behind EVENT_RUN_FINISHED: the run ends as this one says after all;
 	 * says so unless a test does (STATE-13).  As event(); NULL = it cannot
-	 * say so later, and is told of the end when nothing can change it. */
+	 * say so later, and is told of the end when nothing can change it, as is a
+	 * document on stdout. */
 	int (*distrust)(void *priv, const struct event *end);
 	/* Writes what is left; as event(). */
 	int (*close)(void *priv);

@@ -14,7 +14,7 @@
 #   began: what an earlier run wrote does not stay (STATE-13, TIME-13).
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
-plan 68
+plan 71
 
 golden=${top_srcdir:-.}/tests/cli/golden
 schema=${top_srcdir:-.}/tests/cli/junit.xsd
@@ -107,6 +107,16 @@ run -j 2 --report=tapp "$SUITES/pass.so"
 is "$status:$err" \
 	"2:shmrun: --report: 'tapp' is not one of tap, tap14, junit, json, github, trace, html" \
 	"so is an unknown report, and the known ones are named"
+
+# STATE-13: what is on stdout cannot be written again.
+run --junit=- --teardown=false "$SUITES/pass.so"
+like "$out" '<error type="run" message="teardown .false. ended with status 1"/>' \
+	"JUnit on stdout waits for a teardown, and is not all green"
+run --junit=- --json=/dev/full "$SUITES/pass.so"
+like "$out" '<error type="run" message="could not write the json report: ' \
+	"... and for the other reports"
+run --html=- --teardown=false "$SUITES/pass.so"
+like "$out" 'teardown .*false.* ended with status 1' "a page does so, too"
 
 # ---- what cannot be written ------------------------------------------------------
 
