@@ -46,16 +46,19 @@ static int option_add_report(struct options *o, const char *name, size_t len,
 			break;
 		str_addf(&list, "%s%s", list.len ? ", " : "", (*ops)->name);
 	}
-	if (*ops) {
-		vec_room(o->reports.items, o->reports.n, o->reports.cap);
-		o->reports.items[o->reports.n++] =
-			(struct report_wanted){ *ops, path };
-	} else {
+	if (!*ops)
 		err_set(err, -EINVAL, "--report: '%.*s' is not one of %s",
 			(int)min_of(len, 64), name, str_get(&list));
-	}
 	str_fini(&list);
-	return *ops ? 0 : -EINVAL;
+	if (!*ops)
+		return -EINVAL;
+	/* GitHub's may be a variable that is not set elsewhere. */
+	if (path && !*path && (*ops)->place != REPORT_TO_PEOPLE)
+		return err_set(err, -EINVAL, "--%s: the path is empty",
+			       (*ops)->name);
+	vec_room(o->reports.items, o->reports.n, o->reports.cap);
+	o->reports.items[o->reports.n++] = (struct report_wanted){ *ops, path };
+	return 0;
 }
 
 int option_set_report(struct options *o, const char *value, struct err *err)

@@ -41,6 +41,26 @@ int report_file_open(struct report_file *f, const char *path,
 	return 0;
 }
 
+/* What is no regular file is not opened: whoever reads a pipe would see its
+ * end. */
+int report_file_check(const char *path, struct err *err)
+{
+	struct report_file file = { .fd = -1 };
+	struct stat st;
+
+	if (stat(path, &st) < 0 || S_ISREG(st.st_mode)) {
+		if (report_file_open(&file, path, err) < 0)
+			return err->code;
+		report_file_close(&file, -ECANCELED);
+		return 0;
+	}
+	if (S_ISDIR(st.st_mode))
+		return err_sys(err, -EISDIR, "cannot write %s", path);
+	if (access(path, W_OK) < 0)
+		return err_sys(err, -errno, "cannot write %s", path);
+	return 0;
+}
+
 /* ---- copies ------------------------------------------------------------ */
 
 void report_file_mark(struct report_file *f)

@@ -24,6 +24,9 @@ struct report_file {
 int report_file_open(struct report_file *f, const char *path,
 		     struct err *err);
 
+/* Can it be opened?  Nothing changes.  As report_file_open(). */
+int report_file_check(const char *path, struct err *err);
+
 /* Before a fork: the copy ends here, whatever the parent writes meanwhile. */
 void report_file_mark(struct report_file *f);
 /* In the child: a file of its own behind the same descriptor.  0, or -errno;

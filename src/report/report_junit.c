@@ -46,18 +46,41 @@ struct stretch_of_cases {
 	bool with_unlisted;
 };
 
+static void junit_add_part_path(struct str *out, const struct junit *j,
+				uint32_t part)
+{
+	str_addf(out, "%sshmrun-%04" PRIu32 ".xml", j->path, part);
+}
+
+static bool junit_has_parts(const struct junit *j)
+{
+	return j->path[strlen(j->path) - 1] == '/';
+}
+
+/* It is written when all tests have ended, which is late for an error. */
+static int junit_check_path(const struct junit *j, struct err *err)
+{
+	struct str part = STR_INIT;
+	int ret;
+
+	if (!junit_has_parts(j))
+		return report_file_check(j->path, err);
+	if (mkdir(j->path, 0777) < 0 && errno != EEXIST)
+		return err_sys(err, -errno, "cannot make %s", j->path);
+	junit_add_part_path(&part, j, 1);
+	ret = report_file_check(str_get(&part), err);
+	str_fini(&part);
+	return ret;
+}
+
 static int junit_open(void *priv, const struct report_setup *setup,
 		      struct err *err)
 {
 	struct junit *j = priv;
 
 	if (setup->path) {
-		size_t len = strlen(setup->path);
-
 		j->path = mem_strdup(setup->path);
-		if (j->path[len - 1] == '/' && mkdir(j->path, 0777) < 0 &&
-		    errno != EEXIST) {
-			err_sys(err, -errno, "cannot make %s", j->path);
+		if (junit_check_path(j, err) < 0) {
 			free(j->path);
 			return err->code;
 		}
@@ -261,12 +284,6 @@ static int junit_write_file(struct junit *j, const char *path,
 	return report_file_close(&file, ret);
 }
 
-static void junit_add_part_path(struct str *out, const struct junit *j,
-				uint32_t part)
-{
-	str_addf(out, "%sshmrun-%04" PRIu32 ".xml", j->path, part);
-}
-
 static int junit_write_part(struct junit *j, const struct stretch_of_cases *s,
 			    size_t n, uint32_t *part)
 {
@@ -388,7 +405,7 @@ static int junit_write_all(struct junit *j)
 	n = junit_find_stretches(j, s);
 	if (!j->path)
 		ret = junit_write(j, s, n);
-	else if (j->path[strlen(j->path) - 1] == '/')
+	else if (junit_has_parts(j))
 		ret = junit_write_parts(j, s, n);
 	else
 		ret = junit_write_file(j, j->path, s, n);

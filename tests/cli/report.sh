@@ -14,7 +14,7 @@
 #   began: what an earlier run wrote does not stay (STATE-13, TIME-13).
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
-plan 71
+plan 77
 
 golden=${top_srcdir:-.}/tests/cli/golden
 schema=${top_srcdir:-.}/tests/cli/junit.xsd
@@ -127,10 +127,19 @@ is "$(grep '^exit ' <<<"$out")" \
 	"exit 3: could not write the json report: No space left on device" \
 	"... also where others say how the run ended (EXIT-10)"
 like "$out" '^[0-9]+ passed, 0 failed$' "... with the verdict"
-run -j 2 --junit="$tmp/no/such.xml" "$SUITES/pass.so"
-is "$status" 3 "so is JUnit in a folder that is not there"
-like "$err" 'could not write the junit report: No such file' "... and said"
-like "$out" '^[0-9]+ passed, 0 failed$' "... with the verdict"
+for path in no/such.xml no/such/ empty/; do
+	mkdir -p "$tmp/empty/shmrun-0001.xml"
+	run -j 2 --junit="$tmp/$path" "$SUITES/pass.so"
+	is "$status $(grep -c passed "$tmp/out")" "3 0" \
+		"--junit=$path, where no file can be, before a test runs"
+	like "$err" "^shmrun: report junit: cannot (write|make) $tmp/$path" \
+		"... and is named"
+done
+for kind in junit tap; do
+	run -j 2 --$kind= "$SUITES/pass.so"
+	is "$status $err" "2 shmrun: --$kind: the path is empty" \
+		"an empty path is a usage error: $kind"
+done
 echo before >"$tmp/kept.xml"
 start -j 1 --junit="$tmp/kept.xml" --tap="$tmp/kept.tap" -f sleep::\* \
 	"$SUITES/sleepy.so"
@@ -142,6 +151,7 @@ wait_until 20 has_begun
 kill -KILL "$pid"
 finish
 is "$(cat "$tmp/kept.xml")" before "a file is as it was until the run has ended"
+is "$(find "$tmp" -name 'kept.xml?*')" "" "... and nothing is beside JUnit's"
 
 # ---- what never began ------------------------------------------------------------
 
