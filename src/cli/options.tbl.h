@@ -683,6 +683,9 @@ OPTION(record, 'o', "record", "PATH", "auto",
        "If there can be none there, the run goes on without, and\n"
        ".Fl v\n"
        "says so.\n"
+       "While a run records into a\n"
+       ".Ar PATH\n"
+       "another one into the same is refused, with exit status 3.\n"
        "See\n"
        ".Xr shmrun-recording 5 .\n")
 OPTION(resume, 0, "resume", "RECORDING", "",

@@ -10,7 +10,6 @@
 #include "cli/recordings.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,15 +145,8 @@ static int outlet_create(const struct options *o, const char *run_id,
 	struct str path = STR_INIT;
 	int fd;
 
-	if (!o->record) {
-		fd = recordings_create(run_id, &path, err);
-	} else {
-		fd = open(o->record, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-			  0666);
-		if (fd < 0)
-			err_sys(err, -errno, "cannot record into %s",
-				o->record);
-	}
+	fd = o->record ? recordings_create_at(o->record, err)
+		       : recordings_create(run_id, &path, err);
 	str_fini(&path);
 	return fd;
 }

@@ -136,6 +136,34 @@ int recordings_create(const char *run_id, struct str *path, struct err *err)
 	return fd;
 }
 
+/* What is there is another run's as long as that holds its lock: two in one
+ * file would be none.  Where there are no locks nobody is kept out. */
+static int recordings_take(int fd, const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return 0;
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+		return err_set(err, -EBUSY, "another run records into %s",
+			       path);
+	if (ftruncate(fd, 0) < 0)
+		return err_sys(err, -errno, "cannot record into %s", path);
+	return 0;
+}
+
+int recordings_create_at(const char *path, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+
+	if (fd < 0)
+		return err_sys(err, -errno, "cannot record into %s", path);
+	if (recordings_take(fd, path, err) == 0)
+		return fd;
+	close(fd);
+	return err->code;
+}
+
 /* ---- finding one ----------------------------------------------------- */
 
 static bool name_matches(const char *file, const char *wanted)

@@ -22,6 +22,9 @@
  * sentence. */
 int recordings_create(const char *run_id, struct str *path, struct err *err);
 
+/* The same at this path; -EBUSY: another run records there. */
+int recordings_create_at(const char *path, struct err *err);
+
 /* A recording as a user names it: a file, the beginning of a run's id, or
  * "last". */
 struct recorded {

@@ -7,6 +7,7 @@
 # - --record=none records nothing; without a place for it a run goes on, and
 #   says so with -v only;
 # - a full disk is exit 3 and one sentence, after the verdict (OUT-6);
+# - two runs never record into one file at once;
 # - a run that is killed at any moment by SIGKILL leaves a recording in which
 #   each test has one end, no test passes that had not, the tests that were
 #   running are named, and nothing older than a moment is missing;
@@ -14,7 +15,7 @@
 #   is whole in it is used.
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
-plan 37
+plan 39
 
 state=$XDG_STATE_HOME/shmrun
 
@@ -119,6 +120,11 @@ wait_until 60 has_lines "$MARKS" 2000
 ok "a live recording has all that has ended" \
 	wait_until 20 must_have_all
 ok "... and names what runs" wait_until 20 has_both
+"$SHMRUN" --record="$tmp/k.shmres" "$SUITES/pass.so" >"$tmp/second" 2>&1
+is "$? $(cat "$tmp/second")" \
+	"3 shmrun: another run records into $tmp/k.shmres" \
+	"another run into the same file is refused, before a test runs"
+ok "... and nothing is lost by it" must_have_all
 kill -KILL "$pid"
 finish
 sort "$MARKS" >"$tmp/sorted"
