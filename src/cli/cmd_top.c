@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/sys.h"
+#include "cli/color.h"
 #include "cli/complain.h"
 #include "cli/live_run.h"
 #include "model/tally.h"
@@ -293,10 +294,14 @@ static void top_add_json(struct str *out, const struct live_run *run)
 
 /* ---- */
 
-/* Once into a file or a pipe; on a terminal again and again. */
+/* Once into a file or a pipe; on a terminal again and again, in the same place
+ * where it can. */
 static int top_show(struct live_run *run, const struct options *o)
 {
 	bool again = isatty(STDOUT_FILENO) && o->format == LIST_TEXT;
+	struct color_env env = color_env_get();
+	const char *before = color_can_redraw(&env, true) ? "\033[H\033[J"
+							  : "\n";
 	struct str out = STR_INIT;
 	int ret = 0;
 
@@ -305,7 +310,7 @@ static int top_show(struct live_run *run, const struct options *o)
 
 		str_clear(&out);
 		if (again && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-			str_add(&out, "\033[H\033[J");
+			str_add(&out, before);
 		if (o->format == LIST_JSONL)
 			top_add_json(&out, run);
 		else

@@ -56,7 +56,8 @@ bool color_decide(enum color_mode mode, const struct color_env *env,
 
 bool color_can_redraw(const struct color_env *env, bool is_terminal)
 {
-	return is_terminal && !color_is_dumb(env) && !env->ci;
+	return is_terminal && !color_is_dumb(env) && !env->ci &&
+	       !color_is_set(env->no_color);
 }
 
 static bool color_is(const char *value, const char *wanted)

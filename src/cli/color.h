@@ -33,7 +33,8 @@ bool color_decide(enum color_mode mode, const struct color_env *env,
 bool color_has_links(enum color_mode mode, const struct color_env *env,
 		     bool is_terminal);
 
-/* A line that is redrawn: on a terminal that can, and not in CI. */
+/* A line that is redrawn: on a terminal that can, and neither in CI nor where
+ * NO_COLOR wants plain text (OUT-8). */
 bool color_can_redraw(const struct color_env *env, bool is_terminal);
 
 /* A terminal that, made narrower, puts what is too long for it into more rows,

@@ -9,7 +9,7 @@
 
 [ -x "${top_builddir-}/tests/support/pty" ] ||
 	skip_all "no helper for terminals"
-plan 20
+plan 23
 
 cd "$tmp" || exit 99
 cat >"told here.c" <<'END'
@@ -91,6 +91,7 @@ done
 unlike "$out$err" $'\x1b' "... and not one escape"
 
 on_terminal -- "${args[@]}"
+like "$out" $'\x1b\\[K' "on a terminal the last lines are redrawn"
 is "$status" 1 "on a terminal: the same exit status"
 is "$(lines_of "$out")" "$off" "... the same lines"
 like "$out" $'\x1b\\[31;1mTRY 2 FAIL\x1b\\[0m \\[' "... in colours"
@@ -117,3 +118,5 @@ run --hyperlink=sometimes "${args[@]}"
 is "$status" 2 "what else is a usage error"
 on_terminal NO_COLOR=1 -- "${args[@]}"
 is "$(links)" 3 "without colours they are there"
+unlike "$out" $'\x1b\\[' "... but nothing is redrawn (OUT-8)"
+is "$(lines_of "$out")" "$off" "... and the lines are the same"

@@ -5,7 +5,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 24
+plan 26
 
 export WAITS_GATE=$tmp/gate
 runner=
@@ -95,22 +95,36 @@ ok "nobody records it: a test has its number" top_until \
 
 # ---- a terminal ------------------------------------------------------------
 
-if command -v script >/dev/null; then
-	: >"$tmp/typescript"
-	timeout 120 script -qfec "$SHMRUN top $runner" "$tmp/typescript" \
-		</dev/null >/dev/null &
+# watch_on NAME=VALUE...: $tmp/NAME=VALUE has what top wrote, $watcher writes it.
+watch_on()
+{
+	: >"$tmp/$1"
+	TERM=xterm timeout 120 env "$1" script -qfec "$SHMRUN top $runner" \
+		"$tmp/$1" </dev/null >/dev/null &
 	watcher=$!
-	for ((i = 0; i < 600; i++)); do
-		[ "$(grep -c '^w0 ' "$tmp/typescript")" -lt 2 ] || break
-		sleep 0.1
-	done
+}
+
+# has_seen NAME=VALUE: more than once.
+has_seen()
+{
+	[ "$(grep -ac 'w0 ' "$tmp/$1")" -ge 2 ]
+}
+
+if command -v script >/dev/null; then
+	watch_on COLUMNS=80
+	redrawn=$watcher
+	watch_on NO_COLOR=1
+	wait_until 60 has_seen COLUMNS=80
+	wait_until 60 has_seen NO_COLOR=1
 	finish
-	ok "again and again on a terminal" \
-		test "$(grep -c '^w0 ' "$tmp/typescript")" -ge 2
-	ok "until the run ends" wait "$watcher"
+	ok "again and again on a terminal" has_seen COLUMNS=80
+	like "$(cat "$tmp/COLUMNS=80")" $'\x1b\\[H' "... in the same place"
+	ok "until the run ends" wait "$redrawn" "$watcher"
+	not_ok "where nothing is to be redrawn, one below the other (OUT-8)" \
+		grep -aq $'\x1b' "$tmp/NO_COLOR=1"
 else
 	finish
-	skip "script is missing" "on a terminal" 2
+	skip "script is missing" "on a terminal" 4
 fi
 
 # ---- what is no run --------------------------------------------------------

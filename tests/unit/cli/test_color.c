@@ -53,7 +53,10 @@ Test(color, the_option_goes_before_all)
 /* OUT-8 */
 Test(color, lines_are_redrawn_on_terminals_outside_of_ci_only)
 {
-	cr_expect(color_can_redraw(ENV(.no_color = "1"), true));
+	cr_expect(color_can_redraw(ENV(.no_color = ""), true));
+	cr_expect_not(color_can_redraw(ENV(.no_color = "1"), true));
+	cr_expect_not(color_has_taskbar(ENV(.wt_session = "x", .no_color = "1"),
+					true));
 	cr_expect_not(color_can_redraw(ENV(.ci = "true"), true));
 	cr_expect_not(color_can_redraw(ENV(.force_color = "1"), false));
 }
