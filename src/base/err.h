@@ -26,7 +26,8 @@ struct err {
  * code is a negative errno value.  err may be NULL. */
 int err_set(struct err *err, int code, const char *fmt, ...) printf_like(3, 4);
 
-/* As err_set(), with ": " and strerror(-code) behind the sentence. */
+/* As err_set(), with ": " and strerror(-code) behind the sentence, and where
+ * that is the limit of file sizes, how large it is. */
 int err_sys(struct err *err, int code, const char *fmt, ...) printf_like(3, 4);
 
 /* Puts "text: " in front of the sentence; returns the code. */

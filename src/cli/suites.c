@@ -10,15 +10,18 @@
 #include "cli/round.h"
 #include "suite/runtime.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define LOG_CAP 65536
 /* A larger core file is cut: it would fill a disk rather than tell more. */
 #define CORE_BYTES (2ul << 30)
+#define LEAST_FILE 4096u /* in which something may have room */
 
 static void suites_refused(void *ctx, const char *path, const struct err *err)
 {
@@ -82,6 +85,18 @@ static void suites_override(struct suites *s, const struct options *o)
 	overrides_close(&overrides);
 }
 
+/* Shared memory is a file, too.  Without this each suite would be said not to
+ * load. */
+static int suites_check_limit(struct err *err)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_FSIZE, &files) < 0 ||
+	    files.rlim_cur >= LEAST_FILE)
+		return 0;
+	return err_sys(err, -EFBIG, "there can be no shared memory");
+}
+
 int suites_open(struct suites *s, const struct options *o,
 		const struct suites_gift *gift, struct err *err)
 {
@@ -91,6 +106,8 @@ int suites_open(struct suites *s, const struct options *o,
 	s->round = gift->round;
 	loader_init(&s->loader);
 	listing_init(&s->listing);
+	if (suites_check_limit(err) < 0)
+		return err->code;
 	s->args = (struct loader_args){
 		.paths = o->suites.items,
 		.n_paths = o->suites.n,

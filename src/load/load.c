@@ -110,7 +110,8 @@ static int load_write_listing(struct load *load,
 	/* The runner can make room meanwhile. */
 	load_send(load, &head, NULL, NULL, 0);
 	list_suite(suite, &out);
-	ret = sys_write_all(fd, out.text, out.len);
+	ret = process_may_write(out.len) ? sys_write_all(fd, out.text, out.len)
+					 : -EFBIG;
 	if (ret < 0)
 		err_sys(err, ret, "its listing cannot be written");
 	else

@@ -38,6 +38,13 @@ void process_own_sigchld(void)
 	sigprocmask(SIG_BLOCK, &mask, NULL);
 }
 
+bool process_may_write(size_t len)
+{
+	struct rlimit files;
+
+	return getrlimit(RLIMIT_FSIZE, &files) < 0 || len <= files.rlim_cur;
+}
+
 int process_watch_children(void)
 {
 	sigset_t mask;

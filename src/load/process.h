@@ -6,6 +6,7 @@
 #ifndef LOAD_PROCESS_H
 #define LOAD_PROCESS_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* From exec() to a process that may open suites; ends it when the runner has
@@ -19,6 +20,9 @@ void process_ignore_keys(void);
 /* soft_files: of RLIMIT_NOFILE, 0 = as it is; core_bytes: as far as the user's
  * own limit goes, 0 = no cores. */
 void process_limit(unsigned long soft_files, unsigned long core_bytes);
+
+/* May a file have so many bytes?  To try would be SIGXFSZ. */
+bool process_may_write(size_t len);
 
 /* A signalfd of SIGCHLD, or -1 and errno. */
 int process_watch_children(void);

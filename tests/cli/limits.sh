@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: MIT
 # Little room: 64 descriptors and -j 64, a million descriptors, no /proc, a
 # /dev/shm of 1 MB, one processor, no home: the run still ends with the right
-# counts (ACC-9, ACC-10, ENV-2, PROC-12).
+# counts (ACC-9, ACC-10, ENV-2, PROC-12).  Where files may have no size, and with
+# them shared memory, that is said (ulimit -f).
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 36
+plan 41
 
 # limited LIMIT ARGUMENT...: run under ulimit -n LIMIT, soft and hard.
 limited()
@@ -35,6 +36,39 @@ done
 
 # The soft limit is raised for the runner, and tests get it back (ACC-10).
 # shellcheck disable=SC2016 # expanded by that shell
+# Of file sizes; what is said goes into a pipe, which has none.
+# file_limit KIB ARGUMENT...
+file_limit()
+{
+	local limit=$1
+	shift
+	# shellcheck disable=SC2016 # expanded by that shell
+	run_program bash -c '(ulimit -f "$1" && shift && "$@" 2>&1
+		echo "status $?") | cat' - "$limit" "$SHMRUN" "$@"
+}
+for word in run list; do
+	file_limit 0 $word "$SUITES/pass.so" "$SUITES/mixed.so"
+	is "$(grep '^shmrun:' <<<"$out")" \
+		"shmrun: there can be no shared memory: File too large: the limit of file sizes (ulimit -f) is 0 KiB" \
+		"ulimit -f 0: $word says one thing, and what it is"
+done
+file_limit 8 "$SUITES/pass.so"
+like "$out" '^shmrun: cannot allocate [0-9]+ bytes for the arena: File too large: the limit of file sizes \(ulimit -f\) is 8 KiB$' \
+	"ulimit -f 8 is too little for a run"
+like "$out" '^status 3$' "... which is exit 3 (ENV-2)"
+build_suite many <<'END'
+#include <shmrun.h>
+#define ONE(n) SHMRUN_TEST(a_scope_with_quite_a_long_name, and_a_test_##n) { }
+#define TEN(n) ONE(n##0) ONE(n##1) ONE(n##2) ONE(n##3) ONE(n##4) ONE(n##5) \
+	ONE(n##6) ONE(n##7) ONE(n##8) ONE(n##9)
+#define HUNDRED(n) TEN(n##0) TEN(n##1) TEN(n##2) TEN(n##3) TEN(n##4) \
+	TEN(n##5) TEN(n##6) TEN(n##7) TEN(n##8) TEN(n##9)
+HUNDRED(1) HUNDRED(2)
+END
+file_limit 8 "$tmp/many.so"
+like "$out" 'many.so: its listing cannot be written: .* \(ulimit -f\) is 8 KiB$' \
+	"a suite is not said to crash"
+
 ENVIRON_NOFILE=100 run_program bash -c 'ulimit -S -n 100 && exec "$@"' - \
 	"$SHMRUN" --backend="$SHMRUN_TEST_BACKEND" -j 8 "$SUITES/environ.so" \
 	-f environ::nofile "$SUITES/pass.so" -f 'pass::*'

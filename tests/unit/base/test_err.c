@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/resource.h>
 
 Test(err, a_failure_returns_its_code_and_keeps_its_sentence)
 {
@@ -22,6 +23,21 @@ Test(err, a_system_error_is_spelled_out)
 		     -ENOENT);
 	cr_assert_str_eq(err.text, "cannot open a.so: "
 				   "No such file or directory");
+}
+
+Test(err, a_limit_of_file_sizes_is_named)
+{
+	struct rlimit files;
+	struct err err;
+
+	cr_assert_eq(getrlimit(RLIMIT_FSIZE, &files), 0);
+	files.rlim_cur = 8192;
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &files), 0);
+	err_sys(&err, -EFBIG, "no");
+	cr_expect_str_eq(err.text, "no: File too large: the limit of file "
+				   "sizes (ulimit -f) is 8 KiB");
+	err_sys(&err, -EIO, "no");
+	cr_expect_str_eq(err.text, "no: Input/output error");
 }
 
 Test(err, context_goes_in_front_and_the_code_stays)
