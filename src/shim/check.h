@@ -62,6 +62,12 @@ struct result {
 	const struct check_test *of;
 };
 
+/* What a main() asks for; 0 = nothing. */
+enum check_fork {
+	CHECK_FORK = 1,
+	CHECK_NO_FORK,
+};
+
 struct srunner {
 	uint64_t magic;
 	struct check_suite **suites;

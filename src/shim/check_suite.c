@@ -247,9 +247,7 @@ CHECK_REPORT(tap)
 /* Each test has a process, whatever main() asks for. */
 int srunner_fork_status(struct srunner *sr)
 {
-	enum { FORK = 1 };
-
-	return sr->fork_status ? sr->fork_status : FORK;
+	return sr->fork_status ? sr->fork_status : CHECK_FORK;
 }
 
 void srunner_set_fork_status(struct srunner *sr, int status)

@@ -317,6 +317,9 @@ void srunner_run_tagged(struct srunner *sr, const char *suite,
 	make_results(sr);
 	if (!serve_enter())
 		return;
+	/* As Check's own: handlers of atexit(3) have a say. */
+	if (sr->fork_status != CHECK_NO_FORK)
+		serve_end_by_exit();
 	if (serve_page()->mode == SERVED_RUN)
 		serve_all();
 	else
