@@ -11,6 +11,7 @@
 #include "shim/serve.h"
 
 #include <dlfcn.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -47,6 +48,7 @@ struct group {
 static struct group group;
 /* Code of the program runs: what it prints is its own. */
 static bool in_user;
+static bool nested; /* ... and runs a group itself */
 /* What cmocka said since the last failure. */
 static char said[TEXT_CAP];
 static size_t said_len;
@@ -81,6 +83,14 @@ static void *find(const char *name)
 	return dlsym(RTLD_NEXT, name);
 }
 
+/* Where the object begins that code lies in. */
+static const void *object_of(const void *code)
+{
+	Dl_info info;
+
+	return dladdr(code, &info) ? info.dli_fbase : NULL;
+}
+
 /* ---- text ------------------------------------------------------------ */
 
 static void say(const char *fmt, va_list ap)
@@ -108,6 +118,42 @@ static const char *take_said(const char *otherwise)
 	return said;
 }
 
+/* Where it was stands in the text: "FILE:LINE: error: ...". */
+static void fail_as_said(void)
+{
+	const char *text = take_said("cmocka says that it failed");
+	const char *at = text;
+	char file[200] = "", colon;
+	uint32_t line = 0;
+
+	while (at && sscanf(at, "%199[^:\n]:%" SCNu32 ": error%c", file, &line,
+			    &colon) != 3) {
+		file[0] = '\0';
+		at = strchr(at, '\n');
+		at = at ? at + 1 : NULL;
+	}
+	serve_fail(file, at ? line : 0, text);
+}
+
+/* cmocka goes on, and the program has neither come back nor failed nor skipped:
+ * it was left by a jump of cmocka's own, as from a mock of which nobody has
+ * said what it does. */
+static void end_user(void)
+{
+	if (!in_user)
+		return;
+	in_user = false;
+	fail_as_said();
+}
+
+/* Who prints: cmocka itself? */
+static void listen_to(const void *caller)
+{
+	if (serve_page() && in_user && !nested &&
+	    object_of(caller) == object_of((void *)(uintptr_t)real.group))
+		end_user();
+}
+
 void cm_print_error(const char *fmt, ...)
 {
 	char text[TEXT_CAP];
@@ -129,6 +175,7 @@ void print_error(const char *fmt, ...)
 {
 	va_list ap;
 
+	listen_to(__builtin_return_address(0));
 	va_start(ap, fmt);
 	if (!serve_page() || in_user)
 		vfprintf(stderr, fmt, ap);
@@ -145,6 +192,7 @@ void print_message(const char *fmt, ...)
 {
 	va_list ap;
 
+	listen_to(__builtin_return_address(0));
 	va_start(ap, fmt);
 	if (!serve_page() || in_user)
 		vprintf(fmt, ap);
@@ -214,6 +262,7 @@ static int child_setup(void **state)
 
 static int child_teardown(void **state)
 {
+	end_user();
 	serve_phase(ADAPTER_TEARDOWN);
 	return call_fixture(group.current->teardown, state, "its teardown");
 }
@@ -245,10 +294,11 @@ static void child_run(void *ctx, uint32_t number)
 	group.current = t;
 	said_len = 0;
 	ret = real.group("", &one, 1, NULL, NULL);
+	end_user();
 	if (ret != 0 && !serve_has_failed()) {
 		/* Leaked blocks, values that nobody asked for. */
 		serve_phase(ADAPTER_BODY);
-		serve_fail("", 0, take_said("cmocka says that it failed"));
+		fail_as_said();
 	} else if (!group.returned && !serve_has_failed() &&
 		   !attempt->skipped) {
 		serve_fail("", 0, "cmocka has not run it: does main() set a "
@@ -337,8 +387,12 @@ int _cmocka_run_group_tests(const char *name, const struct unit_test *tests,
 	int ret;
 
 	/* One that a test or a fixture runs is theirs. */
-	if (!serve_page() || group.name)
-		return real.group(name, tests, n, setup, teardown);
+	if (!serve_page() || group.name) {
+		nested = true;
+		ret = real.group(name, tests, n, setup, teardown);
+		nested = false;
+		return ret;
+	}
 	if (!serve_enter())
 		return 0;
 	if (serve_page()->mode == SERVED_LIST) {

@@ -11,7 +11,7 @@
 
 [ -x "$SUITES/cmocka_group" ] || skip_all "cmocka 1.1 is not installed"
 
-plan 67
+plan 69
 
 # A child that a test abandons, and blocks that it leaks, are the point.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
@@ -45,7 +45,7 @@ run -v -j 2 "$SUITES/cmocka_group"
 criterion_shmrun "$tmp/out" | grep -Ev '^(deadly|broken_group)::' |
 	sed 's/^[a-z]*:://; s/^passes\.2/passes/' | sort >"$tmp/ours"
 is "$status" 1 "some fail"
-is "$(wc -l <"$tmp/theirs")" 14 "cmocka has run them all"
+is "$(wc -l <"$tmp/theirs")" 17 "cmocka has run them all"
 is "$(sed 's/^skips SKIP.*/skips SKIP/' "$tmp/ours")" "$(cat "$tmp/theirs")" \
 	"the same tests, outcomes and places (CMK-3)"
 is "$err" "" "nothing to complain about"
@@ -59,6 +59,10 @@ like "$(told ends::fails_by_hand)" 'ERROR: by hand' "fail_msg()"
 like "$(told ends::crashes)" 'SIGSEGV' "a crash is one (CMK-3)"
 like "$(told ends::leaks)" 'leaks leaked 1 block' "a leak"
 like "$(told ends::wants_more)" 'remaining non-returned' "an unused value"
+like "$(told ends::mocks_unsaid)" 'Could not get value to mock function mocked' \
+	"a value that nobody gave: what cmocka says of it"
+like "$(told ends::calls_unexpected)" 'No mock calls expected' \
+	"a call that nobody expects"
 like "$(told ends::skips)" 'skipped' "a skip"
 like "$(told fixtures::never)" 'set-up returned -1' "a set-up that failed"
 like "$(told fixtures::tear_down_fails)" 'teardown returned -1' \
@@ -78,7 +82,7 @@ like "$(told broken_group::never_either)" 'cmocka_group.c:[0-9]+: .*0x1 != 0x2' 
 
 run list "$SUITES/cmocka_group"
 is "$status" 0 "list"
-is "$(wc -l <<<"$out")" 21 "list: all of all groups (ADP-10)"
+is "$(wc -l <<<"$out")" 24 "list: all of all groups (ADP-10)"
 like "$out" '^fixtures::a_name_with_spaces$' "list: a name is a word"
 run "$SUITES/cmocka_group" -f 'ends::passes*'
 is "$status" 0 "a part of them"
