@@ -202,6 +202,23 @@ static void child_judge_adapted(struct worker *w, const struct errand *e,
 	f->exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+/* What failed when the test had come to its end: in a handler of atexit(3), in a
+ * thread. */
+static void child_judge_late(struct worker *w, const struct errand *e,
+			     struct finding *f)
+{
+	struct adapter_end end = { 0 };
+
+	if (f->outcome != OUTCOME_PASS && f->outcome != OUTCOME_SKIP)
+		return;
+	if (e->suite->ops->judge)
+		stage_end_of(&w->verdict->tally, &end);
+	if (f->n_failures)
+		f->outcome = OUTCOME_FAIL;
+	else if (end.n_faults)
+		f->outcome = OUTCOME_ERROR;
+}
+
 static void child_judge(struct worker *w, const struct errand *e, int status,
 			struct finding *f)
 {
@@ -225,6 +242,7 @@ static void child_judge(struct worker *w, const struct errand *e, int status,
 		child_judge_unexpected(e, f);
 	} else {
 		f->outcome = (enum outcome)v.outcome;
+		child_judge_late(w, e, f);
 	}
 }
 

@@ -11,7 +11,7 @@
 
 [ -f "$SUITES/criterion_old.so" ] || skip_all "Criterion 2.4 is not installed"
 
-plan 88
+plan 90
 
 # Under a sanitizer a test child that ends by exit() looks for leaks, as it
 # would in Criterion (PIT-1); these suites leave some.
@@ -154,11 +154,21 @@ differs fini::exits ERROR CRV-12
 differs fini::exits_with_one ERROR CRV-12
 differs other::dies_of_another_signal CRASH CRV-3
 differs other::has_no_library PASS CRA-1
+differs other::fails_in_atexit ERROR PROC-16
 differs fork::child_returns PASS PIT-2
 differs fork::child_fails PASS PIT-2
 like "$(told init::fails)" 'criterion_differ\.c:[0-9]+: fixture: within' \
 	"a fixture's failure has its place"
 differs other::fails_behind_a_theory FAIL CRA-7
+build_suite behind <<'END'
+#include <criterion/criterion.h>
+#include <stdlib.h>
+static void leave(void) { cr_assert(0, "behind the end"); }
+Test(behind, leaves) { atexit(leave); }
+END
+run -v "$tmp/behind.so"
+is "$(results FAIL)$(told behind::leaves | grep -o 'behind the end')" \
+	"behind::leavesbehind the end" "nothing is left behind a test's end"
 run --isolate=worker -j 1 "$SUITES/criterion_differ.so" -f 'tidy::*'
 is "$status $(last_line "$out")" "0 2 passed, 0 failed" \
 	"worker tier: redirections are undone (CRD-13)"
