@@ -34,12 +34,18 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Shared with the child; only the child writes it while it lives. */
+/* No byte of it is another's. */
+#define VERDICT_SEAL UINT64_C(0x5e41e9d73c86b2fa)
+
+/* Shared with the child; only the child writes it while it lives, and nobody
+ * the seals on both sides. */
 struct verdict {
+	uint64_t seal;
 	uint32_t done; /* the completion record */
 	uint32_t outcome;
 	uint64_t began_ns; /* where it waited for an onset */
 	struct stage_tally tally;
+	uint64_t other_seal;
 };
 
 /* For the handler: whom a polite signal to the worker is meant for. */
@@ -219,6 +225,18 @@ static void child_judge_late(struct worker *w, const struct errand *e,
 		f->outcome = OUTCOME_ERROR;
 }
 
+/* A test that has written over its verdict may have lost what failed (ACC-4). */
+static void child_judge_seals(const struct worker *w, struct finding *f)
+{
+	if (likely(w->verdict->seal == VERDICT_SEAL &&
+		   w->verdict->other_seal == VERDICT_SEAL))
+		return;
+	stage_note(NOTE_RUNNER, "", 0, "it wrote over memory that it shares "
+		   "with shmrun");
+	if (f->outcome == OUTCOME_PASS || f->outcome == OUTCOME_SKIP)
+		f->outcome = OUTCOME_ERROR;
+}
+
 static void child_judge(struct worker *w, const struct errand *e, int status,
 			struct finding *f)
 {
@@ -244,6 +262,7 @@ static void child_judge(struct worker *w, const struct errand *e, int status,
 		f->outcome = (enum outcome)v.outcome;
 		child_judge_late(w, e, f);
 	}
+	child_judge_seals(w, f);
 }
 
 /* A child starts from the normal state (VAR-1), and so from a worker that is
@@ -337,7 +356,8 @@ hot_path void child_run(struct worker *w, const struct errand *e,
 		return;
 	}
 	child_ready(w);
-	memset(w->verdict, 0, sizeof(*w->verdict));
+	*w->verdict = (struct verdict){ .seal = VERDICT_SEAL,
+					.other_seal = VERDICT_SEAL };
 	variables_show(w, e);
 	/* Handlers of pthread_atfork(3) are code of the suite. */
 	if (likely(w->plain_fork))

@@ -7,7 +7,7 @@
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 53
+plan 55
 
 RUN_TIMEOUT=30
 
@@ -60,6 +60,42 @@ for jobs in 1 4; do
 	ok "fork, -j $jobs: the result can be trusted (got $status)" \
 		test "$status" -lt 2
 done
+
+# What a child counts lies where it can write: a failure that it wipes out there
+# is no pass, however the test says that it will end.
+build_suite wipe <<'END'
+#define _GNU_SOURCE
+#include <signal.h>
+#include <string.h>
+#include <shmrun.h>
+#include "hostile.h"
+static void wipe(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	char line[512];
+	void *from[64];
+	size_t size[64], n = 0;
+	while (maps && n < 64 && fgets(line, sizeof(line), maps)) {
+		unsigned long a, b;
+		char mode[5];
+		if (sscanf(line, "%lx-%lx %4s", &a, &b, mode) == 3 &&
+		    mode[1] == 'w' && mode[3] == 's') {
+			from[n] = (void *)a;
+			size[n++] = b - a;
+		}
+	}
+	while (n-- > 0)
+		memset(from[n], 0, size[n]);
+}
+SHMRUN_TEST(wipe, exits, .exit_code = 3) { shmrun_check_true(0); wipe(); _exit(3); }
+SHMRUN_TEST(wipe, dies, .signal = SIGKILL) { shmrun_check_true(0); wipe(); raise(SIGKILL); }
+SHMRUN_TEST(wipe, returns) { wipe(); }
+END
+run -v --isolate=fork "$tmp/wipe.so"
+is "$status $(results ERROR | sort | xargs)" \
+	"1 wipe::dies wipe::exits wipe::returns" \
+	"fork: a verdict that was written over is an error"
+like "$(told wipe::dies)" 'wrote over memory that it shares' "and says so"
 
 # All shared memory, of whatever kind, and every descriptor above 2.
 build_suite worse <<'END'
