@@ -50,6 +50,15 @@ struct reader {
 
 /* ---- patterns -------------------------------------------------------- */
 
+/* Within brackets [ is a character, and [:alpha:] some of them. */
+static void ctest_add_bracketed(struct str *out, const char *p)
+{
+	if (*p == '[' && p[1] && strchr(":.=", p[1]))
+		str_add(out, "[.[.]");
+	else
+		str_add_char(out, *p);
+}
+
 /* As POSIX writes it: here { is a character, and \ makes any character one,
  * also such as \< and \', which would be more than that. */
 static char *ctest_pattern(const char *cmake)
@@ -61,7 +70,7 @@ static char *ctest_pattern(const char *cmake)
 	for (p = cmake; *p; p++) {
 		if (in_brackets) {
 			in_brackets = *p != ']';
-			str_add_char(&out, *p);
+			ctest_add_bracketed(&out, p);
 		} else if (*p == '[') {
 			in_brackets = true;
 			str_add_char(&out, *p);
