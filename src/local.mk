@@ -438,9 +438,11 @@ SERVE_OF = src/shim/serve_check.c src/shim/serve_cmocka.c \
 	src/shim/serve_unity.c
 SERVE_CHECK = src/shim/check_suite.c
 SERVE_CRITERION = src/shim/collect.c
-SERVE_FILES = $(SERVE_COMMON) $(SERVE_OF) $(SERVE_CHECK) $(SERVE_CRITERION)
-SERVE_INCLUDES = src/shim/check.h src/shim/collect.h src/shim/patch.h \
-	src/shim/serve.h
+SERVE_GTEST = src/shim/mocks.c
+SERVE_FILES = $(SERVE_COMMON) $(SERVE_OF) $(SERVE_CHECK) $(SERVE_CRITERION) \
+	$(SERVE_GTEST)
+SERVE_INCLUDES = src/shim/check.h src/shim/collect.h src/shim/mocks.h \
+	src/shim/patch.h src/shim/serve.h
 SERVE_OBJECTS = $(SERVE_OF:.c=.so)
 
 $(SERVE_OBJECTS): src/shim/serve_%.so: src/shim/serve_%.c $(SERVE_COMMON) \
@@ -459,7 +461,8 @@ src/shim/serve_criterion.so: SERVE_MORE = $(SERVE_CRITERION) \
 	$(SHIM_FILES:%embed_suite.c=)
 src/shim/serve_criterion.so: $(SERVE_CRITERION) $(SHIM_FILES) $(SHIM_INCLUDES) \
 		$(top_srcdir)/src/suite/criterion.h
-src/shim/serve_gtest.so: $(top_srcdir)/src/suite/gtest.h
+src/shim/serve_gtest.so: SERVE_MORE = $(SERVE_GTEST)
+src/shim/serve_gtest.so: $(SERVE_GTEST) $(top_srcdir)/src/suite/gtest.h
 src/suite/served_image.$(OBJEXT): $(SERVE_OBJECTS)
 CLEANFILES += $(SERVE_OBJECTS)
 EXTRA_DIST += $(SERVE_FILES) $(SERVE_INCLUDES)

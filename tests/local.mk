@@ -434,6 +434,15 @@ endif
 CLEANFILES += $(GTEST_FIXTURES) tests/fixtures/gtest_all.so
 EXTRA_DIST += $(GTEST_CC)
 
+tests/fixtures/gmock_left: tests/fixtures/gmock_left.cc
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CXX) $(SO_CXXFLAGS) $(CXXFLAGS) \
+		$(LDFLAGS) $(GMOCK_CFLAGS) -o $@ $< $(GMOCK_LIBS)
+if GMOCK
+check_DATA += tests/fixtures/gmock_left
+endif
+CLEANFILES += tests/fixtures/gmock_left
+EXTRA_DIST += tests/fixtures/gmock_left.cc
+
 # ---- the program from outside: each test once per back end -----------------
 
 CLI_TESTS = \

@@ -12,6 +12,7 @@
  * filter of main() wants it, and a failure's place; the same in all versions
  * from 1.10 on.
  */
+#include "shim/mocks.h"
 #include "shim/patch.h"
 #include "shim/serve.h"
 #include "suite/gtest.h"
@@ -109,6 +110,7 @@ static void *find(enum gtest_symbol i)
 
 static bool find_all(void)
 {
+	uint64_t at = serve_page()->symbols[GTEST_MOCKS];
 	void **to = (void **)&gtest;
 	uint32_t i;
 
@@ -119,6 +121,8 @@ static bool find_all(void)
 		if (!to[i])
 			return false;
 	}
+	if (at)
+		mocks_open((void *)(serve_base() + (uintptr_t)at));
 	return true;
 }
 
@@ -268,6 +272,8 @@ static void child_run(void *ctx, uint32_t number)
 	/* Fixtures of a test are a part of it, as in gtest. */
 	serve_phase(ADAPTER_BODY);
 	gtest.run_test(test);
+	if (mocks_are_left())
+		serve_end_by_exit();
 }
 
 /* What a filter keeps away gtest would not run, which looks like a pass; what

@@ -15,6 +15,7 @@
 #include <errno.h>
 
 static const char *const gtest_names[N_GTEST_SYMBOLS] = GTEST_SYMBOL_NAMES;
+static const char *const gtest_mocks[] = { GTEST_MOCKS_NAME };
 
 /* The other C++ library has other strings. */
 static bool gtest_probe(const struct elf *elf)
@@ -39,6 +40,7 @@ static int gtest_find(struct adapter_suite *s, struct err *err)
 		return ret;
 	n = elf_find_symbols(&elf, gtest_names, state->symbols,
 			     N_GTEST_SYMBOLS);
+	elf_find_symbols(&elf, gtest_mocks, &state->symbols[GTEST_MOCKS], 1);
 	/* A shared object that is stripped still exports them. */
 	if (n < N_GTEST_SYMBOLS && !elf.shared &&
 	    !elf_needs(&elf, "libgtest.so"))

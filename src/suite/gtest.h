@@ -22,7 +22,10 @@ enum gtest_symbol {
 	GTEST_REPORT,	   /* where each failure and skip ends up */
 	GTEST_REPORTER,	   /* its class's virtual table */
 	N_GTEST_SYMBOLS,
+	GTEST_MOCKS = N_GTEST_SYMBOLS, /* gmock's list of them, if any */
 };
+
+#define GTEST_MOCKS_NAME "_ZN7testing12_GLOBAL__N_122g_mock_object_registryE"
 
 /* What a shared object without a main() is begun with: they are exported. */
 #define GTEST_INIT "_ZN7testing14InitGoogleTestEPiPPc"

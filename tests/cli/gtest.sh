@@ -11,7 +11,7 @@
 
 [ -x "$SUITES/gtest_all" ] || skip_all "GoogleTest is not installed"
 
-plan 76
+plan 79
 
 # What tests abandon is not the point.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0:handle_segv=0"
@@ -225,3 +225,30 @@ is "$(results SIGKILL).$(results PASS | wc -l)" "Other::Hangs.3" \
 how "hang" --timeout=1
 is "$(results TIMEOUT).$(results PASS | wc -l)" "Other::Hangs.3" \
 	"a test that hangs costs one"
+
+# ---- mocks that are left behind ---------------------------------------------
+
+# natively_good: the tests after which the program ends with 0.
+natively_good()
+{
+	local name
+	while read -r name; do
+		"$SUITES/gmock_left" --gtest_filter="${name/::/.}" \
+			>/dev/null 2>&1 && echo "$name"
+	done
+}
+
+if [ ! -x "$SUITES/gmock_left" ]; then
+	skip "GoogleMock is not installed" "mocks" 3
+elif ! PROBE=1 "$SUITES/gmock_left"; then
+	skip "a child may not look into its parent" "mocks" 3
+else
+	run -v -j 1 "$SUITES/gmock_left"
+	is "$(results PASS | sort)" \
+		"$("$SHMRUN" list "$SUITES/gmock_left" | natively_good | sort)" \
+		"what a test leaves fails it, as it does the program"
+	is "$(results FAIL | sed 's/::.*//' | sort | uniq -c | xargs)" \
+		"4 Left 1 Shared" "but not what the server has"
+	like "$(told Left::Unsatisfied)" 'should be deleted but never is' \
+		"and gmock says what it was"
+fi
