@@ -154,7 +154,7 @@ like "$(cat x.xml)" '<error .*teardown .*interrupted|<error .*teardown .*SIGINT'
 	"... and JUnit is not all green (STATE-13)"
 
 rm order
-run --grace=0 --script-timeout=100ms --setup='sleep 60' "$SUITES/pass.so"
+run --grace=0 --script-timeout=2s --setup='sleep 60' "$SUITES/pass.so"
 is "$status:$(xargs <order)" "6:one two last first" "a setup that hangs"
 like "$err" "setup 'sleep 60' took too long" "is ended (TIME-13)"
 
