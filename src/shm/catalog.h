@@ -61,6 +61,13 @@ int catalog_write(const struct catalog_args *args, struct err *err);
 int catalog_attach(struct catalog *c, int fd, struct err *err);
 void catalog_detach(struct catalog *c);
 
+/* Is there a test that wants a lock?  The first text is the empty one, and
+ * theirs are the only others. */
+static inline bool catalog_has_locks(const struct catalog *c)
+{
+	return c->texts[1] != '\0';
+}
+
 /* The tier a test really runs in: the stricter of the user's choice (auto is
  * what is usual for the suite) and the test's own wish; a test with an expected signal or exit status needs a
  * process of its own. */

@@ -147,7 +147,7 @@ hot_path void door_enter(struct worker *w, const struct heritage *h)
 		leftover_accept(false); /* its own thread, if it has one */
 	counters_open(h->suites, h->n_suites);
 	fixture_open(w);
-	holding_open(w->catalog.header->jobs == 1);
+	w->holds = holding_open(w);
 	variables_open(w);
 	onset_open(w);
 	stage_open(w->slot, w->generation, w->catalog.header->run_id,

@@ -5,11 +5,8 @@
 #include "base/id.h"
 #include "work/worker.h"
 
-#include <stdio.h>
-#include <stdlib.h>
+#include <ctype.h>
 #include <string.h>
-
-#define HOLDING_VARIABLE "SHMRUN_GROUP_SLOT"
 
 struct held {
 	uint64_t name;
@@ -20,12 +17,15 @@ static worker_data struct {
 	struct held units[HOLDING_UNITS_MAX];
 	uint32_t n_units;
 	bool one_slot;
-	bool in_environment;
 } holding;
 
-hot_path void holding_open(bool one_slot)
+hot_path bool holding_open(const struct worker *w)
 {
-	holding.one_slot = one_slot;
+	const struct catalog_header *h = w->catalog.header;
+
+	holding.one_slot = h->jobs == 1;
+	return holding.one_slot ? catalog_has_locks(&w->catalog)
+				: h->ring_from < h->n_positions;
 }
 
 static void holding_copy(const struct holding *h)
@@ -58,27 +58,36 @@ static void holding_look_up(const struct worker *w, uint32_t position)
 	}
 }
 
-/* The first of them; code that has threads asks the function instead. */
-static void holding_export(void)
+int holding_first(void)
 {
-	char text[16];
-
-	if (holding.n_units) {
-		snprintf(text, sizeof(text), "%u", holding.units[0].number);
-		setenv(HOLDING_VARIABLE, text, 1);
-		holding.in_environment = true;
-	} else if (holding.in_environment) {
-		unsetenv(HOLDING_VARIABLE);
-		holding.in_environment = false;
-	}
+	return holding.n_units ? (int)holding.units[0].number : -1;
 }
 
-void holding_load(const struct worker *w, uint32_t position)
+/* Of a list of name[:r|:w][:units]: are any units counted? */
+static bool holding_is_counted(const char *locks)
+{
+	while ((locks = strchr(locks, ':')))
+		if (isdigit((unsigned char)*++locks))
+			return true;
+	return false;
+}
+
+static void holding_take_first(const struct worker *w, const struct errand *e)
+{
+	const struct catalog *c = &w->catalog;
+
+	holding.n_units = holding_is_counted(
+		c->texts + c->terms[e->entry - c->tests].locks);
+	holding.units[0] = (struct held){ 0 };
+}
+
+void holding_load(const struct worker *w, const struct errand *e)
 {
 	holding.n_units = 0;
-	if (position >= w->catalog.header->ring_from)
-		holding_look_up(w, position);
-	holding_export();
+	if (holding.one_slot)
+		holding_take_first(w, e);
+	else if (e->position >= w->catalog.header->ring_from)
+		holding_look_up(w, e->position);
 }
 
 int holding_find(const char *name, unsigned n)

@@ -11,14 +11,18 @@
 #define WORK_HOLDING_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
+struct errand;
 struct worker;
 
-/* Once per worker.  With one slot nobody else can hold anything. */
-void holding_open(bool one_slot);
-/* Before the test at a position begins. */
-void holding_load(const struct worker *w, uint32_t position);
+/* Once per worker.  With one slot nobody else can hold anything, and each test
+ * has the first units.  False: no test will hold any. */
+bool holding_open(const struct worker *w);
+/* Before a test begins; where it may hold some. */
+void holding_load(const struct worker *w, const struct errand *e);
+
+/* The first that the test holds; -1 when it holds none. */
+int holding_first(void);
 
 /* The n-th unit of a lock; -1 when the test has none. */
 int holding_find(const char *name, unsigned n);

@@ -20,6 +20,7 @@
 #include "work/processor.h"
 #include "work/stage.h"
 #include "work/stopwatch.h"
+#include "work/variables.h"
 #include "work/worker.h"
 
 #include <stdlib.h>
@@ -114,9 +115,10 @@ hot_path static void one_in_tier(struct worker *w, const struct errand *e,
 {
 	bool forks = e->entry->isolate != ISOLATE_WORKER;
 
-	if (unlikely(w->catalog.header->ring_from <
-		     w->catalog.header->n_positions))
-		holding_load(w, e->position);
+	if (unlikely(w->holds)) {
+		holding_load(w, e);
+		variables_set_unit(!forks);
+	}
 	stage_begin(e->position, e->index, e->attempt, e->name,
 		    e->entry->indexed);
 	if (unlikely(w->catalog.header->n_turns))

@@ -9,6 +9,7 @@
 #include "model/plan.h"
 #include "suite/served.h"
 #include "work/folder.h"
+#include "work/holding.h"
 #include "work/stage.h"
 #include "work/worker.h"
 
@@ -27,6 +28,7 @@ enum variable {
 	VARIABLE_WEIGHT,
 	VARIABLE_TIMEOUT,
 	VARIABLE_GROUP,
+	VARIABLE_GROUP_SLOT,
 	VARIABLE_TEST,
 	VARIABLE_TEST_ID,
 	VARIABLE_SUITE,
@@ -38,6 +40,7 @@ enum variable {
 };
 
 #define N_OF_TEST VARIABLE_TMPDIR
+#define UNIT_NAME "SHMRUN_GROUP_SLOT"
 
 /* room: with name and end; what is longer is cut. */
 static const struct {
@@ -51,6 +54,7 @@ static const struct {
 	[VARIABLE_WEIGHT] = { "SHMRUN_WEIGHT", 40 },
 	[VARIABLE_TIMEOUT] = { "SHMRUN_TIMEOUT", 40 },
 	[VARIABLE_GROUP] = { "SHMRUN_GROUP", 1024 },
+	[VARIABLE_GROUP_SLOT] = { UNIT_NAME, 40 },
 	[VARIABLE_TEST] = { "SHMRUN_TEST", 12 << 10 },
 	[VARIABLE_TEST_ID] = { "SHMRUN_TEST_ID", 16 << 10 },
 	[VARIABLE_SUITE] = { "SHMRUN_SUITE", 4200 },
@@ -70,6 +74,7 @@ static worker_data struct {
 	 * from `first` on ours. */
 	char **shown;
 	size_t n_shown, cap_shown, first;
+	bool has_unit; /* UNIT_NAME is in the environment, apart from those */
 	char **items; /* a program's */
 	size_t n, cap;
 } made;
@@ -110,6 +115,14 @@ static void text_number(struct served_told *told, enum variable v,
 			uint32_t number)
 {
 	digits_write(text_of(told, v).at, number);
+}
+
+static void text_add_unit(struct text *t, int unit)
+{
+	if (unit >= 0)
+		digits_write(t->at, (uint32_t)unit);
+	else
+		*t->at = '\0';
 }
 
 static void text_add_test(struct text *t, const struct errand *e)
@@ -174,12 +187,14 @@ static void write_terms(const struct worker *w, const struct errand *e,
 	const struct catalog *c = &w->catalog;
 	const struct catalog_terms *terms = &c->terms[e->entry - c->tests];
 	struct text group = text_of(told, VARIABLE_GROUP);
+	struct text unit = text_of(told, VARIABLE_GROUP_SLOT);
 	struct text timeout = text_of(told, VARIABLE_TIMEOUT);
 
 	text_number(told, VARIABLE_MAX_ATTEMPTS, terms->max_attempts);
 	text_number(told, VARIABLE_WEIGHT, terms->weight);
 	text_add_seconds(&timeout, terms->timeout_ns);
 	text_add_locks(&group, c->texts + terms->locks);
+	text_add_unit(&unit, holding_first());
 }
 
 /* How many it has, whatever a child has made of it. */
@@ -333,6 +348,22 @@ void variables_hide(void)
 			break;
 	if (made.told && at)
 		*at = NULL;
+}
+
+void variables_set_unit(bool here)
+{
+	char text[16];
+
+	if (here && holding_first() >= 0) {
+		/* Of the last test child: this one would go with them. */
+		variables_hide();
+		digits_write(text, (uint32_t)holding_first());
+		setenv(UNIT_NAME, text, 1);
+		made.has_unit = true;
+	} else if (made.has_unit) {
+		unsetenv(UNIT_NAME);
+		made.has_unit = false;
+	}
 }
 
 /* ---- a program's ----------------------------------------------------- */

@@ -27,6 +27,10 @@ void variables_open(const struct worker *w);
 void variables_show(const struct worker *w, const struct errand *e);
 void variables_hide(void);
 
+/* The unit of a lock that the next test holds, if it runs here, is in the
+ * environment of the worker, too; code that has threads asks instead. */
+void variables_set_unit(bool here);
+
 /* The environment of a program: the worker's, without `without`, NAME or
  * NAME=VALUE, which may be NULL; then what is added; then NULL.  Valid until
  * the next begin. */

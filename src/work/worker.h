@@ -66,6 +66,7 @@ struct worker {
 	bool plain_exit; /* heritage.h */
 	bool has_runtime; /* heritage.h */
 	bool late_thread; /* heritage.h; until it is there */
+	bool holds; /* tests may hold units of locks: holding.h */
 	/* Apart from plain_fork, which falls when this rises: compilers would
 	 * store both at once from a constant on a page of its own. */
 	bool dirty; /* test code ran in this process since the last fork */

@@ -21,6 +21,7 @@
 #include "work/onset.h"
 #include "work/processor.h"
 #include "work/serve.h"
+#include "work/variables.h"
 
 #include <string.h>
 
@@ -259,6 +260,11 @@ void onset_note(struct worker *w, uint64_t began_ns)
 	(void)began_ns;
 }
 
+void variables_set_unit(bool here)
+{
+	(void)here;
+}
+
 void serve_leave(struct worker *w)
 {
 	(void)w;
@@ -428,6 +434,7 @@ struct worker *world_worker(uint32_t slot, uint32_t generation)
 			      .n_suites = header.n_segments,
 			      .slot = slot,
 			      .generation = generation,
+			      .holds = header.ring_from < header.n_positions,
 			      .now_ns = WORLD_NOW_NS };
 	w->results = (struct results_writer){
 		.results = &w->self->results,
