@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "suite/attributes.h"
 #include "suite/elf.h"
+#include "suite/leaks.h"
 #include "suite/libtool.h"
 #include "suite/names.h"
 #include "suite/program.h"
@@ -399,6 +400,8 @@ struct adapter_suite *adapter_open(const char *path,
 	s = mem_zalloc(sizeof(*s));
 	s->ops = ops;
 	s->path = mem_strdup(path);
+	if (ops->serves || ops->isolate == ISOLATE_EXEC)
+		leaks_spare_programs();
 	if (adapter_read(s, err) == 0)
 		return s;
 	adapter_free(s);

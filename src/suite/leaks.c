@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "suite/leaks.h"
 
+#include "base/mem.h"
+#include "base/str.h"
 #include "suite/heap.h"
+#include "suite/runtime.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +24,7 @@ static struct {
 	void (*enable)(void);
 	int (*check)(void);
 	void (*before_jump)(void);
+	bool asked, spared; /* leaks_spare_programs() */
 	bool counts; /* the heap is known */
 	volatile bool open; /* a test runs */
 } leaks;
@@ -65,8 +71,15 @@ bool leaks_has_runtime(void)
 	       dlsym(RTLD_DEFAULT, "__ubsan_handle_type_mismatch_v1");
 }
 
+/* Of runtime_options: those that say whether leaks are looked for. */
+static bool leaks_is_named(const char *option)
+{
+	return strncmp(option, "ASAN_", 5) == 0 ||
+	       strncmp(option, "LSAN_", 5) == 0;
+}
+
 /* The user's last word counts. */
-static bool leaks_are_unwanted(const char *name)
+static bool leaks_are_unwanted_by(const char *name)
 {
 	const char *at = getenv(name), *last = NULL;
 
@@ -76,6 +89,58 @@ static bool leaks_are_unwanted(const char *name)
 	}
 	return last && (*last == '0' || *last == 'f' || *last == 'n');
 }
+
+static bool leaks_are_unwanted(void)
+{
+	return leaks_are_unwanted_by("ASAN_OPTIONS") ||
+	       leaks_are_unwanted_by("LSAN_OPTIONS");
+}
+
+/* ---- programs -------------------------------------------------------- */
+
+/* In a child, which a filter of calls may kill for it.  An emulator that does
+ * not know the call says ENOSYS: that is not refused. */
+static bool leaks_may_trace(void)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0 &&
+		      errno == EPERM);
+	return pid < 0 || waitpid(pid, &status, 0) != pid || status == 0;
+}
+
+/* Behind what is there, or would have been: the last word counts. */
+static void leaks_switch_off(const char *option)
+{
+	size_t len = strcspn(option, "=");
+	char *name = mem_strndup(option, len);
+	const char *before = getenv(name);
+	struct str all = STR_INIT;
+
+	str_addf(&all, "%s:detect_leaks=0", before ? before : option + len + 1);
+	setenv(name, str_get(&all), 1);
+	str_fini(&all);
+	free(name);
+}
+
+void leaks_spare_programs(void)
+{
+	const char *const *option;
+
+	if (leaks.asked)
+		return;
+	leaks.asked = true;
+	if (leaks_are_unwanted() || leaks_may_trace())
+		return;
+	leaks.spared = true;
+	for (option = runtime_options; *option; option++)
+		if (leaks_is_named(*option))
+			leaks_switch_off(*option);
+}
+
+/* ---- suites ---------------------------------------------------------- */
 
 /* A search takes milliseconds, and most tests have nothing left that could have
  * leaked. */
@@ -90,6 +155,13 @@ static void leaks_count(void)
 	leaks.counts = hear && hear(leaks_hear_malloc, leaks_hear_free) > 0;
 }
 
+static bool leaks_cannot(const char **why)
+{
+	*why = "leaks are not looked for: LeakSanitizer cannot stop a process "
+	       "here (ptrace(2) is refused, or somebody traces this one)";
+	return false;
+}
+
 /* It stops all threads by ptrace(2), and ends the process where it may not. */
 bool leaks_probe(const char **why)
 {
@@ -97,9 +169,10 @@ bool leaks_probe(const char **why)
 	pid_t pid;
 
 	*why = NULL;
+	if (leaks.spared)
+		return leaks_cannot(why);
 	if (!leaks.check || !leaks.disable || !leaks.enable ||
-	    leaks_are_unwanted("ASAN_OPTIONS") ||
-	    leaks_are_unwanted("LSAN_OPTIONS"))
+	    leaks_are_unwanted())
 		return false;
 	pid = fork();
 	if (pid == 0) {
@@ -111,9 +184,7 @@ bool leaks_probe(const char **why)
 		leaks_count();
 		return true;
 	}
-	*why = "leaks are not looked for: LeakSanitizer cannot stop a process "
-	       "here (ptrace(2) is refused, or somebody traces this one)";
-	return false;
+	return leaks_cannot(why);
 }
 
 void leaks_begin(void)

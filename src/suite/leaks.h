@@ -24,6 +24,11 @@ bool leaks_has_thread(void);
  * in a child.  False, and a runtime is there: *why says what is wrong. */
 bool leaks_probe(const char **why);
 
+/* Once, before the first program is started: where no process may trace another,
+ * none that is started from here looks for leaks.  It would end as if its test
+ * had failed; leaks_probe() tells instead. */
+void leaks_spare_programs(void);
+
 /* Around a test. */
 void leaks_begin(void);
 void leaks_end(void);

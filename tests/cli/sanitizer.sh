@@ -5,13 +5,15 @@
 # the test that did it, with its text; all others pass.  Leaks are found in the
 # test that leaked, whatever -j is, and in both tiers.  What cannot be had is a
 # sentence and exit 5; time limits are longer and the record says so; the
-# user's own options win (issue 5, item 7; ENV-4, ENV-6, VAR-15, STATE-4).
+# user's own options win (issue 5, item 7; ENV-4, VAR-15, STATE-4).  Where no
+# process may trace another, under strace or a filter of calls, leaks cannot be
+# found: it says so, once, and blames no test of any tier (ENV-6).
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
 [ -z "${SANITIZERS-}" ] || skip_all "this build has a sanitizer itself"
 
-plan 72
+plan 90
 
 RUN_TIMEOUT=300
 source="$top_srcdir/tests/fixtures/sanitized.inc"
@@ -203,17 +205,107 @@ if gcc -g -fPIC -shared -fsanitize=address -I"$top_srcdir/include" \
 	ASAN_OPTIONS=detect_leaks=0 run "$tmp/o.so"
 	is "$status $(last_line "$out")" "0 3 passed, 0 failed" \
 		"the user's options win"
-	if command -v strace >/dev/null; then
-		run_program strace -f -o /dev/null "$SHMRUN" "$tmp/o.so"
-		like "$err" 'leaks are not looked for' \
-			"where leaks cannot be looked for, that is said"
-		is "$(last_line "$out")" "3 passed, 0 failed" \
-			"and no test is blamed"
-	else
-		skip "there is no strace" "under strace" 2
-	fi
 else
-	skip "it is not installed" "limits and options" 5
+	skip "it is not installed" "limits and options" 3
+fi
+
+# ---- where no process may trace another ---------------------------------
+
+cat >"$tmp/leaks.c" <<'END'
+#include <stdlib.h>
+#include <string.h>
+int main(int argc, char **argv)
+{
+	char *volatile bytes = malloc(77);
+
+	bytes = NULL;
+	return argc > 1 && !strcmp(argv[1], "fails");
+}
+END
+cat >"$tmp/served.c" <<'END'
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+static void leaks(void **state)
+{
+	char *volatile bytes = malloc(77);
+
+	bytes = NULL;
+}
+static void fails(void **state) { fail(); }
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(leaks),
+					    cmocka_unit_test(fails) };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+END
+for compiler in gcc clang; do
+	for of in address leak; do
+		$compiler -g -fsanitize=$of -o "$tmp/$compiler-$of" \
+			"$tmp/leaks.c" 2>/dev/null ||
+			rm -f "$tmp/$compiler-$of"
+	done
+done
+gcc -g -fsanitize=address -o "$tmp/served" "$tmp/served.c" -lcmocka \
+	2>/dev/null || rm -f "$tmp/served"
+for program in "$tmp"/{gcc,clang}-{address,leak}; do
+	[ -x "$program" ] || continue
+	echo "@name=${program##*/} $program"
+	echo "@name=own-${program##*/} ASAN_OPTIONS=halt_on_error=1 $program"
+	echo "@name=fails-${program##*/} $program fails"
+done >"$tmp/leaks.list"
+n=$(wc -l <"$tmp/leaks.list")
+
+# untraced WITH COUNTS ARGUMENT...: so many end so, and why is said once.
+untraced()
+{
+	local with=$1 counts=$2
+	shift 2
+	run_program "${how[@]}" "$SHMRUN" --backend="$SHMRUN_TEST_BACKEND" "$@"
+	is "$(last_line "$out")" "$counts" "$with: no test is blamed for it"
+	is "$(grep -c 'leaks are not looked for' "$tmp/err") $(
+		grep -c . "$tmp/err")" "1 1" \
+		"$with: that leaks cannot be looked for is said"
+}
+
+refuse=$top_builddir/tests/support/refuse
+for with in "under strace" "no ptrace"; do
+	how=(strace -f -qq -o /dev/null)
+	[ "$with" = "under strace" ] || how=("$refuse" ptrace)
+	if ! [ -f "$tmp/o.so" ] || ! "${how[@]}" true >/dev/null 2>&1; then
+		skip "it is refused, or not installed" "$with" 9
+		continue
+	fi
+	untraced "$with, worker" "3 passed, 0 failed" \
+		--isolate=worker "$tmp/o.so"
+	untraced "$with, fork" "3 passed, 0 failed" \
+		--isolate=fork "$tmp/o.so"
+	untraced "$with, exec" "$((n / 3 * 2)) passed, $((n / 3)) failed" \
+		--programs="$tmp/leaks.list"
+	if [ -x "$tmp/served" ]; then
+		untraced "$with, a server" "1 passed, 1 failed" "$tmp/served"
+	else
+		skip "cmocka is not installed" "$with: a server" 2
+	fi
+	ASAN_OPTIONS=detect_leaks=0 LSAN_OPTIONS=detect_leaks=0 \
+		run_program "${how[@]}" "$SHMRUN" "$tmp/gcc-address"
+	is "$status $err" "0 " "$with: who wants no search is told nothing"
+done
+
+# A filter alone refuses nothing of that.
+if [ -f "$tmp/o.so" ] && "$refuse" inotify true >/dev/null; then
+	run_program "$refuse" inotify "$SHMRUN" "$tmp/o.so"
+	is "$(last_line "$out") $err" "2 passed, 1 failed " \
+		"some filter: leaks are looked for in suites"
+	run_program "$refuse" inotify "$SHMRUN" "$tmp/gcc-address"
+	is "$(last_line "$out") $err" "0 passed, 1 failed " \
+		"some filter: and in programs"
+else
+	skip "it is refused, or not installed" "some filter" 2
 fi
 run "$SUITES/pass.so"
 unlike "$out" 'preloaded' "other suites have none of this"

@@ -7,6 +7,8 @@
  *	inotify		no file can be watched: EMFILE, as of too many who do
  *	clone3		as on a kernel that does not know it: ENOSYS
  *	pidfd		likewise: no descriptor stands for a process
+ *	ptrace		no process may look into another: EPERM, as in
+ *			containers
  *	wakes		nobody who sleeps on a futex is woken, and nobody is
  *			told: the call says that there was none
  */
@@ -78,6 +80,8 @@ int main(int argc, char **argv)
 		ret = refuse_call(SYS_clone3, ENOSYS);
 	else if (strcmp(argv[1], "pidfd") == 0)
 		ret = refuse_call(SYS_pidfd_open, ENOSYS);
+	else if (strcmp(argv[1], "ptrace") == 0)
+		ret = refuse_call(SYS_ptrace, EPERM);
 	else if (strcmp(argv[1], "wakes") == 0)
 		ret = refuse_wakes();
 	else
