@@ -608,7 +608,8 @@ TESTS += tests/conformance/self.tap
 EXTRA_DIST += tests/conformance/check tests/conformance/deaths.sh \
 	tests/conformance/judge.awk tests/conformance/pids.sh \
 	tests/conformance/proofs tests/conformance/rules \
-	tests/conformance/self.tap tests/conformance/sizes.sh
+	tests/conformance/self.tap tests/conformance/sizes.sh \
+	tests/conformance/stopped.sh
 
 # ---- torture: the protocol under threads, and under kills -------------------
 

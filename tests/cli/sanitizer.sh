@@ -284,7 +284,7 @@ for with in "under strace" "no ptrace"; do
 		--isolate=worker "$tmp/o.so"
 	untraced "$with, fork" "3 passed, 0 failed" \
 		--isolate=fork "$tmp/o.so"
-	untraced "$with, exec" "$((n / 3 * 2)) passed, $((n / 3)) failed" \
+	untraced "$with, exec" "$((n * 2 / 3)) passed, $((n / 3)) failed" \
 		--programs="$tmp/leaks.list"
 	if [ -x "$tmp/served" ]; then
 		untraced "$with, a server" "1 passed, 1 failed" "$tmp/served"
