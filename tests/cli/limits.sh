@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # Little room: 64 descriptors and -j 64, a million descriptors, no /proc, a
-# /dev/shm of 1 MB, one processor, no home: the run still ends with the right
-# counts (ACC-9, ACC-10, ENV-2, PROC-12).  Where files may have no size, and with
-# them shared memory, that is said (ulimit -f).
+# /dev/shm of 1 MB, one processor, no home, no close_range(2): the run still ends
+# with the right counts (ACC-9, ACC-10, ENV-2, PROC-12).  Where files may have no
+# size, and with them shared memory, that is said (ulimit -f).
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 41
+plan 50
 
 # limited LIMIT ARGUMENT...: run under ulimit -n LIMIT, soft and hard.
 limited()
@@ -88,29 +88,105 @@ else
 	skip "ulimit -n 1048576 is refused" "ulimit -n 1048576" 2
 fi
 
-# As far as this user may go: none is closed one by one, by the number of calls.
+# As far as this user may go.
 hard=$(ulimit -H -n)
 [ "$hard" != unlimited ] || hard=1048576
+(ulimit -n 1048576) 2>"$tmp/null" && hard=1048576
+for i in {1..36}; do echo "@name=t$i true"; done >"$tmp/true.list"
+# tests_of TIER: sets $tests, and what they come to in $wanted.
+tests_of()
+{
+	tests=("--isolate=$1" "$SUITES/params.so")
+	wanted="33 passed, 3 failed"
+	[ "$1" != exec ] || tests=(--programs="$tmp/true.list") \
+		wanted="36 passed, 0 failed"
+}
+
+# calls LIMIT: how many that close, or look at, descriptors the run makes.
+calls()
+{
+	# shellcheck disable=SC2016 # expanded by that shell
+	without_leaks run_program bash -c \
+		'ulimit -n "$1" && shift && exec "$@"' - "$1" \
+		strace -f -qq -e trace=close,close_range,fcntl,getdents64 \
+		-o "$tmp/calls" "${without[@]}" "$SHMRUN" \
+		--backend="$SHMRUN_TEST_BACKEND" -j 4 "${tests[@]}"
+	wc -l <"$tmp/calls"
+}
+
+# None is closed one by one: by the number of calls, which is that of a small
+# limit but for chance, also where close_range(2) is not known.
 if command -v strace >/dev/null && strace true 2>"$tmp/null"; then
-	for i in {1..36}; do echo "@name=t$i true"; done >"$tmp/true.list"
 	for isolate in worker fork exec; do
-		tests=("--isolate=$isolate" "$SUITES/params.so")
-		wanted="33 passed, 3 failed"
-		[ $isolate != exec ] || tests=(--programs="$tmp/true.list") \
-			wanted="36 passed, 0 failed"
-		# shellcheck disable=SC2016 # expanded by that shell
-		without_leaks run_program bash -c \
-			'ulimit -n "$1" && shift && exec "$@"' - "$hard" \
-			strace -f -qq -e trace=close,close_range -o "$tmp/calls" \
-			"$SHMRUN" --backend="$SHMRUN_TEST_BACKEND" -j 4 \
-			"${tests[@]}"
-		is "$(last_line "$out")" "$wanted" \
+		tests_of $isolate
+		without=()
+		calls 1024 >"$tmp/few"
+		calls "$hard" >"$tmp/many"
+		is "$(last_line "$(cat "$tmp/out")")" "$wanted" \
 			"$isolate: ulimit -n as far as it goes: the counts"
-		ok "$isolate: ulimit -n as far as it goes ($hard): $(wc -l <"$tmp/calls") calls" \
-			test "$(wc -l <"$tmp/calls")" -lt 5000 -a "$hard" -gt 6000
+		few=$(cat "$tmp/few") many=$(cat "$tmp/many")
+		ok "$isolate: ulimit -n as far as it goes ($hard): $many calls, $few with 1024" \
+			test "$many" -lt $((few + 1000)) -a "$hard" -gt 6000
+		without=("$top_builddir/tests/support/refuse" close_range)
+		calls "$hard" >"$tmp/many"
+		ok "$isolate: without close_range(2): $(cat "$tmp/many") calls" \
+			test "$(cat "$tmp/many")" -lt $((few + 2000))
 	done
 else
-	skip "strace is not there, or refused" "ulimit -n as far as it goes" 6
+	skip "strace is not there, or refused" "ulimit -n as far as it goes" 9
+fi
+
+# cpu LIMIT: milliseconds of all processes of a run.
+cpu()
+{
+	local TIMEFORMAT='%3U %3S'
+	{ time limited "$1" -j 4 --record=none --no-timings "${tests[@]}"; } \
+		2>"$tmp/times"
+	awk '{ printf "%d", ($1 + $2) * 1000 }' "$tmp/times"
+}
+
+# And by the time of processors: the least that the large limit costs in a few
+# runs, each right behind one with the small limit.
+for isolate in worker fork exec; do
+	tests_of $isolate
+	least=1000000
+	for i in 1 2 3 4 5 6 7 8; do
+		small=$(cpu 1024)
+		more=$(($(cpu "$hard") - small))
+		[ "$more" -ge "$least" ] || least=$more
+		[ "$least" -gt 50 ] || break
+	done
+	ok "$isolate: ulimit -n $hard costs at most 50 ms ($least ms)" \
+		test "$least" -le 50
+done
+
+# What was open before is not a test's, also without close_range(2).
+if "$top_builddir/tests/support/refuse" close_range true >"$tmp/null"; then
+	printf '#!/bin/sh\nls -l /proc/$$/fd | grep -c /dev/zero\nexit 1\n' \
+		>"$tmp/opened"
+	chmod +x "$tmp/opened"
+	# inheriting ARGUMENT...
+	inheriting()
+	{
+		# shellcheck disable=SC2016 # expanded by that shell
+		run_program bash -c 'for i in {3..50}; do
+				eval "exec $i</dev/zero"
+			done
+			exec "$@"' - "$top_builddir/tests/support/refuse" \
+			close_range "$SHMRUN" \
+			--backend="$SHMRUN_TEST_BACKEND" "$@"
+	}
+	for isolate in worker fork; do
+		inheriting --isolate=$isolate -f 'environ::*descriptor*' \
+			"$SUITES/environ.so"
+		is "$status $(last_line "$out")" "0 2 passed, 0 failed" \
+			"$isolate: no close_range(2): no other descriptors (PROC-12)"
+	done
+	inheriting "$tmp/opened"
+	is "$(told program::opened | tail -n 1 | xargs)" 0 \
+		"exec: no close_range(2): no other descriptors (PROC-12)"
+else
+	skip "no filter can be set" "no close_range(2) (PROC-12)" 3
 fi
 
 # Mounts.

@@ -6,6 +6,7 @@
  *	setpgid		no process group can be made: EPERM
  *	inotify		no file can be watched: EMFILE, as of too many who do
  *	clone3		as on a kernel that does not know it: ENOSYS
+ *	close_range	likewise
  *	pidfd		likewise: no descriptor stands for a process
  *	ptrace		no process may look into another: EPERM, as in
  *			containers
@@ -78,6 +79,8 @@ int main(int argc, char **argv)
 		ret = refuse_call(SYS_inotify_init1, EMFILE);
 	else if (strcmp(argv[1], "clone3") == 0)
 		ret = refuse_call(SYS_clone3, ENOSYS);
+	else if (strcmp(argv[1], "close_range") == 0)
+		ret = refuse_call(SYS_close_range, ENOSYS);
 	else if (strcmp(argv[1], "pidfd") == 0)
 		ret = refuse_call(SYS_pidfd_open, ENOSYS);
 	else if (strcmp(argv[1], "ptrace") == 0)
