@@ -11,7 +11,7 @@
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 . "${top_srcdir:-.}/tests/support/terminal.sh"
 
-plan 54
+plan 63
 
 build_suite busy <<'END'
 #define _GNU_SOURCE
@@ -148,7 +148,7 @@ like "$err" 'could not write' "started to ignore it: an error of the write"
 # ---- on a terminal ---------------------------------------------------------
 
 if ! [ -x "${top_builddir-}/tests/support/pty" ]; then
-	skip "no helper for terminals" "on a terminal" 27
+	skip "no helper for terminals" "on a terminal" 36
 	exit 0
 fi
 
@@ -194,6 +194,51 @@ tap_result $? "terminal: continued, keys work again (SIG-7)"
 type_keys '\034'
 is "$(ended)" "131 icanon=1 echo=1" "terminal: Ctrl-\\ ends it (SIG-5)"
 ok "terminal: Ctrl-\\: nothing is left" wait_until 10 all_gone "$HOSTILE_PIDS"
+
+# A storm of new sizes, while tests end, with names of wide characters: it goes
+# on, each line keeps to the last one, counted in columns, and nothing is lost.
+fresh storm
+cat >"$tmp/waits" <<'END'
+#!/bin/sh
+echo "$$ waits" >>"$HOSTILE_PIDS"
+until [ -e "$GATE" ]; do sleep 0.05; done
+END
+chmod +x "$tmp/waits"
+name=$(printf '\350\251\246\351\250\223%.0s' {1..30})
+for i in 1 2; do echo "@name=$name$i ./waits"; done >"$tmp/wide.list"
+for i in {1..100}; do echo "@name=t$i sleep 0.01"; done >>"$tmp/wide.list"
+export GATE="$tmp/gate"
+on_terminal -j 3 --no-timings --record=none --programs="$tmp/wide.list"
+begun
+kill -USR2 "$pty"
+ok "terminal: a storm of sizes passes (OUT-8)" wait_until 30 \
+	has_text "$tmp/told" '^stormed'
+# The first may have been begun before.
+mark=$(stat -c %s "$tmp/screen")
+ok "terminal: frames go on behind it" wait_until 30 eval \
+	'test "$(stat -c %s "$tmp/screen")" -gt $((mark + 3000))'
+# columns: the most that a line takes; whole lines only.
+columns()
+{
+	perl -MEncode -0777 -ne '$_ = decode("UTF-8", $_);
+		s/\e\[[0-9;?]*[A-Za-z]/\n/g;
+		for (split /[\r\n]/) {
+			my $w = () = /[\p{Ea=W}\p{Ea=F}]/g;
+			$w += length;
+			$most = $w if $w > $most;
+		}
+		print $most + 0, "\n"'
+}
+tail -c +$((mark + 2000)) "$tmp/screen" >"$tmp/frames"
+most=$(columns <"$tmp/frames")
+ok "terminal: wide characters: lines of $most columns of 40 (OUT-8)" \
+	test "$most" -le 40 -a "$most" -gt 20
+ok "terminal: wide characters are shown" grep -aq "$(printf '\350\251\246')" \
+	"$tmp/frames"
+touch "$GATE"
+is "$(ended)" "0 icanon=1 echo=1" "terminal: it ends, the settings are back"
+like "$(tr -d '\r' <"$tmp/screen")" '102 passed, 0 failed$' \
+	"terminal: nothing is lost"
 
 # A job of a shell, which says nothing of fg to who runs already.
 fresh shell
@@ -243,6 +288,18 @@ kill -KILL "$pid"
 like "$(ended)" '^137 icanon=[01] echo=[01]$' \
 	"terminal: SIGKILL: no setting differs but these two (OUT-8)"
 ok "terminal: SIGKILL: every process follows (PROC-4)" \
+	wait_until 30 all_gone "$HOSTILE_PIDS"
+# Without keys it changes nothing, so that a kill leaves nothing.
+fresh nokeys.tty
+# shellcheck disable=SC2016 # expanded by that shell
+program_on_terminal sh -c 'exec "$@" </dev/null' - "$SHMRUN" \
+	--backend="$SHMRUN_TEST_BACKEND" -j 2 "$tmp/busy.so"
+begun
+on_screen '\[K' "terminal: no keys: it draws"
+kill -KILL "$pid"
+is "$(ended)" "137 icanon=1 echo=1" \
+	"terminal: no keys: SIGKILL: no setting differs (OUT-8)"
+ok "terminal: no keys: SIGKILL: every process follows (PROC-4)" \
 	wait_until 30 all_gone "$HOSTILE_PIDS"
 fresh third.tty
 on_terminal -j 2 --grace=60s "$tmp/busy.so"

@@ -8,10 +8,12 @@
  *	pid 4711
  *	stopped icanon=1 echo=1
  *	ended 0 icanon=1 echo=1		a shell's status: 128 + n for signal n
+ *	stormed				by SIGUSR2
  *
  * with " and more" behind it where another setting is not as it was at first.
  *
- * SIGUSR1 makes the terminal narrow, 40 columns.
+ * SIGUSR1 makes the terminal narrow, 40 columns; so does SIGUSR2, behind a storm
+ * of other sizes, one each millisecond.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -27,7 +29,10 @@
 #include <termios.h>
 #include <unistd.h>
 
+#define STORM 500
+
 static struct termios first;
+static int storm; /* sizes to come */
 
 static bool is_first_but_for(const struct termios *t, tcflag_t lflags)
 {
@@ -77,15 +82,39 @@ static void hear_child(int master, int log, pid_t pid)
 	exit(0);
 }
 
-static void hear_signal(int signals, int master, int log, pid_t pid)
+static void be_narrow(int master)
 {
 	struct winsize narrow = { .ws_row = 24, .ws_col = 40 };
+
+	ioctl(master, TIOCSWINSZ, &narrow);
+}
+
+/* From none at all to wide ones; primes, so that they come in all pairs. */
+static void change_size(int master)
+{
+	struct winsize size = {
+		.ws_row = (unsigned short)(storm * 7 % 61),
+		.ws_col = (unsigned short)(storm * 31 % 211),
+	};
+
+	ioctl(master, TIOCSWINSZ, &size);
+	if (--storm)
+		return;
+	be_narrow(master);
+	printf("stormed\n");
+	fflush(stdout);
+}
+
+static void hear_signal(int signals, int master, int log, pid_t pid)
+{
 	struct signalfd_siginfo info;
 
 	if (read(signals, &info, sizeof(info)) != sizeof(info))
 		return;
 	if (info.ssi_signo == SIGUSR1)
-		ioctl(master, TIOCSWINSZ, &narrow);
+		be_narrow(master);
+	else if (info.ssi_signo == SIGUSR2)
+		storm = STORM;
 	else
 		hear_child(master, log, pid);
 }
@@ -97,8 +126,10 @@ static void serve(int master, int log, pid_t pid, int signals)
 				{ .fd = STDIN_FILENO, .events = POLLIN } };
 
 	for (;;) {
-		if (poll(fds, 3, -1) < 0)
+		if (poll(fds, 3, storm ? 1 : -1) < 0)
 			continue;
+		if (storm)
+			change_size(master);
 		if (fds[0].revents & POLLIN)
 			copy(master, log);
 		else if (fds[0].revents)
@@ -126,6 +157,7 @@ int main(int argc, char **argv)
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGUSR2);
 	sigprocmask(SIG_BLOCK, &set, &old);
 	if (pipe2(go, O_CLOEXEC) < 0)
 		return 99;
