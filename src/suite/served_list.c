@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/signame.h"
+#include "base/str.h"
 #include "base/sys.h"
 #include "suite/elf.h"
 
@@ -67,6 +68,12 @@ static char *served_word(struct adapter_suite *s, const char *text, size_t len)
 	return word;
 }
 
+/* A framework may let a name be empty. */
+static char *served_name(struct adapter_suite *s, const char *text, size_t len)
+{
+	return len ? served_word(s, text, len) : served_word(s, "_", 1);
+}
+
 static const char *served_same(const char *before, const char *text,
 			       size_t len)
 {
@@ -83,21 +90,53 @@ struct served_entry {
 	struct served_ref ref;
 	char *name;
 	uint32_t ix;
+	uint32_t number; /* among those of one name; 0 = the first */
 };
+
+static int served_compare(const struct served_entry *e, const char *scope,
+			  const char *name)
+{
+	int ret = strcmp(e->test.scope, scope);
+
+	return ret ? ret : strcmp(e->name, name);
+}
 
 static int served_by_name(const void *va, const void *vb)
 {
 	const struct served_entry *const *a = va, *const *b = vb;
-	int ret = strcmp((*a)->test.scope, (*b)->test.scope);
+	int ret = served_compare(*a, (*b)->test.scope, (*b)->name);
 
-	if (ret == 0)
-		ret = strcmp((*a)->name, (*b)->name);
 	if (ret == 0)
 		ret = (*a)->ix < (*b)->ix ? -1 : 1;
 	return ret;
 }
 
-/* A framework may run one function twice: the second is called name.2 */
+/* Is there another one whose name is that with a number? */
+static bool served_is_taken(struct served_entry *const *sorted, uint32_t n,
+			    const struct served_entry *e, uint32_t number)
+{
+	struct str name = STR_INIT;
+	uint32_t lo = 0, hi = n;
+	bool taken;
+
+	str_addf(&name, "%s.%u", e->name, number);
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (served_compare(sorted[mid], e->test.scope,
+				   str_get(&name)) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	taken = lo < n && served_compare(sorted[lo], e->test.scope,
+					 str_get(&name)) == 0;
+	str_fini(&name);
+	return taken;
+}
+
+/* A framework may run one function twice: the second is called name.2, or what
+ * is free behind that. */
 static void served_number(struct served_entry *all, uint32_t n)
 {
 	struct served_entry **sorted = mem_array(n, sizeof(*sorted));
@@ -108,16 +147,21 @@ static void served_number(struct served_entry *all, uint32_t n)
 		sorted[i] = &all[i];
 	qsort(sorted, n, sizeof(*sorted), served_by_name);
 	for (i = 0; i < n; i++) {
-		if (!first || strcmp(first->name, sorted[i]->name) != 0 ||
-		    strcmp(first->test.scope, sorted[i]->test.scope) != 0) {
+		if (!first || served_compare(sorted[i], first->test.scope,
+					     first->name) != 0) {
 			first = sorted[i];
 			same = 1;
 			continue;
 		}
-		snprintf(sorted[i]->name + strlen(sorted[i]->name), SUFFIX_CAP,
-			 ".%u", ++same);
+		while (served_is_taken(sorted, n, first, ++same))
+			;
+		sorted[i]->number = same;
 	}
 	free(sorted);
+	for (i = 0; i < n; i++)
+		if (all[i].number)
+			snprintf(all[i].name + strlen(all[i].name), SUFFIX_CAP,
+				 ".%u", all[i].number);
 }
 
 /* ---- adding ---------------------------------------------------------- */
@@ -144,11 +188,11 @@ static void served_fill(struct adapter_suite *s, struct served_entry *e,
 		file = served_same(before->test.file, t->file,
 				   t->head.file_len);
 	}
-	e->name = served_word(s, t->name, t->head.name_len);
+	e->name = served_name(s, t->name, t->head.name_len);
 	e->ref = (struct served_ref){ t->head.entry, t->head.number,
 				      t->head.mark };
 	e->test = (struct adapter_test){
-		.scope = scope ? scope : served_word(s, t->scope,
+		.scope = scope ? scope : served_name(s, t->scope,
 						     t->head.scope_len),
 		.file = file ? file : served_word(s, t->file,
 						  t->head.file_len),

@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Two suites with the same tests, and suites whose paths hold whatever a path may
-# hold: each test is told with the suite that it is of, in every report, no
-# report breaks, and no file is named after one (OUT-9, OUT-4).
+# Two suites with the same tests; suites whose paths hold whatever a path may
+# hold; tests whose names do, or are 10,000 letters, or nothing at all: each test
+# is told with the suite that it is of, in every report, no report breaks, and no
+# file is named after one (OUT-9, OUT-4).
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 14
+plan 30
 
 SHMRUN=$(realpath "$SHMRUN")
 SUITES=$(realpath "$SUITES")
@@ -55,3 +56,97 @@ is "$(tr -d '\n[:print:]\200-\377' <out | wc -c)" 0 \
 	"hostile paths: no control byte reaches a terminal"
 is "$(find . -name '*::*')" "" \
 	"no file is named after a test"
+
+# Names: 10,000 letters, folders, newlines, markup, what is no UTF-8, nothing,
+# the same again; each in two suites.  Blanks and the like become lines, so that
+# names meet that did not, and are numbered.
+{
+	printf '#include <shmrun.h>\nSHMRUN_TEST(n, %s) { shmrun_check_true(0); }\n' \
+		"$(printf 'n%.0s' {1..10000})"
+	echo 'SHMRUN_TEST(n, twin) { shmrun_check_true(0); }'
+} | build_suite names
+printf '@name=%s false\n' "$(printf 'n%.0s' {1..10000})" a/b/../c//d \
+	../../etc/passwd ']]><&>' $'b\xff\xfe\xc3(\xed\xa0\x80' '%s%n%d' twin \
+	-dash .. '*' 'x::y[3]' $'\xe8\xa9\xa6\xc2\x85\xe2\x80\xae' >names.list
+cat >names.c <<'END'
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+static void bad(void **state) { fail(); }
+#define BAD(n) { n, bad, NULL, NULL, NULL }
+int main(void)
+{
+	static char longest[10001];
+	const struct CMUnitTest tests[] = {
+		BAD("line\nbreak"), BAD("tab\there"), BAD("a\r\nb"), BAD(""),
+		BAD(""), BAD(" "), BAD("sl/ash/../x"), BAD("]]><&>\"'"),
+		BAD("\033[31mred\007"), BAD("%s%n"), BAD("1..7 # SKIP"),
+		BAD("not ok 1"), BAD("twin"), BAD("twin"), BAD("twin.2"),
+		BAD("b\xff\xfe\xc3("), BAD("\xef\xbf\xbe\xc2\x85"),
+		BAD(longest),
+	};
+	memset(longest, 'n', sizeof(longest) - 1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+END
+n=28
+cp names.so names.list one
+cp names.so names.list two
+hostile=()
+if ${CC:-gcc} -w -o names names.c -lcmocka 2>cc.err; then
+	n=64
+	cp names one
+	cp names two
+	hostile=(one/names two/names)
+fi
+# well_formed STEM: every report of the run; sets $told_names, a line for each test.
+well_formed()
+{
+	ok "hostile names: JUnit is well-formed" xmllint --noout "$1.xml"
+	valid_junit "$1.xml" "hostile names: and of its schema"
+	is "$(xmllint --xpath 'count(//testcase)' "$1.xml")" "$n" \
+		"hostile names: JUnit has every test"
+	told_names=$(python3 - "$1" <<'END'
+import json, sys
+for line in open(sys.argv[1] + '.json', encoding='utf-8', newline='\n'):
+    event = json.loads(line)
+    if event['event'] == 'test-finished':
+        print(json.dumps([event['suite'], event['test']]))
+json.load(open(sys.argv[1] + '.trace', encoding='utf-8'))
+END
+	)
+	ok "hostile names: JSON lines and the trace are JSON" test "$?" = 0
+	is "$(grep -c '^\(not \)\{0,1\}ok ' "$1.tap") $(
+		grep -c '^1\.\.' "$1.tap")" "$n 1" "hostile names: TAP has every test"
+}
+if command -v python3 >/dev/null; then
+	run -j 4 --junit=c.xml --tap=c.tap --json=c.json --trace=c.trace \
+		--github=c.md --html=c.html --record=c.shmres one/names.so \
+		two/names.so --programs=one/names.list --programs=two/names.list \
+		"${hostile[@]}"
+	is "$status $(last_line "$out")" "1 0 passed, $n failed" \
+		"hostile names: the counts"
+	is "$(tr -d '\n[:print:]\200-\377' <out | wc -c)" 0 \
+		"hostile names: no control byte reaches a terminal"
+	well_formed c
+	is "$(sort -u <<<"$told_names" | wc -l)" "$n" \
+		"hostile names: each is another, with its suite"
+	is "$(cut -d/ -f2- <<<"$told_names" | sort | uniq -c | awk '{ print $1 }' |
+		sort -u)" 2 "hostile names: each is in both suites"
+	is "$(sed -n 's/.*\(n::n*\)".*/\1/p' <<<"$told_names" | awk '{ print length }' |
+		xargs)" "10003 10003" "hostile names: 10,000 letters are told"
+	is "$(find . "$TMPDIR" -name '*twin*' -o -name '*nnnn*' -o -name 'passwd')" \
+		"" "hostile names: no file is named after one"
+	same_again c.shmres c
+	run --resume=c.shmres one/names.so two/names.so
+	like "$err" 'of 4 tests 4 had ended before' \
+		"hostile names: a recording knows them again"
+	run -f "$(printf 'n::'; printf 'n%.0s' {1..10000})" one/names.so
+	is "$(last_line "$out")" "0 passed, 1 failed" \
+		"hostile names: 10,000 letters can be asked for"
+else
+	skip "there is no python3" "hostile names" 16
+fi
