@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Where io_uring is refused, as in containers: --backend=auto falls back without
 # a word, --backend=uring is exit 2 with one sentence, doctor says why; results
-# are the same (ENV-1, DEF-13).
+# are the same, test for test, as where it is not refused, and it is epoll that
+# was waited with (ENV-1, DEF-13).
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
@@ -10,7 +11,7 @@
 no_uring="$top_builddir/tests/support/no-uring"
 reason=$("$no_uring" EPERM true) || skip_all "$reason"
 
-plan 22
+plan 28
 
 for error in EPERM ENOSYS; do
 	run_program "$no_uring" $error "$SHMRUN" "$SUITES/mixed.so"
@@ -33,6 +34,50 @@ for error in EPERM ENOSYS; do
 	is "$(last_line "$out")" "65 passed, 8 failed" \
 		"$error: crashes and leftovers as ever"
 done
+
+# what STEM: every end that the run's events tell of, without times.
+what()
+{
+	jq -r 'select(.event == "test-finished" or .event == "test-retried") |
+		[.event, .suite, .test, .attempt, .outcome, .signal,
+		 .leak, .tries] | map(tostring) | join(" ")' \
+		"$1.json" | sort
+}
+
+# Each outcome there is, three tiers: as the other back end has it.
+printf '#!/bin/sh\nexit 1\n' >"$tmp/fails"
+chmod +x "$tmp/fails"
+suites=("$SUITES/mixed.so" "$SUITES/crash.so" "$SUITES/orphan.so"
+	"$SUITES/params.so" "$tmp/fails")
+some=(-j 3 --timeout=2 --grace=0.5 --retries=1 --backtrace=never --no-timings)
+for isolate in worker fork; do
+	shmrun "${some[@]}" --isolate=$isolate --json="$tmp/own.json" \
+		"${suites[@]}" >"$tmp/null" 2>&1 </dev/null
+	run_program "$no_uring" EPERM "$SHMRUN" "${some[@]}" --isolate=$isolate \
+		--json="$tmp/without.json" "${suites[@]}"
+	if command -v jq >"$tmp/null"; then
+		is "$(what "$tmp/without")" "$(what "$tmp/own")" \
+			"$isolate: each end is as with $SHMRUN_TEST_BACKEND"
+		ok "$isolate: of many tests ($(what "$tmp/own" | wc -l))" \
+			test "$(what "$tmp/own" | wc -l)" -gt 100
+	else
+		skip "jq is not installed" "$isolate: each end" 2
+	fi
+done
+
+# What it waits with, by its calls; the first thread is the runner's.
+if command -v strace >"$tmp/null" && strace true 2>"$tmp/null"; then
+	run_program "$no_uring" EPERM strace -qq -o "$tmp/calls" \
+		-e trace=io_uring_setup,io_uring_enter,io_uring_register,epoll_wait,epoll_pwait,epoll_pwait2 \
+		"$SHMRUN" -j 2 "$SUITES/params.so"
+	is "$(last_line "$out")" "33 passed, 3 failed" "under strace: the counts"
+	waits=$(grep -c '^epoll_' "$tmp/calls")
+	ok "it waits with epoll ($waits times), and asked for io_uring once" \
+		test "$waits" -gt 0 -a "$(grep -c '^io_uring_setup.*EPERM' \
+			"$tmp/calls")" = 1 -a "$(grep -c ^io_uring_enter "$tmp/calls")" = 0
+else
+	skip "strace is not there, or refused" "what it waits with" 2
+fi
 
 # Where the kernel has none of what it cannot do without (PROC-3).
 refuse="$top_builddir/tests/support/refuse"
