@@ -122,6 +122,7 @@ libshmrun_a_SOURCES = \
 	src/host/tests.c src/host/tests.h \
 	src/load/atfork.c src/load/atfork.h \
 	src/load/heavy.c src/load/heavy.h \
+	src/load/threads.c src/load/threads.h \
 	src/load/list.c src/load/list.h \
 	src/load/load.c src/load/load.h \
 	src/load/process.c src/load/process.h \

@@ -13,6 +13,7 @@
 #include "load/list.h"
 #include "load/process.h"
 #include "load/spawn.h"
+#include "load/threads.h"
 #include "shm/arena.h"
 #include "shm/catalog.h"
 #include "shm/usage.h"
@@ -188,8 +189,7 @@ static void load_open(struct load *load, const struct wire_msg *msg,
 	if (suite && load_is_open(load, suite))
 		err_set(&err, -EEXIST, "it is the same suite as another one");
 	else if (suite && process_count_threads() > load->n_threads)
-		err_set(&err, -EDEADLK, "it starts a thread when it is "
-			"loaded; workers cannot be forked from that");
+		threads_refuse(msg->text, &err);
 	else if (suite)
 		load_write_listing(load, suite, listing_fd, &err);
 	/* Constructors print; workers must not print it again (PROC-14). */

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: MIT
 # Suites whose loading crashes, exits, hangs, starts a thread, prints or forks:
 # exit 5 with one sentence that names the suite, and the other suites run and
-# are reported, before it and behind it (ENV-8, EXIT-5, EXIT-9, TIME-12,
-# PROC-13, PIT-5, PIT-6, ADP-1).
+# are reported, before it and behind it; of a thread the library is named that
+# started it (ENV-8, EXIT-5, EXIT-9, TIME-12, PROC-13, PIT-5, PIT-6, ADP-1).
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-plan 47
+plan 53
 
 export HOSTILE_PIDS="$tmp/pids"
 
@@ -57,6 +57,52 @@ unlike "$out" 'constructor$' "its words are not among the results"
 run "$SUITES/ctor_fork.so" "$SUITES/pass.so"
 is "$status $(last_line "$out")" "0 20 passed, 0 failed" \
 	"a constructor forks: the counts"
+
+# A library that the suite needs, or one that needs another, starts it: that is
+# named, and not the one through which it is there (PROC-13).
+cat >"$tmp/starts.c" <<'END'
+#include <pthread.h>
+#include <unistd.h>
+static void *idle(void *unused)
+{
+	for (;;)
+		pause();
+	return unused;
+}
+__attribute__((constructor)) static void start(void)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, idle, NULL);
+}
+int answer(void) { return 42; }
+END
+echo 'int answer(void); int asks(void) { return answer(); }' >"$tmp/asks.c"
+cat >"$tmp/needs.c" <<'END'
+#include <shmrun.h>
+int CALLED(void);
+SHMRUN_TEST(needs, it) { shmrun_check_eq_int(CALLED(), 42); }
+END
+# shared NAME ARGUMENT...: a library, or a suite.
+shared()
+{
+	${CC:-gcc} -shared -fPIC -pthread -I"$top_srcdir/include" \
+		-o "$tmp/$1.so" "${@:2}" -L"$tmp" -Wl,-rpath,"$tmp" ||
+		diag "$1.so cannot be built"
+}
+shared libstarts "$tmp/starts.c"
+shared libasks "$tmp/asks.c" -lstarts
+shared needs1 -DCALLED=answer "$tmp/needs.c" -lstarts
+shared needs2 -DCALLED=asks "$tmp/needs.c" -lasks
+for suite in needs1 needs2; do
+	run "$SUITES/pass.so" "$tmp/$suite.so"
+	is "$status $(last_line "$out")" "5 10 passed, 0 failed" \
+		"library, $suite: refused, and the others run"
+	is "$(grep -c "cannot run .*$suite.so: " "$tmp/err")" 1 \
+		"library, $suite: one sentence"
+	like "$err" "/libstarts\.so, which it needs, starts a thread" \
+		"library, $suite: that names the library"
+done
 
 # What the constructor of a bad suite said may be the reason.
 build_suite words <<'END'
