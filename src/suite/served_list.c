@@ -68,7 +68,7 @@ static char *served_word(struct adapter_suite *s, const char *text, size_t len)
 	return word;
 }
 
-/* A framework may let a name be empty. */
+/* ... and so does no name at all, which a framework may allow. */
 static char *served_name(struct adapter_suite *s, const char *text, size_t len)
 {
 	return len ? served_word(s, text, len) : served_word(s, "_", 1);

@@ -72,7 +72,7 @@ Test(served, keeps_where_each_test_is)
 Test(served, numbers_equal_names_and_makes_words)
 {
 	static const char *const names[] = { "g::a_b", "g::x", "g::a_b.2",
-					     "h::x", "g::a_b.3" };
+					     "h::x", "g::a_b.3", "_::_" };
 	struct err err = { 0 };
 	struct adapter_suite *s;
 	uint32_t i;
@@ -82,10 +82,12 @@ Test(served, numbers_equal_names_and_makes_words)
 	put(0, 2, "g", "a#b", "", 0);
 	put(1, 0, "h", "x", "", 0);
 	put(2, 0, "g", "a\\b", "", 0);
+	put(2, 1, "", "", "", 0);
 	s = adapter_open("fake", &fake, &err);
 	cr_assert_not_null(s, "%s", err.text);
-	for (i = 0; i < 5; i++)
+	for (i = 0; i < array_size(names); i++)
 		cr_expect_str_eq(s->tests[i].name, names[i]);
+	cr_expect_str_eq(s->tests[5].file, "", "no place is no place");
 	adapter_free(s);
 	str_fini(&listing);
 }
