@@ -11,6 +11,17 @@
 
 /* ---- who tells of which test ------------------------------------------- */
 
+/* A teardown command that failed behind the tests is in no tally. */
+static void source_note_end(struct source *p, const struct event_finished *f)
+{
+	const char *why;
+
+	p->finished = *f;
+	if (f->exit_status == EXIT_ENVIRONMENT &&
+	    tally_exit(&f->tally, &why) != EXIT_ENVIRONMENT)
+		p->torn = mem_strdup(f->why);
+}
+
 static void merge_note(void *ctx, const struct event *ev)
 {
 	struct merge *m = ctx;
@@ -19,7 +30,7 @@ static void merge_note(void *ctx, const struct event *ev)
 	bool ran;
 
 	if (ev->kind == EVENT_RUN_FINISHED)
-		p->finished = ev->finished;
+		source_note_end(p, &ev->finished);
 	if (ev->kind != EVENT_TEST_FINISHED)
 		return;
 	position = p->positions[ev->test.position];
@@ -241,6 +252,7 @@ void merge_close(struct merge *m)
 			replay_close(m->sources[i].replay);
 		free(m->sources[i].same);
 		free(m->sources[i].positions);
+		free(m->sources[i].torn);
 	}
 	free(m->sources);
 	free(m->winner);

@@ -21,6 +21,7 @@ struct source {
 	uint32_t first_slot;
 	uint64_t shift_ns; /* added to its times */
 	struct event_finished finished; /* what it said at its end */
+	char *torn; /* why it did not end well behind its tests; NULL = it did */
 	bool ignored; /* another attempt at its shard is complete */
 	bool endless; /* and no later one says how it ends */
 };

@@ -153,6 +153,22 @@ static void merge_tell_started(struct merge *m)
 	sink_event(m->sink, &ev);
 }
 
+/* As it was in its own run: tests that failed go before it. */
+static void merge_amend(const struct merge *m, struct event_finished *f)
+{
+	uint32_t i;
+
+	if (f->exit_status != EXIT_PASSED && f->exit_status != EXIT_NOTHING &&
+	    f->exit_status != EXIT_SKIPPED)
+		return;
+	for (i = 0; i < m->n_sources; i++) {
+		if (m->sources[i].ignored || !m->sources[i].torn)
+			continue;
+		f->exit_status = EXIT_ENVIRONMENT;
+		f->why = m->sources[i].torn;
+	}
+}
+
 static int merge_tell_finished(struct merge *m)
 {
 	struct event ev = { .kind = EVENT_RUN_FINISHED,
@@ -164,6 +180,7 @@ static int merge_tell_finished(struct merge *m)
 	f->exit_status = (int)tally_exit(&m->tally, &f->why);
 	if (m->tally.untrusted)
 		f->why = merge_why(m);
+	merge_amend(m, f);
 	sink_event(m->sink, &ev);
 	return f->exit_status;
 }

@@ -7,7 +7,7 @@
 # be read is refused.
 
 . "${top_srcdir:-.}/tests/cli/lib.sh"
-plan 25
+plan 29
 
 export GO=$tmp/go
 build_suite work <<-'END'
@@ -124,6 +124,15 @@ is "$status" 3 "it is the same with a shard"
 run -j 1 --shard=1/1 --record="$tmp/whole.shmres" "$tmp/ends.so"
 run merge "$tmp/whole.shmres" "$tmp/torn.shmres"
 is "$status" 0 "... until another attempt is complete"
+
+# In no count: it is what the run said at its end (decision 0049).
+run -j 1 --record="$tmp/torn.shmres" --teardown='exit 9' "$SUITES/pass.so"
+is "$status" 6 "a teardown command that fails is exit 6"
+run merge "$tmp/torn.shmres" "$tmp/later.shmres"
+is "$status" 6 "... and so is the whole"
+like "$out" '^exit 6: .*exit 9' "... which says what failed"
+run merge "$tmp/torn.shmres" "$tmp/2.shmres"
+is "$status" 1 "... but for tests that failed"
 
 # ---- what is missing -------------------------------------------------------------
 
