@@ -51,12 +51,29 @@ struct reader {
 /* ---- patterns -------------------------------------------------------- */
 
 /* Within brackets [ is a character, and [:alpha:] some of them. */
-static void ctest_add_bracketed(struct str *out, const char *p)
+static bool ctest_is_class(const char *p)
 {
-	if (*p == '[' && p[1] && strchr(":.=", p[1]))
-		str_add(out, "[.[.]");
-	else
-		str_add_char(out, *p);
+	return *p == '[' && p[1] && strchr(":.=", p[1]);
+}
+
+/* What is in brackets, up to their end: a [ that would begin a class comes last,
+ * but for a - that is none of a range there.  Where it ends a range it stays, as
+ * the collating element that not every libc knows. */
+static const char *ctest_add_bracketed(struct str *out, const char *p)
+{
+	bool late = false;
+
+	for (; *p && *p != ']'; p++) {
+		if (ctest_is_class(p) && p[-1] == '-')
+			str_add(out, "[.[.]");
+		else if (ctest_is_class(p))
+			late = true;
+		else if (!late || *p != '-' || p[1] != ']')
+			str_add_char(out, *p);
+	}
+	if (late)
+		str_add(out, p[-1] == '-' ? "[-" : "[");
+	return p;
 }
 
 /* As POSIX writes it: here { is a character, and \ makes any character one,
@@ -64,20 +81,19 @@ static void ctest_add_bracketed(struct str *out, const char *p)
 static char *ctest_pattern(const char *cmake)
 {
 	struct str out = STR_INIT;
-	bool in_brackets = false;
 	const char *p;
 
 	for (p = cmake; *p; p++) {
-		if (in_brackets) {
-			in_brackets = *p != ']';
-			ctest_add_bracketed(&out, p);
-		} else if (*p == '[') {
-			in_brackets = true;
+		if (*p == '[') {
 			str_add_char(&out, *p);
 			if (p[1] == '^')
 				str_add_char(&out, *++p);
 			if (p[1] == ']')
 				str_add_char(&out, *++p);
+			p = ctest_add_bracketed(&out, p + 1);
+			if (!*p)
+				break;
+			str_add_char(&out, *p);
 		} else if (*p == '\\' && p[1]) {
 			if (strchr(".[]()*+?{}|^$\\", *++p))
 				str_add_char(&out, '\\');

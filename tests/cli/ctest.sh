@@ -44,6 +44,10 @@ case(says_quote "echo \"a'b <c\"" FAIL_REGULAR_EXPRESSION "a\\'b")
 case(says_angle "echo \"a'b <c\"" FAIL_REGULAR_EXPRESSION " \\<c")
 case(says_class "echo a:b" PASS_REGULAR_EXPRESSION "[[:alpha:]]:b")
 case(says_no_class "echo 'a]:b'" PASS_REGULAR_EXPRESSION "[[:alpha:]]:b")
+case(says_opening "echo 'x[y'" PASS_REGULAR_EXPRESSION "x[[:.-]y")
+case(says_dash "echo x-y" PASS_REGULAR_EXPRESSION "x[[:.-]y")
+case(says_slash "echo x/y" PASS_REGULAR_EXPRESSION "x[[:.-]y")
+case(says_not_opening "echo 'x[y'" PASS_REGULAR_EXPRESSION "x[^[=]y")
 case(says_lines "echo a; echo b" PASS_REGULAR_EXPRESSION "a.b")
 case(says_will_fail "echo none" PASS_REGULAR_EXPRESSION "some" WILL_FAIL TRUE)
 case(says_skip "echo no network; exit 1" SKIP_REGULAR_EXPRESSION "no net")
@@ -108,7 +112,7 @@ export ORDER="$tmp/order"
 run -j 2 --from-ctest=build --json=run.json
 ours >ours.txt
 is "$status" 1 "some fail"
-is "$(wc -l <theirs.txt)" 39 "ctest ran them"
+is "$(wc -l <theirs.txt)" 43 "ctest ran them"
 is "$(cat ours.txt)" "$(cat theirs.txt)" "the same tests and outcomes" ||
 	diag "$(cat theirs.log)"
 is "$err" "" "nothing to complain about"
